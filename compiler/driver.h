@@ -1,0 +1,47 @@
+/* The compiler, as the command line sees it: the pipeline from source to artifacts. driver.c reads as the list of passes. */
+#ifndef EML_COMPILER_DRIVER_H
+#define EML_COMPILER_DRIVER_H
+
+#include "lang/diag.h"
+#include "runtime/bundle/bundle.h"
+
+typedef enum eml_emit {
+#define EMIT(NAME, name, meaning) EML_EMIT_##NAME,
+#include "compiler/emit.def"
+#undef EMIT
+    EML_EMIT_COUNT
+} eml_emit;
+
+typedef struct eml_compile_options {
+    int delta_bits;   /* --delta: pin the encryption scale; -1 when not given */
+    uint32_t sponges; /* --sponges: pin S; 0 when not given */
+} eml_compile_options;
+
+/* One compilation; zero-initialise, free with eml_compilation_free. Whatever the outcome, diags holds what was said about the source. */
+typedef struct eml_compilation {
+    eml_source source;
+    eml_diags diags;
+    struct eml_passes *passes; /* the intermediate forms, for dumps and tests */
+    eml_bundle bundle;         /* set when eml_compile returned EML_OK */
+} eml_compilation;
+
+/* Reads and compiles path. EML_ERR_INPUT: diags tells; EML_ERR_IO: err tells (the file, or one it names, cannot be read). */
+EML_NODISCARD eml_status eml_compile(const char *path, const eml_compile_options *options, eml_compilation *out,
+                                     eml_error *err);
+/* Stops after checking and quantization (eml check). */
+EML_NODISCARD eml_status eml_compile_check(const char *path, const eml_compile_options *options, eml_compilation *out,
+                                           eml_error *err);
+/* Appends one artifact. Dumps of early stages work even when a later stage failed; EML_ERR_INPUT when that stage was not reached. */
+EML_NODISCARD eml_status eml_compile_emit(const eml_compilation *compilation, eml_emit kind, eml_buf *out,
+                                          eml_error *err);
+void eml_compilation_free(eml_compilation *compilation);
+
+const char *eml_emit_name(eml_emit kind);
+bool eml_emit_by_name(const char *name, size_t length, eml_emit *out);
+
+/* eml test: runs every test block of a compiled model: quantized run compared with the expected values; with prove, also prove and verify.
+ * One line a test into *report (text), or a JSON array. EML_ERR_NO when one fails. */
+EML_NODISCARD eml_status eml_compile_test(const eml_compilation *compilation, bool prove, bool json, eml_buf *report,
+                                          eml_error *err);
+
+#endif

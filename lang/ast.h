@@ -1,0 +1,111 @@
+/* The abstract syntax tree: what the parser gives and every later pass reads. Nodes live in the arena of the eml_ast and are never
+ * changed after parsing. Lists are arrays with a count. */
+#ifndef EML_LANG_AST_H
+#define EML_LANG_AST_H
+
+#include "lang/diag.h"
+#include "lang/source.h"
+#include "runtime/base/memory.h"
+
+typedef struct eml_name {
+    const char *text; /* NUL-terminated */
+    eml_span span;
+} eml_name;
+
+typedef enum eml_expr_kind {
+    EML_EXPR_NUMBER, /* text: the literal as written */
+    EML_EXPR_NAME,   /* text */
+    EML_EXPR_LIST,   /* items: [a, b, c], nested for matrices */
+    EML_EXPR_NEGATE, /* items[0] */
+    EML_EXPR_ADD,    /* items[0], items[1]; likewise the next four */
+    EML_EXPR_SUB,
+    EML_EXPR_MUL,
+    EML_EXPR_DIV,
+    EML_EXPR_MATMUL, /* @ */
+    EML_EXPR_CALL,   /* text: function name (dot, sum, ...); items: arguments */
+    EML_EXPR_CSV,    /* csv("path"): text is the unescaped path; only as the value of a param */
+    EML_EXPR_INDEX,  /* items[0] indexed by subscripts */
+} eml_expr_kind;
+
+/* One subscript: an index `e`, or a slice `lo:hi` (either end may be absent). */
+typedef struct eml_subscript {
+    bool slice;
+    struct eml_expr *lo, *hi; /* index: lo; slice: NULL where absent; hi exclusive */
+    eml_span span;
+} eml_subscript;
+
+typedef struct eml_expr {
+    eml_expr_kind kind;
+    eml_span span;    /* whole expression */
+    eml_span op_span; /* the operator, for binary ones; else = span */
+    const char *text;
+    struct eml_expr **items;
+    size_t count;
+    eml_subscript *subscripts;
+    size_t subscript_count;
+} eml_expr;
+
+/* Dimensions as written; each must fold to a positive integer. count 0: scalar. */
+typedef struct eml_dims {
+    eml_expr **items;
+    size_t count;
+    eml_span span;
+} eml_dims;
+
+typedef enum eml_decl_kind { EML_DECL_INPUT, EML_DECL_PARAM, EML_DECL_LET, EML_DECL_OUTPUT } eml_decl_kind;
+
+/* `input public uniform? a, b, c[3] in [lo, hi] (integer | step S)? (frac F)?` gives one declaration a name; they share the expressions. */
+typedef struct eml_decl {
+    eml_decl_kind kind;
+    eml_span span;
+    eml_name name;
+    eml_dims dims;
+    eml_expr *value; /* param, let, output; NULL for inputs */
+
+    /* inputs */
+    bool secret, uniform, integer;
+    eml_expr *lo, *hi;
+    eml_expr *step; /* NULL when absent */
+    eml_expr *frac; /* NULL when absent */
+
+    /* outputs */
+    eml_expr *tolerance; /* within TOL; NULL when absent or exact */
+    bool exact;          /* `output y exact = ...` */
+    eml_name link;       /* text NULL when absent */
+} eml_decl;
+
+typedef struct eml_assign {
+    eml_name name;
+    eml_expr *value;
+    eml_expr *tolerance; /* `within T`, NULL when absent */
+} eml_assign;
+
+typedef struct eml_test {
+    eml_name title; /* unescaped string */
+    eml_span span;
+    eml_assign *assigns;
+    size_t assign_count;
+} eml_test;
+
+typedef struct eml_ast {
+    eml_name model;  /* text NULL when missing (reported) */
+    bool single_row; /* `model NAME single row` */
+    eml_decl *decls; /* in source order */
+    size_t decl_count;
+    eml_test *tests;
+    size_t test_count;
+    eml_arena arena; /* owns everything */
+} eml_ast;
+
+/* Parses; reports into diags (all errors, with recovery). The tree is complete when diags->errors did not grow; otherwise it holds what could be
+ * understood. Nesting deeper than EML_NESTING_MAX is an error, so no input overflows the stack. */
+enum { EML_NESTING_MAX = 200 };
+void eml_parse(const eml_source *source, eml_diags *diags, eml_ast *out);
+void eml_ast_free(eml_ast *ast);
+void eml_ast_print(const eml_ast *ast, eml_buf *out);          /* --emit ast: indented s-expressions, no spans */
+void eml_tokens_print(const eml_source *source, eml_buf *out); /* --emit tokens: line:column KIND text */
+
+/* Canonical formatting (eml fmt): comments kept, idempotent, same AST. Source must parse without errors. */
+void eml_format(const eml_source *source, eml_buf *out);
+
+#endif

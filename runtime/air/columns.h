@@ -1,0 +1,24 @@
+/* Where everything stands in the trace (design 2.3). The one place that numbers columns. */
+#ifndef EML_AIR_COLUMNS_H
+#define EML_AIR_COLUMNS_H
+
+#include "runtime/isa/program.h"
+
+typedef struct eml_columns {
+    uint32_t clk, bit4; /* bits stand at bit4 (b4), bit4 + 1 (b3), ... bit4 + 4 (b0) */
+    uint32_t depth, imm, opw;
+    uint32_t sponge; /* sponge k's state at sponge + 4k .. sponge + 4k + 3 */
+    uint32_t stack;  /* s0 on top */
+    uint32_t width;  /* main columns: 9 + 4S + W */
+    /* Auxiliary columns; EML_NO_COLUMN where the tape is empty. */
+    uint32_t acc_in, acc_ct, acc_out;
+    uint32_t aux_width; /* 0..3 */
+} eml_columns;
+
+#define EML_NO_COLUMN UINT32_MAX
+
+eml_columns eml_columns_of(const eml_shape *shape);
+/* "b3", "s0", "sponge1[2]", "acc_in": for messages, tests and dumps. out has room for 24 characters. */
+void eml_column_name(const eml_shape *shape, bool auxiliary, uint32_t column, char out[24]);
+
+#endif

@@ -1,0 +1,95 @@
+#include "runtime/base/memory.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGNMENT = 64, ARENA_BLOCK = 64 * 1024 };
+
+static void out_of_memory(size_t count, size_t size) {
+    fprintf(stderr, "eml: out of memory (asked for %zu x %zu bytes)\n", count, size);
+    exit(3);
+}
+
+void *eml_alloc_raw(size_t count, size_t size) {
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - ALIGNMENT) out_of_memory(count, size);
+    bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    void *pointer = aligned_alloc(ALIGNMENT, bytes ? bytes : ALIGNMENT);
+    if (!pointer) out_of_memory(count, size);
+    return pointer;
+}
+
+void *eml_alloc(size_t count, size_t size) {
+    void *pointer = eml_alloc_raw(count, size);
+    memset(pointer, 0, count * size);
+    return pointer;
+}
+
+void *eml_grow(void *array, size_t *capacity, size_t needed, size_t size) {
+    if (needed <= *capacity) return array;
+    size_t wanted = *capacity < 8 ? 8 : *capacity;
+    while (wanted < needed) wanted = wanted > SIZE_MAX / 2 ? needed : wanted * 2;
+    void *bigger = eml_alloc_raw(wanted, size);
+    if (array) memcpy(bigger, array, *capacity * size);
+    eml_free(array);
+    *capacity = wanted;
+    return bigger;
+}
+
+void eml_free(void *pointer) { free(pointer); }
+
+struct eml_arena_block {
+    struct eml_arena_block *next;
+    size_t used, size;
+    _Alignas(16) unsigned char bytes[];
+};
+
+void *eml_arena_alloc(eml_arena *arena, size_t count, size_t size) {
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX / 2) out_of_memory(count, size);
+    bytes = (bytes + 15) / 16 * 16;
+    struct eml_arena_block *block = arena->head;
+    if (!block || block->size - block->used < bytes) {
+        size_t room = bytes > ARENA_BLOCK ? bytes : ARENA_BLOCK;
+        block = eml_alloc_raw(1, sizeof *block + room);
+        block->size = room;
+        block->used = 0;
+        block->next = arena->head;
+        arena->head = block;
+    }
+    void *pointer = block->bytes + block->used;
+    block->used += bytes;
+    memset(pointer, 0, bytes);
+    return pointer;
+}
+
+char *eml_arena_strndup(eml_arena *arena, const char *text, size_t length) {
+    char *copy = eml_arena_alloc(arena, length + 1, 1);
+    memcpy(copy, text, length);
+    return copy;
+}
+
+char *eml_arena_printf(eml_arena *arena, const char *format, ...) {
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    size_t length = n < 0 ? 0 : (size_t)n;
+    char *text = eml_arena_alloc(arena, length + 1, 1);
+    vsnprintf(text, length + 1, format, again);
+    va_end(again);
+    return text;
+}
+
+void eml_arena_free(eml_arena *arena) {
+    for (struct eml_arena_block *block = arena->head; block;) {
+        struct eml_arena_block *next = block->next;
+        eml_free(block);
+        block = next;
+    }
+    arena->head = NULL;
+}

@@ -1,0 +1,47 @@
+/* Status codes: how a function that can fail for a reason outside the program says so.
+ *
+ * A function that returns eml_status leaves its outputs untouched unless it returns EML_OK, and has then written one
+ * sentence for a person into *err (when err is not NULL): what is wrong, where (file, row, column, field name), and what
+ * was expected. Rejections of proofs have their own enumeration (runtime/stark/reject.h); source diagnostics theirs
+ * (lang/diag.h); bugs are assertions. */
+#ifndef EML_BASE_STATUS_H
+#define EML_BASE_STATUS_H
+
+typedef enum eml_status {
+    EML_OK = 0,
+    EML_ERR_NO,       /* a definite no: a proof that does not verify, a failing test, a wrong key   (exit 1) */
+    EML_ERR_INPUT,    /* bad usage or bad input: malformed, out of range, over a documented limit    (exit 2) */
+    EML_ERR_IO,       /* a file could not be read or written                                         (exit 2) */
+    EML_ERR_INTERNAL, /* an internal fault: a check of our own failed                                (exit 3) */
+} eml_status;
+
+enum { EML_ERROR_TEXT_MAX = 512 };
+
+typedef struct eml_error {
+    char text[EML_ERROR_TEXT_MAX]; /* one sentence, no trailing newline; empty when nothing failed */
+} eml_error;
+
+#if defined(__GNUC__)
+#define EML_PRINTF(fmt_index, first_arg) __attribute__((format(printf, fmt_index, first_arg)))
+#define EML_NODISCARD                    __attribute__((warn_unused_result))
+#else
+#define EML_PRINTF(fmt_index, first_arg)
+#define EML_NODISCARD
+#endif
+
+/* Writes the sentence (cut to fit) into *err unless err is NULL, and returns code. */
+eml_status eml_fail(eml_error *err, eml_status code, const char *format, ...) EML_PRINTF(3, 4);
+
+/* Puts "prefix: " before the sentence already in *err: how a caller adds a file name or field to a lower layer's error. */
+void eml_error_prefix(eml_error *err, const char *format, ...) EML_PRINTF(2, 3);
+
+/* The process exit status for a status code (design 5.3): 0, 1, 2, 2, 3. */
+int eml_status_exit(eml_status status);
+
+#define EML_TRY(expression)                                                                                            \
+    do {                                                                                                               \
+        eml_status eml_try_status_ = (expression);                                                                     \
+        if (eml_try_status_ != EML_OK) return eml_try_status_;                                                         \
+    } while (0)
+
+#endif

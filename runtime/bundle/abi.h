@@ -1,0 +1,76 @@
+/* The ABI: what a program's tapes mean to a person. Canonical CBOR (abi_encode) is hashed into the program hash, so names, order,
+ * ranges, scales and links are part of the program's identity (design 2.2, 5.1).
+ *
+ * A model's inputs and outputs are flattened to scalar *columns*: a scalar input `age` is the column "age", a vector x[10]
+ * the columns "x[0]".."x[9]", a matrix m[2,3] "m[0][0]".."m[1][2]".
+ *
+ * All rationals are exact: GMP mpq, canonical form. */
+#ifndef EML_BUNDLE_ABI_H
+#define EML_BUNDLE_ABI_H
+
+#include <gmp.h>
+
+#include "runtime/base/bytes.h"
+#include "runtime/base/memory.h"
+#include "runtime/base/status.h"
+#include "runtime/field/f128.h"
+#include "runtime/hash/blake3.h"
+
+/* How a number becomes an integer: k = (value - offset) / unit, k integer. `exact` columns take only values on the grid (integer and
+ * step inputs; a value off the grid is an input error); the others round to the nearest (ties to even). */
+typedef struct eml_input_column {
+    char *name;
+    bool secret;  /* READ2 tape (ciphertext) or READ tape */
+    bool uniform; /* one value for all rows of a run (design 3.2) */
+    bool exact;
+    mpq_t lo, hi, offset, unit; /* lo <= value <= hi; unit > 0 */
+} eml_input_column;
+
+typedef struct eml_output_column {
+    char *name;
+    mpq_t unit;      /* value = unit * integer */
+    mpq_t tolerance; /* proved worst-case error over the declared ranges; 0: exact */
+    char *link;      /* "identity", "logistic", "exp", ...: for the reader only */
+} eml_output_column;
+
+/* What stands at a tape position: an input column, or the all-ones input `one` (EML_TAPE_ONE). */
+#define EML_TAPE_ONE UINT32_MAX
+
+typedef struct eml_abi {
+    bool raw;        /* made from assembly: no columns, tapes are given raw */
+    char *model;     /* name; "" when raw */
+    bool single_row; /* slot-nonlinear: only N = 1 */
+    eml_input_column *inputs;
+    size_t input_count;
+    eml_output_column *outputs;
+    size_t output_count;   /* one output: result on the final stack; several: output tape, in this order */
+    uint32_t *public_tape; /* input index or EML_TAPE_ONE for each READ */
+    size_t public_len;
+    uint32_t *secret_tape; /* for each READ2 */
+    size_t secret_len;
+    bool encrypted_outputs; /* outputs are ciphertexts (any secret input) */
+    uint32_t delta_bits;    /* encryption scale: Delta = 2^delta_bits; 0 when nothing is encrypted */
+} eml_abi;
+
+enum { EML_ABI_COLUMNS_MAX = 1 << 20, EML_ABI_TAPE_MAX = 1 << 22, EML_NAME_MAX = 255 };
+
+void eml_abi_init(eml_abi *abi); /* empty, raw */
+void eml_abi_free(eml_abi *abi);
+/* Room for n columns; names NULL, rationals initialised to 0. */
+void eml_abi_set_counts(eml_abi *abi, size_t inputs, size_t outputs, size_t public_len, size_t secret_len);
+
+void eml_abi_encode(const eml_abi *abi, eml_buf *out); /* canonical CBOR: appended */
+EML_NODISCARD eml_status eml_abi_decode(const uint8_t *bytes, size_t count, eml_abi *out, eml_error *err);
+eml_digest eml_abi_digest(const eml_abi *abi);
+void eml_abi_print_json(const eml_abi *abi, eml_buf *out); /* --emit abi-json */
+
+/* One value <-> its field element. Encoding fails with a sentence (range, grid) that the caller prefixes with row and column. */
+EML_NODISCARD eml_status eml_abi_encode_value(const eml_input_column *column, const mpq_t value, eml_fe *out,
+                                              eml_error *err);
+/* Shortest decimal that reads back to unit * integer(fe), fe taken as a signed residue. */
+void eml_abi_print_value(const eml_output_column *column, eml_fe value, eml_buf *out);
+/* The integer whose shortest decimal is exactly this number; EML_ERR_NO when there is none (a changed digit). */
+EML_NODISCARD eml_status eml_abi_parse_value(const eml_output_column *column, const mpq_t value, eml_fe *out,
+                                             eml_error *err);
+
+#endif

@@ -1,0 +1,25 @@
+/* out.proof: CBOR around the Winterfell proof bytes (design 3.3): header + ABI (the pre-image of the program hash), statement digest, slot
+ * count, sponge digests, proof bytes. */
+#ifndef EML_BUNDLE_PROOF_FILE_H
+#define EML_BUNDLE_PROOF_FILE_H
+
+#include "runtime/bundle/abi.h"
+#include "runtime/isa/program.h"
+
+enum { EML_PROOF_BYTES_MAX = 1 << 28, EML_SLOTS_MAX_LOG2 = 40 };
+
+typedef struct eml_proof_file {
+    eml_shape shape;
+    eml_abi abi;
+    eml_digest statement;
+    uint64_t slots;
+    eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST];
+    eml_buf stark; /* owned */
+} eml_proof_file;
+
+void eml_proof_file_encode(const eml_proof_file *file, eml_buf *out);
+/* Canonical encoding, caps, shape check, ABI consistent with the shape; nothing is trusted. */
+EML_NODISCARD eml_status eml_proof_file_decode(const uint8_t *bytes, size_t count, eml_proof_file *out, eml_error *err);
+void eml_proof_file_free(eml_proof_file *file);
+
+#endif

@@ -1,0 +1,37 @@
+/* BLAKE3 (the specification of 2020-01-09, section 2): hash mode, plus derive_key and extended output. */
+#ifndef EML_HASH_BLAKE3_H
+#define EML_HASH_BLAKE3_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { EML_BLAKE3_BYTES = 32 };
+
+typedef struct eml_digest {
+    uint8_t bytes[EML_BLAKE3_BYTES];
+} eml_digest;
+
+/* Incremental hashing: init, update any number of times, then finish (may be called repeatedly, with any length). */
+typedef struct eml_blake3 {
+    uint32_t key[8];
+    uint32_t chunk_cv[8];
+    uint8_t block[64];
+    uint64_t chunk_counter;
+    uint8_t block_len, blocks_compressed, stack_len;
+    uint32_t flags;
+    uint32_t stack[54][8]; /* chaining values of complete subtrees: log2(2^64 bytes / 1024) */
+} eml_blake3;
+
+void eml_blake3_init(eml_blake3 *hasher);
+void eml_blake3_init_derive_key(eml_blake3 *hasher, const char *context);
+void eml_blake3_update(eml_blake3 *hasher, const void *bytes, size_t count);
+void eml_blake3_finish(const eml_blake3 *hasher, uint8_t *out, size_t count); /* extended output of count bytes */
+
+/* One message. */
+eml_digest eml_blake3_hash(const void *bytes, size_t count);
+
+/* count messages of length bytes each, message i at bytes + i * stride: out[i] = its hash. What Merkle leaves (rows) and
+ * nodes (64-byte pairs) use; the kernels hash 8 or 16 at once. */
+void eml_blake3_hash_many(const uint8_t *bytes, size_t stride, size_t length, size_t count, eml_digest *out);
+
+#endif

@@ -1,0 +1,88 @@
+/* A VM program: code laid out in groups, its shape, and its identity (design 2.1, 2.2).
+ *
+ * Invariants, which eml_program_check decides and every other module relies on:
+ *   S in {1, 2, 4}; G = 16 / S; W in 2..16; n = 2^k, 32 <= n <= EML_N_MAX; T = n - 16;
+ *   code has T opcodes, all legal; immediates has T / G elements, 0 where the group has no PUSH;
+ *   an opcode whose tape is empty (READ/public, READ2/secret, WRITE and WRITE2/output) does not occur;
+ *   the stack discipline holds: no pop from too shallow a stack, never more than W elements deep
+ *   (so READ2 needs W >= 5, ADD2 W >= 10, SADD and SMUL W >= 6), tapes are consumed and produced exactly. */
+#ifndef EML_ISA_PROGRAM_H
+#define EML_ISA_PROGRAM_H
+
+#include "runtime/base/bytes.h"
+#include "runtime/base/status.h"
+#include "runtime/field/f128.h"
+#include "runtime/hash/blake3.h"
+#include "runtime/hash/rescue_prime.h"
+
+typedef enum eml_op {
+#define OP(NAME, name, code, immediate, pops, pushes, meaning) EML_OP_##NAME = (code),
+#include "runtime/isa/op.def"
+#undef OP
+} eml_op;
+
+enum {
+    EML_CYCLE = 16,      /* rows of a hash cycle; also the tail */
+    EML_CT_ELEMENTS = 5, /* mask0..mask3, body */
+    EML_STACK_MIN = 2,
+    EML_STACK_MAX = 16,
+    EML_SPONGES_MAX = 4,
+    EML_N_MIN = 32,
+    EML_N_MAX = 1 << 24, /* cap on trace rows, from any source */
+    EML_FORMAT_VERSION = 1,
+};
+
+/* What the AIR depends on: fits in a header, is bound by the program hash. */
+typedef struct eml_shape {
+    uint32_t n;          /* trace rows, a power of two */
+    uint32_t W;          /* stack registers */
+    uint32_t S;          /* sponges */
+    uint64_t public_len; /* values on the public tape */
+    uint64_t secret_len; /* ciphertexts on the secret tape */
+    uint64_t output_len; /* ELEMENTS on the output tape: 1 for each WRITE, 5 for each WRITE2 */
+    eml_fe delta;        /* SADD's factor */
+} eml_shape;
+
+static inline uint32_t eml_shape_group(const eml_shape *shape) { return EML_CYCLE / shape->S; }
+static inline uint32_t eml_shape_code_rows(const eml_shape *shape) { return shape->n - EML_CYCLE; } /* T */
+
+/* Row at which sponge k's digest stands: T - (S-1-k) * G + 14 (design 2.2). */
+static inline uint32_t eml_shape_digest_row(const eml_shape *shape, uint32_t k) {
+    return eml_shape_code_rows(shape) - (shape->S - 1 - k) * eml_shape_group(shape) + 14;
+}
+
+typedef struct eml_program {
+    eml_shape shape;
+    uint8_t *code;      /* T opcodes, owned */
+    eml_fe *immediates; /* T / G elements, owned */
+} eml_program;
+
+/* Shape alone: ranges and powers of two. Used on every untrusted header before anything else. */
+EML_NODISCARD eml_status eml_shape_check(const eml_shape *shape, eml_error *err);
+/* All invariants above; the message names the instruction index and the reason. */
+EML_NODISCARD eml_status eml_program_check(const eml_program *program, eml_error *err);
+void eml_program_free(eml_program *program);
+
+const char *eml_op_name(uint8_t code); /* "read2"; NULL when the code is illegal */
+bool eml_op_is_legal(uint8_t code);
+
+/* The S sponge digests of the code, digests[k][0..1]; what the trace's sponges hold at eml_shape_digest_row. */
+void eml_program_sponge_digests(const eml_program *program, eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST]);
+
+/* The program hash: Rescue-Prime over the header elements followed by the 2S sponge digest elements. Header elements, in
+ * order: format version, n, W, S, Delta, public_len, secret_len, output_len, output_count, abi_lo, abi_hi; abi_lo/abi_hi are
+ * the two 16-byte halves of the ABI's BLAKE3 digest, little-endian, reduced mod p. */
+typedef struct eml_program_hash {
+    eml_fe digest[EML_RESCUE_DIGEST];
+} eml_program_hash;
+
+eml_program_hash eml_program_hash_of(const eml_shape *shape, uint64_t output_count, const eml_digest *abi_digest,
+                                     eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST]);
+
+/* 64 lower-case hex digits: the two elements' canonical little-endian bytes, first element first. */
+enum { EML_PROGRAM_HASH_HEX = 64 };
+void eml_program_hash_to_hex(const eml_program_hash *hash, char out[EML_PROGRAM_HASH_HEX + 1]);
+bool eml_program_hash_from_hex(const char *text, size_t length, eml_program_hash *out);
+bool eml_program_hash_eq(const eml_program_hash *a, const eml_program_hash *b);
+
+#endif

@@ -1,0 +1,26 @@
+/* Proof presets (design 4.1): named, never free parameters. */
+#ifndef EML_STARK_PARAMS_H
+#define EML_STARK_PARAMS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum eml_preset { EML_PRESET_STANDARD, EML_PRESET_HIGH, EML_PRESET_TEST, EML_PRESET_COUNT } eml_preset;
+
+typedef struct eml_stark_params {
+    const char *name; /* "standard", "high", "test" */
+    uint32_t blowup, queries, grinding, folding, remainder_degree;
+    uint32_t extension; /* degree: 1 or 2 */
+} eml_stark_params;
+
+const eml_stark_params *eml_preset_params(eml_preset preset);
+bool eml_preset_by_name(const char *name, eml_preset *out);
+
+/* Bits of security of a proof over n trace rows with N slots; formulas and source in docs/soundness.md. proven: list-decoding
+ * regime; conjectured: Winterfell's formula. Both already include the minimum with 128 - log2 N of the slot argument. */
+typedef struct eml_security {
+    uint32_t proven, conjectured;
+} eml_security;
+eml_security eml_security_bits(const eml_stark_params *params, uint32_t n, uint32_t trace_columns, uint64_t slots);
+
+#endif
