@@ -53,23 +53,33 @@ static inline eml_fe eml_fe_sub(eml_fe a, eml_fe b) {
 
 static inline eml_fe eml_fe_neg(eml_fe a) { return eml_fe_sub((eml_fe){0, 0}, a); }
 
-/* x = (hi, lo) of 256 bits -> x mod p, any representative. hi * (45 * 2^40 - 1) has 174 bits; its high part (< 2^46)
- * folds a second time into at most 92 bits; then at most two carries are left. */
+/* x = 2^128 hi + lo -> x mod p, any representative. With f = 2^128 mod p < 2^46:
+ * hi f < 2^174, so its top word (bits 128 up) is below 2^46; adding the carry of lo + (its low 128 bits) makes it at most
+ * 2^46, and times f again below 2^93. One more carry out of 2^128 leaves a rest below 2^93, to which f adds no carry. */
 static inline eml_fe eml_fe_reduce_wide_(eml_u128 hi, eml_u128 lo) {
     eml_u128 p0 = (eml_u128)(uint64_t)hi * EML_FE_FOLD;
     eml_u128 p1 = (eml_u128)(uint64_t)(hi >> 64) * EML_FE_FOLD + (uint64_t)(p0 >> 64);
-    eml_u128 folded = (p1 << 64) | (uint64_t)p0;
-    eml_u128 again = (eml_u128)(uint64_t)(p1 >> 64) * EML_FE_FOLD;
-    return eml_fe_add(eml_fe_add(eml_fe_of_u128_(lo), eml_fe_of_u128_(folded)), eml_fe_of_u128_(again));
+    eml_u128 once = lo + ((p1 << 64) | (uint64_t)p0);
+    uint64_t top = (uint64_t)(p1 >> 64) + (once < lo);
+    eml_u128 again = (eml_u128)top * EML_FE_FOLD;
+    eml_u128 twice = once + again;
+    return eml_fe_of_u128_(twice + (EML_FE_FOLD & (0 - (uint64_t)(twice < again))));
+}
+
+/* a * b as 2^128 *hi + *lo. */
+static inline void eml_fe_mul_wide_(eml_fe a, eml_fe b, eml_u128 *hi, eml_u128 *lo) {
+    eml_u128 ll = (eml_u128)a.lo * b.lo, lh = (eml_u128)a.lo * b.hi;
+    eml_u128 hl = (eml_u128)a.hi * b.lo, hh = (eml_u128)a.hi * b.hi;
+    eml_u128 middle = lh + (uint64_t)(ll >> 64);                   /* <= (2^64-1)^2 + 2^64 - 1 < 2^128 */
+    eml_u128 cross = hl + (uint64_t)middle;                        /* likewise */
+    *hi = hh + (uint64_t)(middle >> 64) + (uint64_t)(cross >> 64); /* the product's high half: no carry out */
+    *lo = (eml_u128)(uint64_t)cross << 64 | (uint64_t)ll;
 }
 
 static inline eml_fe eml_fe_mul(eml_fe a, eml_fe b) {
-    eml_u128 ll = (eml_u128)a.lo * b.lo, lh = (eml_u128)a.lo * b.hi;
-    eml_u128 hl = (eml_u128)a.hi * b.lo, hh = (eml_u128)a.hi * b.hi;
-    eml_u128 middle = lh + (uint64_t)(ll >> 64);                             /* <= (2^64-1)^2 + 2^64 - 1 < 2^128 */
-    eml_u128 cross = hl + (uint64_t)middle;                                  /* likewise */
-    eml_u128 high = hh + (uint64_t)(middle >> 64) + (uint64_t)(cross >> 64); /* the product's high half: no carry out */
-    return eml_fe_reduce_wide_(high, (eml_u128)(uint64_t)cross << 64 | (uint64_t)ll);
+    eml_u128 hi, lo;
+    eml_fe_mul_wide_(a, b, &hi, &lo);
+    return eml_fe_reduce_wide_(hi, lo);
 }
 
 static inline eml_fe eml_fe_square(eml_fe a) { return eml_fe_mul(a, a); }

@@ -30,6 +30,12 @@ static inline eml_fe2 eml_fe2_mul(eml_fe2 x, eml_fe2 y) {
 static inline eml_fe2 eml_fe2_mul_base(eml_fe2 x, eml_fe s) {
     return (eml_fe2){eml_fe_mul(x.a, s), eml_fe_mul(x.b, s)};
 }
+/* The conjugate of x is 1 - x (sum 1, product -1), so that of a + b x is (a + b) - b x. */
+static inline eml_fe2 eml_fe2_conjugate(eml_fe2 x) { return (eml_fe2){eml_fe_add(x.a, x.b), eml_fe_neg(x.b)}; }
+/* x times its conjugate: a (a + b) - b^2. It is 0 for 0 only, because x^2 - x - 1 is irreducible (5 is no square). */
+static inline eml_fe eml_fe2_norm(eml_fe2 x) {
+    return eml_fe_sub(eml_fe_mul(x.a, eml_fe_add(x.a, x.b)), eml_fe_square(x.b));
+}
 static inline bool eml_fe2_eq(eml_fe2 x, eml_fe2 y) { return eml_fe_eq(x.a, y.a) && eml_fe_eq(x.b, y.b); }
 
 eml_fe2 eml_fe2_pow_u64_var(eml_fe2 x, uint64_t e);

@@ -1,0 +1,38 @@
+#include "runtime/base/parallel.h"
+
+#include <stdatomic.h>
+
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+static atomic_uint wanted;
+
+void eml_threads_set(unsigned count) { atomic_store(&wanted, count); }
+
+#ifdef _OPENMP
+
+unsigned eml_threads_get(void) {
+    unsigned count = atomic_load(&wanted);
+    return count ? count : (unsigned)omp_get_max_threads();
+}
+
+void eml_parallel_for(size_t count, void (*fn)(void *context, size_t index), void *context) {
+    int threads = (int)eml_threads_get();
+    if (threads == 1 || count < 2 || omp_in_parallel()) {
+        for (size_t i = 0; i < count; i++) fn(context, i);
+        return;
+    }
+#pragma omp parallel for num_threads(threads) schedule(dynamic)
+    for (size_t i = 0; i < count; i++) fn(context, i);
+}
+
+#else
+
+unsigned eml_threads_get(void) { return 1; }
+
+void eml_parallel_for(size_t count, void (*fn)(void *context, size_t index), void *context) {
+    for (size_t i = 0; i < count; i++) fn(context, i);
+}
+
+#endif

@@ -1,0 +1,201 @@
+#include "runtime/field/ntt.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "runtime/base/memory.h"
+#include "runtime/base/parallel.h"
+#include "runtime/field/kernels.h"
+#include "runtime/field/ntt_tile.h"
+#include "runtime/field/vector.h"
+
+size_t eml_bit_reverse(size_t index, unsigned log2) {
+    size_t reversed = 0;
+    for (unsigned bit = 0; bit < log2; bit++) reversed |= (index >> bit & 1) << (log2 - 1 - bit);
+    return reversed;
+}
+
+static unsigned log2_exact(size_t n) {
+    assert(n > 0 && (n & (n - 1)) == 0);
+    return (unsigned)__builtin_ctzll(n);
+}
+
+/* A transform of n = 2^log2 rows runs in passes of about equally many layers, at most EML_NTT_LAYERS. The pass over layers
+ * lo .. hi-1 works on tiles of the rows high 2^hi + k 2^lo + low, 0 <= k < 2^(hi - lo). */
+typedef struct layer_range {
+    unsigned lo, hi;
+} layer_range;
+
+static unsigned pass_count(unsigned log2) { return log2 ? (log2 + EML_NTT_LAYERS - 1) / EML_NTT_LAYERS : 1; }
+
+static layer_range pass_layers(unsigned log2, unsigned pass) {
+    unsigned passes = pass_count(log2);
+    return (layer_range){log2 * pass / passes, log2 * (pass + 1) / passes};
+}
+
+/* One or more transforms ("cosets") of every column of a matrix. Coset i reads source rows 0 .. n-1 and writes target rows
+ * i + k cosets; its rows are scaled by scales[i n ..]. */
+typedef struct transform {
+    eml_ntt_tile_fn *kernel;
+    bool
+        forward; /* decimation in time: passes go up and the first one scales; else they go down and the last one scales */
+    unsigned log2;
+    size_t width, cosets, column_blocks;
+    const eml_fe *source;
+    eml_fe *target;
+    const eml_fe *twiddles; /* n: entry h + j is w_{2h}^(+-j), 0 <= j < h, for every power of two h < n */
+    const eml_fe *scales;   /* cosets * n */
+} transform;
+
+/* The twiddles of the tiles with this low: layer t of the tile has rows 2^(lo + t) apart, and its twiddle j belongs to
+ * row j 2^lo + low of the half. */
+static void gather_twiddles(const transform *tf, layer_range layers, size_t low, eml_fe *out) {
+    for (unsigned t = 0; t < layers.hi - layers.lo; t++) {
+        const eml_fe *from = tf->twiddles + ((size_t)1 << (layers.lo + t)) + low;
+        for (size_t j = 0; j < (size_t)1 << t; j++) *out++ = from[j << layers.lo];
+    }
+}
+
+/* Tile `index` of a pass on one column block of one coset. */
+static void run_tile(const transform *tf, size_t block, unsigned pass, size_t index) {
+    layer_range layers = pass_layers(tf->log2, pass);
+    size_t coset = block / tf->column_blocks, column = block % tf->column_blocks * EML_NTT_COLUMNS;
+    size_t low = index & (((size_t)1 << layers.lo) - 1), high = index >> layers.lo;
+    size_t row = (high << layers.hi) + low;
+    eml_fe twiddles[EML_NTT_ROWS];
+    gather_twiddles(tf, layers, low, twiddles);
+
+    eml_fe *target = tf->target + (coset + row * tf->cosets) * tf->width + column;
+    size_t left = tf->width - column;
+    eml_ntt_tile tile = {.source = target,
+                         .target = target,
+                         .source_stride = (tf->cosets * tf->width) << layers.lo,
+                         .target_stride = (tf->cosets * tf->width) << layers.lo,
+                         .columns = left < EML_NTT_COLUMNS ? left : EML_NTT_COLUMNS,
+                         .layers = layers.hi - layers.lo,
+                         .twiddles = twiddles};
+    if (layers.lo == 0) tile.scale = tf->scales + (coset << tf->log2) + row;
+    if (layers.lo == 0 && tf->forward) {
+        tile.source = tf->source + row * tf->width + column;
+        tile.source_stride = tf->width;
+    }
+    tf->kernel(&tile);
+}
+
+typedef struct pass_job {
+    const transform *tf;
+    size_t block;
+    unsigned pass;
+} pass_job;
+
+static void run_pass_tile(void *context, size_t index) {
+    const pass_job *job = context;
+    run_tile(job->tf, job->block, job->pass, index);
+}
+
+static size_t pass_tiles(const transform *tf, unsigned pass) {
+    layer_range layers = pass_layers(tf->log2, pass);
+    return (size_t)1 << (tf->log2 - (layers.hi - layers.lo));
+}
+
+static unsigned nth_pass(const transform *tf, unsigned i) { return tf->forward ? i : pass_count(tf->log2) - 1 - i; }
+
+/* One column block of one coset, by this thread alone. */
+static void run_block(void *context, size_t block) {
+    const transform *tf = context;
+    for (unsigned i = 0; i < pass_count(tf->log2); i++) {
+        unsigned pass = nth_pass(tf, i);
+        for (size_t tile = 0; tile < pass_tiles(tf, pass); tile++) run_tile(tf, block, pass, tile);
+    }
+}
+
+/* Enough blocks keep every thread busy without waiting; else the threads share the tiles of each pass. */
+static void run_transform(transform *tf) {
+    size_t blocks = tf->cosets * tf->column_blocks;
+    if (blocks >= 8 * (size_t)eml_threads_get()) {
+        eml_parallel_for(blocks, run_block, tf);
+        return;
+    }
+    for (size_t block = 0; block < blocks; block++) {
+        for (unsigned i = 0; i < pass_count(tf->log2); i++) {
+            pass_job job = {tf, block, nth_pass(tf, i)};
+            eml_parallel_for(pass_tiles(tf, job.pass), run_pass_tile, &job);
+        }
+    }
+}
+
+/* The longest layer by powers of its root, each shorter one is every second entry of the next. */
+static eml_fe *make_twiddles(unsigned log2, bool forward) {
+    size_t n = (size_t)1 << log2;
+    eml_fe *table = eml_alloc_raw(n, sizeof(eml_fe));
+    table[0] = EML_FE_ZERO; /* no layer */
+    if (log2 == 0) return table;
+    eml_fe root = eml_fe_root_of_unity(log2);
+    eml_fe_powers(table + n / 2, n / 2, EML_FE_ONE, forward ? root : eml_fe_inv(root));
+    for (size_t i = n / 2; i-- > 1;) table[i] = table[2 * i];
+    return table;
+}
+
+/* out[r] = first * ratio^bitrev(r), 0 <= r < 2^log2: bit t of r stands for 2^(log2 - 1 - t) in the exponent. */
+static void powers_bit_reversed(eml_fe *out, unsigned log2, eml_fe first, eml_fe ratio) {
+    eml_fe factors[EML_FE_TWO_ADICITY];
+    for (unsigned t = log2; t-- > 0;) {
+        factors[t] = ratio;
+        ratio = eml_fe_square(ratio);
+    }
+    out[0] = first;
+    for (unsigned t = 0; t < log2; t++) {
+        size_t half = (size_t)1 << t;
+        for (size_t r = 0; r < half; r++) out[half + r] = eml_fe_mul(out[r], factors[t]);
+    }
+}
+
+static size_t column_blocks(size_t width) { return (width + EML_NTT_COLUMNS - 1) / EML_NTT_COLUMNS; }
+
+void eml_ntt_interpolate(eml_matrix *m, eml_fe shift) {
+    unsigned log2 = log2_exact(m->rows);
+    assert(log2 <= EML_FE_TWO_ADICITY);
+    eml_fe *twiddles = make_twiddles(log2, false);
+    eml_fe *scales = eml_alloc_raw(m->rows, sizeof(eml_fe));
+    powers_bit_reversed(scales, log2, eml_fe_inv(eml_fe_from_u64(m->rows)), eml_fe_inv(shift));
+    transform tf = {.kernel = eml_field_kernels()->ntt_dif,
+                    .forward = false,
+                    .log2 = log2,
+                    .width = m->width,
+                    .cosets = 1,
+                    .column_blocks = column_blocks(m->width),
+                    .source = m->cells,
+                    .target = m->cells,
+                    .twiddles = twiddles,
+                    .scales = scales};
+    run_transform(&tf);
+    eml_free(scales);
+    eml_free(twiddles);
+}
+
+void eml_ntt_evaluate(const eml_matrix *coefficients, eml_fe shift, size_t blowup, eml_matrix *out) {
+    size_t n = coefficients->rows;
+    unsigned log2 = log2_exact(n), log2_out = log2 + log2_exact(blowup);
+    assert(log2_out <= EML_FE_TWO_ADICITY);
+    assert(out->rows == n * blowup && out->width == coefficients->width);
+    eml_fe *twiddles = make_twiddles(log2, true);
+    eml_fe *scales = eml_alloc_raw(n * blowup, sizeof(eml_fe));
+    eml_fe step = eml_fe_root_of_unity(log2_out);
+    for (size_t coset = 0; coset < blowup; coset++) {
+        powers_bit_reversed(scales + coset * n, log2, EML_FE_ONE, shift);
+        shift = eml_fe_mul(shift, step);
+    }
+    transform tf = {.kernel = eml_field_kernels()->ntt_dit,
+                    .forward = true,
+                    .log2 = log2,
+                    .width = coefficients->width,
+                    .cosets = blowup,
+                    .column_blocks = column_blocks(coefficients->width),
+                    .source = coefficients->cells,
+                    .target = out->cells,
+                    .twiddles = twiddles,
+                    .scales = scales};
+    run_transform(&tf);
+    eml_free(scales);
+    eml_free(twiddles);
+}

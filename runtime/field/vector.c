@@ -1,0 +1,122 @@
+#include "runtime/field/vector.h"
+
+#include "runtime/field/kernels.h"
+
+/* Elements that share one inversion (138 multiplications): 3 + 138/256 multiplications each, 8 KiB of stack. */
+enum { INVERSION_BLOCK = 256 };
+
+/* keep ? x : 0 */
+static eml_fe keep_if(eml_fe x, bool keep) {
+    uint64_t mask = 0 - (uint64_t)keep;
+    return (eml_fe){x.lo & mask, x.hi & mask};
+}
+
+/* Zeros take part in the running product as ones, and their inverses are cleared at the end. */
+static void invert_block(eml_fe *x, size_t count) {
+    eml_fe before[INVERSION_BLOCK], product = EML_FE_ONE;
+    bool keep[INVERSION_BLOCK];
+    for (size_t i = 0; i < count; i++) {
+        keep[i] = !eml_fe_is_zero(x[i]);
+        x[i] = keep_if(x[i], keep[i]);
+        x[i].lo |= !keep[i];
+        before[i] = product;
+        product = eml_fe_mul(product, x[i]);
+    }
+    eml_fe inverse = eml_fe_inv(product);
+    for (size_t i = count; i-- > 0;) {
+        eml_fe result = eml_fe_mul(inverse, before[i]);
+        inverse = eml_fe_mul(inverse, x[i]);
+        x[i] = keep_if(result, keep[i]);
+    }
+}
+
+void eml_fe_batch_inv(eml_fe *x, size_t count) {
+    for (size_t i = 0; i < count; i += INVERSION_BLOCK) {
+        size_t left = count - i;
+        invert_block(x + i, left < INVERSION_BLOCK ? left : INVERSION_BLOCK);
+    }
+}
+
+/* 1/x = conjugate / norm: the norms (0 only for 0) are inverted as a batch. */
+static void invert_block2(eml_fe2 *x, size_t count) {
+    eml_fe norms[INVERSION_BLOCK];
+    for (size_t i = 0; i < count; i++) norms[i] = eml_fe2_norm(x[i]);
+    invert_block(norms, count);
+    for (size_t i = 0; i < count; i++) x[i] = eml_fe2_mul_base(eml_fe2_conjugate(x[i]), norms[i]);
+}
+
+void eml_fe2_batch_inv(eml_fe2 *x, size_t count) {
+    for (size_t i = 0; i < count; i += INVERSION_BLOCK) {
+        size_t left = count - i;
+        invert_block2(x + i, left < INVERSION_BLOCK ? left : INVERSION_BLOCK);
+    }
+}
+
+/* By doubling: out[i + filled] = out[i] * ratio^filled, so that the multiplications of one round do not wait for each other. */
+void eml_fe_powers(eml_fe *out, size_t count, eml_fe first, eml_fe ratio) {
+    if (count == 0) return;
+    out[0] = first;
+    for (size_t filled = 1; filled < count; filled *= 2) {
+        size_t more = count - filled < filled ? count - filled : filled;
+        for (size_t i = 0; i < more; i++) out[filled + i] = eml_fe_mul(out[i], ratio);
+        ratio = eml_fe_square(ratio);
+    }
+}
+
+/* The sum is kept as top 2^256 + high 2^128 + low; top counts at most one carry a term, so it never overflows. */
+eml_fe eml_fe_dot(const eml_fe *a, const eml_fe *b, size_t count) {
+    eml_u128 high = 0, low = 0;
+    uint64_t top = 0;
+    for (size_t i = 0; i < count; i++) {
+        eml_u128 hi, lo;
+        eml_fe_mul_wide_(a[i], b[i], &hi, &lo);
+        low += lo;
+        hi += low < lo; /* hi <= (2^128 - 1)^2 / 2^128 < 2^128 - 1 */
+        high += hi;
+        top += high < hi;
+    }
+    const eml_fe fold = {EML_FE_FOLD, 0}; /* 2^256 = fold^2 mod p */
+    eml_fe tops = eml_fe_mul(eml_fe_from_u64(top), eml_fe_square(fold));
+    return eml_fe_add(tops, eml_fe_reduce_wide_(high, low));
+}
+
+enum { CHAINS = 4 };
+
+/* a[i]^(2^count) * b[i] */
+static void shift_mul(eml_fe out[CHAINS], const eml_fe a[CHAINS], unsigned count, const eml_fe b[CHAINS]) {
+    eml_fe x0 = a[0], x1 = a[1], x2 = a[2], x3 = a[3];
+    while (count-- > 0) {
+        x0 = eml_fe_square(x0);
+        x1 = eml_fe_square(x1);
+        x2 = eml_fe_square(x2);
+        x3 = eml_fe_square(x3);
+    }
+    out[0] = eml_fe_mul(x0, b[0]);
+    out[1] = eml_fe_mul(x1, b[1]);
+    out[2] = eml_fe_mul(x2, b[2]);
+    out[3] = eml_fe_mul(x3, b[3]);
+}
+
+/* The addition chain of eml_fe_cube_root. */
+static void cube_root_chains(eml_fe a[CHAINS]) {
+    eml_fe one[CHAINS] = {EML_FE_ONE, EML_FE_ONE, EML_FE_ONE, EML_FE_ONE};
+    eml_fe y1[CHAINS], a3[CHAINS], y[CHAINS], y5[CHAINS], y20[CHAINS], y20a[CHAINS];
+    shift_mul(y1, a, 1, one);
+    shift_mul(a3, a, 1, a);
+    shift_mul(y, y1, 2, y1);    /* y_2 */
+    shift_mul(y, y, 4, y);      /* y_4 */
+    shift_mul(y5, y, 2, y1);    /* y_5 */
+    shift_mul(y, y5, 10, y5);   /* y_10 */
+    shift_mul(y20, y, 20, y);   /* y_20 */
+    shift_mul(y, y20, 40, y20); /* y_40 */
+    shift_mul(y, y, 2, y1);     /* y_41 */
+    shift_mul(y, y, 4, a3);
+    shift_mul(y20a, y20, 0, a);
+    shift_mul(a, y, 42, y20a);
+}
+
+void eml_fe_cube_root_many_c(eml_fe *x, size_t count) {
+    size_t i = 0;
+    for (; count - i >= CHAINS; i += CHAINS) cube_root_chains(x + i);
+    for (; i < count; i++) x[i] = eml_fe_cube_root(x[i]);
+}

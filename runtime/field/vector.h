@@ -1,0 +1,20 @@
+/* Operations on arrays of field elements. Each is one definition that vector kernels may rival. */
+#ifndef EML_FIELD_VECTOR_H
+#define EML_FIELD_VECTOR_H
+
+#include "runtime/field/fe2.h"
+
+/* x[i] = 1 / x[i] for each i, in place; 0 stays 0. About 3.3 multiplications an element. */
+void eml_fe_batch_inv(eml_fe *x, size_t count);
+void eml_fe2_batch_inv(eml_fe2 *x, size_t count);
+
+/* out[i] = first * ratio^i. */
+void eml_fe_powers(eml_fe *out, size_t count, eml_fe first, eml_fe ratio);
+
+/* The sum of a[i] b[i], reduced once. */
+eml_fe eml_fe_dot(const eml_fe *a, const eml_fe *b, size_t count);
+
+/* x[i] = x[i]^(1/3) in place: four chains run interleaved, which hides the multiplier's latency. */
+void eml_fe_cube_root_many(eml_fe *x, size_t count);
+
+#endif
