@@ -1,0 +1,84 @@
+#include "runtime/hash/blake3_core.h"
+
+#include <string.h>
+
+const uint32_t eml_blake3_iv[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                                   0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+
+const uint8_t eml_blake3_schedule[EML_BLAKE3_ROUNDS][16] = {
+    {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}, {2, 6, 3, 10, 7, 0, 4, 13, 1, 11, 12, 5, 9, 14, 15, 8},
+    {3, 4, 10, 12, 13, 2, 7, 14, 6, 5, 9, 0, 11, 15, 8, 1}, {10, 7, 12, 9, 14, 3, 13, 15, 4, 0, 11, 2, 5, 8, 1, 6},
+    {12, 13, 9, 11, 15, 10, 14, 8, 7, 2, 5, 3, 0, 1, 6, 4}, {9, 14, 11, 5, 8, 12, 15, 1, 13, 3, 0, 10, 2, 6, 4, 7},
+    {11, 15, 5, 0, 1, 9, 8, 6, 14, 10, 2, 12, 3, 4, 7, 13},
+};
+
+static inline uint32_t rotate_right(uint32_t x, unsigned by) { return x >> by | x << (32 - by); }
+
+/* The quarter round G. */
+static inline void mix(uint32_t *a, uint32_t *b, uint32_t *c, uint32_t *d, uint32_t x, uint32_t y) {
+    *a += *b + x;
+    *d = rotate_right(*d ^ *a, 16);
+    *c += *d;
+    *b = rotate_right(*b ^ *c, 12);
+    *a += *b + y;
+    *d = rotate_right(*d ^ *a, 8);
+    *c += *d;
+    *b = rotate_right(*b ^ *c, 7);
+}
+
+static inline void mix_round(uint32_t v[16], const uint32_t m[16], const uint8_t s[16]) {
+    mix(&v[0], &v[4], &v[8], &v[12], m[s[0]], m[s[1]]);
+    mix(&v[1], &v[5], &v[9], &v[13], m[s[2]], m[s[3]]);
+    mix(&v[2], &v[6], &v[10], &v[14], m[s[4]], m[s[5]]);
+    mix(&v[3], &v[7], &v[11], &v[15], m[s[6]], m[s[7]]);
+    mix(&v[0], &v[5], &v[10], &v[15], m[s[8]], m[s[9]]);
+    mix(&v[1], &v[6], &v[11], &v[12], m[s[10]], m[s[11]]);
+    mix(&v[2], &v[7], &v[8], &v[13], m[s[12]], m[s[13]]);
+    mix(&v[3], &v[4], &v[9], &v[14], m[s[14]], m[s[15]]);
+}
+
+void eml_blake3_compress(const uint32_t cv[8], const uint8_t block[EML_BLAKE3_BLOCK], uint32_t block_len,
+                         uint64_t counter, uint32_t flags, uint32_t out[16]) {
+    uint32_t m[16], v[16];
+    for (size_t i = 0; i < 16; i++) m[i] = eml_blake3_load_u32(block + 4 * i);
+    for (size_t i = 0; i < 8; i++) v[i] = cv[i];
+    for (size_t i = 0; i < 4; i++) v[8 + i] = eml_blake3_iv[i];
+    v[12] = (uint32_t)counter;
+    v[13] = (uint32_t)(counter >> 32);
+    v[14] = block_len;
+    v[15] = flags;
+    mix_round(v, m, eml_blake3_schedule[0]);
+    mix_round(v, m, eml_blake3_schedule[1]);
+    mix_round(v, m, eml_blake3_schedule[2]);
+    mix_round(v, m, eml_blake3_schedule[3]);
+    mix_round(v, m, eml_blake3_schedule[4]);
+    mix_round(v, m, eml_blake3_schedule[5]);
+    mix_round(v, m, eml_blake3_schedule[6]);
+    uint32_t feed_forward[8];
+    memcpy(feed_forward, cv, sizeof feed_forward); /* out may be cv */
+    for (size_t i = 0; i < 8; i++) {
+        out[i] = v[i] ^ v[i + 8];
+        out[i + 8] = v[i + 8] ^ feed_forward[i];
+    }
+}
+
+static eml_digest hash_chunk(const uint8_t *bytes, size_t length) {
+    uint32_t cv[16];
+    memcpy(cv, eml_blake3_iv, sizeof eml_blake3_iv);
+    uint32_t flags = EML_BLAKE3_CHUNK_START;
+    for (; length > EML_BLAKE3_BLOCK; length -= EML_BLAKE3_BLOCK, bytes += EML_BLAKE3_BLOCK, flags = 0) {
+        eml_blake3_compress(cv, bytes, EML_BLAKE3_BLOCK, 0, flags, cv);
+    }
+    uint8_t last[EML_BLAKE3_BLOCK] = {0};
+    memcpy(last, bytes, length);
+    eml_blake3_compress(cv, last, (uint32_t)length, 0, flags | EML_BLAKE3_CHUNK_END | EML_BLAKE3_ROOT, cv);
+    eml_digest digest;
+    for (size_t i = 0; i < 8; i++) eml_blake3_store_u32(cv[i], digest.bytes + 4 * i);
+    return digest;
+}
+
+void eml_blake3_chunks_c(const uint8_t *bytes, size_t stride, size_t length, size_t count, eml_digest *out) {
+    for (size_t i = 0; i < count; i++) out[i] = hash_chunk(bytes + i * stride, length);
+}
+
+eml_blake3_chunks_fn *eml_blake3_chunks(void) { return eml_blake3_chunks_c; }

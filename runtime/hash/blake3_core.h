@@ -1,0 +1,44 @@
+/* The compression function of BLAKE3 and the kernels built on it (specification sections 2.1 to 2.4). */
+#ifndef EML_HASH_BLAKE3_CORE_H
+#define EML_HASH_BLAKE3_CORE_H
+
+#include "runtime/hash/blake3.h"
+
+enum { EML_BLAKE3_BLOCK = 64, EML_BLAKE3_CHUNK = 1024, EML_BLAKE3_ROUNDS = 7 };
+
+/* Domain separation flags, specification table 3. */
+enum {
+    EML_BLAKE3_CHUNK_START = 1,
+    EML_BLAKE3_CHUNK_END = 2,
+    EML_BLAKE3_PARENT = 4,
+    EML_BLAKE3_ROOT = 8,
+    EML_BLAKE3_DERIVE_KEY_CONTEXT = 32,
+    EML_BLAKE3_DERIVE_KEY_MATERIAL = 64,
+};
+
+/* The initial chaining value, table 1. */
+extern const uint32_t eml_blake3_iv[8];
+
+/* Round r uses message word schedule[r][i] where round 0 uses word i: the permutation of table 2 applied r times. */
+extern const uint8_t eml_blake3_schedule[EML_BLAKE3_ROUNDS][16];
+
+/* The 16 output words; the first 8 are the next chaining value. */
+void eml_blake3_compress(const uint32_t cv[8], const uint8_t block[EML_BLAKE3_BLOCK], uint32_t block_len,
+                         uint64_t counter, uint32_t flags, uint32_t out[16]);
+
+/* What eml_blake3_hash_many is made of: messages of one chunk, length <= EML_BLAKE3_CHUNK. */
+typedef void eml_blake3_chunks_fn(const uint8_t *bytes, size_t stride, size_t length, size_t count, eml_digest *out);
+void eml_blake3_chunks_c(const uint8_t *bytes, size_t stride, size_t length, size_t count, eml_digest *out);
+
+/* The best of the kernels that this CPU has and the mask (runtime/base/cpu.h) allows. */
+eml_blake3_chunks_fn *eml_blake3_chunks(void);
+
+static inline uint32_t eml_blake3_load_u32(const uint8_t *p) {
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static inline void eml_blake3_store_u32(uint32_t x, uint8_t *p) {
+    for (unsigned i = 0; i < 4; i++) p[i] = (uint8_t)(x >> 8 * i);
+}
+
+#endif

@@ -1,0 +1,38 @@
+#include "runtime/hash/rescue_prime.h"
+
+#include <string.h>
+
+#include "runtime/field/vector.h"
+
+/* state = MDS state + constants */
+static void mix(eml_fe state[EML_RESCUE_WIDTH], const eml_fe constants[EML_RESCUE_WIDTH]) {
+    eml_fe mixed[EML_RESCUE_WIDTH];
+    for (size_t i = 0; i < EML_RESCUE_WIDTH; i++) {
+        mixed[i] = eml_fe_add(eml_fe_dot(eml_rescue_mds[i], state, EML_RESCUE_WIDTH), constants[i]);
+    }
+    memcpy(state, mixed, sizeof mixed);
+}
+
+void eml_rescue_round(eml_fe state[EML_RESCUE_WIDTH], unsigned round) {
+    const eml_fe *constants = eml_rescue_constants[round];
+    for (size_t i = 0; i < EML_RESCUE_WIDTH; i++) state[i] = eml_fe_cube(state[i]);
+    mix(state, constants);
+    eml_fe_cube_root_many(state, EML_RESCUE_WIDTH);
+    mix(state, constants + EML_RESCUE_WIDTH);
+}
+
+void eml_rescue_permute(eml_fe state[EML_RESCUE_WIDTH]) {
+    for (unsigned round = 0; round < EML_RESCUE_ROUNDS; round++) eml_rescue_round(state, round);
+}
+
+void eml_rescue_hash(const eml_fe *input, size_t count, eml_fe digest[EML_RESCUE_DIGEST]) {
+    eml_fe state[EML_RESCUE_WIDTH] = {EML_FE_ZERO, EML_FE_ZERO, EML_FE_ZERO, EML_FE_ZERO};
+    size_t padded = (count / EML_RESCUE_RATE + 1) * EML_RESCUE_RATE; /* the one always fits */
+    for (size_t i = 0; i < padded; i++) {
+        eml_fe word = i < count ? input[i] : i == count ? EML_FE_ONE : EML_FE_ZERO;
+        eml_fe *rate = &state[i % EML_RESCUE_RATE];
+        *rate = eml_fe_add(*rate, word);
+        if (i % EML_RESCUE_RATE == EML_RESCUE_RATE - 1) eml_rescue_permute(state);
+    }
+    for (size_t i = 0; i < EML_RESCUE_DIGEST; i++) digest[i] = eml_fe_canon(state[i]);
+}
