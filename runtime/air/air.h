@@ -16,7 +16,7 @@ typedef enum eml_node_kind {
     EML_NODE_AUX,      /* auxiliary column a, row b */
     EML_NODE_PERIODIC, /* periodic column a */
     EML_NODE_RANDOM,   /* auxiliary challenge a */
-    EML_NODE_ADD,      /* nodes a, b */
+    EML_NODE_ADD,      /* nodes a, b: a + b, a - b, a * b */
     EML_NODE_SUB,
     EML_NODE_MUL,
 } eml_node_kind;
@@ -63,19 +63,31 @@ typedef struct eml_assertion {
     uint32_t index;
 } eml_assertion;
 
+/* A node that has a name: opcode flags and other shared terms, so that dumps can be read. */
+typedef struct eml_named_node {
+    const char *name; /* an identifier, unique */
+    uint32_t node;
+} eml_named_node;
+
 typedef struct eml_air {
     eml_shape shape;
     eml_columns columns;
     eml_node *nodes;
     size_t node_count;
+    size_t
+        main_node_count; /* the nodes before this one suffice for the main constraints and are all in the base field */
     eml_constraint *main_constraints; /* read main and periodic nodes only; order is part of the protocol */
     size_t main_count;
     eml_constraint *aux_constraints; /* may read everything */
     size_t aux_count;
     eml_periodic *periodic;
     size_t periodic_count;
-    eml_assertion *assertions; /* in the order in which they are declared to Winterfell */
-    size_t assertion_count;
+    /* Main before auxiliary, each by (row, column): the order in which Winterfell sorts them before it hands out the
+     * composition coefficients, so assertion i has coefficient i after those of the transition constraints. */
+    eml_assertion *assertions;
+    size_t assertion_count, main_assertion_count;
+    eml_named_node *names; /* by node */
+    size_t name_count;
     uint32_t random_count; /* auxiliary challenges: 1, or 0 without auxiliary columns */
     eml_arena arena;       /* owns all of the above */
 } eml_air;
@@ -112,7 +124,7 @@ typedef struct eml_frame {
 void eml_air_evaluate(const eml_air *air, const eml_frame *frame, eml_fe2 *values);
 
 /* Auxiliary columns of a trace for a challenge: out is initialised here, n rows, 2 base columns (a, b) per auxiliary column.
- * The last row is random, expanded from seed. */
+ * The last row is random, expanded from seed; in the base field when alpha is (b = 0: no extension). */
 void eml_air_build_aux(const eml_air *air, const eml_matrix *trace, eml_fe2 alpha, const uint8_t seed[32],
                        eml_matrix *out);
 
@@ -120,6 +132,10 @@ void eml_air_build_aux(const eml_air *air, const eml_matrix *trace, eml_fe2 alph
  * the first violated one and its row, or NULL when all hold. For tests and verify builds. */
 const char *eml_air_check_trace(const eml_air *air, const eml_claim *claim, const eml_matrix *trace,
                                 const eml_matrix *aux, eml_fe2 alpha, size_t *row);
+
+/* The same for the transitions out of rows first .. last - 1 and the assertions at rows first .. last. */
+const char *eml_air_check_rows(const eml_air *air, const eml_claim *claim, const eml_matrix *trace,
+                               const eml_matrix *aux, eml_fe2 alpha, size_t first, size_t last, size_t *row);
 
 /* Dumps and emitters. */
 void eml_air_print(const eml_air *air, eml_buf *out);            /* .air text: canonical, complete, readable */

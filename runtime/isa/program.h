@@ -30,6 +30,7 @@ enum {
     EML_N_MIN = 32,
     EML_N_MAX = 1 << 24, /* cap on trace rows, from any source */
     EML_FORMAT_VERSION = 1,
+    EML_FIXED_COLUMNS = 9, /* clk, five opcode bits, depth, imm, opw */
 };
 
 /* What the AIR depends on: fits in a header, is bound by the program hash. */
@@ -46,6 +47,11 @@ typedef struct eml_shape {
 static inline uint32_t eml_shape_group(const eml_shape *shape) { return EML_CYCLE / shape->S; }
 static inline uint32_t eml_shape_code_rows(const eml_shape *shape) { return shape->n - EML_CYCLE; } /* T */
 
+/* Main trace columns. */
+static inline uint32_t eml_shape_width(const eml_shape *shape) {
+    return EML_FIXED_COLUMNS + EML_RESCUE_WIDTH * shape->S + shape->W;
+}
+
 /* Row at which sponge k's digest stands: T - (S-1-k) * G + 14 (design 2.2). */
 static inline uint32_t eml_shape_digest_row(const eml_shape *shape, uint32_t k) {
     return eml_shape_code_rows(shape) - (shape->S - 1 - k) * eml_shape_group(shape) + 14;
@@ -57,7 +63,8 @@ typedef struct eml_program {
     eml_fe *immediates; /* T / G elements, owned */
 } eml_program;
 
-/* Shape alone: ranges and powers of two. Used on every untrusted header before anything else. */
+/* Shape alone: ranges, powers of two, tapes no longer than T rows can use, W >= 5 for a secret tape. Used on every
+ * untrusted header before anything else. */
 EML_NODISCARD eml_status eml_shape_check(const eml_shape *shape, eml_error *err);
 /* All invariants above; the message names the instruction index and the reason. */
 EML_NODISCARD eml_status eml_program_check(const eml_program *program, eml_error *err);

@@ -1,0 +1,149 @@
+#include "runtime/air/builder.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+eml_term eml_builder_cell(eml_builder *b, uint32_t column) {
+    return eml_graph_leaf(&b->graph, EML_NODE_MAIN, column, 0);
+}
+
+eml_term eml_builder_next(eml_builder *b, uint32_t column) {
+    return eml_graph_leaf(&b->graph, EML_NODE_MAIN, column, 1);
+}
+
+eml_term eml_builder_bit(eml_builder *b, uint32_t bit) { return eml_builder_cell(b, b->columns->bit4 + 4 - bit); }
+
+eml_term eml_builder_reg(eml_builder *b, uint32_t i, bool next) {
+    if (i >= b->shape->W) return eml_builder_u64(b, 0);
+    return eml_graph_leaf(&b->graph, EML_NODE_MAIN, b->columns->stack + i, next);
+}
+
+eml_term eml_builder_aux(eml_builder *b, uint32_t column, bool next) {
+    return eml_graph_leaf(&b->graph, EML_NODE_AUX, column, next);
+}
+
+eml_term eml_builder_u64(eml_builder *b, uint64_t value) { return eml_graph_const(&b->graph, eml_fe_from_u64(value)); }
+
+eml_term eml_plus(eml_builder *b, eml_term x, eml_term y) { return eml_graph_add(&b->graph, x, y); }
+eml_term eml_minus(eml_builder *b, eml_term x, eml_term y) { return eml_graph_sub(&b->graph, x, y); }
+eml_term eml_times(eml_builder *b, eml_term x, eml_term y) { return eml_graph_mul(&b->graph, x, y); }
+eml_term eml_not(eml_builder *b, eml_term x) { return eml_minus(b, eml_builder_u64(b, 1), x); }
+
+eml_term eml_builder_periodic(eml_builder *b, const char *label, const eml_fe *values, uint32_t cycle) {
+    eml_air *air = b->air;
+    eml_fe *copy = eml_arena_alloc(&air->arena, cycle, sizeof *copy);
+    memcpy(copy, values, cycle * sizeof *copy);
+    air->periodic = eml_grow(air->periodic, &b->periodic_capacity, air->periodic_count + 1, sizeof *air->periodic);
+    air->periodic[air->periodic_count] =
+        (eml_periodic){eml_arena_strndup(&air->arena, label, strlen(label)), cycle, copy};
+    return eml_graph_leaf(&b->graph, EML_NODE_PERIODIC, (uint32_t)air->periodic_count++, 0);
+}
+
+eml_term eml_builder_name(eml_builder *b, const char *name, eml_term node) {
+    eml_air *air = b->air;
+    air->names = eml_grow(air->names, &b->name_capacity, air->name_count + 1, sizeof *air->names);
+    air->names[air->name_count++] = (eml_named_node){eml_arena_strndup(&air->arena, name, strlen(name)), node};
+    return node;
+}
+
+void eml_builder_require(eml_builder *b, eml_term root, eml_degree degree, const char *label, ...) {
+    char text[64];
+    va_list args;
+    va_start(args, label);
+    vsnprintf(text, sizeof text, label, args);
+    va_end(args);
+    eml_air *air = b->air;
+    air->main_constraints =
+        eml_grow(air->main_constraints, &b->main_capacity, air->main_count + 1, sizeof *air->main_constraints);
+    air->main_constraints[air->main_count++] =
+        (eml_constraint){eml_arena_strndup(&air->arena, text, strlen(text)), root, degree};
+}
+
+void eml_builder_require_aux(eml_builder *b, eml_term root, eml_degree degree, const char *label) {
+    eml_air *air = b->air;
+    air->aux_constraints =
+        eml_grow(air->aux_constraints, &b->aux_capacity, air->aux_count + 1, sizeof *air->aux_constraints);
+    air->aux_constraints[air->aux_count++] =
+        (eml_constraint){eml_arena_strndup(&air->arena, label, strlen(label)), root, degree};
+}
+
+void eml_builder_assert(eml_builder *b, bool auxiliary, uint32_t column, uint32_t row, eml_claim_kind claim,
+                        uint32_t index) {
+    eml_air *air = b->air;
+    char name[24];
+    eml_column_name(b->shape, auxiliary, column, name);
+    const char *where = row == 0 ? "0" : claim == EML_CLAIM_DIGEST ? "digest row" : "T";
+    air->assertions =
+        eml_grow(air->assertions, &b->assertion_capacity, air->assertion_count + 1, sizeof *air->assertions);
+    air->assertions[air->assertion_count++] =
+        (eml_assertion){eml_arena_printf(&air->arena, "%s at %s", name, where), auxiliary, column, row, claim, index};
+}
+
+static int compare_assertions(const void *left, const void *right) {
+    const eml_assertion *x = left, *y = right;
+    if (x->auxiliary != y->auxiliary) return x->auxiliary ? 1 : -1;
+    if (x->row != y->row) return x->row < y->row ? -1 : 1;
+    return x->column < y->column ? -1 : x->column > y->column;
+}
+
+static int compare_names(const void *left, const void *right) {
+    const eml_named_node *x = left, *y = right;
+    return x->node < y->node ? -1 : x->node > y->node;
+}
+
+/* Moves a growable array into the arena. */
+static void *settle(eml_arena *arena, void *array, size_t count, size_t size) {
+    void *settled = eml_arena_alloc(arena, count, size);
+    if (count > 0) memcpy(settled, array, count * size);
+    eml_free(array);
+    return settled;
+}
+
+static void finish(eml_builder *b) {
+    eml_air *air = b->air;
+    for (size_t i = 0; i < air->assertion_count; i++) air->main_assertion_count += !air->assertions[i].auxiliary;
+    qsort(air->assertions, air->assertion_count, sizeof *air->assertions, compare_assertions);
+    qsort(air->names, air->name_count, sizeof *air->names, compare_names);
+    eml_arena *arena = &air->arena;
+    air->node_count = b->graph.count;
+    air->nodes = eml_arena_alloc(arena, b->graph.count, sizeof *air->nodes);
+    memcpy(air->nodes, b->graph.nodes, b->graph.count * sizeof *air->nodes);
+    eml_graph_free(&b->graph);
+    air->main_constraints = settle(arena, air->main_constraints, air->main_count, sizeof *air->main_constraints);
+    air->aux_constraints = settle(arena, air->aux_constraints, air->aux_count, sizeof *air->aux_constraints);
+    air->periodic = settle(arena, air->periodic, air->periodic_count, sizeof *air->periodic);
+    air->assertions = settle(arena, air->assertions, air->assertion_count, sizeof *air->assertions);
+    air->names = settle(arena, air->names, air->name_count, sizeof *air->names);
+}
+
+void eml_air_build(const eml_shape *shape, eml_air *out) {
+    *out = (eml_air){.shape = *shape, .columns = eml_columns_of(shape)};
+    out->shape.delta = eml_fe_canon(shape->delta);
+    eml_builder b = {.air = out, .shape = &out->shape, .columns = &out->columns};
+    eml_build_decoder(&b);
+    eml_build_system(&b);
+    eml_build_depth(&b);
+    eml_build_program_words(&b);
+    eml_build_stack(&b);
+    eml_build_sponges(&b);
+    eml_build_absent_tapes(&b);
+    out->main_node_count = b.graph.count;
+    if (out->columns.aux_width > 0) eml_build_tapes(&b);
+    eml_build_boundary(&b);
+    finish(&b);
+}
+
+void eml_air_free(eml_air *air) {
+    eml_arena_free(&air->arena);
+    *air = (eml_air){0};
+}
+
+eml_digest eml_air_digest(const eml_air *air) {
+    eml_buf text = {0};
+    eml_air_print(air, &text);
+    eml_digest digest = eml_blake3_hash(text.data, text.len);
+    eml_buf_free(&text);
+    return digest;
+}

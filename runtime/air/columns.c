@@ -1,0 +1,38 @@
+#include "runtime/air/columns.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+eml_columns eml_columns_of(const eml_shape *shape) {
+    eml_columns c = {.clk = 0, .bit4 = 1, .depth = 6, .imm = 7, .opw = 8, .sponge = EML_FIXED_COLUMNS};
+    c.stack = c.sponge + EML_RESCUE_WIDTH * shape->S;
+    c.width = c.stack + shape->W;
+    c.acc_in = shape->public_len > 0 ? c.aux_width++ : EML_NO_COLUMN;
+    c.acc_ct = shape->secret_len > 0 ? c.aux_width++ : EML_NO_COLUMN;
+    c.acc_out = shape->output_len > 0 ? c.aux_width++ : EML_NO_COLUMN;
+    assert(c.width == eml_shape_width(shape));
+    return c;
+}
+
+static void main_name(const eml_columns *c, uint32_t column, char out[24]) {
+    static const char *const fixed[EML_FIXED_COLUMNS] = {"clk", "b4", "b3", "b2", "b1", "b0", "depth", "imm", "opw"};
+    if (column < c->sponge) {
+        snprintf(out, 24, "%s", fixed[column]);
+    } else if (column < c->stack) {
+        uint32_t cell = column - c->sponge;
+        snprintf(out, 24, "sponge%u[%u]", cell / EML_RESCUE_WIDTH, cell % EML_RESCUE_WIDTH);
+    } else {
+        snprintf(out, 24, "s%u", column - c->stack);
+    }
+}
+
+void eml_column_name(const eml_shape *shape, bool auxiliary, uint32_t column, char out[24]) {
+    eml_columns c = eml_columns_of(shape);
+    if (!auxiliary) {
+        assert(column < c.width);
+        main_name(&c, column, out);
+        return;
+    }
+    assert(column < c.aux_width);
+    snprintf(out, 24, "%s", column == c.acc_in ? "acc_in" : column == c.acc_ct ? "acc_ct" : "acc_out");
+}

@@ -1,0 +1,91 @@
+#include "runtime/air/graph.h"
+
+#include <string.h>
+
+void eml_graph_free(eml_graph *graph) {
+    eml_free(graph->nodes);
+    eml_free(graph->slots);
+    *graph = (eml_graph){0};
+}
+
+static bool node_eq(const eml_node *x, const eml_node *y) {
+    return x->kind == y->kind && x->a == y->a && x->b == y->b && x->value.lo == y->value.lo &&
+           x->value.hi == y->value.hi;
+}
+
+static size_t node_hash(const eml_node *node) {
+    uint64_t h = node->kind;
+    const uint64_t parts[] = {node->a, node->b, node->value.lo, node->value.hi};
+    for (size_t i = 0; i < 4; i++) h = (h ^ parts[i]) * UINT64_C(0x9e3779b97f4a7c15), h ^= h >> 29;
+    return (size_t)h;
+}
+
+static uint32_t *find_slot(const eml_graph *graph, const eml_node *node) {
+    size_t i = node_hash(node) & (graph->slot_count - 1);
+    while (graph->slots[i] != 0 && !node_eq(&graph->nodes[graph->slots[i] - 1], node))
+        i = (i + 1) & (graph->slot_count - 1);
+    return &graph->slots[i];
+}
+
+static void grow_slots(eml_graph *graph) {
+    eml_free(graph->slots);
+    graph->slot_count = graph->slot_count ? 2 * graph->slot_count : 1024;
+    graph->slots = eml_alloc(graph->slot_count, sizeof *graph->slots);
+    for (size_t i = 0; i < graph->count; i++) *find_slot(graph, &graph->nodes[i]) = (uint32_t)i + 1;
+}
+
+static eml_term intern(eml_graph *graph, eml_node node) {
+    if (2 * (graph->count + 1) > graph->slot_count) grow_slots(graph);
+    uint32_t *slot = find_slot(graph, &node);
+    if (*slot == 0) {
+        graph->nodes = eml_grow(graph->nodes, &graph->capacity, graph->count + 1, sizeof *graph->nodes);
+        graph->nodes[graph->count++] = node;
+        *slot = (uint32_t)graph->count;
+    }
+    return *slot - 1;
+}
+
+eml_term eml_graph_leaf(eml_graph *graph, eml_node_kind kind, uint32_t a, uint32_t b) {
+    return intern(graph, (eml_node){.kind = kind, .a = a, .b = b});
+}
+
+eml_term eml_graph_const(eml_graph *graph, eml_fe value) {
+    return intern(graph, (eml_node){.kind = EML_NODE_CONST, .value = eml_fe_canon(value)});
+}
+
+static const eml_fe *const_value(const eml_graph *graph, eml_term x) {
+    return graph->nodes[x].kind == EML_NODE_CONST ? &graph->nodes[x].value : NULL;
+}
+
+static bool const_is(const eml_graph *graph, eml_term x, uint64_t value) {
+    const eml_fe *c = const_value(graph, x);
+    return c && c->lo == value && c->hi == 0;
+}
+
+/* a + b and a * b are stored with the earlier node first, so that b + a is the same node. */
+static eml_term commutative(eml_graph *graph, eml_node_kind kind, eml_term x, eml_term y) {
+    return eml_graph_leaf(graph, kind, x < y ? x : y, x < y ? y : x);
+}
+
+eml_term eml_graph_add(eml_graph *graph, eml_term x, eml_term y) {
+    if (const_is(graph, x, 0)) return y;
+    if (const_is(graph, y, 0)) return x;
+    const eml_fe *a = const_value(graph, x), *b = const_value(graph, y);
+    if (a && b) return eml_graph_const(graph, eml_fe_add(*a, *b));
+    return commutative(graph, EML_NODE_ADD, x, y);
+}
+
+eml_term eml_graph_sub(eml_graph *graph, eml_term x, eml_term y) {
+    if (const_is(graph, y, 0)) return x;
+    const eml_fe *a = const_value(graph, x), *b = const_value(graph, y);
+    if (a && b) return eml_graph_const(graph, eml_fe_sub(*a, *b));
+    return eml_graph_leaf(graph, EML_NODE_SUB, x, y);
+}
+
+eml_term eml_graph_mul(eml_graph *graph, eml_term x, eml_term y) {
+    if (const_is(graph, x, 0) || const_is(graph, y, 1)) return x;
+    if (const_is(graph, y, 0) || const_is(graph, x, 1)) return y;
+    const eml_fe *a = const_value(graph, x), *b = const_value(graph, y);
+    if (a && b) return eml_graph_const(graph, eml_fe_mul(*a, *b));
+    return commutative(graph, EML_NODE_MUL, x, y);
+}

@@ -1,0 +1,137 @@
+#include "runtime/isa/instructions.h"
+
+#include <string.h>
+
+#include "runtime/base/memory.h"
+#include "runtime/isa/discipline.h"
+
+/* A word of one line; column counts bytes from 1. */
+typedef struct word {
+    const char *text;
+    size_t length, line, column;
+} word;
+
+typedef struct parser {
+    const char *next, *end, *line_start;
+    size_t line;
+    eml_assembly *out;
+    eml_error *err;
+} parser;
+
+enum { SHOWN_MAX = 40 };
+
+/* A word as it may stand in a message: printable ASCII, cut. */
+static const char *shown(const word *w, char out[SHOWN_MAX + 4]) {
+    size_t count = w->length < SHOWN_MAX ? w->length : SHOWN_MAX;
+    for (size_t i = 0; i < count; i++) out[i] = w->text[i] > ' ' && w->text[i] <= '~' ? w->text[i] : '?';
+    strcpy(out + count, w->length > SHOWN_MAX ? "..." : "");
+    return out;
+}
+
+static eml_status fail_at(parser *p, const word *w, size_t offset, const char *reason) {
+    char text[SHOWN_MAX + 4];
+    return eml_fail(p->err, EML_ERR_INPUT, "line %zu, column %zu: '%s' %s", w->line, w->column + offset, shown(w, text),
+                    reason);
+}
+
+static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+
+/* The next word of the current line; length 0 at the end of the line or at a comment. */
+static word next_word(parser *p) {
+    while (p->next < p->end && is_blank(*p->next)) p->next++;
+    word w = {p->next, 0, p->line, (size_t)(p->next - p->line_start) + 1};
+    while (p->next < p->end && !is_blank(*p->next) && *p->next != '\n' && *p->next != '#') p->next++;
+    w.length = (size_t)(p->next - w.text);
+    return w;
+}
+
+static bool word_is(const word *w, const char *text) {
+    return w->length == strlen(text) && memcmp(w->text, text, w->length) == 0;
+}
+
+static bool parse_element(const char *text, size_t length, eml_fe *out) {
+    bool negative = length > 0 && text[0] == '-';
+    eml_fe value;
+    if (!eml_fe_from_decimal(text + negative, length - negative, &value)) return false;
+    *out = negative ? eml_fe_canon(eml_fe_neg(value)) : value;
+    return true;
+}
+
+/* A directive's number: a field element that must be one of allowed (a zero-terminated list) when that is given. */
+static eml_status parse_directive(parser *p, const word *name) {
+    static const uint32_t sponges[] = {1, 2, 4, 0};
+    static const uint32_t registers[] = {2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 0};
+    bool is_sponges = word_is(name, ".sponges"), is_stack = word_is(name, ".stack");
+    if (!is_sponges && !is_stack && !word_is(name, ".delta"))
+        return fail_at(p, name, 0, "is not a directive: expected .sponges, .stack or .delta");
+    if (p->out->list.count > 0) return fail_at(p, name, 0, "must stand before the first instruction");
+    word number = next_word(p);
+    eml_fe value;
+    if (number.length == 0) return fail_at(p, name, name->length, "needs a number after it");
+    if (!parse_element(number.text, number.length, &value))
+        return fail_at(p, &number, 0, "is not a decimal number below the field's modulus");
+    if (!is_sponges && !is_stack) {
+        p->out->delta = value;
+        return EML_OK;
+    }
+    const uint32_t *allowed = is_sponges ? sponges : registers;
+    while (*allowed != 0 && !eml_fe_eq(value, eml_fe_from_u64(*allowed))) allowed++;
+    if (*allowed == 0)
+        return fail_at(p, &number, 0, is_sponges ? "is not 1, 2 or 4 sponges" : "is not 2 to 16 stack registers");
+    *(is_sponges ? &p->out->S : &p->out->W) = *allowed;
+    return EML_OK;
+}
+
+static bool find_op(const char *text, size_t length, uint8_t *code) {
+    for (*code = 0; *code < 32; ++*code) {
+        const char *name = eml_op_name(*code);
+        if (name && strlen(name) == length && memcmp(name, text, length) == 0) return true;
+    }
+    return false;
+}
+
+static eml_status parse_instruction(parser *p, const word *w) {
+    const char *dot = memchr(w->text, '.', w->length);
+    size_t name_length = dot ? (size_t)(dot - w->text) : w->length;
+    uint8_t code;
+    if (!find_op(w->text, name_length, &code)) return fail_at(p, w, 0, "is not an instruction");
+    eml_fe immediate = EML_FE_ZERO;
+    if (eml_op_info_of(code).immediate) {
+        if (!dot) return fail_at(p, w, name_length, "needs an immediate, as in push.3");
+        if (!parse_element(dot + 1, w->length - name_length - 1, &immediate))
+            return fail_at(p, w, name_length + 1, "needs a decimal number below the field's modulus after the dot");
+    } else if (dot) {
+        return fail_at(p, w, name_length, "takes no immediate");
+    }
+    if (p->out->list.count == EML_N_MAX) return fail_at(p, w, 0, "is one instruction more than any trace can hold");
+    eml_instructions_append(&p->out->list, (eml_op)code, immediate);
+    return EML_OK;
+}
+
+static eml_status parse_line(parser *p) {
+    word first = next_word(p);
+    if (first.length > 0) {
+        EML_TRY(first.text[0] == '.' ? parse_directive(p, &first) : parse_instruction(p, &first));
+        word extra = next_word(p);
+        if (extra.length > 0) return fail_at(p, &extra, 0, "is unexpected: one instruction a line");
+    }
+    const char *newline = memchr(p->next, '\n', (size_t)(p->end - p->next));
+    p->next = newline ? newline + 1 : p->end;
+    p->line_start = p->next;
+    p->line++;
+    return EML_OK;
+}
+
+eml_status eml_asm_parse(const char *text, size_t length, eml_assembly *out, eml_error *err) {
+    eml_assembly assembly = {0};
+    parser p = {text, text + length, text, 1, &assembly, err};
+    while (p.next < p.end) {
+        eml_status status = parse_line(&p);
+        if (status != EML_OK) {
+            eml_instructions_free(&assembly.list);
+            return status;
+        }
+    }
+    *out = assembly;
+    return EML_OK;
+}

@@ -1,0 +1,94 @@
+#include "runtime/isa/instructions.h"
+
+#include <string.h>
+
+#include "runtime/base/memory.h"
+#include "runtime/isa/discipline.h"
+
+void eml_instructions_append(eml_instructions *list, eml_op op, eml_fe immediate) {
+    list->items = eml_grow(list->items, &list->capacity, list->count + 1, sizeof *list->items);
+    list->items[list->count++] = (eml_instruction){(uint8_t)op, immediate};
+}
+
+void eml_instructions_free(eml_instructions *list) {
+    eml_free(list->items);
+    *list = (eml_instructions){0};
+}
+
+/* Rows for one S: where the next instruction goes, and the immediate that its group already has. */
+typedef struct cursor {
+    uint32_t group;
+    size_t row;
+    bool has_immediate;
+    eml_fe immediate;
+} cursor;
+
+static size_t cursor_place(cursor *at, const eml_instruction *instruction) {
+    if (at->row % at->group == 0) at->has_immediate = false;
+    if (instruction->op == EML_OP_PUSH) {
+        if (at->has_immediate && !eml_fe_eq(at->immediate, instruction->immediate))
+            at->row = (at->row / at->group + 1) * at->group;
+        at->has_immediate = true;
+        at->immediate = instruction->immediate;
+    }
+    return at->row++;
+}
+
+/* Trace rows for the list with S sponges: the power of two that holds code and tail; 0 when beyond EML_N_MAX. */
+static uint32_t rows_needed(const eml_instructions *list, uint32_t S) {
+    cursor at = {.group = EML_CYCLE / S};
+    for (size_t i = 0; i < list->count; i++) cursor_place(&at, &list->items[i]);
+    for (uint32_t n = EML_N_MIN; n <= EML_N_MAX; n *= 2)
+        if (at.row <= n - EML_CYCLE) return n;
+    return 0;
+}
+
+static void pick_sponges(const eml_instructions *list, uint32_t S, eml_shape *shape) {
+    uint64_t best = UINT64_MAX;
+    for (uint32_t candidate = 1; candidate <= EML_SPONGES_MAX; candidate *= 2) {
+        if (S != 0 && S != candidate) continue;
+        eml_shape with = *shape;
+        with.S = candidate;
+        with.n = rows_needed(list, candidate);
+        uint64_t cost = (uint64_t)with.n * eml_shape_width(&with);
+        if (with.n == 0 || cost >= best) continue;
+        best = cost;
+        *shape = with;
+    }
+}
+
+static void place_all(const eml_instructions *list, eml_program *program) {
+    uint32_t rows = eml_shape_code_rows(&program->shape), group = eml_shape_group(&program->shape);
+    program->code = eml_alloc(rows, 1); /* zero is NOOP */
+    program->immediates = eml_alloc(rows / group, sizeof *program->immediates);
+    cursor at = {.group = group};
+    for (size_t i = 0; i < list->count; i++) {
+        size_t row = cursor_place(&at, &list->items[i]);
+        program->code[row] = list->items[i].op;
+        if (list->items[i].op == EML_OP_PUSH) program->immediates[row / group] = eml_fe_canon(list->items[i].immediate);
+    }
+}
+
+eml_status eml_layout(const eml_instructions *list, uint32_t S, uint32_t W, eml_fe delta, eml_program *out,
+                      eml_error *err) {
+    if (S != 0 && S != 1 && S != 2 && S != EML_SPONGES_MAX)
+        return eml_fail(err, EML_ERR_INPUT, "a program has 1, 2 or 4 sponges, not %u", S);
+    if (W != 0 && (W < EML_STACK_MIN || W > EML_STACK_MAX))
+        return eml_fail(err, EML_ERR_INPUT, "a stack has %d to %d registers, not %u", EML_STACK_MIN, EML_STACK_MAX, W);
+    eml_discipline at = {.limit = W ? W : EML_STACK_MAX};
+    for (size_t i = 0; i < list->count; i++) EML_TRY(eml_discipline_step(&at, list->items[i].op, i, err));
+    eml_program program = {.shape = {.W = W                             ? W
+                                          : at.deepest >= EML_STACK_MIN ? at.deepest
+                                                                        : EML_STACK_MIN,
+                                     .public_len = at.public_len,
+                                     .secret_len = at.secret_len,
+                                     .output_len = at.output_len,
+                                     .delta = eml_fe_canon(delta)}};
+    pick_sponges(list, S, &program.shape);
+    if (program.shape.n == 0)
+        return eml_fail(err, EML_ERR_INPUT, "the program of %zu instructions needs a trace of more than %d rows",
+                        list->count, EML_N_MAX);
+    place_all(list, &program);
+    *out = program;
+    return EML_OK;
+}

@@ -1,0 +1,71 @@
+#include "runtime/isa/program.h"
+
+#include "runtime/base/memory.h"
+#include "runtime/isa/discipline.h"
+
+eml_status eml_shape_check(const eml_shape *shape, eml_error *err) {
+    if (shape->S != 1 && shape->S != 2 && shape->S != EML_SPONGES_MAX)
+        return eml_fail(err, EML_ERR_INPUT, "a program has 1, 2 or 4 sponges, not %u", shape->S);
+    if (shape->W < EML_STACK_MIN || shape->W > EML_STACK_MAX)
+        return eml_fail(err, EML_ERR_INPUT, "a stack has %d to %d registers, not %u", EML_STACK_MIN, EML_STACK_MAX,
+                        shape->W);
+    if (shape->n < EML_N_MIN || shape->n > EML_N_MAX || (shape->n & (shape->n - 1)) != 0)
+        return eml_fail(err, EML_ERR_INPUT, "a trace has a power of two of rows from %d to %d, not %u", EML_N_MIN,
+                        EML_N_MAX, shape->n);
+    uint64_t rows = eml_shape_code_rows(shape);
+    if (shape->public_len > rows || shape->secret_len > rows || shape->output_len > EML_CT_ELEMENTS * rows)
+        return eml_fail(err, EML_ERR_INPUT, "the tapes are longer than %llu instructions can use",
+                        (unsigned long long)rows);
+    if (shape->secret_len > 0 && shape->W < EML_CT_ELEMENTS)
+        return eml_fail(err, EML_ERR_INPUT, "a secret tape needs a stack of at least %d registers, not %u",
+                        EML_CT_ELEMENTS, shape->W);
+    return EML_OK;
+}
+
+static eml_status check_tape(const char *tape, const char *unit, uint64_t has, uint64_t uses, eml_error *err) {
+    if (has == uses) return EML_OK;
+    return eml_fail(err, EML_ERR_INPUT, "the code uses %llu %s of the %s tape, which has %llu",
+                    (unsigned long long)uses, unit, tape, (unsigned long long)has);
+}
+
+static eml_status check_code(const eml_program *program, eml_error *err) {
+    const eml_shape *shape = &program->shape;
+    eml_discipline at = {.limit = shape->W};
+    for (uint32_t i = 0; i < eml_shape_code_rows(shape); i++) {
+        EML_TRY(eml_discipline_step(&at, program->code[i], i, err));
+        const char *exhausted = at.public_len > shape->public_len   ? "public"
+                                : at.secret_len > shape->secret_len ? "secret"
+                                : at.output_len > shape->output_len ? "output"
+                                                                    : NULL;
+        if (exhausted)
+            return eml_fail(err, EML_ERR_INPUT, "instruction %u (%s) goes past the end of the %s tape", i,
+                            eml_op_name(program->code[i]), exhausted);
+    }
+    EML_TRY(check_tape("public", "values", shape->public_len, at.public_len, err));
+    EML_TRY(check_tape("secret", "ciphertexts", shape->secret_len, at.secret_len, err));
+    return check_tape("output", "elements", shape->output_len, at.output_len, err);
+}
+
+static bool group_has_push(const eml_program *program, uint32_t group) {
+    uint32_t length = eml_shape_group(&program->shape);
+    for (uint32_t i = 0; i < length; i++)
+        if (program->code[group * length + i] == EML_OP_PUSH) return true;
+    return false;
+}
+
+eml_status eml_program_check(const eml_program *program, eml_error *err) {
+    EML_TRY(eml_shape_check(&program->shape, err));
+    EML_TRY(check_code(program, err));
+    uint32_t length = eml_shape_group(&program->shape);
+    for (uint32_t g = 0; g < eml_shape_code_rows(&program->shape) / length; g++)
+        if (!eml_fe_is_zero(program->immediates[g]) && !group_has_push(program, g))
+            return eml_fail(err, EML_ERR_INPUT, "instructions %u to %u have an immediate but no push", g * length,
+                            g * length + length - 1);
+    return EML_OK;
+}
+
+void eml_program_free(eml_program *program) {
+    eml_free(program->code);
+    eml_free(program->immediates);
+    *program = (eml_program){0};
+}

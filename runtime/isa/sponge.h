@@ -1,0 +1,23 @@
+/* The program sponges' schedule (design 2.2): what sponge k does in the transition out of a row. The one place that knows
+ * it: program hash, trace and constraints all ask here. */
+#ifndef EML_ISA_SPONGE_H
+#define EML_ISA_SPONGE_H
+
+#include "runtime/isa/program.h"
+
+/* 0: absorb the group that this row ends; 1..14: Rescue-Prime round phase - 1; 15: hold. Sponge k absorbs at rows
+ * G - 1 + kG mod 16. */
+enum { EML_SPONGE_ABSORB = 0, EML_SPONGE_HOLD = EML_CYCLE - 1 };
+
+static inline uint32_t eml_sponge_phase(const eml_shape *shape, uint32_t k, uint32_t row) {
+    uint32_t group = eml_shape_group(shape);
+    return (row + EML_CYCLE - (group - 1 + k * group)) % EML_CYCLE;
+}
+
+/* The opcodes of a group in base 32, first opcode most significant: at most 80 bits. */
+eml_fe eml_program_opword(const eml_program *program, uint32_t group);
+
+/* state at row -> state at row + 1. Rows from T on absorb zeros (NOOPs without an immediate). */
+void eml_sponge_step(const eml_program *program, uint32_t k, uint32_t row, eml_fe state[EML_RESCUE_WIDTH]);
+
+#endif
