@@ -7,7 +7,7 @@
 static unsigned detect(void) {
     unsigned flags = 0;
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx2")) flags |= EML_CPU_AVX2;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) flags |= EML_CPU_AVX2;
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
         __builtin_cpu_supports("avx512bw")) {
         flags |= EML_CPU_AVX512;

@@ -3,7 +3,7 @@
 #define EML_BASE_CPU_H
 
 typedef enum eml_cpu_flag {
-    EML_CPU_AVX2 = 1,
+    EML_CPU_AVX2 = 1,        /* AVX2 and FMA together */
     EML_CPU_AVX512 = 2,      /* AVX-512 F, DQ, VL and BW together */
     EML_CPU_AVX512_IFMA = 4, /* IFMA on top of those */
 } eml_cpu_flag;
