@@ -46,7 +46,8 @@ enum {
     EML_LATTICE_COLUMNS_MAX = 1 << 20,
     EML_LATTICE_NAME_MAX = 255,
 };
-#define EML_LATTICE_FILE_BYTES_MAX ((uint64_t)1 << 32)
+#define EML_LATTICE_CELL_BYTES_MAX ((uint64_t)1 << 32)                                /* of one ciphertext file */
+#define EML_LATTICE_FILE_BYTES_MAX (EML_LATTICE_CELL_BYTES_MAX + ((uint64_t)1 << 29)) /* and its column names */
 
 /* Coefficients a column of this many rows takes: whole blocks. */
 static inline uint64_t eml_lattice_slots(uint64_t rows) {

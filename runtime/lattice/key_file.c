@@ -1,0 +1,194 @@
+/* Key files on disk, and what a secret key file holds. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runtime/base/file.h"
+#include "runtime/lattice/format.h"
+#include "runtime/lattice/key.h"
+
+enum {
+    PUBLIC_MODE = 0644,
+    SECRET_MODE = 0600,
+    BOX_BYTES = crypto_secretbox_MACBYTES + EML_LATTICE_SEED_BYTES,
+    /* header, protection, key id, then at most salt, nonce, box */
+    SECRET_BYTES_MAX = EML_LATTICE_HEADER_BYTES + 1 + EML_BLAKE3_BYTES + crypto_pwhash_SALTBYTES +
+                       crypto_secretbox_NONCEBYTES + BOX_BYTES,
+};
+
+/* The byte after the header. */
+enum { PLAIN = 0, PASSPHRASE = 1 };
+
+eml_status eml_public_key_write(const eml_public_key *key, const char *path, eml_error *err) {
+    eml_buf file = {0};
+    eml_public_key_encode(key, &file);
+    eml_status status = eml_file_write(path, file.data, file.len, PUBLIC_MODE, err);
+    eml_buf_free(&file);
+    return status;
+}
+
+eml_status eml_public_key_read(const char *path, eml_public_key *out, eml_error *err) {
+    enum { LIMIT = 1 << 20 }; /* a public key has 65,604 bytes */
+    eml_buf file = {0};
+    EML_TRY(eml_file_read(path, LIMIT, &file, err));
+    eml_status status = eml_public_key_decode(file.data, file.len, out, err);
+    if (status != EML_OK) eml_error_prefix(err, "%s", path);
+    eml_buf_free(&file);
+    return status;
+}
+
+/* The secretbox key: Argon2id with libsodium's MODERATE limits, which the format version fixes. */
+static eml_status stretch(const char *passphrase, const uint8_t *salt, uint8_t key[crypto_secretbox_KEYBYTES],
+                          eml_error *err) {
+    if (sodium_init() >= 0 && crypto_pwhash(key, crypto_secretbox_KEYBYTES, passphrase, strlen(passphrase), salt,
+                                            crypto_pwhash_OPSLIMIT_MODERATE, crypto_pwhash_MEMLIMIT_MODERATE,
+                                            crypto_pwhash_ALG_ARGON2ID13) == 0)
+        return EML_OK;
+    return eml_fail(err, EML_ERR_INTERNAL, "not enough memory to derive a key from the passphrase (256 MiB)");
+}
+
+static eml_status put_locked(const eml_secret_key *key, const char *passphrase, eml_buf *out, eml_error *err) {
+    uint8_t salt[crypto_pwhash_SALTBYTES], nonce[crypto_secretbox_NONCEBYTES], box_key[crypto_secretbox_KEYBYTES];
+    uint8_t box[BOX_BYTES];
+    randombytes_buf(salt, sizeof salt);
+    randombytes_buf(nonce, sizeof nonce);
+    EML_TRY(stretch(passphrase, salt, box_key, err));
+    crypto_secretbox_easy(box, key->seed, sizeof key->seed, nonce, box_key);
+    sodium_memzero(box_key, sizeof box_key);
+    eml_buf_put(out, salt, sizeof salt);
+    eml_buf_put(out, nonce, sizeof nonce);
+    eml_buf_put(out, box, sizeof box);
+    return EML_OK;
+}
+
+eml_status eml_secret_key_encode(const eml_secret_key *key, const char *passphrase, eml_buf *out, eml_error *err) {
+    size_t start = out->len;
+    eml_lattice_put_header(out, EML_MAGIC_SECRET_KEY);
+    eml_buf_put_u8(out, passphrase ? PASSPHRASE : PLAIN);
+    eml_buf_put(out, key->id.bytes, sizeof key->id.bytes);
+    eml_status status = EML_OK;
+    if (passphrase)
+        status = put_locked(key, passphrase, out, err);
+    else
+        eml_buf_put(out, key->seed, sizeof key->seed); /* last, so that growing the buffer leaves no copy behind */
+    if (status != EML_OK) out->len = start;
+    return status;
+}
+
+static eml_status read_info(eml_reader *reader, eml_secret_key_info *out, eml_error *err) {
+    EML_TRY(eml_lattice_read_header(reader, EML_MAGIC_SECRET_KEY, "secret key", err));
+    uint8_t protection;
+    const uint8_t *id;
+    if (!eml_read_u8(reader, &protection) || !eml_read_bytes(reader, sizeof out->id.bytes, &id))
+        return eml_fail(err, EML_ERR_INPUT, "secret key: truncated at the key id");
+    if (protection != PLAIN && protection != PASSPHRASE)
+        return eml_fail(err, EML_ERR_INPUT, "secret key: unknown protection %u", protection);
+    memcpy(out->id.bytes, id, sizeof out->id.bytes);
+    out->locked = protection == PASSPHRASE;
+    return EML_OK;
+}
+
+eml_status eml_secret_key_inspect(const uint8_t *bytes, size_t count, eml_secret_key_info *out, eml_error *err) {
+    eml_reader reader = {bytes, count};
+    eml_secret_key_info info;
+    EML_TRY(read_info(&reader, &info, err));
+    size_t body =
+        info.locked ? SECRET_BYTES_MAX - EML_LATTICE_HEADER_BYTES - 1 - EML_BLAKE3_BYTES : EML_LATTICE_SEED_BYTES;
+    const uint8_t *rest;
+    if (!eml_read_bytes(&reader, body, &rest)) return eml_fail(err, EML_ERR_INPUT, "secret key: truncated at the seed");
+    EML_TRY(eml_lattice_read_end(&reader, "secret key", err));
+    *out = info;
+    return EML_OK;
+}
+
+static eml_status unlock(const uint8_t *locked, const char *passphrase, uint8_t seed[EML_LATTICE_SEED_BYTES],
+                         eml_error *err) {
+    if (!passphrase) return eml_fail(err, EML_ERR_INPUT, "secret key: locked, and no passphrase given");
+    const uint8_t *salt = locked, *nonce = salt + crypto_pwhash_SALTBYTES, *box = nonce + crypto_secretbox_NONCEBYTES;
+    uint8_t box_key[crypto_secretbox_KEYBYTES];
+    EML_TRY(stretch(passphrase, salt, box_key, err));
+    int opened = crypto_secretbox_open_easy(seed, box, BOX_BYTES, nonce, box_key);
+    sodium_memzero(box_key, sizeof box_key);
+    if (opened == 0) return EML_OK;
+    return eml_fail(err, EML_ERR_NO, "secret key: wrong passphrase, or a damaged file");
+}
+
+/* The pair of the seed must be the one that the file names. */
+static eml_status rebuild(const uint8_t *seed, const eml_digest *id, eml_secret_key *out, eml_error *err) {
+    eml_secret_key secret;
+    eml_public_key public;
+    eml_lattice_keygen_seeded(seed, &secret, &public);
+    eml_public_key_free(&public);
+    if (memcmp(secret.id.bytes, id->bytes, sizeof id->bytes) != 0) {
+        eml_secret_key_free(&secret);
+        return eml_fail(err, EML_ERR_NO, "secret key: the seed does not give the key id: a damaged file");
+    }
+    *out = secret;
+    sodium_memzero(&secret, sizeof secret);
+    return EML_OK;
+}
+
+eml_status eml_secret_key_decode(const uint8_t *bytes, size_t count, const char *passphrase, eml_secret_key *out,
+                                 eml_error *err) {
+    eml_secret_key_info info;
+    EML_TRY(eml_secret_key_inspect(bytes, count, &info, err));
+    const uint8_t *body = bytes + EML_LATTICE_HEADER_BYTES + 1 + EML_BLAKE3_BYTES;
+    uint8_t seed[EML_LATTICE_SEED_BYTES];
+    if (info.locked)
+        EML_TRY(unlock(body, passphrase, seed, err));
+    else
+        memcpy(seed, body, sizeof seed);
+    eml_status status = rebuild(seed, &info.id, out, err);
+    sodium_memzero(seed, sizeof seed);
+    return status;
+}
+
+eml_status eml_secret_key_write(const eml_secret_key *key, const char *passphrase, const char *path, eml_error *err) {
+    eml_buf file = {0};
+    eml_status status = eml_secret_key_encode(key, passphrase, &file, err);
+    if (status == EML_OK) status = eml_file_write(path, file.data, file.len, SECRET_MODE, err);
+    if (file.data) sodium_memzero(file.data, file.len);
+    eml_buf_free(&file);
+    return status;
+}
+
+/* A secret file into the caller's array, which the caller wipes: eml_file_read would leave copies in freed memory. One byte
+ * more than the longest key is read, so that a longer file is seen to be too long. */
+static eml_status read_secret_file(const char *path, uint8_t out[SECRET_BYTES_MAX + 1], size_t *count, eml_error *err) {
+    bool is_stdin = strcmp(path, "-") == 0;
+    int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return eml_fail(err, EML_ERR_IO, "%s: cannot open: %s", path, strerror(errno));
+    size_t total = 0;
+    ssize_t got;
+    do {
+        got = read(fd, out + total, SECRET_BYTES_MAX + 1 - total);
+        if (got > 0) total += (size_t)got;
+    } while (got > 0 || (got < 0 && errno == EINTR));
+    int cause = errno;
+    if (!is_stdin) close(fd);
+    if (got < 0) return eml_fail(err, EML_ERR_IO, "%s: cannot read: %s", path, strerror(cause));
+    *count = total;
+    return EML_OK;
+}
+
+eml_status eml_secret_key_read(const char *path, const char *passphrase, eml_secret_key *out, eml_error *err) {
+    uint8_t file[SECRET_BYTES_MAX + 1];
+    size_t count = 0;
+    EML_TRY(read_secret_file(path, file, &count, err));
+    eml_status status = eml_secret_key_decode(file, count, passphrase, out, err);
+    sodium_memzero(file, sizeof file);
+    if (status != EML_OK) eml_error_prefix(err, "%s", path);
+    return status;
+}
+
+eml_status eml_secret_key_read_info(const char *path, eml_secret_key_info *out, eml_error *err) {
+    uint8_t file[SECRET_BYTES_MAX + 1];
+    size_t count = 0;
+    EML_TRY(read_secret_file(path, file, &count, err));
+    eml_status status = eml_secret_key_inspect(file, count, out, err);
+    sodium_memzero(file, sizeof file);
+    if (status != EML_OK) eml_error_prefix(err, "%s", path);
+    return status;
+}

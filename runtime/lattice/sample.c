@@ -1,0 +1,71 @@
+#include "runtime/lattice/sample.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "runtime/hash/blake3.h"
+
+enum { N = EML_LATTICE_DEGREE };
+
+static void put_le(uint8_t *out, uint64_t value, size_t count) {
+    for (size_t i = 0; i < count; i++) out[i] = (uint8_t)(value >> (8 * i));
+}
+
+static uint64_t get_le(const uint8_t *bytes, size_t count) {
+    uint64_t value = 0;
+    for (size_t i = 0; i < count; i++) value |= (uint64_t)bytes[i] << (8 * i);
+    return value;
+}
+
+void eml_stream_read(const eml_stream *stream, uint8_t *out, size_t count) {
+    uint8_t index[16];
+    put_le(index, stream->block, 8);
+    put_le(index + 8, stream->column, 4);
+    put_le(index + 12, stream->element, 4);
+    eml_blake3 hasher;
+    eml_blake3_init_derive_key(&hasher, stream->context);
+    eml_blake3_update(&hasher, stream->seed, EML_LATTICE_SEED_BYTES);
+    eml_blake3_update(&hasher, index, sizeof index);
+    eml_blake3_finish(&hasher, out, count);
+    sodium_memzero(&hasher, sizeof hasher);
+}
+
+void eml_sample_uniform(const eml_stream *stream, eml_ring_values *out) {
+    enum { WIDE = 2 * EML_FE_BYTES };
+    uint8_t bytes[N * WIDE];
+    eml_stream_read(stream, bytes, sizeof bytes);
+    for (size_t i = 0; i < N; i++) {
+        eml_fe low = eml_fe_from_bytes_mod(bytes + i * WIDE),
+               high = eml_fe_from_bytes_mod(bytes + i * WIDE + EML_FE_BYTES);
+        out->at[i] = eml_fe_add(low, eml_fe_mul(high, eml_fe_from_u64(EML_FE_FOLD))); /* 2^128 = FOLD mod p */
+    }
+    sodium_memzero(bytes, sizeof bytes);
+}
+
+void eml_sample_ternary(const eml_stream *stream, eml_ring *out) {
+    enum { WIDE = 16 };
+    uint8_t bytes[N * WIDE];
+    eml_stream_read(stream, bytes, sizeof bytes);
+    for (size_t i = 0; i < N; i++) {
+        eml_u128 low = get_le(bytes + i * WIDE, 8), high = get_le(bytes + i * WIDE + 8, 8);
+        uint64_t digit = (uint64_t)((3 * high + (3 * low >> 64)) >> 64); /* 0, 1, 2: 3 x < 3 * 2^128 */
+        out->coefficient[i] = eml_fe_sub(eml_fe_from_u64(digit), EML_FE_ONE);
+    }
+    sodium_memzero(bytes, sizeof bytes);
+}
+
+void eml_sample_error(const eml_stream *stream, eml_ring *out) {
+    enum { WORD = EML_LATTICE_ERROR_WORD_BITS / 8, HALF = EML_LATTICE_ERROR_PAIRS * WORD };
+    uint8_t bytes[N * 2 * HALF];
+    eml_stream_read(stream, bytes, sizeof bytes);
+    for (size_t i = 0; i < N; i++) {
+        const uint8_t *words = bytes + i * 2 * HALF;
+        uint64_t plus = 0, minus = 0; /* < 6 * 2^32 */
+        for (size_t w = 0; w < HALF; w += WORD) {
+            plus += get_le(words + w, WORD);
+            minus += get_le(words + HALF + w, WORD);
+        }
+        out->coefficient[i] = eml_fe_sub(eml_fe_from_u64(plus), eml_fe_from_u64(minus));
+    }
+    sodium_memzero(bytes, sizeof bytes);
+}
