@@ -1,0 +1,33 @@
+#include "runtime/stark/params.h"
+
+#include <string.h>
+
+static const eml_stark_params presets[EML_PRESET_COUNT] = {
+    [EML_PRESET_STANDARD] = {"standard", 8, 59, 16, 8, 127, 2},
+    [EML_PRESET_HIGH] = {"high", 8, 80, 16, 8, 127, 2},
+    [EML_PRESET_TEST] = {"test", 8, 27, 0, 8, 127, 1},
+};
+
+const eml_stark_params *eml_preset_params(eml_preset preset) { return &presets[preset]; }
+
+bool eml_preset_by_name(const char *name, eml_preset *out) {
+    for (int i = 0; i < EML_PRESET_COUNT; i++) {
+        if (strcmp(name, presets[i].name) != 0) continue;
+        *out = (eml_preset)i;
+        return true;
+    }
+    return false;
+}
+
+bool eml_preset_by_params(const eml_stark_params *params, eml_preset *out) {
+    for (int i = 0; i < EML_PRESET_COUNT; i++) {
+        const eml_stark_params *p = &presets[i];
+        if (p->blowup != params->blowup || p->queries != params->queries || p->grinding != params->grinding ||
+            p->folding != params->folding || p->remainder_degree != params->remainder_degree ||
+            p->extension != params->extension)
+            continue;
+        *out = (eml_preset)i;
+        return true;
+    }
+    return false;
+}

@@ -1,0 +1,31 @@
+/* Phase 4: the composition polynomial H is split into columns H_i of n coefficients, H(X) = sum_i X^(i n) H_i(X), which are extended and committed. */
+#include "runtime/stark/prover/phases.h"
+
+#include <string.h>
+
+#include "runtime/base/memory.h"
+#include "runtime/field/ntt.h"
+
+/* With ce_blowup = 2^b, coefficient i n + j of H stands in row rev(j) 2^b + rev_b(i) of the bit-reversed coefficients: read as a matrix
+ * of n rows, they are the columns' coefficients, already in bit-reversed row order, only the columns are permuted. */
+static void split_columns(const eml_prover *p, eml_matrix *columns) {
+    size_t parts = p->layout.ce_blowup;
+    unsigned bits = (unsigned)__builtin_ctzll(parts);
+    for (size_t row = 0; row < columns->rows; row++) {
+        const eml_fe *from = p->composition.cells + row * parts * 2;
+        eml_fe *to = eml_matrix_row(columns, row);
+        for (size_t i = 0; i < p->layout.quotient_width; i++)
+            memcpy(to + 2 * i, from + 2 * eml_bit_reverse(i, bits), 2 * sizeof *to);
+    }
+}
+
+void eml_prover_commit_composition(eml_prover *p) {
+    eml_matrix columns;
+    eml_ntt_interpolate(&p->composition, eml_domain_offset());
+    eml_prover_init_matrix(p, &columns, p->layout.n, 2 * (size_t)p->layout.quotient_width);
+    split_columns(p, &columns);
+    eml_prover_free_matrix(p, &p->composition);
+    eml_prover_extend(p, &columns, &p->quotient.lde);
+    p->quotient.step = eml_prover_step2(p);
+    eml_prover_commit(p, &p->quotient, eml_commitment_quotient(&p->layout));
+}

@@ -1,0 +1,173 @@
+/* Phases 5 and 6: the out-of-domain frame and the DEEP composition polynomial, both from the columns' values on the n points x_i = s g^i of the
+ * offset trace domain (every blowup-th row of the extended one), so that no coefficients are kept.
+ *
+ * For f of degree < n: f(z) = c sum_i f(x_i) u_i with u_i = x_i / (z - x_i), c = ((z/s)^n - 1) / n; and since x_i = g x_(i-1),
+ * f(g z) = c sum_i f(x_i) u_(i-1). */
+#include "runtime/stark/prover/phases.h"
+
+#include "runtime/base/memory.h"
+#include "runtime/base/parallel.h"
+#include "runtime/field/ntt.h"
+#include "runtime/field/vector.h"
+
+enum { ROWS_PER_JOB = 256 };
+
+static size_t job_count(const eml_prover *p) { return (p->layout.n + ROWS_PER_JOB - 1) / ROWS_PER_JOB; }
+
+static void compute_weights(eml_prover *p) {
+    size_t n = p->layout.n;
+    eml_fe *points = eml_alloc_raw(n, sizeof *points);
+    eml_fe_powers(points, n, eml_domain_offset(), eml_domain_generator(n));
+    p->weights = eml_alloc_raw(n, sizeof *p->weights);
+    for (size_t i = 0; i < n; i++) p->weights[i] = eml_fe2_sub(p->z, eml_fe2_from_base(points[i]));
+    eml_fe2_batch_inv(p->weights, n);
+    for (size_t i = 0; i < n; i++) p->weights[i] = eml_fe2_mul_base(p->weights[i], points[i]);
+    eml_free(points);
+}
+
+/* ---- phase 5 ------------------------------------------------------------------------------------------------------- */
+
+/* Weighted sums of every base column of one matrix, at z and at g z: jobs sum rows apart, then are added up in order. */
+typedef struct frame_sums {
+    const eml_prover *p;
+    const eml_matrix *lde;
+    eml_fe2 *partial; /* [job][2][width] */
+} frame_sums;
+
+static void frame_job(void *context, size_t job) {
+    const frame_sums *f = context;
+    size_t n = f->p->layout.n, width = f->lde->width, first = job * ROWS_PER_JOB;
+    size_t end = first + ROWS_PER_JOB < n ? first + ROWS_PER_JOB : n;
+    eml_fe2 *at_z = f->partial + job * 2 * width, *at_gz = at_z + width;
+    for (size_t i = first; i < end; i++) {
+        const eml_fe *cells = eml_matrix_row(f->lde, i * f->p->layout.blowup);
+        eml_fe2 u = f->p->weights[i], v = f->p->weights[(i + n - 1) & (n - 1)];
+        for (size_t c = 0; c < width; c++) {
+            at_z[c] = eml_fe2_add(at_z[c], eml_fe2_mul_base(u, cells[c]));
+            at_gz[c] = eml_fe2_add(at_gz[c], eml_fe2_mul_base(v, cells[c]));
+        }
+    }
+}
+
+/* (z/s)^n - 1) / n */
+static eml_fe2 barycentric_scale(const eml_prover *p) {
+    eml_fe2 ratio = eml_fe2_mul_base(p->z, eml_fe_inv(eml_domain_offset()));
+    eml_fe2 vanishing = eml_fe2_sub(eml_fe2_pow_u64_var(ratio, p->layout.n), EML_FE2_ONE);
+    return eml_fe2_mul_base(vanishing, eml_fe_inv(eml_fe_from_u64(p->layout.n)));
+}
+
+/* A column of the extension is f_a + f_b x, each half evaluated in the extension. */
+static eml_fe2 join_halves(eml_fe2 a, eml_fe2 b) { return eml_fe2_add(a, (eml_fe2){b.b, eml_fe_add(b.a, b.b)}); }
+
+/* Evaluates the columns (base: one base column each; else pairs) into frame[first ..] at z and frame[width + first ..] at g z. */
+static void evaluate_columns(const eml_prover *p, const eml_matrix *lde, bool base, eml_fe2 *frame, size_t first,
+                             size_t width) {
+    size_t jobs = job_count(p), columns = base ? lde->width : lde->width / 2;
+    frame_sums f = {p, lde, eml_alloc(jobs * 2 * lde->width, sizeof *f.partial)};
+    eml_parallel_for(jobs, frame_job, &f);
+    for (size_t job = 1; job < jobs; job++)
+        for (size_t i = 0; i < 2 * lde->width; i++)
+            f.partial[i] = eml_fe2_add(f.partial[i], f.partial[job * 2 * lde->width + i]);
+    eml_fe2 scale = barycentric_scale(p);
+    for (size_t row = 0; row < 2; row++) {
+        const eml_fe2 *sums = f.partial + row * lde->width;
+        for (size_t c = 0; c < columns; c++) {
+            eml_fe2 sum = base ? sums[c] : join_halves(sums[2 * c], sums[2 * c + 1]);
+            frame[row * width + first + c] = eml_fe2_mul(scale, sum);
+        }
+    }
+    eml_free(f.partial);
+}
+
+void eml_prover_send_out_of_domain(eml_prover *p) {
+    const eml_layout *l = &p->layout;
+    size_t width = (size_t)l->main_width + l->aux_width, quotients = l->quotient_width, all = width + quotients;
+    p->z = eml_coin_draw(&p->coin);
+    compute_weights(p);
+    p->proof.ood_trace = eml_alloc_raw(2 * width, sizeof *p->proof.ood_trace);
+    p->proof.ood_quotient = eml_alloc_raw(2 * quotients, sizeof *p->proof.ood_quotient);
+    evaluate_columns(p, &p->main.lde, true, p->proof.ood_trace, 0, width);
+    if (l->aux_width) evaluate_columns(p, &p->aux.lde, false, p->proof.ood_trace, l->main_width, width);
+    evaluate_columns(p, &p->quotient.lde, false, p->proof.ood_quotient, 0, quotients);
+
+    eml_fe2 *merged = eml_alloc_raw(2 * all, sizeof *merged);
+    eml_digest digest = eml_hash_elements2(merged, eml_proof_merge_frames(l, &p->proof, merged), l->extension);
+    eml_coin_reseed(&p->coin, &digest);
+    eml_free(merged);
+}
+
+/* ---- phase 6 ------------------------------------------------------------------------------------------------------- */
+
+/* With A = sum of coefficient times column, the DEEP polynomial is (A - A(z)) / (X - z) + (A - A(g z)) / (X - g z); at x_i its
+ * denominators are -x_i / u_i and -x_i / u_(i-1). */
+typedef struct deep_sums {
+    const eml_prover *p;
+    const eml_fe2 *coefficients; /* main, auxiliary, composition columns */
+    eml_fe2 at_z, at_gz;         /* A(z), A(g z) */
+    eml_fe inverse_offset, inverse_generator;
+    eml_matrix *out; /* n rows, one extension column */
+} deep_sums;
+
+static eml_fe2 combine_row(const deep_sums *d, size_t row) {
+    const eml_layout *l = &d->p->layout;
+    const eml_fe *main = eml_matrix_row(&d->p->main.lde, row), *quotient = eml_matrix_row(&d->p->quotient.lde, row);
+    const eml_fe2 *coefficient = d->coefficients;
+    eml_fe2 sum = EML_FE2_ZERO;
+    for (size_t c = 0; c < l->main_width; c++) sum = eml_fe2_add(sum, eml_fe2_mul_base(*coefficient++, main[c]));
+    for (size_t c = 0; c < l->aux_width; c++) {
+        const eml_fe *cell = eml_matrix_row(&d->p->aux.lde, row) + 2 * c;
+        sum = eml_fe2_add(sum, eml_fe2_mul(*coefficient++, (eml_fe2){cell[0], cell[1]}));
+    }
+    for (size_t c = 0; c < l->quotient_width; c++)
+        sum = eml_fe2_add(sum, eml_fe2_mul(*coefficient++, (eml_fe2){quotient[2 * c], quotient[2 * c + 1]}));
+    return sum;
+}
+
+static void deep_job(void *context, size_t job) {
+    const deep_sums *d = context;
+    size_t n = d->p->layout.n, first = job * ROWS_PER_JOB;
+    size_t end = first + ROWS_PER_JOB < n ? first + ROWS_PER_JOB : n;
+    eml_fe inverse_x = eml_fe_mul(d->inverse_offset, eml_fe_pow_u64_var(d->inverse_generator, first));
+    for (size_t i = first; i < end; i++) {
+        eml_fe2 sum = combine_row(d, i * d->p->layout.blowup);
+        eml_fe2 u = d->p->weights[i], v = d->p->weights[(i + n - 1) & (n - 1)];
+        eml_fe2 total =
+            eml_fe2_add(eml_fe2_mul(eml_fe2_sub(d->at_z, sum), u), eml_fe2_mul(eml_fe2_sub(d->at_gz, sum), v));
+        total = eml_fe2_mul_base(total, inverse_x);
+        eml_matrix_row(d->out, i)[0] = total.a;
+        eml_matrix_row(d->out, i)[1] = total.b;
+        inverse_x = eml_fe_mul(inverse_x, d->inverse_generator);
+    }
+}
+
+static eml_fe2 combine_frame(const eml_prover *p, const eml_fe2 *coefficients, size_t row) {
+    size_t width = (size_t)p->layout.main_width + p->layout.aux_width, quotients = p->layout.quotient_width;
+    eml_fe2 sum = EML_FE2_ZERO;
+    for (size_t c = 0; c < width; c++)
+        sum = eml_fe2_add(sum, eml_fe2_mul(coefficients[c], p->proof.ood_trace[row * width + c]));
+    for (size_t c = 0; c < quotients; c++)
+        sum = eml_fe2_add(sum, eml_fe2_mul(coefficients[width + c], p->proof.ood_quotient[row * quotients + c]));
+    return sum;
+}
+
+void eml_prover_compose_deep(eml_prover *p) {
+    const eml_layout *l = &p->layout;
+    size_t count = (size_t)l->main_width + l->aux_width + l->quotient_width;
+    eml_fe2 *coefficients = eml_alloc_raw(count, sizeof *coefficients);
+    eml_coin_draw_many(&p->coin, coefficients, count);
+    eml_matrix deep;
+    eml_prover_init_matrix(p, &deep, l->n, 2);
+    deep_sums d = {.p = p,
+                   .coefficients = coefficients,
+                   .at_z = combine_frame(p, coefficients, 0),
+                   .at_gz = combine_frame(p, coefficients, 1),
+                   .inverse_offset = eml_fe_inv(eml_domain_offset()),
+                   .inverse_generator = eml_fe_inv(eml_domain_generator(l->n)),
+                   .out = &deep};
+    eml_parallel_for(job_count(p), deep_job, &d);
+    eml_free(coefficients);
+    eml_free(p->weights);
+    p->weights = NULL;
+    eml_ntt_interpolate(&deep, eml_domain_offset());
+    eml_prover_extend(p, &deep, &p->fri[0]);
+}

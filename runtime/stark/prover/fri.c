@@ -1,0 +1,98 @@
+/* Phase 7: FRI. Row i of a layer's tree holds the values at positions i, i + rows, i + 2 rows, ...: what one fold needs. */
+#include "runtime/stark/prover/phases.h"
+
+#include <string.h>
+
+#include "runtime/base/memory.h"
+#include "runtime/base/parallel.h"
+#include "runtime/field/ntt.h"
+#include "runtime/stark/fold.h"
+
+enum { ROWS_PER_JOB = 64 };
+
+static size_t job_count(size_t rows) { return (rows + ROWS_PER_JOB - 1) / ROWS_PER_JOB; }
+
+void eml_prover_fri_row_encode(const eml_prover *p, uint32_t layer, size_t row, uint8_t *out) {
+    size_t rows = p->layout.domain[layer + 1], element = eml_layout_element_bytes(&p->layout);
+    for (size_t k = 0; k < p->layout.folding; k++, out += element) {
+        const eml_fe *cell = eml_matrix_row(&p->fri[layer], row + k * rows);
+        eml_fe_to_bytes(cell[0], out);
+        if (p->layout.extension == 2) eml_fe_to_bytes(cell[1], out + EML_FE_BYTES);
+    }
+}
+
+typedef struct layer_job {
+    eml_prover *p;
+    uint32_t layer;
+    eml_fold fold; /* folding only */
+    eml_fe inverse_offset, inverse_generator;
+} layer_job;
+
+static void hash_layer_job(void *context, size_t job) {
+    const layer_job *j = context;
+    size_t rows = j->p->layout.domain[j->layer + 1],
+           row_bytes = j->p->layout.folding * eml_layout_element_bytes(&j->p->layout);
+    size_t first = job * ROWS_PER_JOB, count = rows - first < ROWS_PER_JOB ? rows - first : ROWS_PER_JOB;
+    uint8_t *bytes = eml_alloc_raw(count, row_bytes);
+    for (size_t i = 0; i < count; i++) eml_prover_fri_row_encode(j->p, j->layer, first + i, bytes + i * row_bytes);
+    eml_blake3_hash_many(bytes, row_bytes, row_bytes, count, j->p->fri_trees[j->layer].nodes + rows + first);
+    eml_free(bytes);
+}
+
+void eml_prover_commit_fri_layer(eml_prover *p, uint32_t layer) {
+    eml_merkle *tree = &p->fri_trees[layer];
+    size_t rows = p->layout.domain[layer + 1], index = eml_commitment_fri(&p->layout) + layer;
+    eml_merkle_init(tree, rows);
+    eml_prover_hold(p, 2 * rows * sizeof *tree->nodes);
+    layer_job j = {.p = p, .layer = layer};
+    eml_parallel_for(job_count(rows), hash_layer_job, &j);
+    eml_merkle_build(tree);
+    p->proof.commitments[index] = tree->nodes[1];
+    eml_coin_reseed(&p->coin, &tree->nodes[1]);
+}
+
+static void fold_layer_job(void *context, size_t job) {
+    const layer_job *j = context;
+    const eml_matrix *from = &j->p->fri[j->layer], *to = &j->p->fri[j->layer + 1];
+    size_t first = job * ROWS_PER_JOB, end = first + ROWS_PER_JOB < to->rows ? first + ROWS_PER_JOB : to->rows;
+    eml_fe inverse_x = eml_fe_mul(j->inverse_offset, eml_fe_pow_u64_var(j->inverse_generator, first));
+    eml_fe2 values[EML_FRI_FOLDING_MAX];
+    for (size_t i = first; i < end; i++) {
+        for (size_t k = 0; k < j->fold.folding; k++) {
+            const eml_fe *cell = eml_matrix_row(from, i + k * to->rows);
+            values[k] = (eml_fe2){cell[0], cell[1]};
+        }
+        eml_fe2 folded = eml_fold_row(&j->fold, values, inverse_x);
+        eml_matrix_row(to, i)[0] = folded.a;
+        eml_matrix_row(to, i)[1] = folded.b;
+        inverse_x = eml_fe_mul(inverse_x, j->inverse_generator);
+    }
+}
+
+/* Winterfell keeps the same offset for every layer's domain: folding sees x = offset w^i, whatever the layer. */
+void eml_prover_fold_fri_layer(eml_prover *p, uint32_t layer) {
+    size_t rows = p->layout.domain[layer + 1];
+    layer_job j = {.p = p,
+                   .layer = layer,
+                   .inverse_offset = eml_fe_inv(eml_domain_offset()),
+                   .inverse_generator = eml_fe_inv(eml_domain_generator(p->layout.domain[layer]))};
+    eml_fold_init(&j.fold, p->layout.folding, eml_coin_draw(&p->coin));
+    eml_prover_init_matrix(p, &p->fri[layer + 1], rows, 2);
+    eml_parallel_for(job_count(rows), fold_layer_job, &j);
+}
+
+/* The last evaluations are a polynomial of degree < rows / blowup: its coefficients are sent, highest first. */
+void eml_prover_send_remainder(eml_prover *p) {
+    eml_matrix *last = &p->fri[p->layout.fri_layers];
+    size_t count = p->layout.remainder, index = eml_commitment_fri(&p->layout) + p->layout.fri_layers;
+    unsigned bits = (unsigned)__builtin_ctzll(last->rows);
+    eml_ntt_interpolate(last, eml_domain_offset());
+    p->proof.remainder = eml_alloc_raw(count, sizeof *p->proof.remainder);
+    for (size_t i = 0; i < count; i++) {
+        const eml_fe *cell = eml_matrix_row(last, eml_bit_reverse(count - 1 - i, bits));
+        p->proof.remainder[i] = (eml_fe2){cell[0], cell[1]};
+    }
+    eml_prover_free_matrix(p, last);
+    p->proof.commitments[index] = eml_hash_elements2(p->proof.remainder, count, p->layout.extension);
+    eml_coin_reseed(&p->coin, &p->proof.commitments[index]);
+}

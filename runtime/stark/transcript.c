@@ -1,0 +1,113 @@
+#include "runtime/stark/transcript.h"
+
+#include <stdlib.h>
+
+enum { SEEDED_BYTES = EML_BLAKE3_BYTES + 8, WORK_BATCH = 64 };
+
+static void put_u64(uint8_t *out, uint64_t value) {
+    for (int i = 0; i < 8; i++) out[i] = (uint8_t)(value >> (8 * i));
+}
+
+static uint64_t head_of(const eml_digest *digest) {
+    uint64_t value = 0;
+    for (int i = 0; i < 8; i++) value |= (uint64_t)digest->bytes[i] << (8 * i);
+    return value;
+}
+
+static void hash_element(eml_blake3 *hasher, eml_fe element) {
+    uint8_t bytes[EML_FE_BYTES];
+    eml_fe_to_bytes(element, bytes);
+    eml_blake3_update(hasher, bytes, sizeof bytes);
+}
+
+eml_digest eml_hash_elements(const eml_fe *elements, size_t count) {
+    eml_blake3 hasher;
+    eml_digest digest;
+    eml_blake3_init(&hasher);
+    for (size_t i = 0; i < count; i++) hash_element(&hasher, elements[i]);
+    eml_blake3_finish(&hasher, digest.bytes, sizeof digest.bytes);
+    return digest;
+}
+
+eml_digest eml_hash_elements2(const eml_fe2 *elements, size_t count, uint32_t extension) {
+    eml_blake3 hasher;
+    eml_digest digest;
+    eml_blake3_init(&hasher);
+    for (size_t i = 0; i < count; i++) {
+        hash_element(&hasher, elements[i].a);
+        if (extension == 2) hash_element(&hasher, elements[i].b);
+    }
+    eml_blake3_finish(&hasher, digest.bytes, sizeof digest.bytes);
+    return digest;
+}
+
+void eml_coin_init(eml_coin *coin, const eml_fe *elements, size_t count, uint32_t extension) {
+    *coin = (eml_coin){eml_hash_elements(elements, count), 0, extension};
+}
+
+void eml_coin_reseed(eml_coin *coin, const eml_digest *data) {
+    eml_digest pair[2] = {coin->seed, *data};
+    coin->seed = eml_blake3_hash(pair, sizeof pair);
+    coin->counter = 0;
+}
+
+static eml_digest seeded_hash(const eml_digest *seed, uint64_t value) {
+    uint8_t message[SEEDED_BYTES];
+    memcpy(message, seed->bytes, EML_BLAKE3_BYTES);
+    put_u64(message + EML_BLAKE3_BYTES, value);
+    return eml_blake3_hash(message, sizeof message);
+}
+
+eml_fe2 eml_coin_draw(eml_coin *coin) {
+    for (;;) {
+        eml_digest digest = seeded_hash(&coin->seed, ++coin->counter);
+        eml_fe2 element = EML_FE2_ZERO;
+        if (!eml_fe_from_bytes(digest.bytes, &element.a)) continue;
+        if (coin->extension == 1 || eml_fe_from_bytes(digest.bytes + EML_FE_BYTES, &element.b)) return element;
+    }
+}
+
+void eml_coin_draw_many(eml_coin *coin, eml_fe2 *out, size_t count) {
+    for (size_t i = 0; i < count; i++) out[i] = eml_coin_draw(coin);
+}
+
+static uint32_t work_of(const eml_digest *digest) {
+    uint64_t head = head_of(digest);
+    return head ? (uint32_t)__builtin_ctzll(head) : 64;
+}
+
+uint32_t eml_coin_work(const eml_coin *coin, uint64_t nonce) {
+    eml_digest digest = seeded_hash(&coin->seed, nonce);
+    return work_of(&digest);
+}
+
+uint64_t eml_coin_grind(const eml_coin *coin, uint32_t bits) {
+    uint8_t messages[WORK_BATCH][SEEDED_BYTES];
+    eml_digest digests[WORK_BATCH];
+    for (size_t i = 0; i < WORK_BATCH; i++) memcpy(messages[i], coin->seed.bytes, EML_BLAKE3_BYTES);
+    for (uint64_t first = 1;; first += WORK_BATCH) {
+        for (size_t i = 0; i < WORK_BATCH; i++) put_u64(messages[i] + EML_BLAKE3_BYTES, first + i);
+        eml_blake3_hash_many(messages[0], SEEDED_BYTES, SEEDED_BYTES, WORK_BATCH, digests);
+        for (size_t i = 0; i < WORK_BATCH; i++)
+            if (work_of(&digests[i]) >= bits) return first + i;
+    }
+}
+
+static int compare_positions(const void *a, const void *b) {
+    size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    return (x > y) - (x < y);
+}
+
+size_t eml_coin_draw_positions(eml_coin *coin, uint64_t nonce, size_t domain, size_t count, size_t *positions) {
+    coin->seed = seeded_hash(&coin->seed, nonce);
+    coin->counter = 0;
+    for (size_t i = 0; i < count; i++) {
+        eml_digest digest = seeded_hash(&coin->seed, ++coin->counter);
+        positions[i] = (size_t)(head_of(&digest) & (domain - 1));
+    }
+    qsort(positions, count, sizeof *positions, compare_positions);
+    size_t unique = 0;
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || positions[i] != positions[i - 1]) positions[unique++] = positions[i];
+    return unique;
+}
