@@ -2,15 +2,10 @@
 
 #include <string.h>
 
+#include "runtime/base/cpu.h"
+
 const uint32_t eml_blake3_iv[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                                    0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-
-const uint8_t eml_blake3_schedule[EML_BLAKE3_ROUNDS][16] = {
-    {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}, {2, 6, 3, 10, 7, 0, 4, 13, 1, 11, 12, 5, 9, 14, 15, 8},
-    {3, 4, 10, 12, 13, 2, 7, 14, 6, 5, 9, 0, 11, 15, 8, 1}, {10, 7, 12, 9, 14, 3, 13, 15, 4, 0, 11, 2, 5, 8, 1, 6},
-    {12, 13, 9, 11, 15, 10, 14, 8, 7, 2, 5, 3, 0, 1, 6, 4}, {9, 14, 11, 5, 8, 12, 15, 1, 13, 3, 0, 10, 2, 6, 4, 7},
-    {11, 15, 5, 0, 1, 9, 8, 6, 14, 10, 2, 12, 3, 4, 7, 13},
-};
 
 static inline uint32_t rotate_right(uint32_t x, unsigned by) { return x >> by | x << (32 - by); }
 
@@ -81,4 +76,11 @@ void eml_blake3_chunks_c(const uint8_t *bytes, size_t stride, size_t length, siz
     for (size_t i = 0; i < count; i++) out[i] = hash_chunk(bytes + i * stride, length);
 }
 
-eml_blake3_chunks_fn *eml_blake3_chunks(void) { return eml_blake3_chunks_c; }
+eml_blake3_chunks_fn *eml_blake3_chunks(void) {
+#if EML_HASH_SIMD
+    unsigned flags = eml_cpu_flags();
+    if (flags & EML_CPU_AVX512) return eml_blake3_chunks_avx512;
+    if (flags & EML_CPU_AVX2) return eml_blake3_chunks_avx2;
+#endif
+    return eml_blake3_chunks_c;
+}

@@ -19,8 +19,13 @@ enum {
 /* The initial chaining value, table 1. */
 extern const uint32_t eml_blake3_iv[8];
 
-/* Round r uses message word schedule[r][i] where round 0 uses word i: the permutation of table 2 applied r times. */
-extern const uint8_t eml_blake3_schedule[EML_BLAKE3_ROUNDS][16];
+/* Round r uses message word schedule[r][i] where round 0 uses word i: the permutation of table 2 applied r times.
+ * Defined here because kernels need its entries as compile-time constants, to keep message words in registers. */
+static const uint8_t eml_blake3_schedule[EML_BLAKE3_ROUNDS][16] = {
+    {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}, {2, 6, 3, 10, 7, 0, 4, 13, 1, 11, 12, 5, 9, 14, 15, 8},
+    {3, 4, 10, 12, 13, 2, 7, 14, 6, 5, 9, 0, 11, 15, 8, 1}, {10, 7, 12, 9, 14, 3, 13, 15, 4, 0, 11, 2, 5, 8, 1, 6},
+    {12, 13, 9, 11, 15, 10, 14, 8, 7, 2, 5, 3, 0, 1, 6, 4}, {9, 14, 11, 5, 8, 12, 15, 1, 13, 3, 0, 10, 2, 6, 4, 7},
+    {11, 15, 5, 0, 1, 9, 8, 6, 14, 10, 2, 12, 3, 4, 7, 13}};
 
 /* The 16 output words; the first 8 are the next chaining value. */
 void eml_blake3_compress(const uint32_t cv[8], const uint8_t block[EML_BLAKE3_BLOCK], uint32_t block_len,
@@ -29,6 +34,9 @@ void eml_blake3_compress(const uint32_t cv[8], const uint8_t block[EML_BLAKE3_BL
 /* What eml_blake3_hash_many is made of: messages of one chunk, length <= EML_BLAKE3_CHUNK. */
 typedef void eml_blake3_chunks_fn(const uint8_t *bytes, size_t stride, size_t length, size_t count, eml_digest *out);
 void eml_blake3_chunks_c(const uint8_t *bytes, size_t stride, size_t length, size_t count, eml_digest *out);
+
+/* Needs AVX2; AVX-512 F, DQ, VL and BW. */
+eml_blake3_chunks_fn eml_blake3_chunks_avx2, eml_blake3_chunks_avx512;
 
 /* The best of the kernels that this CPU has and the mask (runtime/base/cpu.h) allows. */
 eml_blake3_chunks_fn *eml_blake3_chunks(void);

@@ -5,21 +5,10 @@
  * Written in GNU vector arithmetic, so it also compiles (and is tested) without the instruction set it is meant for. */
 #include <string.h>
 
-#include "runtime/hash/blake3.h"
-
-enum { BLOCK_BYTES = 64, CHUNK_BYTES = 1024, CHUNK_START = 1, CHUNK_END = 2, ROOT = 8 };
+#include "runtime/hash/blake3_core.h"
 
 typedef uint32_t lane __attribute__((vector_size(4 * LANES)));
 typedef uint8_t lane_bytes __attribute__((vector_size(4 * LANES)));
-
-static const uint32_t iv[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                               0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-/* Row r is the specification's message permutation applied r times. */
-static const uint8_t schedule[7][16] = {
-    {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}, {2, 6, 3, 10, 7, 0, 4, 13, 1, 11, 12, 5, 9, 14, 15, 8},
-    {3, 4, 10, 12, 13, 2, 7, 14, 6, 5, 9, 0, 11, 15, 8, 1}, {10, 7, 12, 9, 14, 3, 13, 15, 4, 0, 11, 2, 5, 8, 1, 6},
-    {12, 13, 9, 11, 15, 10, 14, 8, 7, 2, 5, 3, 0, 1, 6, 4}, {9, 14, 11, 5, 8, 12, 15, 1, 13, 3, 0, 10, 2, 6, 4, 7},
-    {11, 15, 5, 0, 1, 9, 8, 6, 14, 10, 2, 12, 3, 4, 7, 13}};
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -70,17 +59,12 @@ INLINE void compress(lane cv[8], const lane m[16], uint32_t block_len, uint32_t 
     const lane zero = {0};
     lane v[16];
     for (int i = 0; i < 8; i++) v[i] = cv[i];
-    for (int i = 0; i < 4; i++) v[8 + i] = zero + iv[i];
+    for (int i = 0; i < 4; i++) v[8 + i] = zero + eml_blake3_iv[i];
     v[12] = v[13] = zero;
     v[14] = zero + block_len;
     v[15] = zero + flags;
-    round_of(v, m, schedule[0]);
-    round_of(v, m, schedule[1]);
-    round_of(v, m, schedule[2]);
-    round_of(v, m, schedule[3]);
-    round_of(v, m, schedule[4]);
-    round_of(v, m, schedule[5]);
-    round_of(v, m, schedule[6]);
+#pragma GCC unroll 7
+    for (int r = 0; r < EML_BLAKE3_ROUNDS; r++) round_of(v, m, eml_blake3_schedule[r]);
     for (int i = 0; i < 8; i++) cv[i] = v[i] ^ v[8 + i];
 }
 
@@ -113,21 +97,28 @@ INLINE void load_block(const uint8_t *bytes, size_t stride, lane m[16]) {
     }
 }
 
-/* LANES messages of length <= CHUNK_BYTES. */
+/* LANES messages of length <= EML_BLAKE3_CHUNK. */
 INLINE void hash_lanes(const uint8_t *bytes, size_t stride, size_t length, eml_digest out[LANES]) {
     const lane zero = {0};
     lane cv[8], m[16];
-    for (int i = 0; i < 8; i++) cv[i] = zero + iv[i];
-    uint32_t flags = CHUNK_START;
+    for (int i = 0; i < 8; i++) cv[i] = zero + eml_blake3_iv[i];
+    uint32_t flags = EML_BLAKE3_CHUNK_START;
     size_t done = 0;
-    for (; length - done > BLOCK_BYTES; done += BLOCK_BYTES, flags = 0) {
+    for (; length - done > EML_BLAKE3_BLOCK; done += EML_BLAKE3_BLOCK, flags = 0) {
         load_block(bytes + done, stride, m);
-        compress(cv, m, BLOCK_BYTES, flags);
+        compress(cv, m, EML_BLAKE3_BLOCK, flags);
     }
-    uint8_t last[LANES][BLOCK_BYTES] = {{0}};
+    uint8_t last[LANES][EML_BLAKE3_BLOCK] = {{0}};
     for (size_t i = 0; i < LANES; i++) memcpy(last[i], bytes + i * stride + done, length - done);
-    load_block(last[0], BLOCK_BYTES, m);
-    compress(cv, m, (uint32_t)(length - done), flags | CHUNK_END | ROOT);
+    load_block(last[0], EML_BLAKE3_BLOCK, m);
+    compress(cv, m, (uint32_t)(length - done), flags | EML_BLAKE3_CHUNK_END | EML_BLAKE3_ROOT);
     for (int i = 0; i < 8; i++)
         for (size_t j = 0; j < LANES; j++) memcpy(out[j].bytes + 4 * i, &((const uint32_t *)&cv[i])[j], 4);
+}
+
+/* Whole groups of LANES messages; how many are done. */
+static size_t hash_groups(const uint8_t *bytes, size_t stride, size_t length, size_t count, eml_digest *out) {
+    size_t i = 0;
+    for (; count - i >= LANES; i += LANES) hash_lanes(bytes + i * stride, stride, length, out + i);
+    return i;
 }
