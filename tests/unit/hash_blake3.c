@@ -1,0 +1,81 @@
+/* BLAKE3: input in pieces, output in pieces, many messages at once. Known answers are in tests/kat. */
+#include "tests/support/cmocka.h"
+
+#include <string.h>
+
+#include "runtime/hash/blake3.h"
+#include "tests/support/random.h"
+
+enum { INPUT = 5000 };
+static uint8_t input[INPUT];
+
+static int setup(void **state) {
+    (void)state;
+    for (size_t i = 0; i < INPUT; i++) input[i] = (uint8_t)test_random();
+    return 0;
+}
+
+static void input_may_come_in_pieces(void **state) {
+    (void)state;
+    for (size_t round = 0; round < 300; round++) {
+        size_t total = test_random() % (INPUT + 1), most = 1 + test_random() % 1500;
+        eml_blake3 hasher;
+        eml_blake3_init(&hasher);
+        for (size_t done = 0; done < total;) {
+            size_t piece = test_random() % most;
+            if (piece > total - done) piece = total - done;
+            eml_blake3_update(&hasher, input + done, piece);
+            done += piece;
+        }
+        eml_digest pieces, whole = eml_blake3_hash(input, total);
+        eml_blake3_finish(&hasher, pieces.bytes, sizeof pieces.bytes);
+        assert_memory_equal(&pieces, &whole, sizeof whole);
+    }
+}
+
+/* Finishing changes nothing: one can ask again, with another length, and go on. */
+static void finishing_leaves_the_hasher_alone(void **state) {
+    (void)state;
+    uint8_t longest[300], shorter[300];
+    eml_blake3 hasher;
+    eml_blake3_init(&hasher);
+    eml_blake3_update(&hasher, input, 3000);
+    eml_blake3_finish(&hasher, longest, sizeof longest);
+    for (size_t count = 0; count <= sizeof shorter; count++) {
+        memset(shorter, 0xaa, sizeof shorter);
+        eml_blake3_finish(&hasher, shorter, count);
+        assert_memory_equal(shorter, longest, count);
+        if (count < sizeof shorter) assert_int_equal(shorter[count], 0xaa);
+    }
+    eml_blake3_update(&hasher, input + 3000, 1000);
+    eml_digest continued, whole = eml_blake3_hash(input, 4000);
+    eml_blake3_finish(&hasher, continued.bytes, sizeof continued.bytes);
+    assert_memory_equal(&continued, &whole, sizeof whole);
+}
+
+static void many_messages_hash_like_one(void **state) {
+    (void)state;
+    static const size_t lengths[] = {0, 1, 16, 63, 64, 65, 128, 592, 600, 1023, 1024, 1025, 2048};
+    for (size_t k = 0; k < sizeof lengths / sizeof *lengths; k++) {
+        for (size_t count = 0; count <= 35; count += count < 18 ? 1 : 17) {
+            size_t stride = count > 1 ? (INPUT - lengths[k]) / (count - 1) : 0;
+            eml_digest out[36];
+            memset(out, 0xaa, sizeof out);
+            eml_blake3_hash_many(input, stride, lengths[k], count, out);
+            for (size_t i = 0; i < count; i++) {
+                eml_digest single = eml_blake3_hash(input + i * stride, lengths[k]);
+                assert_memory_equal(&out[i], &single, sizeof single);
+            }
+            assert_int_equal(out[count].bytes[0], 0xaa);
+        }
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(input_may_come_in_pieces),
+        cmocka_unit_test(finishing_leaves_the_hasher_alone),
+        cmocka_unit_test(many_messages_hash_like_one),
+    };
+    return cmocka_run_group_tests(tests, setup, NULL);
+}
