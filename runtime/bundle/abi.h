@@ -15,15 +15,18 @@
 #include "runtime/base/status.h"
 #include "runtime/field/f128.h"
 #include "runtime/hash/blake3.h"
+#include "runtime/isa/program.h"
 
 /* How a number becomes an integer: k = (value - offset) / unit, k integer. `exact` columns take only values on the grid (integer and
  * step inputs; a value off the grid is an input error); the others round to the nearest (ties to even). */
 typedef struct eml_input_column {
     char *name;
     bool secret;  /* READ2 tape (ciphertext) or READ tape */
-    bool uniform; /* one value for all rows of a run (design 3.2) */
+    bool uniform; /* one value for all rows of a run (design 3.2); public only. On the tape it is that value itself, the
+                     constant polynomial in tau, so that uniform * varying is linear in slots; to add one to varying values, a
+                     program multiplies it with `one` */
     bool exact;
-    mpq_t lo, hi, offset, unit; /* lo <= value <= hi; unit > 0 */
+    mpq_t lo, hi, offset, unit; /* lo <= value <= hi; unit > 0; |(lo or hi) - offset| / unit < 2^EML_ABI_INTEGER_BITS */
 } eml_input_column;
 
 typedef struct eml_output_column {
@@ -33,8 +36,11 @@ typedef struct eml_output_column {
     char *link;      /* "identity", "logistic", "exp", ...: for the reader only */
 } eml_output_column;
 
-/* What stands at a tape position: an input column, or the all-ones input `one` (EML_TAPE_ONE). */
+/* What stands at a tape position: an input column, or the all-ones input `one` (EML_TAPE_ONE). On the secret tape `one` is the
+ * trivial ciphertext of all ones: masks 0, body Delta in every slot. */
 #define EML_TAPE_ONE UINT32_MAX
+
+/* Invariants are those of eml_abi_check. */
 
 typedef struct eml_abi {
     bool raw;        /* made from assembly: no columns, tapes are given raw */
@@ -52,24 +58,44 @@ typedef struct eml_abi {
     uint32_t delta_bits;    /* encryption scale: Delta = 2^delta_bits; 0 when nothing is encrypted */
 } eml_abi;
 
-enum { EML_ABI_COLUMNS_MAX = 1 << 20, EML_ABI_TAPE_MAX = 1 << 22, EML_NAME_MAX = 255 };
+enum {
+    EML_ABI_COLUMNS_MAX = 1 << 20,
+    EML_ABI_TAPE_MAX = 1 << 22,
+    EML_ABI_INTEGER_BITS = 120,
+    EML_ABI_DELTA_BITS_MAX = 126,
+    EML_NAME_MAX = 255,           /* bytes */
+    EML_RATIONAL_TEXT_MAX = 1024, /* characters of "p/q" */
+};
 
 void eml_abi_init(eml_abi *abi); /* empty, raw */
 void eml_abi_free(eml_abi *abi);
 /* Room for n columns; names NULL, rationals initialised to 0. */
 void eml_abi_set_counts(eml_abi *abi, size_t inputs, size_t outputs, size_t public_len, size_t secret_len);
 
-void eml_abi_encode(const eml_abi *abi, eml_buf *out); /* canonical CBOR: appended */
+/* Whether an ABI is one that a program can have; decoding has checked it, a compiler asks before it encodes. Counts are within
+ * their caps; rationals are canonical and short enough to write; lo <= hi, units positive, tolerances not negative; names are
+ * printable UTF-8 without surrounding blanks, no two inputs nor two outputs share one; tape entries name existing columns of
+ * that tape's kind; secret columns are not uniform; outputs are encrypted exactly when there is a secret tape, and then
+ * delta_bits > 0, else 0. A raw ABI is empty. The message names the field. */
+EML_NODISCARD eml_status eml_abi_check(const eml_abi *abi, eml_error *err);
+/* Whether an ABI belongs to a program of this shape: tape lengths (unless raw), output tape of output_count elements (five each
+ * when encrypted) or none for a single output, Delta = 2^delta_bits or 0. */
+EML_NODISCARD eml_status eml_abi_check_shape(const eml_abi *abi, const eml_shape *shape, eml_error *err);
+
+/* Canonical CBOR, appended. Layout: docs/formats.md. abi passes eml_abi_check. */
+void eml_abi_encode(const eml_abi *abi, eml_buf *out);
+/* Accepts exactly what eml_abi_encode writes; errors name byte offset and field. */
 EML_NODISCARD eml_status eml_abi_decode(const uint8_t *bytes, size_t count, eml_abi *out, eml_error *err);
-eml_digest eml_abi_digest(const eml_abi *abi);
+eml_digest eml_abi_digest(const eml_abi *abi);             /* BLAKE3 of the encoding */
 void eml_abi_print_json(const eml_abi *abi, eml_buf *out); /* --emit abi-json */
 
-/* One value <-> its field element. Encoding fails with a sentence (range, grid) that the caller prefixes with row and column. */
+/* One value <-> its field element. Encoding fails (EML_ERR_NO: outside the range, off the grid)
+ * with a sentence that the caller prefixes with row and column. */
 EML_NODISCARD eml_status eml_abi_encode_value(const eml_input_column *column, const mpq_t value, eml_fe *out,
                                               eml_error *err);
-/* Shortest decimal that reads back to unit * integer(fe), fe taken as a signed residue. */
+/* The decimal with the fewest places that lies nearer to unit * integer(fe) than half a unit, fe taken as a signed residue. */
 void eml_abi_print_value(const eml_output_column *column, eml_fe value, eml_buf *out);
-/* The integer whose shortest decimal is exactly this number; EML_ERR_NO when there is none (a changed digit). */
+/* The integer whose printed decimal is exactly this number (however spelled); EML_ERR_NO when there is none: a changed digit. */
 EML_NODISCARD eml_status eml_abi_parse_value(const eml_output_column *column, const mpq_t value, eml_fe *out,
                                              eml_error *err);
 

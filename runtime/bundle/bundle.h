@@ -1,6 +1,7 @@
 /* model.emb: a compiled program with everything that gives it meaning. Deterministic CBOR (RFC 8949 section 4.2); layout in
  * docs/formats.md. Reading checks everything that can be checked: canonical encoding, caps, program invariants, that sponge
- * digests, AIR digest and program hash are those of the code. */
+ * digests and program hash are those of the code, that the ABI fits the program. The AIR digest is carried, not checked: this layer
+ * does not see the AIR. Who loads a bundle to use it rebuilds the AIR from the shape and compares (runtime/session). */
 #ifndef EML_BUNDLE_BUNDLE_H
 #define EML_BUNDLE_BUNDLE_H
 
@@ -10,17 +11,21 @@
 typedef struct eml_bundle {
     eml_program program;
     eml_abi abi;
-    char *report; /* quantization report, JSON text; "" when raw */
+    char *report; /* quantization report, JSON text; "" when raw. Not covered by the program hash: for people only */
     eml_digest air_digest;
     eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST];
     eml_program_hash hash;
 } eml_bundle;
 
-enum { EML_BUNDLE_BYTES_MAX = 1 << 30 };
+enum { EML_BUNDLE_BYTES_MAX = 1 << 30, EML_REPORT_BYTES_MAX = 1 << 24 };
 
-/* Takes program and abi (left empty); computes digests and hash. */
-void eml_bundle_make(eml_program *program_take, eml_abi *abi_take, const char *report, eml_bundle *out);
+/* Takes program and abi (left empty), which pass eml_program_check, eml_abi_check and eml_abi_check_shape; computes sponge digests
+ * and program hash. */
+void eml_bundle_make(eml_program *program_take, eml_abi *abi_take, const char *report, const eml_digest *air_digest,
+                     eml_bundle *out);
+/* Appends. */
 void eml_bundle_encode(const eml_bundle *bundle, eml_buf *out);
+/* Accepts exactly what eml_bundle_encode writes; errors name byte offset and field. */
 EML_NODISCARD eml_status eml_bundle_decode(const uint8_t *bytes, size_t count, eml_bundle *out, eml_error *err);
 void eml_bundle_free(eml_bundle *bundle);
 

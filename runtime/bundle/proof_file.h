@@ -12,13 +12,14 @@ typedef struct eml_proof_file {
     eml_shape shape;
     eml_abi abi;
     eml_digest statement;
-    uint64_t slots;
+    uint64_t slots; /* 1..2^EML_SLOTS_MAX_LOG2 */
     eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST];
     eml_buf stark; /* owned */
 } eml_proof_file;
 
 void eml_proof_file_encode(const eml_proof_file *file, eml_buf *out);
-/* Canonical encoding, caps, shape check, ABI consistent with the shape; nothing is trusted. */
+/* Accepts exactly what eml_proof_file_encode writes: canonical encoding, caps, shape check, ABI consistent with the shape. What it
+ * says is not yet believed: the caller recomputes program hash and statement digest. */
 EML_NODISCARD eml_status eml_proof_file_decode(const uint8_t *bytes, size_t count, eml_proof_file *out, eml_error *err);
 void eml_proof_file_free(eml_proof_file *file);
 

@@ -1,0 +1,202 @@
+#include "runtime/bundle/abi.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/bundle/text.h"
+
+/* Lifetime. */
+
+void eml_abi_init(eml_abi *abi) { *abi = (eml_abi){.raw = true, .model = eml_alloc(1, 1)}; }
+
+void eml_abi_free(eml_abi *abi) {
+    for (size_t i = 0; i < abi->input_count; i++) {
+        eml_input_column *column = &abi->inputs[i];
+        eml_free(column->name);
+        mpq_clears(column->lo, column->hi, column->offset, column->unit, NULL);
+    }
+    for (size_t i = 0; i < abi->output_count; i++) {
+        eml_output_column *column = &abi->outputs[i];
+        eml_free(column->name);
+        eml_free(column->link);
+        mpq_clears(column->unit, column->tolerance, NULL);
+    }
+    eml_free(abi->model);
+    eml_free(abi->inputs);
+    eml_free(abi->outputs);
+    eml_free(abi->public_tape);
+    eml_free(abi->secret_tape);
+    *abi = (eml_abi){0};
+}
+
+void eml_abi_set_counts(eml_abi *abi, size_t inputs, size_t outputs, size_t public_len, size_t secret_len) {
+    abi->inputs = eml_alloc(inputs, sizeof *abi->inputs);
+    abi->outputs = eml_alloc(outputs, sizeof *abi->outputs);
+    abi->public_tape = eml_alloc(public_len, sizeof *abi->public_tape);
+    abi->secret_tape = eml_alloc(secret_len, sizeof *abi->secret_tape);
+    for (size_t i = 0; i < inputs; i++)
+        mpq_inits(abi->inputs[i].lo, abi->inputs[i].hi, abi->inputs[i].offset, abi->inputs[i].unit, NULL);
+    for (size_t i = 0; i < outputs; i++) mpq_inits(abi->outputs[i].unit, abi->outputs[i].tolerance, NULL);
+    abi->input_count = inputs;
+    abi->output_count = outputs;
+    abi->public_len = public_len;
+    abi->secret_len = secret_len;
+}
+
+/* Checks. */
+
+static eml_status check_name(const char *what, size_t index, const char *name, eml_error *err) {
+    size_t length = name ? strlen(name) : 0;
+    if (length == 0) return eml_fail(err, EML_ERR_INPUT, "%s[%zu] is empty", what, index);
+    if (length > EML_NAME_MAX)
+        return eml_fail(err, EML_ERR_INPUT, "%s[%zu] is longer than %d bytes", what, index, EML_NAME_MAX);
+    if (!eml_text_is_utf8(name, length) || !eml_text_is_printable(name, length, false))
+        return eml_fail(err, EML_ERR_INPUT, "%s[%zu] is not printable UTF-8 text", what, index);
+    if (name[0] == ' ' || name[length - 1] == ' ')
+        return eml_fail(err, EML_ERR_INPUT, "%s[%zu] begins or ends with a blank", what, index);
+    return EML_OK;
+}
+
+static int compare_names(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
+
+/* Sorts names. */
+static eml_status check_unique(const char *what, const char **names, size_t count, eml_error *err) {
+    qsort(names, count, sizeof *names, compare_names);
+    for (size_t i = 1; i < count; i++)
+        if (strcmp(names[i - 1], names[i]) == 0)
+            return eml_fail(err, EML_ERR_INPUT, "two %s are named \"%s\"", what, names[i]);
+    return EML_OK;
+}
+
+static eml_status check_rational(const char *column, const char *field, const mpq_t value, eml_error *err) {
+    /* sizeinbase may say one digit more than there are, so nothing too long passes. */
+    size_t length = mpz_sizeinbase(mpq_numref(value), 10) + mpz_sizeinbase(mpq_denref(value), 10) + 2;
+    if (length <= EML_RATIONAL_TEXT_MAX) return EML_OK;
+    return eml_fail(err, EML_ERR_INPUT, "%s.%s has more than %d digits", column, field, EML_RATIONAL_TEXT_MAX - 4);
+}
+
+/* |bound - offset| / unit < 2^EML_ABI_INTEGER_BITS: sums and products of two integers of a column cannot wrap unseen. */
+static bool integer_fits(const mpq_t bound, const mpq_t offset, const mpq_t unit) {
+    mpq_t integer;
+    mpq_init(integer);
+    mpq_sub(integer, bound, offset);
+    mpq_div(integer, integer, unit);
+    mpz_tdiv_q(mpq_numref(integer), mpq_numref(integer), mpq_denref(integer));
+    bool fits = mpz_sizeinbase(mpq_numref(integer), 2) <= EML_ABI_INTEGER_BITS;
+    mpq_clear(integer);
+    return fits;
+}
+
+static eml_status check_input(const eml_input_column *column, eml_error *err) {
+    EML_TRY(check_rational(column->name, "lo", column->lo, err));
+    EML_TRY(check_rational(column->name, "hi", column->hi, err));
+    EML_TRY(check_rational(column->name, "offset", column->offset, err));
+    EML_TRY(check_rational(column->name, "unit", column->unit, err));
+    if (mpq_sgn(column->unit) <= 0) return eml_fail(err, EML_ERR_INPUT, "%s.unit is not positive", column->name);
+    if (mpq_cmp(column->lo, column->hi) > 0)
+        return eml_fail(err, EML_ERR_INPUT, "%s: the range is empty (lo is above hi)", column->name);
+    if (!integer_fits(column->lo, column->offset, column->unit) ||
+        !integer_fits(column->hi, column->offset, column->unit))
+        return eml_fail(err, EML_ERR_INPUT, "%s: its integers need more than %d bits", column->name,
+                        EML_ABI_INTEGER_BITS);
+    if (column->secret && column->uniform)
+        return eml_fail(err, EML_ERR_INPUT, "%s is secret and uniform: only public inputs can be uniform",
+                        column->name);
+    return EML_OK;
+}
+
+static eml_status check_output(const eml_output_column *column, size_t index, eml_error *err) {
+    EML_TRY(check_rational(column->name, "unit", column->unit, err));
+    EML_TRY(check_rational(column->name, "tolerance", column->tolerance, err));
+    if (mpq_sgn(column->unit) <= 0) return eml_fail(err, EML_ERR_INPUT, "%s.unit is not positive", column->name);
+    if (mpq_sgn(column->tolerance) < 0) return eml_fail(err, EML_ERR_INPUT, "%s.tolerance is negative", column->name);
+    return check_name("output link", index, column->link, err);
+}
+
+static eml_status check_inputs(const eml_abi *abi, eml_error *err) {
+    const char **names = eml_alloc(abi->input_count, sizeof *names);
+    eml_status status = EML_OK;
+    for (size_t i = 0; i < abi->input_count && status == EML_OK; i++) {
+        names[i] = abi->inputs[i].name;
+        status = check_name("input name", i, names[i], err);
+        if (status == EML_OK) status = check_input(&abi->inputs[i], err);
+    }
+    if (status == EML_OK) status = check_unique("inputs", names, abi->input_count, err);
+    eml_free(names);
+    return status;
+}
+
+static eml_status check_outputs(const eml_abi *abi, eml_error *err) {
+    const char **names = eml_alloc(abi->output_count, sizeof *names);
+    eml_status status = EML_OK;
+    for (size_t i = 0; i < abi->output_count && status == EML_OK; i++) {
+        names[i] = abi->outputs[i].name;
+        status = check_name("output name", i, names[i], err);
+        if (status == EML_OK) status = check_output(&abi->outputs[i], i, err);
+    }
+    if (status == EML_OK) status = check_unique("outputs", names, abi->output_count, err);
+    eml_free(names);
+    return status;
+}
+
+static eml_status check_tape(const eml_abi *abi, bool secret, eml_error *err) {
+    const char *name = secret ? "secret_tape" : "public_tape";
+    const uint32_t *tape = secret ? abi->secret_tape : abi->public_tape;
+    size_t length = secret ? abi->secret_len : abi->public_len;
+    for (size_t i = 0; i < length; i++) {
+        if (tape[i] == EML_TAPE_ONE) continue;
+        if (tape[i] >= abi->input_count)
+            return eml_fail(err, EML_ERR_INPUT, "%s[%zu]: there is no input %u", name, i, tape[i]);
+        if (abi->inputs[tape[i]].secret != secret)
+            return eml_fail(err, EML_ERR_INPUT, "%s[%zu]: input \"%s\" is %s", name, i, abi->inputs[tape[i]].name,
+                            secret ? "public" : "secret");
+    }
+    return EML_OK;
+}
+
+static eml_status check_raw(const eml_abi *abi, eml_error *err) {
+    bool empty = abi->input_count == 0 && abi->output_count == 0 && abi->public_len == 0 && abi->secret_len == 0;
+    if (empty && abi->model[0] == '\0' && !abi->single_row && !abi->encrypted_outputs && abi->delta_bits == 0)
+        return EML_OK;
+    return eml_fail(err, EML_ERR_INPUT, "a raw ABI describes nothing, but this one does");
+}
+
+eml_status eml_abi_check(const eml_abi *abi, eml_error *err) {
+    if (abi->raw) return check_raw(abi, err);
+    if (abi->input_count > EML_ABI_COLUMNS_MAX || abi->output_count > EML_ABI_COLUMNS_MAX)
+        return eml_fail(err, EML_ERR_INPUT, "more than %d columns", EML_ABI_COLUMNS_MAX);
+    if (abi->public_len > EML_ABI_TAPE_MAX || abi->secret_len > EML_ABI_TAPE_MAX)
+        return eml_fail(err, EML_ERR_INPUT, "a tape of more than %d entries", EML_ABI_TAPE_MAX);
+    if (abi->output_count == 0) return eml_fail(err, EML_ERR_INPUT, "there is no output");
+    EML_TRY(check_name("model", 0, abi->model, err));
+    EML_TRY(check_inputs(abi, err));
+    EML_TRY(check_outputs(abi, err));
+    EML_TRY(check_tape(abi, false, err));
+    EML_TRY(check_tape(abi, true, err));
+    if (abi->encrypted_outputs != (abi->secret_len > 0))
+        return eml_fail(err, EML_ERR_INPUT, "encrypted_outputs must be %s: the secret tape has %zu entries",
+                        abi->secret_len > 0 ? "true" : "false", abi->secret_len);
+    if (abi->encrypted_outputs != (abi->delta_bits > 0) || abi->delta_bits > EML_ABI_DELTA_BITS_MAX)
+        return eml_fail(err, EML_ERR_INPUT, "delta_bits %u: 1..%d when outputs are encrypted, else 0", abi->delta_bits,
+                        EML_ABI_DELTA_BITS_MAX);
+    return EML_OK;
+}
+
+static eml_status check_length(const char *what, uint64_t program, uint64_t wanted, eml_error *err) {
+    if (program == wanted) return EML_OK;
+    return eml_fail(err, EML_ERR_INPUT, "the program's %s has %llu entries, its ABI says %llu", what,
+                    (unsigned long long)program, (unsigned long long)wanted);
+}
+
+eml_status eml_abi_check_shape(const eml_abi *abi, const eml_shape *shape, eml_error *err) {
+    if (abi->raw) return EML_OK;
+    uint64_t elements = abi->encrypted_outputs ? EML_CT_ELEMENTS : 1;
+    EML_TRY(check_length("public tape", shape->public_len, abi->public_len, err));
+    EML_TRY(check_length("secret tape", shape->secret_len, abi->secret_len, err));
+    EML_TRY(
+        check_length("output tape", shape->output_len, abi->output_count > 1 ? abi->output_count * elements : 0, err));
+    eml_u128 delta = abi->encrypted_outputs ? (eml_u128)1 << abi->delta_bits : 0;
+    if (eml_fe_eq(shape->delta, eml_fe_of_u128_(delta))) return EML_OK;
+    return eml_fail(err, EML_ERR_INPUT, "the program's Delta is not the one of its ABI (%s)",
+                    abi->encrypted_outputs ? "2^delta_bits" : "0: nothing is encrypted");
+}

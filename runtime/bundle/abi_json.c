@@ -1,0 +1,78 @@
+/* --emit abi-json: the ABI for people and for tools that do not read CBOR. The same names and order of meaning as the CBOR form; the
+ * all-ones input is null there too. */
+#include "runtime/base/decimal.h"
+#include "runtime/bundle/abi.h"
+#include "runtime/bundle/text.h"
+
+static void put_bool(eml_buf *out, const char *key, bool value) {
+    eml_buf_printf(out, "\"%s\": %s", key, value ? "true" : "false");
+}
+
+static void put_rational(eml_buf *out, const char *key, const mpq_t value) {
+    eml_buf_printf(out, ", \"%s\": \"", key);
+    eml_decimal_print_exact(value, out);
+    eml_buf_put_text(out, "\"");
+}
+
+static void put_input(eml_buf *out, const eml_input_column *column) {
+    eml_buf_put_text(out, "    {\"name\": ");
+    eml_text_put_json(column->name, out);
+    eml_buf_put_text(out, ", ");
+    put_bool(out, "secret", column->secret);
+    eml_buf_put_text(out, ", ");
+    put_bool(out, "uniform", column->uniform);
+    eml_buf_put_text(out, ", ");
+    put_bool(out, "exact", column->exact);
+    put_rational(out, "lo", column->lo);
+    put_rational(out, "hi", column->hi);
+    put_rational(out, "offset", column->offset);
+    put_rational(out, "unit", column->unit);
+    eml_buf_put_text(out, "}");
+}
+
+static void put_output(eml_buf *out, const eml_output_column *column) {
+    eml_buf_put_text(out, "    {\"name\": ");
+    eml_text_put_json(column->name, out);
+    eml_buf_put_text(out, ", \"link\": ");
+    eml_text_put_json(column->link, out);
+    put_rational(out, "unit", column->unit);
+    put_rational(out, "tolerance", column->tolerance);
+    eml_buf_put_text(out, "}");
+}
+
+static void put_tape(eml_buf *out, const char *key, const uint32_t *tape, size_t length) {
+    eml_buf_printf(out, "  \"%s\": [", key);
+    for (size_t i = 0; i < length; i++) {
+        if (i > 0) eml_buf_put_text(out, ", ");
+        if (tape[i] == EML_TAPE_ONE)
+            eml_buf_put_text(out, "null");
+        else
+            eml_buf_printf(out, "%u", tape[i]);
+    }
+    eml_buf_put_text(out, "],\n");
+}
+
+void eml_abi_print_json(const eml_abi *abi, eml_buf *out) {
+    eml_buf_put_text(out, "{\n  ");
+    put_bool(out, "raw", abi->raw);
+    eml_buf_put_text(out, ",\n  \"model\": ");
+    eml_text_put_json(abi->model, out);
+    eml_buf_put_text(out, ",\n  ");
+    put_bool(out, "single_row", abi->single_row);
+    eml_buf_put_text(out, ",\n  \"inputs\": [");
+    for (size_t i = 0; i < abi->input_count; i++) {
+        eml_buf_put_text(out, i > 0 ? ",\n" : "\n");
+        put_input(out, &abi->inputs[i]);
+    }
+    eml_buf_put_text(out, abi->input_count > 0 ? "\n  ],\n  \"outputs\": [" : "],\n  \"outputs\": [");
+    for (size_t i = 0; i < abi->output_count; i++) {
+        eml_buf_put_text(out, i > 0 ? ",\n" : "\n");
+        put_output(out, &abi->outputs[i]);
+    }
+    eml_buf_put_text(out, abi->output_count > 0 ? "\n  ],\n" : "],\n");
+    put_tape(out, "public_tape", abi->public_tape, abi->public_len);
+    put_tape(out, "secret_tape", abi->secret_tape, abi->secret_len);
+    eml_buf_put_text(out, "  ");
+    put_bool(out, "encrypted_outputs", abi->encrypted_outputs);
+    eml_buf_printf(out, ",\n  \"delta_bits\": %u\n}\n", abi->delta_bits);
+}

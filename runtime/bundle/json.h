@@ -1,0 +1,17 @@
+/* JSON with exact numbers. jansson turns a number with a fraction into a double; so every number is put in quotes before it parses, and
+ * arrives as the string of its digits. Callers take strings as numbers anyway. */
+#ifndef EML_BUNDLE_JSON_H
+#define EML_BUNDLE_JSON_H
+
+#include <jansson.h>
+
+#include "runtime/base/status.h"
+
+/* An array or object; json_decref it. Fails (the message names file and line) on malformed JSON, repeated keys, more than
+ * EML_JSON_BYTES_MAX bytes. */
+EML_NODISCARD eml_status eml_json_load(const char *name, const char *text, size_t length, json_t **out, eml_error *err);
+
+/* "a string", "null", ...: what a value is, for messages. */
+const char *eml_json_kind(const json_t *value);
+
+#endif
