@@ -4,7 +4,8 @@
 static void build_flags(eml_builder *b) {
     eml_term b4 = eml_builder_bit(b, 4), b3 = eml_builder_bit(b, 3), b2 = eml_builder_bit(b, 2);
     eml_term b1 = eml_builder_bit(b, 1), b0 = eml_builder_bit(b, 0);
-    eml_term not2 = eml_not(b, b2), not1 = eml_not(b, b1), not0 = eml_not(b, b0), b31 = eml_times(b, b3, b1);
+    eml_term not2 = eml_builder_name(b, "not_b2", eml_not(b, b2)), not1 = eml_builder_name(b, "not_b1", eml_not(b, b1));
+    eml_term not0 = eml_builder_name(b, "not_b0", eml_not(b, b0)), b31 = eml_times(b, b3, b1);
     eml_flags *f = &b->flags;
     f->none = eml_builder_name(b, "none", eml_minus(b, eml_not(b, b4), b3));
     f->read = eml_builder_name(b, "read", eml_times(b, b4, b0));

@@ -52,6 +52,10 @@ static void build_lower(eml_builder *b, uint32_t i) {
 }
 
 void eml_build_stack(eml_builder *b) {
+    const eml_flags *f = &b->flags;
+    eml_builder_name(b, "pushes_one", eml_plus(b, f->push, f->read));
+    eml_builder_name(b, "pops_one", eml_minus(b, eml_builder_bit(b, 3), f->left5));
+    eml_builder_name(b, "not_read2", eml_not(b, f->read2));
     build_top(b);
     for (uint32_t i = 1; i < b->shape->W; i++) i < EML_CT_ELEMENTS ? build_upper(b, i) : build_lower(b, i);
 }

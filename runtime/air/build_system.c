@@ -20,6 +20,7 @@ void eml_build_program_words(eml_builder *b) {
     eml_fe ends[EML_CYCLE] = {{0}};
     ends[group - 1] = EML_FE_ONE;
     eml_term inside = eml_not(b, eml_builder_periodic(b, "group_end", ends, group));
+    eml_builder_name(b, "in_group", inside);
     eml_term op = eml_builder_u64(b, 0);
     for (uint32_t i = 5; i-- > 0;)
         op = eml_plus(b, op, eml_times(b, eml_builder_u64(b, UINT64_C(1) << i), eml_builder_bit(b, i)));

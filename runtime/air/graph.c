@@ -8,14 +8,19 @@ void eml_graph_free(eml_graph *graph) {
     *graph = (eml_graph){0};
 }
 
+static bool is_commutative(const eml_node *node) { return node->kind == EML_NODE_ADD || node->kind == EML_NODE_MUL; }
+
+/* a + b is the node b + a too; it keeps the order in which it was written first. */
 static bool node_eq(const eml_node *x, const eml_node *y) {
-    return x->kind == y->kind && x->a == y->a && x->b == y->b && x->value.lo == y->value.lo &&
-           x->value.hi == y->value.hi;
+    bool same = x->a == y->a && x->b == y->b;
+    bool swapped = is_commutative(x) && x->a == y->b && x->b == y->a;
+    return x->kind == y->kind && (same || swapped) && x->value.lo == y->value.lo && x->value.hi == y->value.hi;
 }
 
 static size_t node_hash(const eml_node *node) {
+    bool swap = is_commutative(node) && node->a > node->b;
+    const uint64_t parts[] = {swap ? node->b : node->a, swap ? node->a : node->b, node->value.lo, node->value.hi};
     uint64_t h = node->kind;
-    const uint64_t parts[] = {node->a, node->b, node->value.lo, node->value.hi};
     for (size_t i = 0; i < 4; i++) h = (h ^ parts[i]) * UINT64_C(0x9e3779b97f4a7c15), h ^= h >> 29;
     return (size_t)h;
 }
@@ -62,9 +67,8 @@ static bool const_is(const eml_graph *graph, eml_term x, uint64_t value) {
     return c && c->lo == value && c->hi == 0;
 }
 
-/* a + b and a * b are stored with the earlier node first, so that b + a is the same node. */
-static eml_term commutative(eml_graph *graph, eml_node_kind kind, eml_term x, eml_term y) {
-    return eml_graph_leaf(graph, kind, x < y ? x : y, x < y ? y : x);
+static eml_term inner(eml_graph *graph, eml_node_kind kind, eml_term x, eml_term y) {
+    return intern(graph, (eml_node){.kind = kind, .a = x, .b = y});
 }
 
 eml_term eml_graph_add(eml_graph *graph, eml_term x, eml_term y) {
@@ -72,14 +76,14 @@ eml_term eml_graph_add(eml_graph *graph, eml_term x, eml_term y) {
     if (const_is(graph, y, 0)) return x;
     const eml_fe *a = const_value(graph, x), *b = const_value(graph, y);
     if (a && b) return eml_graph_const(graph, eml_fe_add(*a, *b));
-    return commutative(graph, EML_NODE_ADD, x, y);
+    return inner(graph, EML_NODE_ADD, x, y);
 }
 
 eml_term eml_graph_sub(eml_graph *graph, eml_term x, eml_term y) {
     if (const_is(graph, y, 0)) return x;
     const eml_fe *a = const_value(graph, x), *b = const_value(graph, y);
     if (a && b) return eml_graph_const(graph, eml_fe_sub(*a, *b));
-    return eml_graph_leaf(graph, EML_NODE_SUB, x, y);
+    return inner(graph, EML_NODE_SUB, x, y);
 }
 
 eml_term eml_graph_mul(eml_graph *graph, eml_term x, eml_term y) {
@@ -87,5 +91,5 @@ eml_term eml_graph_mul(eml_graph *graph, eml_term x, eml_term y) {
     if (const_is(graph, y, 0) || const_is(graph, x, 1)) return y;
     const eml_fe *a = const_value(graph, x), *b = const_value(graph, y);
     if (a && b) return eml_graph_const(graph, eml_fe_mul(*a, *b));
-    return commutative(graph, EML_NODE_MUL, x, y);
+    return inner(graph, EML_NODE_MUL, x, y);
 }

@@ -14,6 +14,7 @@ typedef struct word {
 typedef struct parser {
     const char *next, *end, *line_start;
     size_t line;
+    bool has_sponges, has_stack, has_delta; /* directives seen */
     eml_assembly *out;
     eml_error *err;
 } parser;
@@ -65,6 +66,9 @@ static eml_status parse_directive(parser *p, const word *name) {
     if (!is_sponges && !is_stack && !word_is(name, ".delta"))
         return fail_at(p, name, 0, "is not a directive: expected .sponges, .stack or .delta");
     if (p->out->list.count > 0) return fail_at(p, name, 0, "must stand before the first instruction");
+    bool *seen = is_sponges ? &p->has_sponges : is_stack ? &p->has_stack : &p->has_delta;
+    if (*seen) return fail_at(p, name, 0, "is given twice");
+    *seen = true;
     word number = next_word(p);
     eml_fe value;
     if (number.length == 0) return fail_at(p, name, name->length, "needs a number after it");
@@ -124,7 +128,7 @@ static eml_status parse_line(parser *p) {
 
 eml_status eml_asm_parse(const char *text, size_t length, eml_assembly *out, eml_error *err) {
     eml_assembly assembly = {0};
-    parser p = {text, text + length, text, 1, &assembly, err};
+    parser p = {.next = text, .end = text + length, .line_start = text, .line = 1, .out = &assembly, .err = err};
     while (p.next < p.end) {
         eml_status status = parse_line(&p);
         if (status != EML_OK) {

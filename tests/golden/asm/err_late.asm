@@ -1,0 +1,2 @@
+noop
+.stack 3

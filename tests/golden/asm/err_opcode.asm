@@ -1,0 +1,2 @@
+noop
+  pusk.3

@@ -1,0 +1,3 @@
+.stack 5
+read2
+read

@@ -1,0 +1,1 @@
+.sponges 3

@@ -1,0 +1,2 @@
+.stack 3
+.stack 4
