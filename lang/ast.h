@@ -43,6 +43,7 @@ typedef struct eml_expr {
     size_t count;
     eml_subscript *subscripts;
     size_t subscript_count;
+    uint32_t height; /* 1 + the greatest of its parts (subscripts included); at most EML_HEIGHT_MAX */
 } eml_expr;
 
 /* Dimensions as written; each must fold to a positive integer. count 0: scalar. */
@@ -98,8 +99,9 @@ typedef struct eml_ast {
 } eml_ast;
 
 /* Parses; reports into diags (all errors, with recovery). The tree is complete when diags->errors did not grow; otherwise it holds what could be
- * understood. Nesting deeper than EML_NESTING_MAX is an error, so no input overflows the stack. */
-enum { EML_NESTING_MAX = 200 };
+ * understood. Brackets and unary minus nested deeper than EML_NESTING_MAX, and trees higher than EML_HEIGHT_MAX (a + b + c + ... leans to the
+ * left), are errors, so a pass may recurse over the tree: no input overflows the stack. */
+enum { EML_NESTING_MAX = 200, EML_HEIGHT_MAX = 5000 };
 void eml_parse(const eml_source *source, eml_diags *diags, eml_ast *out);
 void eml_ast_free(eml_ast *ast);
 void eml_ast_print(const eml_ast *ast, eml_buf *out);          /* --emit ast: indented s-expressions, no spans */

@@ -36,7 +36,8 @@ enum { EML_DIAGS_MAX = 100 }; /* further ones are counted, not kept */
 typedef struct eml_diags {
     const eml_source *source;
     eml_diag items[EML_DIAGS_MAX];
-    size_t count, errors, dropped;
+    size_t count, errors, dropped; /* errors counts dropped ones too */
+    eml_diag scratch;              /* what eml_diag_add gives for a dropped one; notes to it are dropped as well */
     eml_arena arena;
 } eml_diags;
 
@@ -53,6 +54,7 @@ const char *eml_diag_nearest(const char *name, const char *const *candidates, si
 
 const char *eml_diag_code_text(eml_diag_code code); /* "E0203", "W0401" */
 eml_severity eml_diag_code_severity(eml_diag_code code);
+const char *eml_diag_code_meaning(eml_diag_code code); /* the row's words */
 
 /* Sorted by position. Text: path:line:column: error[E0203]: message, the source line, the span underlined, notes. color: ANSI. */
 void eml_diags_render(const eml_diags *diags, bool color, eml_buf *out);

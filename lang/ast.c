@@ -1,0 +1,110 @@
+/* --emit ast. */
+#include "lang/ast.h"
+
+static void put_expr(const eml_expr *expr, eml_buf *out);
+
+static void put_string(const char *text, eml_buf *out) {
+    eml_buf_put_u8(out, '"');
+    for (; *text != '\0'; text++) {
+        char escaped = *text == '\n' ? 'n' : *text == '\t' ? 't' : *text == '"' || *text == '\\' ? *text : '\0';
+        if (escaped != '\0') eml_buf_put_u8(out, '\\');
+        eml_buf_put_u8(out, (uint8_t)(escaped != '\0' ? escaped : *text));
+    }
+    eml_buf_put_u8(out, '"');
+}
+
+static void put_items(eml_expr *const *items, size_t count, eml_buf *out) {
+    for (size_t i = 0; i < count; i++) {
+        eml_buf_put_u8(out, ' ');
+        put_expr(items[i], out);
+    }
+}
+
+static void put_subscript(const eml_subscript *subscript, eml_buf *out) {
+    if (!subscript->slice) {
+        put_expr(subscript->lo, out);
+        return;
+    }
+    eml_buf_put_text(out, "(slice ");
+    if (subscript->lo != NULL) put_expr(subscript->lo, out);
+    eml_buf_put_u8(out, ':');
+    if (subscript->hi != NULL) put_expr(subscript->hi, out);
+    eml_buf_put_u8(out, ')');
+}
+
+/* One line; recursion is bounded by EML_HEIGHT_MAX. */
+static void put_expr(const eml_expr *expr, eml_buf *out) {
+    static const char *const heads[] = {
+        [EML_EXPR_LIST] = "list",     [EML_EXPR_NEGATE] = "negate", [EML_EXPR_ADD] = "add",
+        [EML_EXPR_SUB] = "sub",       [EML_EXPR_MUL] = "mul",       [EML_EXPR_DIV] = "div",
+        [EML_EXPR_MATMUL] = "matmul", [EML_EXPR_CALL] = "call ",    [EML_EXPR_INDEX] = "index",
+    };
+    switch (expr->kind) {
+    case EML_EXPR_NUMBER:
+    case EML_EXPR_NAME: eml_buf_put_text(out, expr->text); return;
+    case EML_EXPR_CSV:
+        eml_buf_put_text(out, "(csv ");
+        put_string(expr->text, out);
+        break;
+    default:
+        eml_buf_printf(out, "(%s", heads[expr->kind]);
+        if (expr->kind == EML_EXPR_CALL) eml_buf_put_text(out, expr->text);
+        put_items(expr->items, expr->count, out);
+        break;
+    }
+    for (size_t i = 0; i < expr->subscript_count; i++) {
+        eml_buf_put_u8(out, ' ');
+        put_subscript(&expr->subscripts[i], out);
+    }
+    eml_buf_put_u8(out, ')');
+}
+
+/* A line "  (label e...)", or nothing when there are none. */
+static void put_part(const char *label, eml_expr *const *items, size_t count, eml_buf *out) {
+    if (count == 0 || items[0] == NULL) return;
+    eml_buf_printf(out, "\n  (%s", label);
+    put_items(items, count, out);
+    eml_buf_put_u8(out, ')');
+}
+
+static void put_decl(const eml_decl *decl, eml_buf *out) {
+    static const char *const heads[] = {
+        [EML_DECL_INPUT] = "input", [EML_DECL_PARAM] = "param", [EML_DECL_LET] = "let", [EML_DECL_OUTPUT] = "output"};
+    eml_buf_printf(out, "(%s %s", heads[decl->kind], decl->name.text);
+    if (decl->kind == EML_DECL_INPUT) eml_buf_put_text(out, decl->secret ? " secret" : " public");
+    if (decl->uniform) eml_buf_put_text(out, " uniform");
+    if (decl->integer) eml_buf_put_text(out, " integer");
+    if (decl->exact) eml_buf_put_text(out, " exact");
+    put_part("dims", decl->dims.items, decl->dims.count, out);
+    put_part("in", (eml_expr *[]){decl->lo, decl->hi}, 2, out);
+    put_part("step", &decl->step, 1, out);
+    put_part("frac", &decl->frac, 1, out);
+    put_part("within", &decl->tolerance, 1, out);
+    if (decl->link.text != NULL) eml_buf_printf(out, "\n  (as %s)", decl->link.text);
+    put_part("value", &decl->value, 1, out);
+    eml_buf_put_text(out, ")\n");
+}
+
+static void put_test(const eml_test *test, eml_buf *out) {
+    eml_buf_put_text(out, "(test ");
+    put_string(test->title.text, out);
+    for (size_t i = 0; i < test->assign_count; i++) {
+        const eml_assign *assign = &test->assigns[i];
+        eml_buf_printf(out, "\n  (%s ", assign->name.text);
+        put_expr(assign->value, out);
+        if (assign->tolerance != NULL) {
+            eml_buf_put_text(out, " (within ");
+            put_expr(assign->tolerance, out);
+            eml_buf_put_u8(out, ')');
+        }
+        eml_buf_put_u8(out, ')');
+    }
+    eml_buf_put_text(out, ")\n");
+}
+
+void eml_ast_print(const eml_ast *ast, eml_buf *out) {
+    if (ast->model.text != NULL)
+        eml_buf_printf(out, "(model %s%s)\n", ast->model.text, ast->single_row ? " single-row" : "");
+    for (size_t i = 0; i < ast->decl_count; i++) put_decl(&ast->decls[i], out);
+    for (size_t i = 0; i < ast->test_count; i++) put_test(&ast->tests[i], out);
+}
