@@ -29,26 +29,35 @@ static inline eml_fe eml_fe_of_u128_(eml_u128 x) { return (eml_fe){(uint64_t)x, 
 
 static inline eml_fe eml_fe_from_u64(uint64_t x) { return (eml_fe){x, 0}; }
 
+/* All ones when carry, else zero. The empty statement hides the value: without it gcc and clang turn some of the masks below
+ * into branches on secrets (tests/lattice/ct.c). */
+static inline uint64_t eml_fe_mask_(bool carry) {
+    uint64_t mask = 0 - (uint64_t)carry;
+    __asm__("" : "+r"(mask));
+    return mask;
+}
+
 /* The representative below p. */
 static inline eml_fe eml_fe_canon(eml_fe a) {
     eml_u128 x = eml_fe_u128_(a);
     eml_u128 y = x + EML_FE_FOLD; /* = x - p mod 2^128; carries out of 2^128 exactly when x >= p */
-    eml_u128 wrapped = (eml_u128)0 - (eml_u128)(y < x);
+    uint64_t carried = eml_fe_mask_(y < x);
+    eml_u128 wrapped = (eml_u128)carried << 64 | carried;
     return eml_fe_of_u128_((y & wrapped) | (x & ~wrapped));
 }
 
 /* a + b. Bound: a + b < 2^129; the carry folds to 45 * 2^40 - 1, whose own carry can happen once more only. */
 static inline eml_fe eml_fe_add(eml_fe a, eml_fe b) {
     eml_u128 x = eml_fe_u128_(a), s = x + eml_fe_u128_(b);
-    eml_u128 t = s + (eml_u128)(EML_FE_FOLD & (0 - (uint64_t)(s < x)));
-    return eml_fe_of_u128_(t + (EML_FE_FOLD & (0 - (uint64_t)(t < s))));
+    eml_u128 t = s + (eml_u128)(EML_FE_FOLD & eml_fe_mask_(s < x));
+    return eml_fe_of_u128_(t + (EML_FE_FOLD & eml_fe_mask_(t < s)));
 }
 
 /* a - b. A borrow is worth 2^128, so it takes 45 * 2^40 - 1 away; twice at most. */
 static inline eml_fe eml_fe_sub(eml_fe a, eml_fe b) {
     eml_u128 x = eml_fe_u128_(a), d = x - eml_fe_u128_(b);
-    eml_u128 e = d - (eml_u128)(EML_FE_FOLD & (0 - (uint64_t)(d > x)));
-    return eml_fe_of_u128_(e - (EML_FE_FOLD & (0 - (uint64_t)(e > d))));
+    eml_u128 e = d - (eml_u128)(EML_FE_FOLD & eml_fe_mask_(d > x));
+    return eml_fe_of_u128_(e - (EML_FE_FOLD & eml_fe_mask_(e > d)));
 }
 
 static inline eml_fe eml_fe_neg(eml_fe a) { return eml_fe_sub((eml_fe){0, 0}, a); }

@@ -35,9 +35,10 @@ void eml_sample_uniform(const eml_stream *stream, eml_ring_values *out) {
     uint8_t bytes[N * WIDE];
     eml_stream_read(stream, bytes, sizeof bytes);
     for (size_t i = 0; i < N; i++) {
-        eml_fe low = eml_fe_from_bytes_mod(bytes + i * WIDE),
-               high = eml_fe_from_bytes_mod(bytes + i * WIDE + EML_FE_BYTES);
-        out->at[i] = eml_fe_add(low, eml_fe_mul(high, eml_fe_from_u64(EML_FE_FOLD))); /* 2^128 = FOLD mod p */
+        const uint8_t *wide = bytes + i * WIDE;
+        eml_u128 low = (eml_u128)get_le(wide + 8, 8) << 64 | get_le(wide, 8);
+        eml_u128 high = (eml_u128)get_le(wide + 24, 8) << 64 | get_le(wide + 16, 8);
+        out->at[i] = eml_fe_reduce_wide_(high, low);
     }
     sodium_memzero(bytes, sizeof bytes);
 }
