@@ -1,0 +1,31 @@
+#include "compiler/cli/cli.h"
+
+static void print_json(bool ok, const eml_diags *diags, eml_buf *out) {
+    eml_buf_printf(out, "{\"ok\": %s, \"diagnostics\": ", ok ? "true" : "false");
+    eml_diags_render_json(diags, out);
+    while (out->len > 0 && out->data[out->len - 1] == '\n') out->len--;
+    eml_buf_put_text(out, "}\n");
+}
+
+int eml_cli_check(const eml_cli_args *args) {
+    eml_error err = {0};
+    eml_compile_options options;
+    eml_status status = eml_cli_compile_options(args, &options, &err);
+    if (status != EML_OK) return eml_cli_fail(args, status, &err);
+    eml_compilation compilation = {0};
+    status = eml_compile_check(args->operands[0], &options, &compilation, &err);
+    eml_buf text = {0};
+    if (status != EML_OK && err.text[0] != '\0')
+        eml_cli_fail(args, status, &err);
+    else if (eml_cli_has(args, EML_CLI_JSON))
+        print_json(status == EML_OK, &compilation.diags, &text);
+    else
+        eml_cli_render(args, &compilation.diags);
+    if (status == EML_OK && text.len == 0) eml_buf_printf(&text, "%s: ok\n", args->operands[0]);
+    eml_error print_err;
+    eml_status printed = eml_cli_print(&text, &print_err);
+    if (printed != EML_OK) eml_cli_fail(args, printed, &print_err);
+    eml_buf_free(&text);
+    eml_compilation_free(&compilation);
+    return eml_status_exit(status != EML_OK ? status : printed);
+}

@@ -1,0 +1,98 @@
+/* The command line: tables of commands and options, and what a parsed command line is. */
+#ifndef EML_COMPILER_CLI_CLI_H
+#define EML_COMPILER_CLI_CLI_H
+
+#include <limits.h>
+
+#include "compiler/driver.h"
+#include "runtime/include/eml.h"
+
+typedef enum eml_cli_option {
+#define OPTION(NAME, long_name, short_name, argument, many, meaning) EML_CLI_##NAME,
+#include "compiler/cli/options.def"
+#undef OPTION
+    EML_CLI_OPTION_COUNT
+} eml_cli_option;
+
+typedef struct eml_cli_option_info {
+    const char *name;
+    char letter;          /* 0: none */
+    const char *argument; /* NULL: a flag */
+    bool many;
+    const char *meaning;
+} eml_cli_option_info;
+
+extern const eml_cli_option_info eml_cli_options[EML_CLI_OPTION_COUNT];
+
+typedef struct eml_cli_args eml_cli_args;
+
+typedef struct eml_cli_command {
+    const char *name;
+    const char *operands;
+    size_t min, max;
+    unsigned options; /* bit 1 << eml_cli_option */
+    const char *meaning, *details, *example;
+} eml_cli_command;
+
+extern const eml_cli_command eml_cli_commands[];
+extern const size_t eml_cli_command_count;
+
+/* A parsed command line; borrows from argv. */
+struct eml_cli_args {
+    const eml_cli_command *command;
+    const char **values[EML_CLI_OPTION_COUNT]; /* owned arrays; a flag has "" for each time it was given */
+    size_t counts[EML_CLI_OPTION_COUNT];
+    const char **operands; /* owned array */
+    size_t operand_count;
+};
+
+/* Parses what follows the command's name. Fails with a sentence that names the option and, where one is near, the one that was meant. With
+ * --help no operand or option is missed. */
+EML_NODISCARD eml_status eml_cli_parse(const eml_cli_command *command, int argc, char **argv, eml_cli_args *out,
+                                       eml_error *err);
+void eml_cli_args_free(eml_cli_args *args);
+
+static inline bool eml_cli_has(const eml_cli_args *args, eml_cli_option option) { return args->counts[option] > 0; }
+/* The option's value, NULL when it was not given. */
+static inline const char *eml_cli_value(const eml_cli_args *args, eml_cli_option option) {
+    return eml_cli_has(args, option) ? args->values[option][0] : NULL;
+}
+/* A whole number in lo..hi, or fallback when the option was not given. */
+EML_NODISCARD eml_status eml_cli_number(const eml_cli_args *args, eml_cli_option option, long lo, long hi,
+                                        long fallback, long *out, eml_error *err);
+
+/* Help texts, appended. */
+void eml_cli_print_usage(eml_buf *out);
+void eml_cli_print_help(const eml_cli_command *command, eml_buf *out);
+void eml_cli_print_synopsis(const eml_cli_command *command, eml_buf *out); /* "eml check FILE [--json] ..." */
+
+/* One function a command, in the file of its name: does the work and returns the exit status, after saying on standard error what failed. */
+#define COMMAND(name, operands, min, max, options, meaning, details, example)                                          \
+    int eml_cli_##name(const eml_cli_args *args);
+#include "compiler/cli/commands.def"
+#undef COMMAND
+
+/* What the commands share (common.c). */
+
+/* Prints "eml COMMAND: sentence" on standard error; returns the exit status. */
+int eml_cli_fail(const eml_cli_args *args, eml_status status, const eml_error *err);
+int eml_cli_fail_answer(const eml_cli_args *args, eml_answer answer, const eml_error *err);
+EML_NODISCARD eml_status eml_cli_require(const eml_cli_args *args, eml_cli_option option, eml_error *err);
+/* Writes a result to the path, standard output when NULL. */
+EML_NODISCARD eml_status eml_cli_write(const char *path, const void *bytes, size_t count, eml_error *err);
+EML_NODISCARD eml_status eml_cli_print(const eml_buf *text, eml_error *err); /* to standard output */
+/* Fails when a file could not be created at path (NULL and "-" are standard output): said before long work, not after it. */
+EML_NODISCARD eml_status eml_cli_check_writable(const char *path, eml_error *err);
+/* Where a bundle goes: --output, or the operand with its ending replaced by .emb; owned by the caller. Checks that it is writable. */
+EML_NODISCARD eml_status eml_cli_bundle_path(const eml_cli_args *args, char **out, eml_error *err);
+/* --delta, --sponges, --diagnostics. */
+EML_NODISCARD eml_status eml_cli_compile_options(const eml_cli_args *args, eml_compile_options *out, eml_error *err);
+/* Applies --threads. */
+EML_NODISCARD eml_status eml_cli_set_threads(const eml_cli_args *args, eml_error *err);
+/* Renders what was said about a source on standard error, as --diagnostics asks. */
+EML_NODISCARD eml_status eml_cli_check_diagnostics(const eml_cli_args *args, eml_error *err);
+void eml_cli_render(const eml_cli_args *args, const eml_diags *diags);
+/* Loads the bundle and all --input files. */
+eml_answer eml_cli_open_session(const eml_cli_args *args, eml_session **out, eml_error *err);
+
+#endif

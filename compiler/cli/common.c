@@ -1,0 +1,133 @@
+#include "compiler/cli/cli.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "runtime/base/file.h"
+#include "runtime/base/memory.h"
+
+int eml_cli_fail(const eml_cli_args *args, eml_status status, const eml_error *err) {
+    fprintf(stderr, "eml %s: %s\n", args->command->name, err->text);
+    return eml_status_exit(status);
+}
+
+int eml_cli_fail_answer(const eml_cli_args *args, eml_answer answer, const eml_error *err) {
+    fprintf(stderr, "eml %s: %s\n", args->command->name, err->text);
+    return (int)answer;
+}
+
+eml_status eml_cli_require(const eml_cli_args *args, eml_cli_option option, eml_error *err) {
+    if (eml_cli_has(args, option)) return EML_OK;
+    return eml_fail(err, EML_ERR_INPUT, "--%s %s is missing; eml %s --help shows an example",
+                    eml_cli_options[option].name, eml_cli_options[option].argument, args->command->name);
+}
+
+eml_status eml_cli_write(const char *path, const void *bytes, size_t count, eml_error *err) {
+    return eml_file_write(path == NULL ? "-" : path, bytes, count, 0644, err);
+}
+
+eml_status eml_cli_print(const eml_buf *text, eml_error *err) {
+    return eml_cli_write(NULL, text->data, text->len, err);
+}
+
+eml_status eml_cli_set_threads(const eml_cli_args *args, eml_error *err) {
+    long threads;
+    EML_TRY(eml_cli_number(args, EML_CLI_THREADS, 1, 1024, 0, &threads, err));
+    if (threads > 0) eml_set_threads((unsigned)threads);
+    return EML_OK;
+}
+
+static bool wants_json_diagnostics(const eml_cli_args *args) {
+    const char *how = eml_cli_value(args, EML_CLI_DIAGNOSTICS);
+    return how != NULL && strcmp(how, "json") == 0;
+}
+
+eml_status eml_cli_check_diagnostics(const eml_cli_args *args, eml_error *err) {
+    const char *how = eml_cli_value(args, EML_CLI_DIAGNOSTICS);
+    if (how == NULL || strcmp(how, "json") == 0 || strcmp(how, "text") == 0) return EML_OK;
+    return eml_fail(err, EML_ERR_INPUT, "--diagnostics takes text or json, not \"%s\"", how);
+}
+
+void eml_cli_render(const eml_cli_args *args, const eml_diags *diags) {
+    eml_buf text = {0};
+    if (wants_json_diagnostics(args)) {
+        eml_diags_render_json(diags, &text);
+    } else if (diags->count > 0) {
+        eml_diags_render(diags, isatty(STDERR_FILENO) == 1, &text);
+    }
+    fwrite(text.data, 1, text.len, stderr);
+    eml_buf_free(&text);
+}
+
+static char *copy_text(const char *text) {
+    char *copy = eml_alloc(strlen(text) + 1, 1);
+    memcpy(copy, text, strlen(text));
+    return copy;
+}
+
+eml_status eml_cli_check_writable(const char *path, eml_error *err) {
+    if (path == NULL || strcmp(path, "-") == 0) return EML_OK;
+    struct stat info;
+    if (stat(path, &info) == 0) {
+        if (S_ISDIR(info.st_mode)) return eml_fail(err, EML_ERR_IO, "%s: cannot write: it is a directory", path);
+        if (!S_ISREG(info.st_mode)) return EML_OK;
+    }
+    char *copy = copy_text(path);
+    const char *folder = dirname(copy);
+    eml_status status = EML_OK;
+    if (access(folder, W_OK | X_OK) != 0)
+        status = eml_fail(err, EML_ERR_IO, "%s: cannot write into %s: %s", path, folder, strerror(errno));
+    eml_free(copy);
+    return status;
+}
+
+static char *replace_ending(const char *path, const char *ending) {
+    const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
+    size_t stem = strlen(path), length = strlen(ending);
+    if (dot != NULL && dot != path && (slash == NULL || dot > slash + 1)) stem = (size_t)(dot - path);
+    char *result = eml_alloc(stem + length + 1, 1);
+    memcpy(result, path, stem);
+    memcpy(result + stem, ending, length);
+    return result;
+}
+
+eml_status eml_cli_bundle_path(const eml_cli_args *args, char **out, eml_error *err) {
+    const char *given = eml_cli_value(args, EML_CLI_OUTPUT), *source = args->operands[0];
+    if (given == NULL && strcmp(source, "-") == 0)
+        return eml_fail(err, EML_ERR_INPUT, "--output FILE is missing: standard input has no name to derive one from");
+    char *path = given == NULL ? replace_ending(source, ".emb") : copy_text(given);
+    eml_status status = eml_cli_check_writable(path, err);
+    if (status == EML_OK)
+        *out = path;
+    else
+        eml_free(path);
+    return status;
+}
+
+eml_status eml_cli_compile_options(const eml_cli_args *args, eml_compile_options *out, eml_error *err) {
+    long delta, sponges;
+    EML_TRY(eml_cli_check_diagnostics(args, err));
+    EML_TRY(eml_cli_number(args, EML_CLI_DELTA, 0, 127, -1, &delta, err));
+    EML_TRY(eml_cli_number(args, EML_CLI_SPONGES, 1, EML_SPONGES_MAX, 0, &sponges, err));
+    if (sponges == 3) return eml_fail(err, EML_ERR_INPUT, "--sponges takes 1, 2 or 4");
+    *out = (eml_compile_options){.delta_bits = (int)delta, .sponges = (uint32_t)sponges};
+    return EML_OK;
+}
+
+eml_answer eml_cli_open_session(const eml_cli_args *args, eml_session **out, eml_error *err) {
+    eml_session *session;
+    eml_answer answer = eml_session_load(&(eml_file){.path = args->operands[0]}, &session, err);
+    if (answer != EML_ANSWER_YES) return answer;
+    bool allow_extra = eml_cli_has(args, EML_CLI_ALLOW_EXTRA);
+    for (size_t i = 0; i < args->counts[EML_CLI_INPUT] && answer == EML_ANSWER_YES; i++)
+        answer = eml_session_add_input(session, &(eml_file){.path = args->values[EML_CLI_INPUT][i]}, allow_extra, err);
+    if (answer == EML_ANSWER_YES)
+        *out = session;
+    else
+        eml_session_free(session);
+    return answer;
+}

@@ -1,0 +1,116 @@
+/* eml compile: the bundle, and artifacts of every stage on request. */
+#include <stdio.h>
+#include <string.h>
+
+#include "compiler/cli/cli.h"
+#include "runtime/base/memory.h"
+#include "runtime/bundle/text.h"
+
+/* One --emit KIND[=PATH]; path NULL: standard output. */
+typedef struct emission {
+    eml_emit kind;
+    const char *path;
+} emission;
+
+static eml_status parse_emission(const char *text, emission *out, eml_error *err) {
+    const char *equals = strchr(text, '=');
+    size_t length = equals == NULL ? strlen(text) : (size_t)(equals - text);
+    out->path = equals == NULL ? NULL : equals + 1;
+    if (equals != NULL && equals[1] == '\0') return eml_fail(err, EML_ERR_INPUT, "--emit %s: the path is empty", text);
+    if (eml_emit_by_name(text, length, &out->kind)) return EML_OK;
+    const char *names[EML_EMIT_COUNT];
+    for (size_t i = 0; i < EML_EMIT_COUNT; i++) names[i] = eml_emit_name((eml_emit)i);
+    char name[32] = {0};
+    memcpy(name, text, length < sizeof name ? length : sizeof name - 1);
+    const char *nearest = eml_diag_nearest(name, names, EML_EMIT_COUNT);
+    if (nearest != NULL)
+        return eml_fail(err, EML_ERR_INPUT, "--emit does not know %s; did you mean %s?", name, nearest);
+    return eml_fail(err, EML_ERR_INPUT, "--emit does not know %s; eml compile --help lists the kinds", name);
+}
+
+/* The command line, understood. */
+typedef struct compile_job {
+    eml_compile_options options;
+    emission *emissions; /* owned */
+    size_t count;
+    char *bundle_path; /* owned; NULL: no bundle is asked for */
+    bool stdout_taken; /* an artifact goes to standard output */
+} compile_job;
+
+static eml_status read_job(const eml_cli_args *args, compile_job *job, eml_error *err) {
+    EML_TRY(eml_cli_compile_options(args, &job->options, err));
+    job->count = args->counts[EML_CLI_EMIT];
+    job->emissions = eml_alloc(job->count, sizeof *job->emissions);
+    for (size_t i = 0; i < job->count; i++) {
+        EML_TRY(parse_emission(args->values[EML_CLI_EMIT][i], &job->emissions[i], err));
+        EML_TRY(eml_cli_check_writable(job->emissions[i].path, err));
+        job->stdout_taken |= job->emissions[i].path == NULL || strcmp(job->emissions[i].path, "-") == 0;
+    }
+    if (job->count > 0 && !eml_cli_has(args, EML_CLI_OUTPUT)) return EML_OK;
+    EML_TRY(eml_cli_bundle_path(args, &job->bundle_path, err));
+    job->stdout_taken |= strcmp(job->bundle_path, "-") == 0;
+    return EML_OK;
+}
+
+static eml_status write_emissions(const compile_job *job, const eml_compilation *compilation, eml_error *err) {
+    for (size_t i = 0; i < job->count; i++) {
+        eml_buf text = {0};
+        eml_status status = eml_compile_emit(compilation, job->emissions[i].kind, &text, err);
+        if (status == EML_OK) status = eml_cli_write(job->emissions[i].path, text.data, text.len, err);
+        eml_buf_free(&text);
+        EML_TRY(status);
+    }
+    return EML_OK;
+}
+
+static void print_summary(const eml_bundle *bundle, const char *path, bool json, eml_buf *out) {
+    char hash[EML_PROGRAM_HASH_HEX + 1];
+    eml_program_hash_to_hex(&bundle->hash, hash);
+    if (json) {
+        eml_buf_printf(out, "{\"program_hash\": \"%s\", \"bundle\": ", hash);
+        eml_text_put_json(path, out);
+        eml_buf_printf(out, ", \"trace_rows\": %u, \"report\": %s}\n", bundle->program.shape.n, bundle->report);
+        return;
+    }
+    eml_buf_printf(out, "%s: program %s\n", path, hash);
+}
+
+static eml_status write_bundle(const eml_cli_args *args, const compile_job *job, const eml_compilation *compilation,
+                               eml_error *err) {
+    eml_buf bytes = {0}, summary = {0};
+    eml_bundle_encode(&compilation->bundle, &bytes);
+    eml_status status = eml_cli_write(job->bundle_path, bytes.data, bytes.len, err);
+    bool json = eml_cli_has(args, EML_CLI_JSON);
+    print_summary(&compilation->bundle, job->bundle_path, json, &summary);
+    if (status == EML_OK && !json) status = eml_compile_emit(compilation, EML_EMIT_QUANT, &summary, err);
+    if (status == EML_OK && !job->stdout_taken) status = eml_cli_print(&summary, err);
+    eml_buf_free(&bytes);
+    eml_buf_free(&summary);
+    return status;
+}
+
+/* Early stages are dumped also when a later one failed: that is when a dump is wanted. */
+static eml_status compile(const eml_cli_args *args, const compile_job *job, eml_error *err) {
+    eml_compilation compilation = {0};
+    eml_status status = eml_compile(args->operands[0], &job->options, &compilation, err);
+    eml_cli_render(args, &compilation.diags);
+    if (status == EML_OK || (status == EML_ERR_INPUT && job->count > 0)) {
+        eml_error emit_err = {0};
+        eml_status emitted = write_emissions(job, &compilation, &emit_err);
+        if (status == EML_OK && emitted != EML_OK) status = emitted, *err = emit_err;
+    }
+    if (status == EML_OK && job->bundle_path != NULL) status = write_bundle(args, job, &compilation, err);
+    eml_compilation_free(&compilation);
+    return status;
+}
+
+int eml_cli_compile(const eml_cli_args *args) {
+    eml_error err = {0};
+    compile_job job = {0};
+    eml_status status = read_job(args, &job, &err);
+    if (status == EML_OK) status = compile(args, &job, &err);
+    if (status != EML_OK && err.text[0] != '\0') eml_cli_fail(args, status, &err);
+    eml_free(job.emissions);
+    eml_free(job.bundle_path);
+    return eml_status_exit(status);
+}

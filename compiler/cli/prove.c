@@ -1,0 +1,83 @@
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "compiler/cli/cli.h"
+
+enum { LONG_WORK_CELLS = 1 << 21 }; /* trace cells from which a person at a terminal is told that it takes a while */
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static const char *preset_name(const eml_cli_args *args) {
+    const char *name = eml_cli_value(args, EML_CLI_PRESET);
+    return name == NULL ? "standard" : name;
+}
+
+static void print_summary(const eml_cli_args *args, const eml_session *session, size_t proof_bytes, double seconds,
+                          eml_buf *out) {
+    const char *json = "{\"program_hash\": \"%s\", \"rows\": %llu, \"preset\": \"%s\", \"trace_rows\": %u, "
+                       "\"trace_columns\": %u, \"proof_bytes\": %zu, \"seconds\": %.3f}\n";
+    const char *text = "proved: program %s, %llu rows, preset %s, trace %u x %u, proof %zu bytes, %.3f s\n";
+    eml_buf_printf(out, eml_cli_has(args, EML_CLI_JSON) ? json : text, eml_session_program_hash(session),
+                   (unsigned long long)eml_session_rows(session), preset_name(args), eml_session_trace_rows(session),
+                   eml_session_trace_columns(session), proof_bytes, seconds);
+}
+
+/* Everything that can be refused before the work starts. */
+static eml_status check(const eml_cli_args *args, eml_error *err) {
+    EML_TRY(eml_cli_set_threads(args, err));
+    EML_TRY(eml_cli_require(args, EML_CLI_PROOF, err));
+    if (eml_cli_has(args, EML_CLI_JSON)) EML_TRY(eml_cli_require(args, EML_CLI_OUTPUT, err));
+    EML_TRY(eml_cli_check_writable(eml_cli_value(args, EML_CLI_OUTPUT), err));
+    return eml_cli_check_writable(eml_cli_value(args, EML_CLI_PROOF), err);
+}
+
+static eml_answer prove(const eml_cli_args *args, eml_session *session, eml_bytes *outputs, eml_bytes *proof,
+                        eml_error *err) {
+    eml_answer answer = eml_session_run(session, err);
+    if (answer != EML_ANSWER_YES) return answer;
+    uint64_t cells = (uint64_t)eml_session_trace_rows(session) * eml_session_trace_columns(session);
+    bool tell = cells >= LONG_WORK_CELLS && isatty(STDERR_FILENO) == 1;
+    if (tell)
+        fprintf(stderr, "proving a trace of %u rows and %u columns...\n", eml_session_trace_rows(session),
+                eml_session_trace_columns(session));
+    answer = eml_session_prove(session, preset_name(args), proof, err);
+    if (answer != EML_ANSWER_YES) return answer;
+    eml_style style = eml_cli_has(args, EML_CLI_JSON) ? EML_STYLE_JSON : EML_STYLE_TEXT;
+    return eml_session_outputs(session, style, outputs, err);
+}
+
+static eml_status write_results(const eml_cli_args *args, const eml_session *session, const eml_bytes *outputs,
+                                const eml_bytes *proof, double seconds, eml_error *err) {
+    const char *path = eml_cli_value(args, EML_CLI_OUTPUT);
+    EML_TRY(eml_cli_write(path, outputs->data, outputs->size, err));
+    EML_TRY(eml_cli_write(eml_cli_value(args, EML_CLI_PROOF), proof->data, proof->size, err));
+    if (path == NULL) return EML_OK;
+    eml_buf summary = {0};
+    print_summary(args, session, proof->size, seconds, &summary);
+    eml_status status = eml_cli_print(&summary, err);
+    eml_buf_free(&summary);
+    return status;
+}
+
+int eml_cli_prove(const eml_cli_args *args) {
+    eml_error err = {0};
+    eml_status status = check(args, &err);
+    if (status != EML_OK) return eml_cli_fail(args, status, &err);
+    double start = now();
+    eml_session *session;
+    eml_answer answer = eml_cli_open_session(args, &session, &err);
+    if (answer != EML_ANSWER_YES) return eml_cli_fail_answer(args, answer, &err);
+    eml_bytes outputs = {0}, proof = {0};
+    answer = prove(args, session, &outputs, &proof, &err);
+    if (answer == EML_ANSWER_YES)
+        answer = (eml_answer)eml_status_exit(write_results(args, session, &outputs, &proof, now() - start, &err));
+    eml_bytes_free(&outputs);
+    eml_bytes_free(&proof);
+    eml_session_free(session);
+    return answer == EML_ANSWER_YES ? 0 : eml_cli_fail_answer(args, answer, &err);
+}

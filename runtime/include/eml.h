@@ -1,0 +1,125 @@
+/* libeml: run, prove and verify compiled models. The one public header; it needs nothing but the C library.
+ *
+ * Link libeml for everything. Who only verifies links libeml_verify, which has neither a prover nor a virtual machine in
+ * it: the functions under "Verifying" and "Looking at files".
+ *
+ * Objects are opaque and independent of each other: use one from one thread at a time, different ones from different
+ * threads. Nothing is printed and no state is global but the thread count. Hostile files are refused; they never crash,
+ * hang or take memory out of proportion to their size. */
+#ifndef EML_H
+#define EML_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What every function that can fail gives back; the values are the exit statuses of the `eml` command. */
+typedef enum eml_answer {
+    EML_ANSWER_YES = 0,   /* done */
+    EML_ANSWER_NO = 1,    /* a definite no: the proof is refused */
+    EML_ANSWER_INPUT = 2, /* bad usage or bad input; the error says what and where */
+    EML_ANSWER_FAULT = 3, /* a fault of ours: a check inside the library failed */
+} eml_answer;
+
+/* One sentence for a person, set by the last call that failed with it. Every `eml_error *` below may be NULL. */
+typedef struct eml_error eml_error;
+eml_error *eml_error_new(void);
+const char *eml_error_text(const eml_error *error);
+void eml_error_free(eml_error *error);
+
+/* A file to read: bytes in memory when bytes is not NULL (path is then only its name in messages and may be NULL), else the file at
+ * path ("-" is standard input). */
+typedef struct eml_file {
+    const char *path;
+    const void *bytes;
+    size_t size;
+} eml_file;
+
+/* Bytes that the library made. Text is also followed by a NUL that size does not count. */
+typedef struct eml_bytes {
+    unsigned char *data;
+    size_t size;
+} eml_bytes;
+void eml_bytes_free(eml_bytes *bytes);
+
+typedef enum eml_style { EML_STYLE_TEXT, EML_STYLE_JSON } eml_style;
+
+const char *eml_version(void);          /* "0.1.0" */
+void eml_set_threads(unsigned threads); /* for the prover; 0, as at first: one a processor */
+
+/* ----- Running and proving ----- */
+
+/* A compiled program, and the inputs it is to run on. */
+typedef struct eml_session eml_session;
+
+/* Reads a bundle and checks all of it: digests and program hash are recomputed from the code. */
+eml_answer eml_session_load(const eml_file *bundle, eml_session **out, eml_error *error);
+void eml_session_free(eml_session *session);
+
+const char *eml_session_program_hash(const eml_session *session); /* 64 hex digits */
+const char *eml_session_model(const eml_session *session);        /* the model's name; "" for assembly */
+uint64_t eml_session_rows(const eml_session *session);            /* of the inputs; 0 before there are any */
+uint32_t eml_session_trace_rows(const eml_session *session);
+uint32_t eml_session_trace_columns(const eml_session *session);
+
+/* Adds an input file. A model takes one table, CSV or JSON, with a column for every public input; unknown columns are errors
+ * unless allow_extra. A program made from assembly takes raw tapes as JSON; several files are read one after the other. */
+eml_answer eml_session_add_input(eml_session *session, const eml_file *input, bool allow_extra, eml_error *error);
+
+/* Runs the program on every row. */
+eml_answer eml_session_run(eml_session *session, eml_error *error);
+
+/* The outputs of the run: TEXT is CSV with a header line, JSON an array of objects; raw results are always JSON. */
+eml_answer eml_session_outputs(const eml_session *session, eml_style style, eml_bytes *out, eml_error *error);
+
+/* One proof for all rows; runs first when that was not done. preset: "standard" or "high" ("test" is for tests; verifiers refuse it
+ * unless it is asked for by name). */
+eml_answer eml_session_prove(eml_session *session, const char *preset, eml_bytes *proof, eml_error *error);
+
+/* ----- Assembly ----- */
+
+eml_answer eml_assemble(const eml_file *text, eml_bytes *bundle, eml_error *error);
+eml_answer eml_session_disassemble(const eml_session *session, eml_bytes *text, eml_error *error);
+
+/* ----- Verifying ----- */
+
+/* "The program with this hash, run on these inputs, gave these outputs." */
+typedef struct eml_verify_request {
+    const char *program_hash; /* 64 hex digits: known to the caller, never taken from the prover */
+    const eml_file *inputs;
+    size_t input_count;
+    bool allow_extra;
+    eml_file outputs, proof;
+    const char *preset; /* NULL: standard or high; else only this one */
+} eml_verify_request;
+
+typedef struct eml_verdict {
+    bool accepted;
+    const char *reason;   /* "none" when accepted, else the refusal's name, which never changes its meaning */
+    char sentence[640];   /* the refusal for a person */
+    uint64_t rows;        /* that the proof is about */
+    const char *preset;   /* that the proof was made with; NULL when none was recognised */
+    unsigned proven_bits; /* of security, as docs/soundness.md defines them; set when accepted */
+    unsigned conjectured_bits;
+} eml_verdict;
+
+/* YES with accepted set, NO with the reason, INPUT when the question itself cannot be asked (a file that cannot be read, a table
+ * that is no table). verdict is written in the first two cases. */
+eml_answer eml_verify(const eml_verify_request *request, eml_verdict *verdict, eml_error *error);
+
+/* ----- Looking at files ----- */
+
+/* What a bundle or proof says about itself, for a person (TEXT) or a machine (JSON). Nothing is verified but the file's form. */
+eml_answer eml_inspect(const eml_file *file, eml_style style, eml_bytes *out, eml_error *error);
+
+/* The program hash that a bundle has, as 64 hex digits and a NUL. */
+eml_answer eml_bundle_program_hash(const eml_file *bundle, char out[65], eml_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

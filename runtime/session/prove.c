@@ -1,0 +1,69 @@
+/* One proof for all rows of a run: the program's trace on the tapes at tau (design 3.2). */
+#include "runtime/session/session.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "runtime/bundle/proof_file.h"
+#include "runtime/stark/prover/prover.h"
+#include "runtime/vm/vm.h"
+
+/* The run at tau must end where the outputs at tau say: the program is linear over the slots. */
+static bool outcome_is_claimed(const eml_outcome *outcome, const eml_claim *claim) {
+    for (size_t i = 0; i < claim->shape.W; i++)
+        if (!eml_fe_eq(outcome->stack[i], claim->stack[i])) return false;
+    for (size_t i = 0; i < claim->shape.output_len; i++)
+        if (!eml_fe_eq(outcome->output_tape[i], claim->output_tape[i])) return false;
+    return true;
+}
+
+static eml_status prove_claim(const eml_session *session, const eml_claim *claim, const eml_stark_params *params,
+                              eml_buf *stark, eml_error *err) {
+    uint8_t seeds[2][32];
+    if (sodium_init() < 0) return eml_fail(err, EML_ERR_INTERNAL, "the system gives no random numbers");
+    randombytes_buf(seeds, sizeof seeds);
+    eml_matrix trace;
+    eml_outcome outcome;
+    eml_vm_trace(&session->bundle.program, &(eml_tapes){claim->public_tape, claim->secret_tape}, seeds[0], &trace,
+                 &outcome);
+    bool claimed = outcome_is_claimed(&outcome, claim);
+    eml_outcome_free(&outcome);
+    if (!claimed) {
+        eml_matrix_free(&trace);
+        return eml_fail(err, EML_ERR_INTERNAL, "the run over all rows at once differs from the runs row by row");
+    }
+    eml_stark_prove(&session->air, claim, &trace, params, seeds[1], stark, NULL);
+    return EML_OK;
+}
+
+static eml_status prove(const eml_session *session, const eml_stark_params *params, eml_buf *out, eml_error *err) {
+    const eml_bundle *bundle = &session->bundle;
+    eml_statement statement =
+        eml_record_statement(&session->record, &bundle->abi, &bundle->program.shape, &bundle->hash);
+    /* The ABI is borrowed: the file is encoded and dropped without being freed. */
+    eml_proof_file file = {.shape = bundle->program.shape,
+                           .abi = bundle->abi,
+                           .statement = eml_statement_digest(&statement),
+                           .slots = statement.slots};
+    memcpy(file.digests, bundle->digests, sizeof file.digests);
+    eml_statement_values values;
+    eml_claim claim;
+    eml_session_claim(&statement, &file.statement, file.digests, &values, &claim);
+    eml_status status = prove_claim(session, &claim, params, &file.stark, err);
+    if (status == EML_OK) eml_proof_file_encode(&file, out);
+    eml_buf_free(&file.stark);
+    eml_statement_values_free(&values);
+    return status;
+}
+
+eml_answer eml_session_prove(eml_session *session, const char *preset_name, eml_bytes *proof, eml_error *err) {
+    eml_preset preset;
+    if (!eml_preset_by_name(preset_name, &preset))
+        return eml_session_answer(eml_fail(err, EML_ERR_INPUT, "no preset is called \"%s\"", preset_name));
+    eml_answer ran = eml_session_run(session, err);
+    if (ran != EML_ANSWER_YES) return ran;
+    eml_buf bytes = {0};
+    eml_status status = prove(session, eml_preset_params(preset), &bytes, err);
+    if (status == EML_OK) *proof = eml_session_take(&bytes);
+    return eml_session_answer(status);
+}

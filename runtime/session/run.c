@@ -1,0 +1,91 @@
+/* One run of the program a row. */
+#include "runtime/session/session.h"
+
+#include <string.h>
+
+#include "runtime/base/memory.h"
+#include "runtime/vm/vm.h"
+
+/* For every position of the public tape, the column of the input rows that stands there, or EML_TAPE_ONE. */
+static uint32_t *tape_columns(const eml_abi *abi) {
+    uint32_t *public_index = eml_alloc(abi->input_count, sizeof *public_index), next = 0;
+    for (size_t i = 0; i < abi->input_count; i++)
+        if (!abi->inputs[i].secret) public_index[i] = next++;
+    uint32_t *columns = eml_alloc(abi->public_len, sizeof *columns);
+    for (size_t j = 0; j < abi->public_len; j++)
+        columns[j] = abi->public_tape[j] == EML_TAPE_ONE ? EML_TAPE_ONE : public_index[abi->public_tape[j]];
+    eml_free(public_index);
+    return columns;
+}
+
+static void run_row(const eml_program *program, const eml_fe *tape, eml_fe *outputs) {
+    eml_outcome outcome;
+    eml_vm_run(program, &(eml_tapes){.public_tape = tape}, &outcome);
+    if (program->shape.output_len == 0)
+        outputs[0] = outcome.stack[0];
+    else
+        memcpy(outputs, outcome.output_tape, program->shape.output_len * sizeof(eml_fe));
+    eml_outcome_free(&outcome);
+}
+
+static void run_rows(eml_session *session) {
+    const eml_abi *abi = &session->bundle.abi;
+    const eml_rows *inputs = &session->record.inputs;
+    eml_rows *outputs = &session->record.outputs;
+    *outputs = (eml_rows){.rows = inputs->rows, .columns = abi->output_count};
+    outputs->cells = eml_alloc(inputs->rows, abi->output_count * sizeof(eml_fe));
+    uint32_t *columns = tape_columns(abi);
+    eml_fe *tape = eml_alloc(abi->public_len, sizeof *tape);
+    for (size_t r = 0; r < inputs->rows; r++) {
+        for (size_t j = 0; j < abi->public_len; j++)
+            tape[j] = columns[j] == EML_TAPE_ONE ? eml_fe_from_u64(1) : inputs->cells[r * inputs->columns + columns[j]];
+        run_row(&session->bundle.program, tape, outputs->cells + r * outputs->columns);
+    }
+    eml_free(tape);
+    eml_free(columns);
+}
+
+static eml_status run_raw(eml_session *session, eml_error *err) {
+    const eml_shape *shape = &session->bundle.program.shape;
+    eml_record *record = &session->record;
+    EML_TRY(eml_record_check_tapes(record, shape, err));
+    eml_outcome outcome;
+    eml_vm_run(&session->bundle.program, &(eml_tapes){record->tapes.public_tape, record->tapes.secret_tape}, &outcome);
+    record->result = (eml_raw_result){.stack_len = shape->W, .output_len = shape->output_len};
+    record->result.stack = eml_alloc(shape->W, sizeof(eml_fe));
+    memcpy(record->result.stack, outcome.stack, shape->W * sizeof(eml_fe));
+    record->result.output_tape = outcome.output_tape;
+    outcome.output_tape = NULL;
+    eml_outcome_free(&outcome);
+    return EML_OK;
+}
+
+eml_answer eml_session_run(eml_session *session, eml_error *err) {
+    if (session->ran) return EML_ANSWER_YES;
+    const eml_shape *shape = &session->bundle.program.shape;
+    eml_status status = EML_OK;
+    if (session->bundle.abi.raw)
+        status = run_raw(session, err);
+    else if (session->inputs == 0)
+        status = eml_fail(err, EML_ERR_INPUT, "no inputs were given");
+    else if (shape->secret_len > 0)
+        status = eml_fail(err, EML_ERR_INPUT, "the program reads ciphertexts, which were not given");
+    else
+        run_rows(session);
+    session->ran = status == EML_OK;
+    return eml_session_answer(status);
+}
+
+eml_answer eml_session_outputs(const eml_session *session, eml_style style, eml_bytes *out, eml_error *err) {
+    if (!session->ran) return eml_session_answer(eml_fail(err, EML_ERR_INPUT, "the program was not run"));
+    const eml_abi *abi = &session->bundle.abi;
+    eml_buf buf = {0};
+    if (abi->raw)
+        eml_raw_result_print(&session->record.result, &buf);
+    else if (style == EML_STYLE_JSON)
+        eml_output_rows_print_json(abi, &session->record.outputs, &buf);
+    else
+        eml_output_rows_print_csv(abi, &session->record.outputs, &buf);
+    *out = eml_session_take(&buf);
+    return EML_ANSWER_YES;
+}

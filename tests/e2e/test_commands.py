@@ -1,0 +1,224 @@
+"""The commands themselves: help, usage errors, every artifact, JSON, files written whole or not at all."""
+import json
+import os
+import re
+import stat
+import subprocess
+
+import harness
+from harness import EXAMPLES, TOP, Case, Proved
+
+MODEL = EXAMPLES / "linnerud" / "model.eml"
+
+
+def commands():
+    return re.findall(r"^COMMAND\((\w+),", (TOP / "compiler/cli/commands.def").read_text(), re.M)
+
+
+def kinds():
+    return re.findall(r'^EMIT\(\w+, "([\w-]+)"', (TOP / "compiler/emit.def").read_text(), re.M)
+
+
+class Usage(Case):
+    def test_help(self):
+        self.assertGreaterEqual(len(commands()), 10)
+        overview = self.eml("--help").stdout
+        for name in commands():
+            with self.subTest(name):
+                self.assertIn(f"\n  {name} ", overview)
+                text = self.eml(name, "--help").stdout
+                self.assertIn("Options:", text)
+                self.assertRegex(text, rf"Example:\n  eml {name} ")
+                self.assertEqual(self.eml(name, "-h").stdout, text)
+                self.assertLessEqual(max(map(len, text.splitlines())), 100)
+
+    def test_version(self):
+        self.assertRegex(self.eml("--version").stdout, r"^eml \d+\.\d+\.\d+\n$")
+
+    def test_unknown(self):
+        self.assert_input_error(self.eml(status=2), "--help")
+        self.assert_input_error(self.eml("verfy", status=2), "did you mean verify?")
+        self.assert_input_error(self.eml("frobnicate", status=2), "frobnicate")
+        self.assert_input_error(self.eml("run", "x.emb", "--inptu", "y", status=2), "did you mean --input?")
+        self.assert_input_error(self.eml("run", "x.emb", "--emit", "asm", status=2), "--emit")
+        self.assert_input_error(self.eml("compile", MODEL, "--emit", "asn", status=2), "did you mean asm?")
+
+    def test_misused(self):
+        for arguments, word in (
+            (["run"], "BUNDLE"),
+            (["run", "a", "b"], "b"),
+            (["check", MODEL, "--json=1"], "--json"),
+            (["prove", "a", "--threads"], "--threads"),
+            (["prove", "a", "--threads", "0"], "--threads"),
+            (["prove", "a", "--threads", "many"], "many"),
+            (["prove", "a", "--proof", "p", "--proof", "q"], "twice"),
+            (["prove", "a", "--output", "o"], "--proof"),
+            (["verify", "--program", "a"], "--input"),
+            (["check", MODEL, "--diagnostics", "xml"], "xml"),
+            (["compile", MODEL, "--sponges", "3"], "--sponges"),
+            (["compile", MODEL, "--emit", "asm="], "empty"),
+        ):
+            with self.subTest(arguments):
+                self.assert_input_error(self.eml(*arguments, status=2), word)
+
+    def test_preset_unknown(self):
+        proved = Proved.of("linnerud")
+        out = self.folder / "o"
+        result = self.eml("prove", proved.bundle, "--input", proved.inputs, "--output", out, "--proof", out, "--preset", "best", status=2)
+        self.assert_input_error(result, "best")
+        self.assertFalse(out.exists())
+
+    def test_dashes_end_the_options(self):
+        self.write("--model.eml", MODEL.read_text())
+        result = subprocess.run([harness.EML, "check", "--", "--model.eml"], cwd=self.folder, capture_output=True)
+        self.assertEqual(result.returncode, 0)
+
+
+class Artifacts(Case):
+    def test_every_kind(self):
+        for kind in kinds():
+            with self.subTest(kind):
+                text = self.eml("compile", MODEL, "--emit", kind).stdout
+                self.assertGreater(len(text), 20)
+                if kind.endswith("json"):
+                    json.loads(text)
+                path = self.folder / kind
+                self.assertEqual(self.eml("compile", MODEL, "--emit", f"{kind}={path}").stdout, "")
+                self.assertEqual(path.read_text(), text)
+
+    def test_several_at_once(self):
+        bundle = self.folder / "m.emb"
+        arguments = [x for kind in kinds() for x in ("--emit", f"{kind}={self.folder / kind}")]
+        self.eml("compile", MODEL, "-o", bundle, *arguments)
+        self.assertEqual(sorted(p.name for p in self.folder.iterdir()), sorted(kinds() + ["m.emb"]))
+
+    def test_asm_artifact_is_the_bundles_code(self):
+        text = self.eml("compile", MODEL, "--emit", "asm").stdout
+        self.assertEqual(self.eml("disasm", Proved.of("linnerud").bundle).stdout, text)
+
+    def test_compiling_is_deterministic(self):
+        bundle = self.folder / "m.emb"
+        self.eml("compile", MODEL, "-o", bundle)
+        self.assertEqual(bundle.read_bytes(), Proved.of("linnerud").bundle.read_bytes())
+
+    def test_default_output(self):
+        path = self.write("some.model.eml", MODEL.read_text())
+        said = self.eml("compile", path).stdout
+        self.assertTrue((self.folder / "some.model.emb").exists())
+        self.assertIn(Proved.of("linnerud").hash, said)
+
+    def test_standard_streams(self):
+        proved = Proved.of("linnerud")
+        bundle = subprocess.run([harness.EML, "compile", str(MODEL), "-o", "-"], capture_output=True).stdout
+        self.assertEqual(bundle, proved.bundle.read_bytes())
+        self.assertEqual(self.eml("run", proved.bundle, "--input", "-", stdin=proved.inputs.read_text()).stdout, proved.outputs.read_text())
+
+
+class Json(Case):
+    def test_outputs_parse(self):
+        proved = Proved.of("linnerud")
+        out, proof = self.folder / "out.json", self.folder / "out.proof"
+        rows = json.loads(self.eml("run", proved.bundle, "--input", proved.inputs, "--json").stdout)
+        self.assertEqual((len(rows), sorted(rows[0])), (20, ["Pulse", "Waist", "Weight"]))
+        summary = json.loads(self.eml("prove", proved.bundle, "--input", proved.inputs, "--output", out, "--proof", proof, "--json").stdout)
+        self.assertEqual((summary["program_hash"], summary["rows"], summary["proof_bytes"]), (proved.hash, 20, proof.stat().st_size))
+        arguments = ["verify", "--program", proved.hash, "--input", proved.inputs, "--output", out, "--proof", proof, "--json"]
+        verdict = json.loads(self.eml(*arguments).stdout)
+        self.assertTrue(verdict["accepted"])
+        self.assertGreaterEqual(verdict["proven_bits"], 100)
+        verdict = json.loads(self.eml(*[proved.bundle if x == proof else x for x in arguments], status=1).stdout)
+        self.assertEqual((verdict["accepted"], verdict["reason"]), (False, "file"))
+
+    def test_inspect(self):
+        proved = Proved.of("linnerud")
+        bundle = json.loads(self.eml("inspect", proved.bundle, "--json").stdout)
+        self.assertEqual((bundle["kind"], bundle["program_hash"], bundle["model"]), ("bundle", proved.hash, "linnerud"))
+        proof = json.loads(self.eml("inspect", proved.proof, "--json").stdout)
+        self.assertEqual((proof["kind"], proof["program_hash"], proof["rows"], proof["preset"]), ("proof", proved.hash, 20, "standard"))
+        self.assertIn(proved.hash, self.eml("inspect", proved.bundle).stdout)
+        self.assertIn("preset         standard", self.eml("inspect", proved.proof).stdout)
+        self.assert_input_error(self.eml("inspect", proved.inputs, status=2), "inputs.csv")
+
+    def test_compiler(self):
+        self.assertEqual(json.loads(self.eml("check", MODEL, "--json").stdout), {"ok": True, "diagnostics": []})
+        json.loads(self.eml("test", MODEL, "--json").stdout)
+        bad = self.write("bad.eml", "model bad\noutput y within 1e-3 = x\n")
+        result = json.loads(self.eml("check", bad, "--json", status=2).stdout)
+        self.assertEqual((result["ok"], result["diagnostics"][0]["code"]), (False, "E0202"))
+        self.assertEqual(json.loads(self.eml("check", bad, "--diagnostics", "json", status=2).stderr)[0]["code"], "E0202")
+
+
+class Files(Case):
+    def test_unwritable_output_leaves_nothing_behind(self):
+        proved = Proved.of("linnerud")
+        inputs = ["--input", proved.inputs]
+        nowhere, folder = self.folder / "no" / "where", self.folder
+        good = self.folder / "good"
+        for arguments in (
+            ["compile", MODEL, "-o", nowhere],
+            ["compile", MODEL, "-o", folder],
+            ["compile", MODEL, "-o", good, "--emit", f"asm={nowhere}"],
+            ["run", proved.bundle, *inputs, "--output", nowhere],
+            ["prove", proved.bundle, *inputs, "--output", good, "--proof", nowhere],
+            ["prove", proved.bundle, *inputs, "--output", nowhere, "--proof", good],
+            ["disasm", proved.bundle, "-o", nowhere],
+        ):
+            with self.subTest(arguments):
+                self.assert_input_error(self.eml(*arguments, status=2), "cannot write")
+                self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_failed_work_keeps_the_old_file(self):
+        old = self.write("out.csv", "precious")
+        self.eml("run", Proved.of("linnerud").bundle, "--input", self.write("bad.csv", "Chins\n1\n"), "--output", old, status=2)
+        self.assertEqual(old.read_text(), "precious")
+
+    def test_closed_standard_output(self):
+        with open("/dev/full", "w") as full:
+            result = subprocess.run([harness.EML, "--help"], stdout=full, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("standard output", result.stderr)
+
+    def test_written_files_have_ordinary_permissions(self):
+        out = self.folder / "m.emb"
+        self.eml("compile", MODEL, "-o", out)
+        self.assertEqual(stat.S_IMODE(os.stat(out).st_mode), 0o644)
+
+
+class Format(Case):
+    def test_examples_are_canonical(self):
+        self.eml("fmt", "--check", *(EXAMPLES / name / "model.eml" for name in ("diabetes", "linnerud", "mtcars")))
+
+    def test_rewrites(self):
+        path = self.write("m.eml", "model   m\ninput public x in [0,1]  # kept\noutput y within 1e-3=2*x\n")
+        self.assertEqual(self.eml("fmt", "--check", path, status=1).stdout, f"{path}\n")
+        filtered = self.eml("fmt", "-", stdin=path.read_text()).stdout
+        self.eml("fmt", path)
+        self.assertEqual(path.read_text(), filtered)
+        self.assertIn("# kept", filtered)
+        self.eml("fmt", "--check", path)
+
+    def test_broken_source_is_left_alone(self):
+        path = self.write("m.eml", "model m\ninput public x in\n")
+        self.assert_input_error(self.eml("fmt", path, status=2), "m.eml:2")
+        self.assertEqual(path.read_text(), "model m\ninput public x in\n")
+
+
+class Tests(Case):
+    def test_failing_test_block(self):
+        path = self.write("m.eml", 'model m\ninput public x in [0, 1]\noutput y within 1e-3 = 2 * x\ntest "wrong" {\n    x = 0.5\n    y = 1.5 within 1e-2\n}\n')
+        said = self.eml("test", path, status=1).stdout
+        self.assertIn("wrong", said)
+
+
+class Generated(Case):
+    def test_documented_commands_are_current(self):
+        generate = os.path.join(os.path.dirname(harness.EML), "compiler/cli/eml-generate")
+        made = subprocess.run([generate, "markdown"], capture_output=True, text=True, check=True).stdout
+        self.assertEqual((TOP / "docs/cli.md").read_text(), made, "run: sh tests/update_golden.sh")
+
+    def test_completions(self):
+        generate = os.path.join(os.path.dirname(harness.EML), "compiler/cli/eml-generate")
+        script = self.write("eml.bash", subprocess.run([generate, "bash"], capture_output=True, text=True, check=True).stdout)
+        for words, expected in ((["eml", "ver"], "verify"), (["eml", "prove", "--pres"], "--preset"), (["eml", "compile", "--emit", "air-"], "air-json")):
+            ask = f"source {script}; COMP_WORDS=({' '.join(words)}); COMP_CWORD={len(words) - 1}; _eml; echo \"${{COMPREPLY[@]}}\""
+            self.assertEqual(subprocess.run(["bash", "-c", ask], capture_output=True, text=True, check=True).stdout.strip(), expected)

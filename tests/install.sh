@@ -1,0 +1,32 @@
+#!/bin/sh
+# Installs the Debian 12 packages that are missing: `tests/install.sh build` what building needs, `tests/install.sh test` what the
+# tests need besides, `tests/install.sh ci` what .ci/run needs besides. Quick and silent when nothing is missing.
+set -eu
+
+build='gcc libc6-dev meson ninja-build pkg-config re2c python3 libgmp-dev libsodium-dev libcbor-dev libjansson-dev libomp-dev libsimde-dev libcmocka-dev'
+test='valgrind'
+ci='clang clang-format-14 libclang-rt-14-dev git'
+
+case "${1:-build}" in
+build) wanted=$build ;;
+test) wanted="$build $test" ;;
+ci) wanted="$build $test $ci" ;;
+*) echo "usage: tests/install.sh [build|test|ci]" >&2; exit 2 ;;
+esac
+
+missing=
+for package in $wanted; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+as_root=
+if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null 2>&1 || { echo "install.sh: run as root, or install sudo; missing:$missing" >&2; exit 1; }
+    as_root=sudo
+fi
+echo "installing:$missing" >&2
+export DEBIAN_FRONTEND=noninteractive
+$as_root apt-get update -qq >&2
+# shellcheck disable=SC2086
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >&2
