@@ -18,6 +18,11 @@
 #define EML_LANES_INLINE static inline __attribute__((always_inline))
 #define EML_LANES_MASK44 UINT64_C(0xfffffffffff)
 
+/* A multiple of p with limbs in [2^51, 2^51 + 2^44). */
+#define EML_LANES_P0 UINT64_C(0x8030000000801)
+#define EML_LANES_P1 UINT64_C(0x80fffffffe8fd)
+#define EML_LANES_P2 UINT64_C(0x800ffffffff7f)
+
 #if defined(EML_LANES_AVX2)
 #include "runtime/field/lanes_avx2.h"
 #else
@@ -162,6 +167,42 @@ EML_LANES_INLINE eml_lanes eml_lanes_square(eml_lanes a) {
     eml_limb L[6];
     eml_lanes_square_product_(a, L);
     return eml_lanes_reduce_(L);
+}
+
+enum { EML_LANES_SUM_MAX = 256 };
+
+/* A sum of products (eml_lanes_sum_init, eml_lanes_sum_add) of `count` <= EML_LANES_SUM_MAX terms, tight. Carries give L0..L4 < 2^44 and
+ * L5 < 2^56, whose part c above 2^44 (c < 2^12) folds: 2^264 = (45 * 2^44 - 16) 2^132, with one unit lent from L4 to L3 as in
+ * eml_lanes_tighten. */
+EML_LANES_INLINE eml_lanes eml_lanes_sum_reduce(const eml_lanes_sum *s, size_t count) {
+    eml_limb L[6];
+    eml_lanes_sum_limbs_(s, count, L);
+    for (int k = 0; k < 5; k++) {
+        L[k + 1] += L[k] >> 44;
+        L[k] &= EML_LANES_MASK44;
+    }
+    eml_limb c = L[5] >> 44;
+    L[5] &= EML_LANES_MASK44;
+    L[3] += (eml_limb_set(1) << 44) - (c << 4);
+    L[4] = eml_limb_add_45(L[4], c) + (L[3] >> 44) - 1;
+    L[3] &= EML_LANES_MASK44;
+    L[0] += EML_LANES_P0;
+    L[1] += EML_LANES_P1;
+    L[2] += EML_LANES_P2;
+    return eml_lanes_reduce_(L);
+}
+
+/* EML_LANES rows of EML_LANES / 2 neighbouring columns: out[c] has row i (at cells + i * stride) column c in lane i. A transpose, in rounds
+ * of interleaving rows i and i + EML_LANES / 2. */
+EML_LANES_INLINE void eml_lanes_load_square(const eml_fe *cells, size_t stride, eml_lanes out[EML_LANES / 2]) {
+    eml_limb words[EML_LANES], next[EML_LANES];
+    for (size_t i = 0; i < EML_LANES; i++) __builtin_memcpy(&words[i], cells + i * stride, sizeof words[i]);
+    for (int round = 1; round < EML_LANES; round *= 2) {
+        for (int i = 0; i < EML_LANES / 2; i++)
+            eml_limb_join(words[i], words[i + EML_LANES / 2], &next[2 * i], &next[2 * i + 1]);
+        for (int i = 0; i < EML_LANES; i++) words[i] = next[i];
+    }
+    for (int c = 0; c < EML_LANES / 2; c++) out[c] = eml_lanes_from_words(words[2 * c], words[2 * c + 1]);
 }
 
 #endif

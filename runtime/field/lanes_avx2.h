@@ -127,4 +127,37 @@ EML_LANES_INLINE void eml_lanes_square_product_(eml_lanes a, eml_limb L[6]) {
     eml_lanes_halves_(a2, a2, L + 4);
 }
 
+/* A sum of products a_i b_i, not reduced: the bit patterns that the halves bring along are taken away at the end. At most
+ * EML_LANES_SUM_MAX terms. */
+typedef struct eml_lanes_sum {
+    eml_limb L[6];
+} eml_lanes_sum;
+
+EML_LANES_INLINE void eml_lanes_sum_init(eml_lanes_sum *s) { *s = (eml_lanes_sum){{{0}}}; }
+
+/* s += a b. Needs A B < 1.4 * 2^90. */
+EML_LANES_INLINE void eml_lanes_sum_add(eml_lanes_sum *s, eml_lanes a, eml_lanes b) {
+    eml_double_limb a0 = eml_limb_to_double(a.l0), a1 = eml_limb_to_double(a.l1), a2 = eml_limb_to_double(a.l2);
+    eml_double_limb b0 = eml_limb_to_double(b.l0), b1 = eml_limb_to_double(b.l1), b2 = eml_limb_to_double(b.l2);
+    eml_lanes_halves_(a0, b0, s->L);
+    eml_lanes_halves_(a0, b1, s->L + 1);
+    eml_lanes_halves_(a1, b0, s->L + 1);
+    eml_lanes_halves_(a0, b2, s->L + 2);
+    eml_lanes_halves_(a1, b1, s->L + 2);
+    eml_lanes_halves_(a2, b0, s->L + 2);
+    eml_lanes_halves_(a1, b2, s->L + 3);
+    eml_lanes_halves_(a2, b1, s->L + 3);
+    eml_lanes_halves_(a2, b2, s->L + 4);
+}
+
+/* The sum of `count` terms in limbs of weight 2^(44 k), plus a multiple of p with L0..L4 >= 2^53: up to 256 terms take at most
+ * 256 * 3 * 2^43 < 2^53 away, so no limb is negative; they add less than 256 * 3 * 1.5 * 2^46 < 2^57. */
+EML_LANES_INLINE void eml_lanes_sum_limbs_(const eml_lanes_sum *s, size_t count, eml_limb L[6]) {
+    static const uint64_t z[6] = {UINT64_C(0x2003000005c001), UINT64_C(0x200fffffeff1fd), UINT64_C(0x2000ffffffc3ff),
+                                  UINT64_C(1) << 53,          UINT64_C(1) << 53,          0};
+    static const uint64_t lows[6] = {1, 2, 3, 2, 1, 0}, highs[6] = {0, 1, 2, 3, 2, 1}; /* halves a term adds to L_k */
+    for (int k = 0; k < 6; k++)
+        L[k] = s->L[k] + eml_lanes_start_(z[k], (unsigned)(count * lows[k]), (unsigned)(count * highs[k]));
+}
+
 #endif

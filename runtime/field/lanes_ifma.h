@@ -57,12 +57,7 @@ EML_LANES_INLINE void eml_limb_join(eml_limb lo, eml_limb hi, eml_limb *a, eml_l
     *b = __builtin_shufflevector(lo, hi, 4, 12, 5, 13, 6, 14, 7, 15);
 }
 
-/* Z: a multiple of p with limbs in [2^51, 2^51 + 2^44). */
-#define EML_LANES_Z0 UINT64_C(0x8030000000801)
-#define EML_LANES_Z1 UINT64_C(0x80fffffffe8fd)
-#define EML_LANES_Z2 UINT64_C(0x800ffffffff7f)
-
-/* L = a b + Z in limbs of weight 2^(44 k), within the bounds of eml_lanes_reduce_ when A B < 1.4 * 2^90. High halves weigh
+/* L = a b + P in limbs of weight 2^(44 k), within the bounds of eml_lanes_reduce_ when A B < 1.4 * 2^90. High halves weigh
  * 2^52 = 2^8 * 2^44: summed first (at most three, < 3 * 1.4 * 2^38), shifted by 8, they start the low sums of the next limb. */
 EML_LANES_INLINE void eml_lanes_product_(eml_lanes a, eml_lanes b, eml_limb L[6]) {
     const eml_limb zero = eml_limb_set(0);
@@ -71,16 +66,16 @@ EML_LANES_INLINE void eml_lanes_product_(eml_lanes a, eml_lanes b, eml_limb L[6]
     eml_limb H2 = eml_limb_madd_hi(eml_limb_madd_hi(eml_limb_madd_hi(zero, a.l0, b.l2), a.l1, b.l1), a.l2, b.l0);
     eml_limb H3 = eml_limb_madd_hi(eml_limb_madd_hi(zero, a.l1, b.l2), a.l2, b.l1);
     eml_limb H4 = eml_limb_madd_hi(zero, a.l2, b.l2);
-    L[0] = eml_limb_madd_lo(eml_limb_set(EML_LANES_Z0), a.l0, b.l0);
-    L[1] = eml_limb_madd_lo(eml_limb_madd_lo((H0 << 8) + EML_LANES_Z1, a.l0, b.l1), a.l1, b.l0);
-    L[2] = eml_limb_madd_lo(eml_limb_madd_lo((H1 << 8) + EML_LANES_Z2, a.l0, b.l2), a.l1, b.l1);
+    L[0] = eml_limb_madd_lo(eml_limb_set(EML_LANES_P0), a.l0, b.l0);
+    L[1] = eml_limb_madd_lo(eml_limb_madd_lo((H0 << 8) + EML_LANES_P1, a.l0, b.l1), a.l1, b.l0);
+    L[2] = eml_limb_madd_lo(eml_limb_madd_lo((H1 << 8) + EML_LANES_P2, a.l0, b.l2), a.l1, b.l1);
     L[2] = eml_limb_madd_lo(L[2], a.l2, b.l0);
     L[3] = eml_limb_madd_lo(eml_limb_madd_lo(H2 << 8, a.l1, b.l2), a.l2, b.l1);
     L[4] = eml_limb_madd_lo(H3 << 8, a.l2, b.l2);
     L[5] = H4 << 8;
 }
 
-/* a^2 + Z: the cross products are taken once, against the doubled limb. Limbs < 2^45. */
+/* a^2 + P: the cross products are taken once, against the doubled limb. Limbs < 2^45. */
 EML_LANES_INLINE void eml_lanes_square_product_(eml_lanes a, eml_limb L[6]) {
     const eml_limb zero = eml_limb_set(0);
     eml_limb d0 = a.l0 + a.l0, d1 = a.l1 + a.l1;
@@ -89,12 +84,42 @@ EML_LANES_INLINE void eml_lanes_square_product_(eml_lanes a, eml_limb L[6]) {
     eml_limb H2 = eml_limb_madd_hi(eml_limb_madd_hi(zero, d0, a.l2), a.l1, a.l1);
     eml_limb H3 = eml_limb_madd_hi(zero, d1, a.l2);
     eml_limb H4 = eml_limb_madd_hi(zero, a.l2, a.l2);
-    L[0] = eml_limb_madd_lo(eml_limb_set(EML_LANES_Z0), a.l0, a.l0);
-    L[1] = eml_limb_madd_lo((H0 << 8) + EML_LANES_Z1, d0, a.l1);
-    L[2] = eml_limb_madd_lo(eml_limb_madd_lo((H1 << 8) + EML_LANES_Z2, d0, a.l2), a.l1, a.l1);
+    L[0] = eml_limb_madd_lo(eml_limb_set(EML_LANES_P0), a.l0, a.l0);
+    L[1] = eml_limb_madd_lo((H0 << 8) + EML_LANES_P1, d0, a.l1);
+    L[2] = eml_limb_madd_lo(eml_limb_madd_lo((H1 << 8) + EML_LANES_P2, d0, a.l2), a.l1, a.l1);
     L[3] = eml_limb_madd_lo(H2 << 8, d1, a.l2);
     L[4] = eml_limb_madd_lo(H3 << 8, a.l2, a.l2);
     L[5] = H4 << 8;
+}
+
+/* A sum of products a_i b_i, not reduced: low and high halves apart. At most EML_LANES_SUM_MAX terms. */
+typedef struct eml_lanes_sum {
+    eml_limb low[5], high[5];
+} eml_lanes_sum;
+
+EML_LANES_INLINE void eml_lanes_sum_init(eml_lanes_sum *s) { *s = (eml_lanes_sum){{{0}}, {{0}}}; }
+
+/* s += a b. Needs A B < 1.4 * 2^90. */
+EML_LANES_INLINE void eml_lanes_sum_add(eml_lanes_sum *s, eml_lanes a, eml_lanes b) {
+    s->low[0] = eml_limb_madd_lo(s->low[0], a.l0, b.l0);
+    s->high[0] = eml_limb_madd_hi(s->high[0], a.l0, b.l0);
+    s->low[1] = eml_limb_madd_lo(eml_limb_madd_lo(s->low[1], a.l0, b.l1), a.l1, b.l0);
+    s->high[1] = eml_limb_madd_hi(eml_limb_madd_hi(s->high[1], a.l0, b.l1), a.l1, b.l0);
+    s->low[2] = eml_limb_madd_lo(eml_limb_madd_lo(eml_limb_madd_lo(s->low[2], a.l0, b.l2), a.l1, b.l1), a.l2, b.l0);
+    s->high[2] = eml_limb_madd_hi(eml_limb_madd_hi(eml_limb_madd_hi(s->high[2], a.l0, b.l2), a.l1, b.l1), a.l2, b.l0);
+    s->low[3] = eml_limb_madd_lo(eml_limb_madd_lo(s->low[3], a.l1, b.l2), a.l2, b.l1);
+    s->high[3] = eml_limb_madd_hi(eml_limb_madd_hi(s->high[3], a.l1, b.l2), a.l2, b.l1);
+    s->low[4] = eml_limb_madd_lo(s->low[4], a.l2, b.l2);
+    s->high[4] = eml_limb_madd_hi(s->high[4], a.l2, b.l2);
+}
+
+/* The sum of `count` terms in limbs of weight 2^(44 k): each of at most 256 terms adds up to 3 * 2^52 of low halves and
+ * 3 * 1.4 * 2^46 of shifted high halves, so L_k < 2^62. */
+EML_LANES_INLINE void eml_lanes_sum_limbs_(const eml_lanes_sum *s, size_t count, eml_limb L[6]) {
+    (void)count;
+    L[0] = s->low[0];
+    for (int k = 1; k < 5; k++) L[k] = s->low[k] + (s->high[k - 1] << 8);
+    L[5] = s->high[4] << 8;
 }
 
 #endif
