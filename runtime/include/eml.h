@@ -66,7 +66,7 @@ uint64_t eml_session_rows(const eml_session *session);            /* of the inpu
 uint32_t eml_session_trace_rows(const eml_session *session);
 uint32_t eml_session_trace_columns(const eml_session *session);
 
-/* Adds an input file. A model takes one table, CSV or JSON, with a column for every public input; unknown columns are errors
+/* Adds an input file, before the run. A model takes one table, CSV or JSON, with a column for every public input; unknown columns are errors
  * unless allow_extra. A program made from assembly takes raw tapes as JSON; several files are read one after the other. */
 eml_answer eml_session_add_input(eml_session *session, const eml_file *input, bool allow_extra, eml_error *error);
 

@@ -35,6 +35,8 @@ uint64_t eml_session_rows(const eml_session *session) {
 }
 
 eml_answer eml_session_add_input(eml_session *session, const eml_file *input, bool allow_extra, eml_error *err) {
+    if (session->ran)
+        return eml_session_answer(eml_fail(err, EML_ERR_INPUT, "the program was run already; load it again"));
     eml_status status =
         eml_record_add_input(&session->record, &session->bundle.abi, input, session->inputs, allow_extra, err);
     if (status == EML_OK) session->inputs++;

@@ -1,0 +1,231 @@
+/* The public API from memory to memory: assemble, run, prove, verify, inspect. Includes eml.h alone, as an embedding program does. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "runtime/include/eml.h"
+
+/* 3 * a + b, on the public tape [a, b]. */
+static const char source[] = ".sponges 4\nread\npush.3\nmul\nread\nadd\n";
+static const char tapes[] = "{\"public_tape\": [\"5\", \"7\"], \"secret_tape\": []}";
+
+static eml_file file_of(const char *name, const void *bytes, size_t size) {
+    return (eml_file){.path = name, .bytes = bytes, .size = size};
+}
+
+static eml_file file_of_bytes(const char *name, const eml_bytes *bytes) {
+    return file_of(name, bytes->data, bytes->size);
+}
+
+typedef struct fixture {
+    eml_error *error;
+    eml_bytes bundle, outputs, proof;
+    eml_session *session;
+    eml_file input;
+    eml_verify_request request;
+    char hash[65];
+} fixture;
+
+static int set_up(void **state) {
+    fixture *f = calloc(1, sizeof *f);
+    *state = f;
+    f->error = eml_error_new();
+    eml_file text = file_of("program.asm", source, strlen(source));
+    assert_int_equal(eml_assemble(&text, &f->bundle, f->error), EML_ANSWER_YES);
+    eml_file bundle = file_of_bytes("program.emb", &f->bundle);
+    assert_int_equal(eml_session_load(&bundle, &f->session, f->error), EML_ANSWER_YES);
+    strcpy(f->hash, eml_session_program_hash(f->session));
+    f->input = file_of("tapes.json", tapes, strlen(tapes));
+    assert_int_equal(eml_session_add_input(f->session, &f->input, false, f->error), EML_ANSWER_YES);
+    assert_int_equal(eml_session_prove(f->session, "standard", &f->proof, f->error), EML_ANSWER_YES);
+    assert_int_equal(eml_session_outputs(f->session, EML_STYLE_JSON, &f->outputs, f->error), EML_ANSWER_YES);
+    f->request = (eml_verify_request){.program_hash = f->hash,
+                                      .inputs = &f->input,
+                                      .input_count = 1,
+                                      .outputs = file_of_bytes("out.json", &f->outputs),
+                                      .proof = file_of_bytes("out.proof", &f->proof)};
+    return 0;
+}
+
+static int tear_down(void **state) {
+    fixture *f = *state;
+    eml_session_free(f->session);
+    eml_bytes_free(&f->bundle);
+    eml_bytes_free(&f->outputs);
+    eml_bytes_free(&f->proof);
+    eml_error_free(f->error);
+    free(f);
+    return 0;
+}
+
+static void test_accepts(void **state) {
+    fixture *f = *state;
+    eml_verdict verdict;
+    assert_non_null(strstr((const char *)f->outputs.data, "\"22\""));
+    assert_int_equal(eml_verify(&f->request, &verdict, f->error), EML_ANSWER_YES);
+    assert_true(verdict.accepted);
+    assert_string_equal(verdict.reason, "none");
+    assert_string_equal(verdict.preset, "standard");
+    assert_int_equal(verdict.rows, 1);
+    assert_true(verdict.proven_bits >= 100 && verdict.conjectured_bits >= verdict.proven_bits);
+}
+
+static void assert_refused(fixture *f, const char *reason, const char *word) {
+    eml_verdict verdict;
+    assert_int_equal(eml_verify(&f->request, &verdict, f->error), EML_ANSWER_NO);
+    assert_false(verdict.accepted);
+    assert_string_equal(verdict.reason, reason);
+    assert_non_null(strstr(verdict.sentence, word));
+    assert_int_equal(verdict.proven_bits, 0);
+}
+
+static void test_refuses_program(void **state) {
+    fixture *f = *state;
+    f->hash[5] = f->hash[5] == '0' ? '1' : '0';
+    assert_refused(f, "program", eml_session_program_hash(f->session));
+}
+
+static void test_refuses_statement(void **state) {
+    fixture *f = *state;
+    eml_file honest = f->input;
+    static const char *const others[] = {
+        "{\"public_tape\": [\"5\", \"8\"]}", "{\"public_tape\": [\"5\"]}", "{\"public_tape\": [\"5\", \"7\", \"0\"]}",
+        "{\"public_tape\": [\"5\", \"7\"], \"secret_tape\": [[\"0\", \"0\", \"0\", \"0\", \"0\"]]}"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        f->input = file_of("other.json", others[i], strlen(others[i]));
+        assert_refused(f, "statement", "inputs or outputs");
+    }
+    f->request.input_count = 0;
+    assert_refused(f, "statement", "public tape");
+    f->input = honest;
+    f->request.input_count = 1;
+    static const char *const outputs[] = {"{\"final_stack\": [\"23\", \"0\"]}", "{\"final_stack\": [\"22\"]}",
+                                          "{\"final_stack\": [\"22\", \"0\"], \"output_tape\": [\"1\"]}", "{}"};
+    for (size_t i = 0; i < sizeof outputs / sizeof outputs[0]; i++) {
+        f->request.outputs = file_of("other.json", outputs[i], strlen(outputs[i]));
+        assert_refused(f, "statement", "inputs or outputs");
+    }
+}
+
+static void test_refuses_file(void **state) {
+    fixture *f = *state;
+    for (size_t size = 0; size < f->proof.size; size += 1 + f->proof.size / 50) {
+        f->request.proof.size = size;
+        assert_refused(f, "file", "well-formed");
+    }
+}
+
+/* No single byte can change: whatever it belongs to, there is a refusal with a reason. */
+static void test_refuses_every_kind_of_byte(void **state) {
+    fixture *f = *state;
+    for (size_t at = 0; at < f->proof.size; at += at < 400 ? 1 : 997) {
+        eml_verdict verdict;
+        f->proof.data[at] ^= 0x20;
+        assert_int_equal(eml_verify(&f->request, &verdict, f->error), EML_ANSWER_NO);
+        assert_string_not_equal(verdict.reason, "none");
+        f->proof.data[at] ^= 0x20;
+    }
+}
+
+static void test_presets(void **state) {
+    fixture *f = *state;
+    f->request.preset = "high";
+    assert_refused(f, "preset", "standard");
+    eml_bytes_free(&f->proof);
+    assert_int_equal(eml_session_prove(f->session, "test", &f->proof, f->error), EML_ANSWER_YES);
+    f->request.proof = file_of_bytes("out.proof", &f->proof);
+    f->request.preset = NULL;
+    assert_refused(f, "preset", "test");
+    eml_verdict verdict;
+    f->request.preset = "test";
+    assert_int_equal(eml_verify(&f->request, &verdict, f->error), EML_ANSWER_YES);
+    f->request.preset = "none";
+    assert_int_equal(eml_verify(&f->request, &verdict, f->error), EML_ANSWER_INPUT);
+    assert_non_null(strstr(eml_error_text(f->error), "none"));
+}
+
+static void test_bad_questions(void **state) {
+    fixture *f = *state;
+    eml_verdict verdict;
+    strcpy(f->hash, "abc");
+    assert_int_equal(eml_verify(&f->request, &verdict, f->error), EML_ANSWER_INPUT);
+    strcpy(f->hash, eml_session_program_hash(f->session));
+    f->input = file_of("tapes.json", "[", 1);
+    assert_int_equal(eml_verify(&f->request, &verdict, f->error), EML_ANSWER_INPUT);
+    assert_non_null(strstr(eml_error_text(f->error), "tapes.json"));
+    f->input = (eml_file){.path = "/nonexistent/tapes.json"};
+    assert_int_equal(eml_verify(&f->request, &verdict, NULL), EML_ANSWER_INPUT);
+}
+
+/* The AIR digest is carried by the bundle, so only a load that rebuilds the AIR can notice a wrong one. */
+static void test_bundle_of_another_air(void **state) {
+    fixture *f = *state;
+    eml_bytes text;
+    eml_file bundle = file_of_bytes("program.emb", &f->bundle);
+    assert_int_equal(eml_inspect(&bundle, EML_STYLE_JSON, &text, f->error), EML_ANSWER_YES);
+    const char *hex = strstr((const char *)text.data, "\"air_digest\": \"") + strlen("\"air_digest\": \"");
+    unsigned char digest[32];
+    for (size_t i = 0; i < sizeof digest; i++) {
+        char pair[3] = {hex[2 * i], hex[2 * i + 1], '\0'};
+        digest[i] = (unsigned char)strtoul(pair, NULL, 16);
+    }
+    eml_bytes_free(&text);
+    size_t at = 0;
+    while (memcmp(f->bundle.data + at, digest, sizeof digest) != 0) at++;
+    f->bundle.data[at] ^= 1;
+    eml_session *session;
+    assert_int_equal(eml_session_load(&bundle, &session, f->error), EML_ANSWER_INPUT);
+    assert_non_null(strstr(eml_error_text(f->error), "AIR"));
+}
+
+static void test_inspect(void **state) {
+    fixture *f = *state;
+    eml_bytes text;
+    for (eml_style style = EML_STYLE_TEXT; style <= EML_STYLE_JSON; style++) {
+        eml_file files[] = {file_of_bytes("b", &f->bundle), file_of_bytes("p", &f->proof)};
+        for (size_t i = 0; i < 2; i++) {
+            assert_int_equal(eml_inspect(&files[i], style, &text, f->error), EML_ANSWER_YES);
+            assert_non_null(strstr((const char *)text.data, f->hash));
+            eml_bytes_free(&text);
+            files[i].size--;
+            assert_int_equal(eml_inspect(&files[i], style, &text, f->error), EML_ANSWER_INPUT);
+        }
+    }
+}
+
+static void test_order_of_calls(void **state) {
+    fixture *f = *state;
+    eml_session *session;
+    eml_bytes out;
+    eml_file bundle = file_of_bytes("program.emb", &f->bundle);
+    assert_int_equal(eml_session_load(&bundle, &session, f->error), EML_ANSWER_YES);
+    assert_int_equal(eml_session_rows(session), 0);
+    assert_int_equal(eml_session_outputs(session, EML_STYLE_JSON, &out, f->error), EML_ANSWER_INPUT);
+    assert_int_equal(eml_session_run(session, f->error), EML_ANSWER_INPUT);
+    assert_non_null(strstr(eml_error_text(f->error), "public tape"));
+    assert_int_equal(eml_session_add_input(session, &f->input, false, f->error), EML_ANSWER_YES);
+    assert_int_equal(eml_session_run(session, f->error), EML_ANSWER_YES);
+    assert_int_equal(eml_session_add_input(session, &f->input, false, f->error), EML_ANSWER_INPUT);
+    eml_session_free(session);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_accepts, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_refuses_program, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_refuses_statement, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_refuses_file, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_refuses_every_kind_of_byte, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_presets, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_bad_questions, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_bundle_of_another_air, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_inspect, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_order_of_calls, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
