@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-__extension__ typedef unsigned __int128 eml_u128;
+#include "runtime/field/carry.h"
 
 typedef struct eml_fe {
     uint64_t lo, hi; /* the value lo + 2^64 hi, 0 <= value < 2^128 */
@@ -29,67 +29,86 @@ static inline eml_fe eml_fe_of_u128_(eml_u128 x) { return (eml_fe){(uint64_t)x, 
 
 static inline eml_fe eml_fe_from_u64(uint64_t x) { return (eml_fe){x, 0}; }
 
-/* All ones when carry, else zero. The empty statement hides the value: without it gcc and clang turn some of the masks below
- * into branches on secrets (tests/lattice/ct.c). */
-static inline uint64_t eml_fe_mask_(bool carry) {
-    uint64_t mask = 0 - (uint64_t)carry;
-    __asm__("" : "+r"(mask));
-    return mask;
-}
-
 /* The representative below p. */
 static inline eml_fe eml_fe_canon(eml_fe a) {
     eml_u128 x = eml_fe_u128_(a);
     eml_u128 y = x + EML_FE_FOLD; /* = x - p mod 2^128; carries out of 2^128 exactly when x >= p */
-    uint64_t carried = eml_fe_mask_(y < x);
+    uint64_t carried = eml_carry_mask(y < x);
     eml_u128 wrapped = (eml_u128)carried << 64 | carried;
     return eml_fe_of_u128_((y & wrapped) | (x & ~wrapped));
 }
 
-/* a + b. Bound: a + b < 2^129; the carry folds to 45 * 2^40 - 1, whose own carry can happen once more only. */
+/* a + b. A carry is worth f = 2^128 mod p < 2^46. Adding f carries again only if the sum was 2^128 - f or more, so that
+ * less than f is left: the second f stays in the low word. */
 static inline eml_fe eml_fe_add(eml_fe a, eml_fe b) {
-    eml_u128 x = eml_fe_u128_(a), s = x + eml_fe_u128_(b);
-    eml_u128 t = s + (eml_u128)(EML_FE_FOLD & eml_fe_mask_(s < x));
-    return eml_fe_of_u128_(t + (EML_FE_FOLD & eml_fe_mask_(t < s)));
+    eml_carry carry = 0;
+    uint64_t lo = eml_add_carry(a.lo, b.lo, &carry), hi = eml_add_carry(a.hi, b.hi, &carry);
+    uint64_t fold = EML_FE_FOLD & eml_carry_mask(carry);
+    carry = 0;
+    lo = eml_add_carry(lo, fold, &carry);
+    hi = eml_add_carry(hi, 0, &carry);
+    return (eml_fe){lo + (EML_FE_FOLD & eml_carry_mask(carry)), hi};
 }
 
-/* a - b. A borrow is worth 2^128, so it takes 45 * 2^40 - 1 away; twice at most. */
+/* a - b. A borrow takes f away. That borrows again only if less than f was there, so that 2^128 - f or more is left: the
+ * second f comes out of the low word. */
 static inline eml_fe eml_fe_sub(eml_fe a, eml_fe b) {
-    eml_u128 x = eml_fe_u128_(a), d = x - eml_fe_u128_(b);
-    eml_u128 e = d - (eml_u128)(EML_FE_FOLD & eml_fe_mask_(d > x));
-    return eml_fe_of_u128_(e - (EML_FE_FOLD & eml_fe_mask_(e > d)));
+    eml_carry borrow = 0;
+    uint64_t lo = eml_sub_borrow(a.lo, b.lo, &borrow), hi = eml_sub_borrow(a.hi, b.hi, &borrow);
+    uint64_t fold = EML_FE_FOLD & eml_carry_mask(borrow);
+    borrow = 0;
+    lo = eml_sub_borrow(lo, fold, &borrow);
+    hi = eml_sub_borrow(hi, 0, &borrow);
+    return (eml_fe){lo - (EML_FE_FOLD & eml_carry_mask(borrow)), hi};
 }
 
 static inline eml_fe eml_fe_neg(eml_fe a) { return eml_fe_sub((eml_fe){0, 0}, a); }
 
-/* x = 2^128 hi + lo -> x mod p, any representative. With f = 2^128 mod p < 2^46:
- * hi f < 2^174, so its top word (bits 128 up) is below 2^46; adding the carry of lo + (its low 128 bits) makes it at most
- * 2^46, and times f again below 2^93. One more carry out of 2^128 leaves a rest below 2^93, to which f adds no carry. */
-static inline eml_fe eml_fe_reduce_wide_(eml_u128 hi, eml_u128 lo) {
-    eml_u128 p0 = (eml_u128)(uint64_t)hi * EML_FE_FOLD;
-    eml_u128 p1 = (eml_u128)(uint64_t)(hi >> 64) * EML_FE_FOLD + (uint64_t)(p0 >> 64);
-    eml_u128 once = lo + ((p1 << 64) | (uint64_t)p0);
-    uint64_t top = (uint64_t)(p1 >> 64) + (once < lo);
-    eml_u128 again = (eml_u128)top * EML_FE_FOLD;
-    eml_u128 twice = once + again;
-    return eml_fe_of_u128_(twice + (EML_FE_FOLD & (0 - (uint64_t)(twice < again))));
-}
+/* The value w0 + 2^64 w1 + 2^128 w2 + 2^192 w3. */
+typedef struct eml_fe_wide {
+    uint64_t w0, w1, w2, w3;
+} eml_fe_wide;
 
-/* a * b as 2^128 *hi + *lo. */
-static inline void eml_fe_mul_wide_(eml_fe a, eml_fe b, eml_u128 *hi, eml_u128 *lo) {
+/* a * b < 2^256. No carry is lost: what is summed so far never exceeds the product. */
+static inline eml_fe_wide eml_fe_mul_wide(eml_fe a, eml_fe b) {
     eml_u128 ll = (eml_u128)a.lo * b.lo, lh = (eml_u128)a.lo * b.hi;
     eml_u128 hl = (eml_u128)a.hi * b.lo, hh = (eml_u128)a.hi * b.hi;
-    eml_u128 middle = lh + (uint64_t)(ll >> 64);                   /* <= (2^64-1)^2 + 2^64 - 1 < 2^128 */
-    eml_u128 cross = hl + (uint64_t)middle;                        /* likewise */
-    *hi = hh + (uint64_t)(middle >> 64) + (uint64_t)(cross >> 64); /* the product's high half: no carry out */
-    *lo = (eml_u128)(uint64_t)cross << 64 | (uint64_t)ll;
+    eml_fe_wide x = {.w0 = (uint64_t)ll};
+    eml_carry carry = 0;
+    x.w1 = eml_add_carry((uint64_t)(ll >> 64), (uint64_t)lh, &carry);
+    x.w2 = eml_add_carry((uint64_t)(lh >> 64), (uint64_t)hh, &carry);
+    x.w3 = eml_add_carry((uint64_t)(hh >> 64), 0, &carry);
+    carry = 0;
+    x.w1 = eml_add_carry(x.w1, (uint64_t)hl, &carry);
+    x.w2 = eml_add_carry(x.w2, (uint64_t)(hl >> 64), &carry);
+    x.w3 = eml_add_carry(x.w3, 0, &carry);
+    return x;
 }
 
-static inline eml_fe eml_fe_mul(eml_fe a, eml_fe b) {
-    eml_u128 hi, lo;
-    eml_fe_mul_wide_(a, b, &hi, &lo);
-    return eml_fe_reduce_wide_(hi, lo);
+/* x mod p for any x. With f = 2^128 mod p < 2^46:
+ *   fold: (w2 + 2^64 w3) f < 2^174, so its words from 2^128 up make top < 2^46, and <= 2^46 with the carry of adding the low words to w0, w1;
+ *   fold again: top f < 2^93. A last carry leaves less than 2^93, to which f adds no carry out of 2^128. */
+static inline eml_fe eml_fe_reduce_wide(eml_fe_wide x) {
+    eml_u128 p0 = (eml_u128)x.w2 * EML_FE_FOLD, p1 = (eml_u128)x.w3 * EML_FE_FOLD;
+    eml_carry carry = 0;
+    uint64_t middle = eml_add_carry((uint64_t)(p0 >> 64), (uint64_t)p1, &carry);
+    uint64_t top = eml_add_carry((uint64_t)(p1 >> 64), 0, &carry);
+    carry = 0;
+    uint64_t lo = eml_add_carry(x.w0, (uint64_t)p0, &carry);
+    uint64_t hi = eml_add_carry(x.w1, middle, &carry);
+    top = eml_add_carry(top, 0, &carry);
+
+    eml_u128 again = (eml_u128)top * EML_FE_FOLD;
+    carry = 0;
+    lo = eml_add_carry(lo, (uint64_t)again, &carry);
+    hi = eml_add_carry(hi, (uint64_t)(again >> 64), &carry);
+    uint64_t fold = EML_FE_FOLD & eml_carry_mask(carry);
+    carry = 0;
+    lo = eml_add_carry(lo, fold, &carry);
+    return (eml_fe){lo, eml_add_carry(hi, 0, &carry)};
 }
+
+static inline eml_fe eml_fe_mul(eml_fe a, eml_fe b) { return eml_fe_reduce_wide(eml_fe_mul_wide(a, b)); }
 
 static inline eml_fe eml_fe_square(eml_fe a) { return eml_fe_mul(a, a); }
 static inline eml_fe eml_fe_cube(eml_fe a) { return eml_fe_mul(eml_fe_mul(a, a), a); }

@@ -63,21 +63,21 @@ void eml_fe_powers(eml_fe *out, size_t count, eml_fe first, eml_fe ratio) {
     }
 }
 
-/* The sum is kept as top 2^256 + high 2^128 + low; top counts at most one carry a term, so it never overflows. */
+/* The sum is top 2^256 + sum; top counts at most one a term, so it never overflows. */
 eml_fe eml_fe_dot(const eml_fe *a, const eml_fe *b, size_t count) {
-    eml_u128 high = 0, low = 0;
+    eml_fe_wide sum = {0, 0, 0, 0};
     uint64_t top = 0;
     for (size_t i = 0; i < count; i++) {
-        eml_u128 hi, lo;
-        eml_fe_mul_wide_(a[i], b[i], &hi, &lo);
-        low += lo;
-        hi += low < lo; /* hi <= (2^128 - 1)^2 / 2^128 < 2^128 - 1 */
-        high += hi;
-        top += high < hi;
+        eml_fe_wide term = eml_fe_mul_wide(a[i], b[i]);
+        eml_carry carry = 0;
+        sum.w0 = eml_add_carry(sum.w0, term.w0, &carry);
+        sum.w1 = eml_add_carry(sum.w1, term.w1, &carry);
+        sum.w2 = eml_add_carry(sum.w2, term.w2, &carry);
+        sum.w3 = eml_add_carry(sum.w3, term.w3, &carry);
+        top += carry;
     }
     const eml_fe fold = {EML_FE_FOLD, 0}; /* 2^256 = fold^2 mod p */
-    eml_fe tops = eml_fe_mul(eml_fe_from_u64(top), eml_fe_square(fold));
-    return eml_fe_add(tops, eml_fe_reduce_wide_(high, low));
+    return eml_fe_add(eml_fe_mul(eml_fe_from_u64(top), eml_fe_square(fold)), eml_fe_reduce_wide(sum));
 }
 
 enum { CHAINS = 4 };

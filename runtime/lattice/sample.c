@@ -36,9 +36,8 @@ void eml_sample_uniform(const eml_stream *stream, eml_ring_values *out) {
     eml_stream_read(stream, bytes, sizeof bytes);
     for (size_t i = 0; i < N; i++) {
         const uint8_t *wide = bytes + i * WIDE;
-        eml_u128 low = (eml_u128)get_le(wide + 8, 8) << 64 | get_le(wide, 8);
-        eml_u128 high = (eml_u128)get_le(wide + 24, 8) << 64 | get_le(wide + 16, 8);
-        out->at[i] = eml_fe_reduce_wide_(high, low);
+        eml_fe_wide value = {get_le(wide, 8), get_le(wide + 8, 8), get_le(wide + 16, 8), get_le(wide + 24, 8)};
+        out->at[i] = eml_fe_reduce_wide(value);
     }
     sodium_memzero(bytes, sizeof bytes);
 }

@@ -58,7 +58,7 @@ static void wide_reduction_agrees_with_gmp(void **state) {
             test_mpz_from_fe(y, lo);
             mpz_mul_2exp(x, x, 128);
             mpz_add(z, x, y);
-            assert_true(test_fe_is(eml_fe_reduce_wide_(eml_fe_u128_(hi), eml_fe_u128_(lo)), z, p));
+            assert_true(test_fe_is(eml_fe_reduce_wide((eml_fe_wide){lo.lo, lo.hi, hi.lo, hi.hi}), z, p));
         }
     }
 }
