@@ -1,0 +1,114 @@
+#include "compiler/csv.h"
+
+#include <string.h>
+
+#include "runtime/base/decimal.h"
+#include "runtime/base/file.h"
+
+typedef struct csv_reader {
+    const char *text;
+    size_t length, next;
+    size_t line, line_start;
+} csv_reader;
+
+typedef struct csv_cell {
+    const char *text; /* trimmed */
+    size_t length, line, column;
+    bool last; /* of its line */
+} csv_cell;
+
+static bool is_blank(char c) { return c == ' ' || c == '\r' || c == '"'; }
+
+static bool is_separator(char c) { return c == ',' || c == ';' || c == '\t' || c == '\n'; }
+
+static bool next_cell(csv_reader *reader, csv_cell *out) {
+    if (reader->next >= reader->length) return false;
+    size_t start = reader->next, end = start;
+    while (end < reader->length && !is_separator(reader->text[end])) end++;
+    bool ends_line = end == reader->length || reader->text[end] == '\n';
+    reader->next = end + 1;
+    while (start < end && is_blank(reader->text[start])) start++;
+    size_t stop = end;
+    while (stop > start && is_blank(reader->text[stop - 1])) stop--;
+    *out = (csv_cell){.text = reader->text + start,
+                      .length = stop - start,
+                      .line = reader->line,
+                      .column = start - reader->line_start + 1,
+                      .last = ends_line};
+    if (ends_line) {
+        reader->line++;
+        reader->line_start = reader->next;
+    }
+    return true;
+}
+
+/* Skips a first line that has words and no numbers. */
+static void skip_header(csv_reader *reader) {
+    csv_reader ahead = *reader;
+    bool words = false;
+    mpq_t scratch;
+    mpq_init(scratch);
+    for (csv_cell cell; next_cell(&ahead, &cell);) {
+        if (eml_decimal_parse(cell.text, cell.length, scratch)) break;
+        words = words || cell.length > 0;
+        if (!cell.last) continue;
+        if (words) *reader = ahead;
+        break;
+    }
+    mpq_clear(scratch);
+}
+
+/* An empty cell that is a line of its own, or follows the last separator of its line, is no cell. */
+static bool is_filler(const csv_cell *cell) { return cell->length == 0 && cell->last; }
+
+static bool read_numbers(csv_reader *reader, eml_diags *diags, eml_span span, const char *path, size_t count,
+                         mpq_t *values) {
+    size_t found = 0;
+    mpq_t surplus;
+    mpq_init(surplus);
+    bool good = true;
+    for (csv_cell cell; good && next_cell(reader, &cell);) {
+        if (is_filler(&cell)) continue;
+        if (!eml_decimal_parse(cell.text, cell.length, found < count ? values[found] : surplus)) {
+            eml_diag_add(diags, EML_DIAG_CSV_CELL, span, "%s:%zu:%zu: `%.*s` is not a number", path, cell.line,
+                         cell.column, (int)(cell.length < 40 ? cell.length : 40), cell.text);
+            good = false;
+        }
+        found++;
+    }
+    mpq_clear(surplus);
+    if (good && found != count) {
+        eml_diag_add(diags, EML_DIAG_CSV_COUNT, span, "%s:%zu: the file has %zu numbers, %zu were expected", path,
+                     reader->line, found, count);
+    }
+    return good && found == count;
+}
+
+static char *beside_source(const char *source, const char *path) {
+    const char *slash = strrchr(source, '/');
+    size_t folder = path[0] == '/' || slash == NULL ? 0 : (size_t)(slash - source) + 1;
+    char *joined = eml_alloc(folder + strlen(path) + 1, 1);
+    memcpy(joined, source, folder);
+    memcpy(joined + folder, path, strlen(path));
+    return joined;
+}
+
+bool eml_csv_read(eml_diags *diags, eml_span span, const char *path, size_t count, mpq_t *values) {
+    char *full = beside_source(diags->source->path, path);
+    eml_buf bytes = {0};
+    eml_error err = {""};
+    bool good = strcmp(path, "-") != 0 && eml_file_read(full, EML_CSV_BYTES_MAX, &bytes, &err) == EML_OK;
+    if (!good) {
+        eml_diag_add(diags, EML_DIAG_CSV_UNREADABLE, span, "cannot read the numbers: %s",
+                     err.text[0] != '\0' ? err.text : "a param is not read from standard input");
+    } else {
+        csv_reader reader = {.text = (const char *)bytes.data, .length = bytes.len, .line = 1};
+        bool marked = bytes.len >= 3 && memcmp(bytes.data, "\xef\xbb\xbf", 3) == 0; /* a byte order mark */
+        if (marked) reader.next = reader.line_start = 3;
+        skip_header(&reader);
+        good = read_numbers(&reader, diags, span, full, count, values);
+    }
+    eml_buf_free(&bytes);
+    eml_free(full);
+    return good;
+}

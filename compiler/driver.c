@@ -1,0 +1,96 @@
+#include "compiler/driver.h"
+
+#include "compiler/pack.h"
+#include "compiler/passes.h"
+#include "compiler/validate.h"
+
+static eml_status refused(void) { return EML_ERR_INPUT; } /* diags tell why */
+
+static eml_status parse(eml_compilation *c) {
+    eml_parse(&c->source, &c->diags, &c->passes->ast);
+    c->passes->reached = EML_STAGE_PARSED;
+    return c->diags.errors > 0 ? refused() : EML_OK;
+}
+
+static eml_status check(eml_compilation *c) {
+    eml_passes *p = c->passes;
+    eml_resolve(&p->ast, &c->diags, &p->names);
+    eml_model_build(&p->names, &c->diags, &p->model);
+    if (c->diags.errors > 0) return refused();
+    p->reached = EML_STAGE_CHECKED;
+    return EML_OK;
+}
+
+static eml_status quantize(eml_compilation *c, int delta_bits) {
+    if (!eml_quantize(&c->passes->model, delta_bits, &c->diags, &c->passes->quant)) return refused();
+    c->passes->reached = EML_STAGE_QUANTIZED;
+    return EML_OK;
+}
+
+static eml_status lay_out(eml_compilation *c, uint32_t sponges, eml_program *out) {
+    const eml_passes *p = c->passes;
+    eml_fe delta = EML_FE_ZERO;
+    if (p->quant.delta_bits > 0) delta = eml_fe_pow_u64_var(eml_fe_from_u64(2), p->quant.delta_bits);
+    eml_error err = {""};
+    if (eml_layout(&p->lowered.code, sponges, 0, delta, out, &err) == EML_OK) return EML_OK;
+    eml_diag_add(&c->diags, EML_DIAG_PROGRAM_LONG, p->ast.model.span, "the model is too large for the VM: %s",
+                 err.text);
+    return refused();
+}
+
+static eml_status pack(eml_compilation *c, eml_program *program) {
+    eml_error err = {""};
+    if (eml_pack(&c->passes->quant, &c->passes->lowered, program, &c->bundle, &err) == EML_OK) {
+        c->passes->reached = EML_STAGE_COMPILED;
+        return EML_OK;
+    }
+    eml_diag_add(&c->diags, EML_DIAG_ABI_TEXT, c->passes->ast.model.span, "the model cannot be described: %s",
+                 err.text);
+    return refused();
+}
+
+static eml_status front(const char *path, const eml_compile_options *options, eml_compilation *c, eml_error *err) {
+    c->passes = eml_alloc(1, sizeof *c->passes);
+    eml_diags_init(&c->diags, &c->source);
+    EML_TRY(eml_source_read(path, &c->source, err)); /* text */
+    EML_TRY(parse(c));                               /* -> ast */
+    EML_TRY(check(c));                               /* -> names, shapes, affine forms, slots: the model */
+    return quantize(c, options->delta_bits);         /* -> fixed point, with its error bound */
+}
+
+static eml_status back(const eml_compile_options *options, eml_compilation *c, eml_program *program, eml_error *err) {
+    eml_passes *p = c->passes;
+    eml_lower(&p->quant, &p->lowered);              /* -> instructions, tape plan */
+    EML_TRY(lay_out(c, options->sponges, program)); /* -> program */
+    EML_TRY(eml_validate(&p->quant, program, p->lowered.public_tape.items, p->lowered.secret_tape.items, err));
+    return pack(c, program); /* -> bundle */
+}
+
+eml_status eml_compile_check(const char *path, const eml_compile_options *options, eml_compilation *out,
+                             eml_error *err) {
+    return front(path, options, out, err);
+}
+
+eml_status eml_compile(const char *path, const eml_compile_options *options, eml_compilation *out, eml_error *err) {
+    EML_TRY(front(path, options, out, err));
+    eml_program program = {0};
+    eml_status status = back(options, out, &program, err);
+    eml_program_free(&program);
+    return status;
+}
+
+void eml_compilation_free(eml_compilation *c) {
+    eml_passes *p = c->passes;
+    if (p != NULL) {
+        if (p->reached == EML_STAGE_COMPILED) eml_bundle_free(&c->bundle);
+        eml_lowered_free(&p->lowered);
+        eml_quant_free(&p->quant);
+        eml_model_free(&p->model);
+        eml_names_free(&p->names);
+        if (p->reached >= EML_STAGE_PARSED) eml_ast_free(&p->ast);
+        eml_diags_free(&c->diags);
+        eml_source_free(&c->source);
+        eml_free(p);
+    }
+    *c = (eml_compilation){0};
+}

@@ -1,0 +1,191 @@
+/* eml test: every test block through the compiled program. */
+#include <stdio.h>
+
+#include "compiler/passes.h"
+#include "compiler/rational.h"
+#include "runtime/base/decimal.h"
+#include "runtime/bundle/text.h"
+#include "runtime/vm/vm.h"
+
+typedef struct test_runner {
+    const eml_compilation *compilation;
+    const eml_test_prover *prover;
+    bool json;
+    eml_buf *report;
+} test_runner;
+
+/* ----- Tapes */
+
+static eml_status encode_inputs(const eml_bundle *bundle, const eml_model_test *test, eml_fe *out, eml_error *err) {
+    for (size_t i = 0; i < bundle->abi.input_count; i++) {
+        eml_status status = eml_abi_encode_value(&bundle->abi.inputs[i], test->inputs[i], &out[i], err);
+        if (status == EML_OK) continue;
+        eml_error_prefix(err, "%s", bundle->abi.inputs[i].name);
+        return status;
+    }
+    return EML_OK;
+}
+
+static eml_fe tape_value(uint32_t column, const eml_fe *inputs) {
+    return column == EML_TAPE_ONE ? EML_FE_ONE : inputs[column];
+}
+
+/* A secret value k stands as the noiseless ciphertext of masks 0 and body Delta * k. */
+static void fill_tapes(const eml_bundle *bundle, const eml_fe *inputs, eml_fe *public_tape, eml_fe *secret_tape) {
+    const eml_abi *abi = &bundle->abi;
+    for (size_t i = 0; i < abi->public_len; i++) public_tape[i] = tape_value(abi->public_tape[i], inputs);
+    for (size_t i = 0; i < abi->secret_len; i++) {
+        eml_fe body = eml_fe_mul(bundle->program.shape.delta, tape_value(abi->secret_tape[i], inputs));
+        secret_tape[EML_CT_ELEMENTS * i + EML_CT_ELEMENTS - 1] = body;
+    }
+}
+
+static void read_outputs(const eml_bundle *bundle, const eml_outcome *outcome, eml_fe *out) {
+    const eml_abi *abi = &bundle->abi;
+    size_t stride = abi->encrypted_outputs ? EML_CT_ELEMENTS : 1;
+    eml_fe inverse = abi->encrypted_outputs ? eml_fe_inv(bundle->program.shape.delta) : EML_FE_ONE;
+    const eml_fe *results = abi->output_count == 1 ? outcome->stack : outcome->output_tape;
+    for (size_t i = 0; i < abi->output_count; i++) {
+        out[i] = eml_fe_mul(results[i * stride + stride - 1], inverse); /* the body is the last element */
+    }
+}
+
+static eml_status run_row(const eml_bundle *bundle, const eml_model_test *test, eml_fe *outputs, eml_error *err) {
+    const eml_abi *abi = &bundle->abi;
+    eml_fe *inputs = eml_alloc(abi->input_count, sizeof *inputs);
+    eml_fe *public_tape = eml_alloc(abi->public_len, sizeof *public_tape);
+    eml_fe *secret_tape = eml_alloc(abi->secret_len * EML_CT_ELEMENTS, sizeof *secret_tape);
+    eml_status status = encode_inputs(bundle, test, inputs, err);
+    if (status == EML_OK) {
+        fill_tapes(bundle, inputs, public_tape, secret_tape);
+        eml_outcome outcome = {0};
+        eml_vm_run(&bundle->program, &(eml_tapes){public_tape, secret_tape}, &outcome);
+        read_outputs(bundle, &outcome, outputs);
+        eml_outcome_free(&outcome);
+    }
+    eml_free(inputs);
+    eml_free(public_tape);
+    eml_free(secret_tape);
+    return status;
+}
+
+/* ----- Comparison */
+
+static void signed_value(eml_fe value, const mpq_t unit, mpq_t out) {
+    eml_fe magnitude = eml_fe_canon(eml_fe_is_negative(value) ? eml_fe_neg(value) : value);
+    uint64_t words[2] = {magnitude.lo, magnitude.hi};
+    mpz_import(mpq_numref(out), 2, -1, sizeof words[0], 0, 0, words);
+    mpz_set_ui(mpq_denref(out), 1);
+    mpq_mul(out, out, unit);
+    if (eml_fe_is_negative(value)) mpq_neg(out, out);
+}
+
+/* Compares one output; describes a miss in *why. */
+static bool matches(const eml_quant *quant, const eml_expectation *expected, eml_fe result, eml_buf *why) {
+    const eml_quant_output *output = &quant->outputs[expected->output];
+    mpq_t got, distance;
+    mpq_inits(got, distance, NULL);
+    signed_value(result, output->unit, got);
+    mpq_sub(distance, got, expected->value);
+    mpq_abs(distance, distance);
+    const mpq_t *tolerance = expected->has_tolerance ? &expected->tolerance : &output->tolerance;
+    bool good = mpq_cmp(distance, *tolerance) <= 0;
+    if (!good) {
+        eml_buf_printf(why, "%s%s is ", why->len > 0 ? "; " : "", quant->model->outputs[expected->output].name);
+        eml_rational_print_short(got, why);
+        eml_buf_put_text(why, ", expected ");
+        eml_rational_print_short(expected->value, why);
+        eml_buf_put_text(why, " within ");
+        eml_rational_print_short(*tolerance, why);
+    }
+    mpq_clears(got, distance, NULL);
+    return good;
+}
+
+/* ----- Proof */
+
+/* Header and row of the public or the secret columns. A value that is no finite decimal is written to 2^-20 of its unit. */
+static void print_csv(const eml_abi *abi, const eml_model_test *test, bool secret, eml_buf *out) {
+    mpq_t radius;
+    mpq_init(radius);
+    eml_buf row = {0};
+    for (size_t i = 0; i < abi->input_count; i++) {
+        if (abi->inputs[i].secret != secret) continue;
+        if (row.len > 0) eml_buf_put_text(&row, ",");
+        if (out->len > 0) eml_buf_put_text(out, ",");
+        eml_buf_put_text(out, abi->inputs[i].name);
+        mpq_div_2exp(radius, abi->inputs[i].unit, 20);
+        eml_decimal_print_shortest(test->inputs[i], radius, &row);
+    }
+    if (row.len > 0) {
+        eml_buf_put_text(out, "\n");
+        eml_buf_put(out, row.data, row.len);
+        eml_buf_put_text(out, "\n");
+    }
+    eml_buf_free(&row);
+    mpq_clear(radius);
+}
+
+static eml_status prove_row(const test_runner *runner, const eml_model_test *test, eml_error *err) {
+    const eml_bundle *bundle = &runner->compilation->bundle;
+    eml_buf public_csv = {0}, secret_csv = {0};
+    print_csv(&bundle->abi, test, false, &public_csv);
+    print_csv(&bundle->abi, test, true, &secret_csv);
+    eml_status status = runner->prover->prove(runner->prover->context, bundle, &public_csv, &secret_csv, err);
+    eml_buf_free(&public_csv);
+    eml_buf_free(&secret_csv);
+    return status;
+}
+
+/* ----- Report */
+
+static bool run_test(const test_runner *runner, const eml_model_test *test, eml_buf *why) {
+    const eml_bundle *bundle = &runner->compilation->bundle;
+    eml_fe *outputs = eml_alloc(bundle->abi.output_count, sizeof *outputs);
+    eml_error err = {""};
+    bool good = run_row(bundle, test, outputs, &err) == EML_OK;
+    for (size_t i = 0; good && i < test->expected_count; i++) {
+        const eml_expectation *expected = &test->expected[i];
+        matches(&runner->compilation->passes->quant, expected, outputs[expected->output], why);
+    }
+    if (good && why->len == 0 && runner->prover != NULL) good = prove_row(runner, test, &err) == EML_OK;
+    if (!good) eml_buf_put_text(why, err.text);
+    eml_free(outputs);
+    return good && why->len == 0;
+}
+
+static void report_test(const test_runner *runner, size_t index, const eml_model_test *test, bool good, eml_buf *why) {
+    eml_buf_put_u8(why, 0);
+    if (runner->json) {
+        eml_buf_put_text(runner->report, index > 0 ? ",\n {\"test\": " : "\n {\"test\": ");
+        eml_text_put_json(test->test->title.text, runner->report);
+        eml_buf_printf(runner->report, ", \"passed\": %s, \"reason\": ", good ? "true" : "false");
+        eml_text_put_json((const char *)why->data, runner->report);
+        eml_buf_put_text(runner->report, "}");
+        return;
+    }
+    eml_buf_printf(runner->report, "%s %s%s%s\n", good ? "ok    " : "FAILED", test->test->title.text, good ? "" : ": ",
+                   (const char *)why->data);
+}
+
+eml_status eml_compile_test(const eml_compilation *compilation, const eml_test_prover *prover, bool json,
+                            eml_buf *report, eml_error *err) {
+    const eml_model *model = &compilation->passes->model;
+    test_runner runner = {compilation, prover, json, report};
+    size_t failed = 0;
+    if (json) eml_buf_put_text(report, "[");
+    for (size_t i = 0; i < model->test_count; i++) {
+        eml_buf why = {0};
+        bool good = run_test(&runner, &model->tests[i], &why);
+        failed += !good;
+        report_test(&runner, i, &model->tests[i], good, &why);
+        eml_buf_free(&why);
+    }
+    if (json) {
+        eml_buf_put_text(report, "\n]\n");
+    } else {
+        eml_buf_printf(report, "%zu of %zu tests passed\n", model->test_count - failed, model->test_count);
+    }
+    if (failed == 0) return EML_OK;
+    return eml_fail(err, EML_ERR_NO, "%zu of %zu tests failed", failed, model->test_count);
+}
