@@ -10,7 +10,7 @@ static const char what[] = "ciphertext";
 
 void eml_ciphertext_encode(const eml_ciphertext *ciphertext, eml_buf *out) {
     const eml_ciphertext_label *label = &ciphertext->label;
-    eml_lattice_put_header(out, EML_MAGIC_CIPHERTEXT);
+    eml_lwe_put_header(out, EML_MAGIC_CIPHERTEXT);
     eml_buf_put_u8(out, (uint8_t)label->kind);
     eml_buf_put_u8(out, (uint8_t)label->delta_bits);
     eml_buf_put(out, label->key.bytes, sizeof label->key.bytes);
@@ -22,7 +22,7 @@ void eml_ciphertext_encode(const eml_ciphertext *ciphertext, eml_buf *out) {
         eml_buf_put_text(out, label->columns[c].name);
         eml_buf_put(out, label->columns[c].encoding.bytes, sizeof label->columns[c].encoding.bytes);
     }
-    eml_lattice_put_elements(out, ciphertext->cells, eml_ciphertext_cells(ciphertext->rows, label->column_count));
+    eml_lwe_put_elements(out, ciphertext->cells, eml_ciphertext_cells(ciphertext->rows, label->column_count));
 }
 
 static eml_status truncated(const char *field, eml_error *err) {
@@ -91,7 +91,7 @@ static eml_status read_cells(eml_reader *reader, eml_ciphertext *out, eml_error 
     out->cells = eml_alloc_raw(cells, sizeof *out->cells);
     size_t vectors = out->label.column_count * EML_LATTICE_PARTS;
     for (size_t v = 0; v < vectors; v++) {
-        eml_status status = eml_lattice_read_elements(reader, out->cells + v * out->slots, out->slots, err);
+        eml_status status = eml_lwe_read_elements(reader, out->cells + v * out->slots, out->slots, err);
         if (status == EML_OK) continue;
         eml_error_prefix(err, "%s: column \"%s\", %s", what, out->label.columns[v / EML_LATTICE_PARTS].name,
                          parts[v % EML_LATTICE_PARTS]);
@@ -102,7 +102,7 @@ static eml_status read_cells(eml_reader *reader, eml_ciphertext *out, eml_error 
 
 /* On failure what was allocated so far stands in *out. */
 static eml_status decode(eml_reader *reader, eml_ciphertext *out, eml_error *err) {
-    EML_TRY(eml_lattice_read_header(reader, EML_MAGIC_CIPHERTEXT, what, err));
+    EML_TRY(eml_lwe_read_header(reader, EML_MAGIC_CIPHERTEXT, what, err));
     EML_TRY(read_kind_and_scale(reader, &out->label, err));
     EML_TRY(read_origin(reader, &out->label, err));
     size_t columns = 0;

@@ -5,11 +5,11 @@
 
 #include "runtime/lattice/params.h"
 
-bool eml_lattice_has_magic(const uint8_t *bytes, size_t count, const char *magic) {
+bool eml_lwe_has_magic(const uint8_t *bytes, size_t count, const char *magic) {
     return count >= EML_LATTICE_MAGIC_BYTES && memcmp(bytes, magic, EML_LATTICE_MAGIC_BYTES) == 0;
 }
 
-void eml_lattice_put_header(eml_buf *out, const char *magic) {
+void eml_lwe_put_header(eml_buf *out, const char *magic) {
     eml_buf_put(out, magic, EML_LATTICE_MAGIC_BYTES);
     eml_buf_put_u32(out, EML_LATTICE_VERSION);
     eml_buf_put_u32(out, EML_LATTICE_DEGREE);
@@ -38,9 +38,9 @@ static eml_status read_modulus(eml_reader *reader, const char *what, eml_error *
                     high, low);
 }
 
-eml_status eml_lattice_read_header(eml_reader *reader, const char *magic, const char *what, eml_error *err) {
+eml_status eml_lwe_read_header(eml_reader *reader, const char *magic, const char *what, eml_error *err) {
     const uint8_t *start;
-    if (!eml_lattice_has_magic(reader->next, reader->left, magic) ||
+    if (!eml_lwe_has_magic(reader->next, reader->left, magic) ||
         !eml_read_bytes(reader, EML_LATTICE_MAGIC_BYTES, &start))
         return eml_fail(err, EML_ERR_INPUT, "not a %s file: wrong magic", what);
     EML_TRY(read_fixed(reader, EML_LATTICE_VERSION, what, "format version", err));
@@ -49,7 +49,7 @@ eml_status eml_lattice_read_header(eml_reader *reader, const char *magic, const 
     return read_modulus(reader, what, err);
 }
 
-void eml_lattice_put_elements(eml_buf *out, const eml_fe *elements, size_t count) {
+void eml_lwe_put_elements(eml_buf *out, const eml_fe *elements, size_t count) {
     for (size_t i = 0; i < count; i++) {
         uint8_t bytes[EML_FE_BYTES];
         eml_fe_to_bytes(elements[i], bytes);
@@ -57,7 +57,7 @@ void eml_lattice_put_elements(eml_buf *out, const eml_fe *elements, size_t count
     }
 }
 
-eml_status eml_lattice_read_elements(eml_reader *reader, eml_fe *out, size_t count, eml_error *err) {
+eml_status eml_lwe_read_elements(eml_reader *reader, eml_fe *out, size_t count, eml_error *err) {
     const uint8_t *bytes;
     if (count > reader->left / EML_FE_BYTES || !eml_read_bytes(reader, count * EML_FE_BYTES, &bytes))
         return eml_fail(err, EML_ERR_INPUT, "truncated: %zu bytes left for %zu field elements", reader->left, count);
@@ -67,7 +67,7 @@ eml_status eml_lattice_read_elements(eml_reader *reader, eml_fe *out, size_t cou
     return EML_OK;
 }
 
-eml_status eml_lattice_read_end(const eml_reader *reader, const char *what, eml_error *err) {
+eml_status eml_lwe_read_end(const eml_reader *reader, const char *what, eml_error *err) {
     if (reader->left == 0) return EML_OK;
     return eml_fail(err, EML_ERR_INPUT, "%s: %zu bytes too many at the end", what, reader->left);
 }

@@ -14,20 +14,19 @@ enum { EML_LATTICE_VERSION = 1, EML_LATTICE_MAGIC_BYTES = 8, EML_LATTICE_HEADER_
 #define EML_MAGIC_CIPHERTEXT "EMLCIPH\n"
 
 /* The first bytes of a file tell what it is; false for anything shorter or different. */
-bool eml_lattice_has_magic(const uint8_t *bytes, size_t count, const char *magic);
+bool eml_lwe_has_magic(const uint8_t *bytes, size_t count, const char *magic);
 
-void eml_lattice_put_header(eml_buf *out, const char *magic);
+void eml_lwe_put_header(eml_buf *out, const char *magic);
 
 /* Refuses (EML_ERR_INPUT, naming the field) other magic, versions and parameters. what: "public key", for the sentence. */
-EML_NODISCARD eml_status eml_lattice_read_header(eml_reader *reader, const char *magic, const char *what,
-                                                 eml_error *err);
+EML_NODISCARD eml_status eml_lwe_read_header(eml_reader *reader, const char *magic, const char *what, eml_error *err);
 
 /* Field elements: 16 bytes each, canonical. Reading refuses (EML_ERR_INPUT, naming the element) a value of p or more, and
  * fewer than 16 * count bytes left before it writes anything. */
-void eml_lattice_put_elements(eml_buf *out, const eml_fe *elements, size_t count);
-EML_NODISCARD eml_status eml_lattice_read_elements(eml_reader *reader, eml_fe *out, size_t count, eml_error *err);
+void eml_lwe_put_elements(eml_buf *out, const eml_fe *elements, size_t count);
+EML_NODISCARD eml_status eml_lwe_read_elements(eml_reader *reader, eml_fe *out, size_t count, eml_error *err);
 
 /* EML_ERR_INPUT unless every byte was read. */
-EML_NODISCARD eml_status eml_lattice_read_end(const eml_reader *reader, const char *what, eml_error *err);
+EML_NODISCARD eml_status eml_lwe_read_end(const eml_reader *reader, const char *what, eml_error *err);
 
 #endif

@@ -91,27 +91,27 @@ void eml_secret_key_free(eml_secret_key *key) {
 void eml_public_key_encode(const eml_public_key *key, eml_buf *out) {
     eml_ring *t = eml_alloc_raw(K, sizeof *t);
     eml_ring_interpolate(key->t, K, t);
-    eml_lattice_put_header(out, EML_MAGIC_PUBLIC_KEY);
+    eml_lwe_put_header(out, EML_MAGIC_PUBLIC_KEY);
     eml_buf_put(out, key->seed, sizeof key->seed);
-    for (size_t i = 0; i < K; i++) eml_lattice_put_elements(out, t[i].coefficient, EML_LATTICE_DEGREE);
+    for (size_t i = 0; i < K; i++) eml_lwe_put_elements(out, t[i].coefficient, EML_LATTICE_DEGREE);
     eml_free(t);
 }
 
 static eml_status read_t(eml_reader *reader, eml_ring *t, eml_error *err) {
     for (uint32_t i = 0; i < K; i++) {
-        eml_status status = eml_lattice_read_elements(reader, t[i].coefficient, EML_LATTICE_DEGREE, err);
+        eml_status status = eml_lwe_read_elements(reader, t[i].coefficient, EML_LATTICE_DEGREE, err);
         if (status != EML_OK) {
             eml_error_prefix(err, "public key: t[%u]", (unsigned)i);
             return status;
         }
     }
-    return eml_lattice_read_end(reader, "public key", err);
+    return eml_lwe_read_end(reader, "public key", err);
 }
 
 eml_status eml_public_key_decode(const uint8_t *bytes, size_t count, eml_public_key *out, eml_error *err) {
     eml_reader reader = {bytes, count};
     const uint8_t *seed;
-    EML_TRY(eml_lattice_read_header(&reader, EML_MAGIC_PUBLIC_KEY, "public key", err));
+    EML_TRY(eml_lwe_read_header(&reader, EML_MAGIC_PUBLIC_KEY, "public key", err));
     if (!eml_read_bytes(&reader, EML_LATTICE_SEED_BYTES, &seed))
         return eml_fail(err, EML_ERR_INPUT, "public key: truncated at the seed");
     eml_ring *t = eml_alloc_raw(K, sizeof *t);

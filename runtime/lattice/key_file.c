@@ -65,7 +65,7 @@ static eml_status put_locked(const eml_secret_key *key, const char *passphrase, 
 
 eml_status eml_secret_key_encode(const eml_secret_key *key, const char *passphrase, eml_buf *out, eml_error *err) {
     size_t start = out->len;
-    eml_lattice_put_header(out, EML_MAGIC_SECRET_KEY);
+    eml_lwe_put_header(out, EML_MAGIC_SECRET_KEY);
     eml_buf_put_u8(out, passphrase ? PASSPHRASE : PLAIN);
     eml_buf_put(out, key->id.bytes, sizeof key->id.bytes);
     eml_status status = EML_OK;
@@ -78,7 +78,7 @@ eml_status eml_secret_key_encode(const eml_secret_key *key, const char *passphra
 }
 
 static eml_status read_info(eml_reader *reader, eml_secret_key_info *out, eml_error *err) {
-    EML_TRY(eml_lattice_read_header(reader, EML_MAGIC_SECRET_KEY, "secret key", err));
+    EML_TRY(eml_lwe_read_header(reader, EML_MAGIC_SECRET_KEY, "secret key", err));
     uint8_t protection;
     const uint8_t *id;
     if (!eml_read_u8(reader, &protection) || !eml_read_bytes(reader, sizeof out->id.bytes, &id))
@@ -98,7 +98,7 @@ eml_status eml_secret_key_inspect(const uint8_t *bytes, size_t count, eml_secret
         info.locked ? SECRET_BYTES_MAX - EML_LATTICE_HEADER_BYTES - 1 - EML_BLAKE3_BYTES : EML_LATTICE_SEED_BYTES;
     const uint8_t *rest;
     if (!eml_read_bytes(&reader, body, &rest)) return eml_fail(err, EML_ERR_INPUT, "secret key: truncated at the seed");
-    EML_TRY(eml_lattice_read_end(&reader, "secret key", err));
+    EML_TRY(eml_lwe_read_end(&reader, "secret key", err));
     *out = info;
     return EML_OK;
 }

@@ -318,9 +318,9 @@ static void test_frozen(void **unused) {
         void (*encode)(eml_buf *out);
         const char *hash;
     } frozen[] = {
-        {encode_public, "PUBLIC"},
-        {encode_secret, "SECRET"},
-        {encode_ciphertext, "CIPHERTEXT"},
+#define FROZEN(file, hash) {encode_##file, hash},
+#include "tests/lattice/frozen.def"
+#undef FROZEN
     };
     for (size_t i = 0; i < sizeof frozen / sizeof *frozen; i++) {
         eml_buf file = {0};
