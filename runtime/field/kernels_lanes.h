@@ -155,10 +155,16 @@ static void cube_root_block(eml_fe *x) {
     for (size_t i = 0; i < CHAINS; i++) eml_lanes_store(x + i * EML_LANES, y[i]);
 }
 
+/* A block costs as much as some six or seven elements in portable code (tests/bench/primitives.c): fewer are left to that. */
+enum { FEW = 6 };
+
 void KERNEL(eml_fe_cube_root_many)(eml_fe *x, size_t count) {
     size_t i = 0;
     for (; count - i >= BLOCK; i += BLOCK) cube_root_block(x + i);
-    if (i == count) return;
+    if (count - i <= FEW) {
+        eml_fe_cube_root_many_c(x + i, count - i);
+        return;
+    }
     eml_fe rest[BLOCK] = {{0, 0}};
     memcpy(rest, x + i, (count - i) * sizeof(eml_fe));
     cube_root_block(rest);
