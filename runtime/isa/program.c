@@ -22,6 +22,11 @@ eml_status eml_shape_check(const eml_shape *shape, eml_error *err) {
     return EML_OK;
 }
 
+bool eml_shape_eq(const eml_shape *a, const eml_shape *b) {
+    return a->n == b->n && a->W == b->W && a->S == b->S && a->public_len == b->public_len &&
+           a->secret_len == b->secret_len && a->output_len == b->output_len && eml_fe_eq(a->delta, b->delta);
+}
+
 static eml_status check_tape(const char *tape, const char *unit, uint64_t has, uint64_t uses, eml_error *err) {
     if (has == uses) return EML_OK;
     return eml_fail(err, EML_ERR_INPUT, "the code uses %llu %s of the %s tape, which has %llu",

@@ -66,6 +66,7 @@ typedef struct eml_program {
 /* Shape alone: ranges, powers of two, tapes no longer than T rows can use, W >= 5 for a secret tape. Used on every
  * untrusted header before anything else. */
 EML_NODISCARD eml_status eml_shape_check(const eml_shape *shape, eml_error *err);
+bool eml_shape_eq(const eml_shape *a, const eml_shape *b);
 /* All invariants above; the message names the instruction index and the reason. */
 EML_NODISCARD eml_status eml_program_check(const eml_program *program, eml_error *err);
 void eml_program_free(eml_program *program);

@@ -1,13 +1,11 @@
 /* The VM and its constraints against vectors from an independent implementation (tests/kat/vm.json). */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include "runtime/air/air.h"
 #include "runtime/base/memory.h"
 #include "runtime/vm/vm.h"
 #include "tests/kat/vm_vectors.h"
+#include "tests/support/cmocka.h"
 
 static const uint8_t seed[32] = {1};
 static const eml_fe2 alpha = {{12345, 678}, {9, 10}};

@@ -1,0 +1,275 @@
+/* Programs: shape and program checks, layout, assembly round trips, the program hash. (Assembler messages: tests/golden/asm.) */
+#include <string.h>
+
+#include "runtime/base/memory.h"
+#include "runtime/isa/instructions.h"
+#include "tests/support/cmocka.h"
+#include "tests/support/random.h"
+
+static void assert_refused(eml_status status, const eml_error *err, const char *text) {
+    assert_int_equal(status, EML_ERR_INPUT);
+    if (!strstr(err->text, text)) fail_msg("'%s' does not say '%s'", err->text, text);
+}
+
+static void assemble(const char *text, eml_program *out) {
+    eml_assembly assembly;
+    eml_error err = {{0}};
+    if (eml_asm_parse(text, strlen(text), &assembly, &err) != EML_OK ||
+        eml_layout(&assembly.list, assembly.S, assembly.W, assembly.delta, out, &err) != EML_OK)
+        fail_msg("%s: %s", text, err.text);
+    eml_instructions_free(&assembly.list);
+    if (eml_program_check(out, &err) != EML_OK) fail_msg("%s: %s", text, err.text);
+}
+
+static void test_shape(void **state) {
+    (void)state;
+    const eml_shape good = {.n = 32, .W = 5, .S = 4, .public_len = 16, .secret_len = 16, .output_len = 80};
+    eml_error err;
+    assert_int_equal(eml_shape_check(&good, &err), EML_OK);
+    static const struct {
+        eml_shape shape;
+        const char *text;
+    } bad[] = {
+        {{.n = 32, .W = 5, .S = 3}, "1, 2 or 4 sponges, not 3"},
+        {{.n = 32, .W = 5, .S = 0}, "1, 2 or 4 sponges, not 0"},
+        {{.n = 32, .W = 1, .S = 4}, "2 to 16 registers, not 1"},
+        {{.n = 32, .W = 17, .S = 4}, "2 to 16 registers, not 17"},
+        {{.n = 16, .W = 5, .S = 4}, "power of two of rows from 32"},
+        {{.n = 48, .W = 5, .S = 4}, "not 48"},
+        {{.n = 1 << 25, .W = 5, .S = 4}, "to 16777216"},
+        {{.n = 0, .W = 5, .S = 4}, "not 0"},
+        {{.n = 32, .W = 5, .S = 4, .public_len = 17}, "longer than 16 instructions"},
+        {{.n = 32, .W = 5, .S = 4, .secret_len = 17}, "longer than 16 instructions"},
+        {{.n = 32, .W = 5, .S = 4, .output_len = 81}, "longer than 16 instructions"},
+        {{.n = 32, .W = 4, .S = 4, .secret_len = 1}, "at least 5 registers, not 4"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_refused(eml_shape_check(&bad[i].shape, &err), &err, bad[i].text);
+}
+
+/* A program with one thing changed. */
+static void check_broken(const char *text, void (*change)(eml_program *), const char *reason) {
+    eml_program program;
+    eml_error err;
+    assemble(text, &program);
+    change(&program);
+    assert_refused(eml_program_check(&program, &err), &err, reason);
+    eml_program_free(&program);
+}
+
+static void make_illegal(eml_program *p) { p->code[1] = 0x0d; }
+static void make_beyond(eml_program *p) { p->code[1] = 0xff; }
+static void make_underflow(eml_program *p) { p->code[0] = EML_OP_ADD; }
+static void make_read(eml_program *p) { p->code[5] = EML_OP_READ; }
+static void make_read2(eml_program *p) { p->code[0] = EML_OP_READ2; }
+static void make_write(eml_program *p) { p->code[4] = EML_OP_WRITE; }
+static void add_public(eml_program *p) { p->shape.public_len++; }
+static void add_output(eml_program *p) { p->shape.output_len++; }
+static void add_secret(eml_program *p) { p->shape.secret_len++; }
+static void narrow(eml_program *p) { p->shape.W--; }
+static void stray_immediate(eml_program *p) { p->immediates[3] = EML_FE_ONE; }
+
+static void test_program(void **state) {
+    (void)state;
+    static const char text[] = ".sponges 4\nread\nread\nadd\npush.4\n";
+    static const char wide[] = ".sponges 4\nread\nread\nread\nread\nread\nadd\n";
+    check_broken(text, make_illegal, "instruction 1: 0x0d is not an opcode");
+    check_broken(text, make_beyond, "instruction 1: 0xff is not an opcode");
+    check_broken(text, make_underflow, "instruction 0 (add) needs 2 elements on the stack, which holds 0");
+    check_broken(".sponges 4\n.stack 5\nread\n", make_read,
+                 "instruction 5 (read) goes past the end of the public tape");
+    check_broken(wide, make_read2, "instruction 0 (read2) goes past the end of the secret tape");
+    check_broken(text, make_write, "instruction 4 (write) goes past the end of the output tape");
+    check_broken(text, add_public, "uses 2 values of the public tape, which has 3");
+    check_broken(text, add_output, "uses 0 elements of the output tape, which has 1");
+    check_broken(wide, add_secret, "uses 0 ciphertexts of the secret tape, which has 1");
+    check_broken(wide, narrow, "instruction 4 (read) needs a stack of 5 registers, and there are 4");
+    check_broken(text, stray_immediate, "instructions 12 to 15 have an immediate but no push");
+}
+
+/* Every opcode: exactly its pops on the stack pass, one fewer is an underflow; its result fits exactly its own depth. */
+static void test_discipline(void **state) {
+    (void)state;
+    static const struct {
+        eml_op op;
+        uint32_t pops, pushes;
+    } ops[] = {
+#define OP(NAME, name, code, immediate, pops, pushes, meaning) {EML_OP_##NAME, pops, pushes},
+#include "runtime/isa/op.def"
+#undef OP
+    };
+    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
+        for (uint32_t depth = 0; depth <= 12; depth++) {
+            eml_instructions list = {0};
+            eml_program program;
+            eml_error err;
+            for (uint32_t d = 0; d < depth; d++) eml_instructions_append(&list, EML_OP_READ, EML_FE_ZERO);
+            eml_instructions_append(&list, ops[i].op, EML_FE_ZERO);
+            uint32_t after = depth < ops[i].pops ? 0 : depth - ops[i].pops + ops[i].pushes;
+            uint32_t deepest = after > depth ? after : depth;
+            eml_status status = eml_layout(&list, 0, 0, EML_FE_ZERO, &program, &err);
+            assert_int_equal(status, depth < ops[i].pops || deepest > 16 ? EML_ERR_INPUT : EML_OK);
+            if (status == EML_OK) {
+                assert_int_equal(program.shape.W, deepest < EML_STACK_MIN ? EML_STACK_MIN : deepest);
+                assert_int_equal(eml_program_check(&program, &err), EML_OK);
+                eml_program_free(&program);
+            }
+            eml_instructions_free(&list);
+        }
+    }
+}
+
+static void test_layout(void **state) {
+    (void)state;
+    eml_program program;
+    /* One immediate a group: the second push starts a new one; equal immediates share one. */
+    assemble(".sponges 4\npush.2\npush.3\nadd\npush.3\n", &program);
+    static const uint8_t want[] = {EML_OP_PUSH, EML_OP_NOOP, EML_OP_NOOP, EML_OP_NOOP,
+                                   EML_OP_PUSH, EML_OP_ADD,  EML_OP_PUSH};
+    assert_memory_equal(program.code, want, sizeof want);
+    assert_true(eml_fe_eq(program.immediates[0], eml_fe_from_u64(2)));
+    assert_true(eml_fe_eq(program.immediates[1], eml_fe_from_u64(3)));
+    eml_program_free(&program);
+    /* push 0 takes its group's immediate too. */
+    assemble(".sponges 4\npush.0\npush.3\n", &program);
+    assert_int_equal(program.code[4], EML_OP_PUSH);
+    eml_program_free(&program);
+    /* The free choice: many immediates want S = 4; code without a push fits the fewest columns. */
+    assemble("push.1\npush.2\nadd\npush.3\nadd\npush.4\nadd\n", &program);
+    assert_int_equal(program.shape.S, 4);
+    assert_int_equal(program.shape.n, 32);
+    eml_program_free(&program);
+    assemble("read\nread\nadd\n", &program);
+    assert_int_equal(program.shape.S, 1);
+    assert_int_equal(program.shape.W, 2);
+    assert_int_equal(program.shape.public_len, 2);
+    eml_program_free(&program);
+    eml_error err;
+    eml_instructions empty = {0};
+    assert_refused(eml_layout(&empty, 3, 0, EML_FE_ZERO, &program, &err), &err, "not 3");
+    assert_refused(eml_layout(&empty, 0, 17, EML_FE_ZERO, &program, &err), &err, "not 17");
+}
+
+/* Too long for any trace: with one sponge, each of 2^20 immediates takes a group of 16 rows. */
+static void test_layout_limit(void **state) {
+    (void)state;
+    eml_instructions list = {0};
+    eml_program program;
+    eml_error err;
+    for (size_t i = 0; i < EML_N_MAX / EML_CYCLE; i++) {
+        eml_instructions_append(&list, EML_OP_PUSH, eml_fe_from_u64(i));
+        eml_instructions_append(&list, EML_OP_WRITE, EML_FE_ZERO);
+    }
+    assert_refused(eml_layout(&list, 1, 0, EML_FE_ZERO, &program, &err), &err, "more than 16777216 rows");
+    list.count -= 2;
+    assert_int_equal(eml_layout(&list, 1, 0, EML_FE_ZERO, &program, &err), EML_OK);
+    assert_int_equal(program.shape.n, EML_N_MAX);
+    eml_program_free(&program);
+    eml_instructions_free(&list);
+}
+
+static void random_list(eml_instructions *list) {
+    static const eml_op ops[] = {EML_OP_NOOP,  EML_OP_READ, EML_OP_ADD,  EML_OP_MUL,
+                                 EML_OP_READ2, EML_OP_SMUL, EML_OP_WRITE};
+    static const uint32_t pops[] = {0, 0, 2, 2, 0, 6, 1}, pushes[] = {0, 1, 1, 1, 5, 5, 0};
+    uint32_t depth = 0;
+    for (uint64_t count = test_random() % 70; count > 0; count--) {
+        uint64_t pick = test_random() % 8;
+        if (pick == 7 && depth < 16) {
+            eml_instructions_append(list, EML_OP_PUSH, eml_fe_canon(eml_fe_from_i64((int64_t)(test_random() % 5) - 2)));
+            depth++;
+        } else if (pick < 7 && depth >= pops[pick] && depth - pops[pick] + pushes[pick] <= 16) {
+            eml_instructions_append(list, ops[pick], EML_FE_ZERO);
+            depth = depth - pops[pick] + pushes[pick];
+        }
+    }
+}
+
+/* Printing a program and assembling the text gives the same program, to the byte. */
+static void test_round_trip(void **state) {
+    (void)state;
+    for (size_t i = 0; i < 300; i++) {
+        eml_instructions list = {0};
+        random_list(&list);
+        eml_program program, again;
+        eml_error err;
+        assert_int_equal(eml_layout(&list, (uint32_t[]){0, 1, 2, 4}[i % 4], 0, test_random_fe(), &program, &err),
+                         EML_OK);
+        assert_int_equal(eml_program_check(&program, &err), EML_OK);
+        eml_buf text = {0};
+        eml_asm_print(&program, &text);
+        eml_buf_put_u8(&text, '\0');
+        assemble((const char *)text.data, &again);
+        assert_true(eml_shape_eq(&program.shape, &again.shape));
+        uint32_t rows = eml_shape_code_rows(&program.shape);
+        assert_memory_equal(program.code, again.code, rows);
+        for (uint32_t g = 0; g < rows / eml_shape_group(&program.shape); g++)
+            assert_true(eml_fe_eq(program.immediates[g], again.immediates[g]));
+        eml_buf_free(&text);
+        eml_program_free(&program);
+        eml_program_free(&again);
+        eml_instructions_free(&list);
+    }
+}
+
+static void test_assembly_forms(void **state) {
+    (void)state;
+    eml_assembly assembly;
+    eml_error err;
+    static const char text[] = "# comment\r\n\t.delta -1 # one below zero\r\n\r\n  push.-2# tight\r\nnoop";
+    assert_int_equal(eml_asm_parse(text, strlen(text), &assembly, &err), EML_OK);
+    assert_int_equal(assembly.list.count, 2);
+    assert_int_equal(assembly.S, 0);
+    assert_true(eml_fe_eq(assembly.delta, eml_fe_from_i64(-1)));
+    assert_true(eml_fe_eq(assembly.list.items[0].immediate, eml_fe_from_i64(-2)));
+    eml_instructions_free(&assembly.list);
+    assert_int_equal(eml_asm_parse("", 0, &assembly, &err), EML_OK);
+    assert_int_equal(assembly.list.count, 0);
+}
+
+/* Each header field, the ABI digest and each sponge digest changes the hash. */
+static void test_hash(void **state) {
+    (void)state;
+    eml_shape shape = {.n = 64, .W = 11, .S = 2, .public_len = 1, .secret_len = 2, .output_len = 3, .delta = {7, 0}};
+    eml_digest abi = {{1, 2, 3}};
+    eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST] = {{{1, 0}, {2, 0}}, {{3, 0}, {4, 0}}};
+    eml_program_hash base = eml_program_hash_of(&shape, 1, &abi, digests), again;
+    char hex[EML_PROGRAM_HASH_HEX + 1];
+    eml_program_hash_to_hex(&base, hex);
+    assert_int_equal(strlen(hex), EML_PROGRAM_HASH_HEX);
+    assert_true(eml_program_hash_from_hex(hex, strlen(hex), &again));
+    assert_true(eml_program_hash_eq(&base, &again));
+    assert_false(eml_program_hash_from_hex(hex, strlen(hex) - 1, &again));
+    memset(hex, 'f', EML_PROGRAM_HASH_HEX); /* not below p */
+    assert_false(eml_program_hash_from_hex(hex, strlen(hex), &again));
+    eml_shape changed[7] = {shape, shape, shape, shape, shape, shape, shape};
+    changed[0].n *= 2, changed[1].W++, changed[2].S = 1, changed[3].public_len++, changed[4].secret_len++;
+    changed[5].output_len++, changed[6].delta.lo++;
+    for (size_t i = 0; i < 7; i++) {
+        again = eml_program_hash_of(&changed[i], 1, &abi, digests);
+        assert_false(eml_program_hash_eq(&base, &again));
+    }
+    again = eml_program_hash_of(&shape, 2, &abi, digests);
+    assert_false(eml_program_hash_eq(&base, &again));
+    for (size_t i = 0; i < 2; i++) {
+        eml_digest other = abi;
+        other.bytes[31 * i] ^= 1;
+        again = eml_program_hash_of(&shape, 1, &other, digests);
+        assert_false(eml_program_hash_eq(&base, &again));
+    }
+    for (size_t i = 0; i < 4; i++) {
+        digests[i / 2][i % 2].lo ^= 1;
+        again = eml_program_hash_of(&shape, 1, &abi, digests);
+        assert_false(eml_program_hash_eq(&base, &again));
+        digests[i / 2][i % 2].lo ^= 1;
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_shape),          cmocka_unit_test(test_program),      cmocka_unit_test(test_discipline),
+        cmocka_unit_test(test_layout),         cmocka_unit_test(test_layout_limit), cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_assembly_forms), cmocka_unit_test(test_hash),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
