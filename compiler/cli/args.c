@@ -41,8 +41,8 @@ static eml_status find(const eml_cli_command *command, const char *text, size_t 
 
 /* Reads the option at argv[*at] and moves *at past its argument. */
 static eml_status read_option(eml_cli_args *args, int argc, char **argv, int *at, eml_error *err) {
-    size_t option;
-    const char *value;
+    size_t option = 0;
+    const char *value = NULL;
     EML_TRY(find(args->command, argv[*at], &option, &value, err));
     const eml_cli_option_info *info = &eml_cli_options[option];
     if (info->argument == NULL) {

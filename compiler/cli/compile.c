@@ -63,16 +63,18 @@ static eml_status write_emissions(const compile_job *job, const eml_compilation 
     return EML_OK;
 }
 
-static void print_summary(const eml_bundle *bundle, const char *path, bool json, eml_buf *out) {
+static void print_summary(const eml_compilation *compilation, const char *path, bool json, eml_buf *out) {
+    const eml_bundle *bundle = &compilation->bundle;
     char hash[EML_PROGRAM_HASH_HEX + 1];
     eml_program_hash_to_hex(&bundle->hash, hash);
     if (json) {
         eml_buf_printf(out, "{\"program_hash\": \"%s\", \"bundle\": ", hash);
         eml_text_put_json(path, out);
         eml_buf_printf(out, ", \"trace_rows\": %u, \"report\": %s}\n", bundle->program.shape.n, bundle->report);
-        return;
+    } else {
+        eml_buf_printf(out, "%s: program %s\n", path, hash);
+        eml_compile_report(compilation, out);
     }
-    eml_buf_printf(out, "%s: program %s\n", path, hash);
 }
 
 static eml_status write_bundle(const eml_cli_args *args, const compile_job *job, const eml_compilation *compilation,
@@ -80,9 +82,7 @@ static eml_status write_bundle(const eml_cli_args *args, const compile_job *job,
     eml_buf bytes = {0}, summary = {0};
     eml_bundle_encode(&compilation->bundle, &bytes);
     eml_status status = eml_cli_write(job->bundle_path, bytes.data, bytes.len, err);
-    bool json = eml_cli_has(args, EML_CLI_JSON);
-    print_summary(&compilation->bundle, job->bundle_path, json, &summary);
-    if (status == EML_OK && !json) status = eml_compile_emit(compilation, EML_EMIT_QUANT, &summary, err);
+    print_summary(compilation, job->bundle_path, eml_cli_has(args, EML_CLI_JSON), &summary);
     if (status == EML_OK && !job->stdout_taken) status = eml_cli_print(&summary, err);
     eml_buf_free(&bytes);
     eml_buf_free(&summary);

@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <string.h>
 
 #include "compiler/cli/cli.h"
@@ -17,7 +18,7 @@ static eml_answer read_hash(const char *text, char hash[EML_PROGRAM_HASH_HEX + 1
     size_t length = strlen(text);
     if (length != EML_PROGRAM_HASH_HEX || strspn(text, "0123456789abcdefABCDEF") != length)
         return eml_bundle_program_hash(&(eml_file){.path = text}, hash, err);
-    memcpy(hash, text, length + 1);
+    for (size_t i = 0; i <= length; i++) hash[i] = (char)tolower((unsigned char)text[i]);
     return EML_ANSWER_YES;
 }
 
@@ -36,8 +37,8 @@ static void print_json(const eml_verdict *verdict, const char *hash, eml_buf *ou
 static void print_text(const eml_verdict *verdict, const char *hash, eml_buf *out) {
     if (verdict->accepted)
         eml_buf_printf(out, "verified: program %s, %llu row%s, preset %s, %u bits proven (%u conjectured)\n", hash,
-                       (unsigned long long)verdict->rows, verdict->rows == 1 ? "" : "s", verdict->preset, verdict->proven_bits,
-                       verdict->conjectured_bits);
+                       (unsigned long long)verdict->rows, verdict->rows == 1 ? "" : "s", verdict->preset,
+                       verdict->proven_bits, verdict->conjectured_bits);
     else
         eml_buf_printf(out, "refused (%s): %s\n", verdict->reason, verdict->sentence);
 }

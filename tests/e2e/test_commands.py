@@ -41,7 +41,7 @@ class Usage(Case):
         self.assert_input_error(self.eml("frobnicate", status=2), "frobnicate")
         self.assert_input_error(self.eml("run", "x.emb", "--inptu", "y", status=2), "did you mean --input?")
         self.assert_input_error(self.eml("run", "x.emb", "--emit", "asm", status=2), "--emit")
-        self.assert_input_error(self.eml("compile", MODEL, "--emit", "asn", status=2), "did you mean asm?")
+        self.assert_input_error(self.eml("compile", MODEL, "--emit", "air-jsn", status=2), "did you mean air-json?")
 
     def test_misused(self):
         for arguments, word in (
