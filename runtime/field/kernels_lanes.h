@@ -104,16 +104,23 @@ EML_LANES_INLINE void dif_tile(const eml_ntt_tile *tile, size_t vectors) {
     store_tile(tile, vectors, rows);
 }
 
+/* A vector of so few columns costs more than the portable code does for them. */
+enum { FEW_COLUMNS = EML_LANES == 8 ? 1 : 2 };
+
 /* The number of vectors is a constant in each call, so that the compiler can drop its loops. */
 void KERNEL(eml_ntt_tile_dit)(const eml_ntt_tile *tile) {
-    if (VECTORS == 1 || tile->columns <= EML_LANES)
+    if (tile->columns <= FEW_COLUMNS)
+        eml_ntt_tile_dit_c(tile);
+    else if (VECTORS == 1 || tile->columns <= EML_LANES)
         dit_tile(tile, 1);
     else
         dit_tile(tile, VECTORS);
 }
 
 void KERNEL(eml_ntt_tile_dif)(const eml_ntt_tile *tile) {
-    if (VECTORS == 1 || tile->columns <= EML_LANES)
+    if (tile->columns <= FEW_COLUMNS)
+        eml_ntt_tile_dif_c(tile);
+    else if (VECTORS == 1 || tile->columns <= EML_LANES)
         dif_tile(tile, 1);
     else
         dif_tile(tile, VECTORS);
