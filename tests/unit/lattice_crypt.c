@@ -84,6 +84,36 @@ static void test_fresh_randomness(void **unused) {
     eml_ciphertext_free(&b);
 }
 
+/* Under a key with t = 0 the parts are the errors; with A the identity as well, r besides: no column or block may share either. */
+static void test_randomness_per_block(void **unused) {
+    (void)unused;
+    enum { PLACES = 4 };
+    static eml_ring_values zero[K * K], identity[K * K];
+    static eml_ring message, errors[PLACES][PARTS], sums[PLACES][PARTS];
+    for (size_t i = 0; i < K; i++)
+        for (size_t j = 0; j < N; j++) identity[i * K + i].at[j] = EML_FE_ONE;
+    const eml_public_key no_key = {.t = zero, .a = zero}, identity_key = {.t = zero, .a = identity};
+    uint8_t seed[EML_LATTICE_SEED_BYTES];
+    seed_of(21, seed);
+    for (uint32_t p = 0; p < PLACES; p++) {
+        eml_lattice_encrypt_block(&no_key, seed, p / 2, p % 2, 60, &message, errors[p]);
+        eml_lattice_encrypt_block(&identity_key, seed, p / 2, p % 2, 60, &message, sums[p]);
+        for (size_t i = 0; i < K; i++) eml_ring_subtract(&sums[p][i], &errors[p][i]);
+        for (size_t i = 0; i < PARTS * N; i++) { /* canonical, so that bytes can be compared */
+            eml_fe *error = &errors[p][i / N].coefficient[i % N], *r = &sums[p][i / N].coefficient[i % N];
+            *error = eml_fe_canon(*error);
+            *r = eml_fe_canon(*r);
+            if (i < K * N) assert_true(eml_fe_eq(eml_fe_cube(*r), *r)); /* -1, 0, 1 */
+        }
+    }
+    for (size_t p = 0; p < PLACES * PARTS; p++)
+        for (size_t q = 0; q < p; q++) {
+            assert_memory_not_equal(&errors[p / PARTS][p % PARTS], &errors[q / PARTS][q % PARTS], sizeof(eml_ring));
+            if (p % PARTS == K || q % PARTS == K) continue; /* bodies are t . r + errors */
+            assert_memory_not_equal(&sums[p / PARTS][p % PARTS], &sums[q / PARTS][q % PARTS], sizeof(eml_ring));
+        }
+}
+
 static void test_refuses_shapes(void **unused) {
     (void)unused;
     eml_fe cell = EML_FE_ONE;
@@ -171,10 +201,10 @@ static void test_margin(void **unused) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trips),      cmocka_unit_test(test_largest_values),
-        cmocka_unit_test(test_fresh_randomness), cmocka_unit_test(test_refuses_shapes),
-        cmocka_unit_test(test_wrong_key),        cmocka_unit_test(test_changed_coefficients),
-        cmocka_unit_test(test_margin),
+        cmocka_unit_test(test_round_trips),          cmocka_unit_test(test_largest_values),
+        cmocka_unit_test(test_fresh_randomness),     cmocka_unit_test(test_randomness_per_block),
+        cmocka_unit_test(test_refuses_shapes),       cmocka_unit_test(test_wrong_key),
+        cmocka_unit_test(test_changed_coefficients), cmocka_unit_test(test_margin),
     };
     return cmocka_run_group_tests_name("lattice crypt", tests, set_up, tear_down);
 }
