@@ -13,12 +13,17 @@ static void mix(eml_fe state[EML_RESCUE_WIDTH], const eml_fe constants[EML_RESCU
     memcpy(state, mixed, sizeof mixed);
 }
 
+void eml_rescue_rounds(eml_fe (*states)[EML_RESCUE_WIDTH], const unsigned *rounds, size_t count) {
+    for (size_t k = 0; k < count; k++) {
+        for (size_t i = 0; i < EML_RESCUE_WIDTH; i++) states[k][i] = eml_fe_cube(states[k][i]);
+        mix(states[k], eml_rescue_constants[rounds[k]]);
+    }
+    if (count > 0) eml_fe_cube_root_many(states[0], count * EML_RESCUE_WIDTH);
+    for (size_t k = 0; k < count; k++) mix(states[k], eml_rescue_constants[rounds[k]] + EML_RESCUE_WIDTH);
+}
+
 void eml_rescue_round(eml_fe state[EML_RESCUE_WIDTH], unsigned round) {
-    const eml_fe *constants = eml_rescue_constants[round];
-    for (size_t i = 0; i < EML_RESCUE_WIDTH; i++) state[i] = eml_fe_cube(state[i]);
-    mix(state, constants);
-    eml_fe_cube_root_many(state, EML_RESCUE_WIDTH);
-    mix(state, constants + EML_RESCUE_WIDTH);
+    eml_rescue_rounds((eml_fe(*)[EML_RESCUE_WIDTH])state, &round, 1);
 }
 
 void eml_rescue_permute(eml_fe state[EML_RESCUE_WIDTH]) {

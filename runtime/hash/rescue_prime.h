@@ -14,6 +14,8 @@ extern const eml_fe eml_rescue_inv_mds[EML_RESCUE_WIDTH][EML_RESCUE_WIDTH];
 extern const eml_fe eml_rescue_constants[EML_RESCUE_ROUNDS][2 * EML_RESCUE_WIDTH];
 
 void eml_rescue_round(eml_fe state[EML_RESCUE_WIDTH], unsigned round);
+/* states[i] through round rounds[i], for count states: many cube roots at once cost much less than one after another. */
+void eml_rescue_rounds(eml_fe (*states)[EML_RESCUE_WIDTH], const unsigned *rounds, size_t count);
 void eml_rescue_permute(eml_fe state[EML_RESCUE_WIDTH]);
 
 /* Sponge hash with the specification's padding (a one, then zeros to a multiple of the rate). */

@@ -17,7 +17,12 @@ static inline uint32_t eml_sponge_phase(const eml_shape *shape, uint32_t k, uint
 /* The opcodes of a group in base 32, first opcode most significant: at most 80 bits. */
 eml_fe eml_program_opword(const eml_program *program, uint32_t group);
 
-/* state at row -> state at row + 1. Rows from T on absorb zeros (NOOPs without an immediate). */
-void eml_sponge_step(const eml_program *program, uint32_t k, uint32_t row, eml_fe state[EML_RESCUE_WIDTH]);
+/* The states of sponges first .. first + count - 1 at row -> at row + 1; states[0] is sponge first's. Rows from T on absorb zeros
+ * (NOOPs without an immediate). */
+void eml_sponges_step(const eml_program *program, uint32_t first, uint32_t count, uint32_t row,
+                      eml_fe (*states)[EML_RESCUE_WIDTH]);
+
+/* Runs all sponges over rows 0..n-2, in threads: sponge k's state at row r is written to cells + r * stride + 4k. */
+void eml_sponges_run(const eml_program *program, eml_fe *cells, size_t stride);
 
 #endif

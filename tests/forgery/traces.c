@@ -136,7 +136,7 @@ static void capacity_reset(run *forged) {
     memcpy(state, cell(forged, EML_CYCLE, column), EML_RESCUE_RATE * sizeof *state);
     for (uint32_t row = EML_CYCLE; row + 1 < forged->trace.rows; row++) {
         memcpy(cell(forged, row, column), state, sizeof state);
-        eml_sponge_step(&forged->program, 0, row, state);
+        eml_sponges_step(&forged->program, 0, 1, row, &state);
     }
     memcpy(forged->claim.digests[0], cell(forged, eml_shape_digest_row(&forged->program.shape, 0), column),
            sizeof forged->claim.digests[0]);
