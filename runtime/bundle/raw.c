@@ -54,9 +54,10 @@ static eml_status read_vector(const char *file, const json_t *object, const char
 /* An object with no keys but these two. */
 static eml_status load_object(const char *file, const char *text, size_t length, const char *const keys[2],
                               json_t **out, eml_error *err) {
-    json_t *object;
+    json_t *object = NULL;
     EML_TRY(eml_json_load(file, text, length, &object, err));
-    size_t known = (json_object_get(object, keys[0]) != NULL) + (json_object_get(object, keys[1]) != NULL);
+    size_t known = 0;
+    for (size_t i = 0; i < 2; i++) known += json_object_get(object, keys[i]) != NULL;
     if (json_is_object(object) && json_object_size(object) == known) {
         *out = object;
         return EML_OK;
@@ -70,7 +71,7 @@ static const char *const tape_keys[2] = {"public_tape", "secret_tape"};
 static const char *const result_keys[2] = {"final_stack", "output_tape"};
 
 eml_status eml_raw_tapes_parse(const char *name, const char *text, size_t length, eml_raw_tapes *out, eml_error *err) {
-    json_t *object;
+    json_t *object = NULL;
     eml_raw_tapes tapes = {0};
     EML_TRY(load_object(name, text, length, tape_keys, &object, err));
     eml_status status = read_vector(name, object, tape_keys[0], false, &tapes.public_tape, &tapes.public_len, err);
@@ -86,7 +87,7 @@ eml_status eml_raw_tapes_parse(const char *name, const char *text, size_t length
 
 eml_status eml_raw_result_parse(const char *name, const char *text, size_t length, eml_raw_result *out,
                                 eml_error *err) {
-    json_t *object;
+    json_t *object = NULL;
     eml_raw_result result = {0};
     EML_TRY(load_object(name, text, length, result_keys, &object, err));
     eml_status status = read_vector(name, object, result_keys[0], false, &result.stack, &result.stack_len, err);

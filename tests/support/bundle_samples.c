@@ -1,0 +1,119 @@
+#include "tests/support/bundle_samples.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/isa/instructions.h"
+
+const char *const test_sample_names[TEST_SAMPLES] = {"raw", "plain", "several", "encrypted"};
+
+static const char *const assemblies[TEST_SAMPLES] = {
+    "push.1\nread\nadd\n",
+    "push.3\nread\nmul\npush.5\nread\nmul\nadd\npush.7\nread\nmul\nadd\n",
+    "push.3\nread\nmul\nwrite\npush.5\nread\nmul\npush.7\nread\nmul\nadd\nwrite\n",
+    ".delta 1099511627776\nread2\npush.3\nsmul\nread2\npush.5\nsmul\nadd2\nread\nsadd\nread\nsadd\n",
+};
+
+static char *copy_text(const char *text) {
+    char *copy = eml_alloc(strlen(text) + 1, 1);
+    memcpy(copy, text, strlen(text));
+    return copy;
+}
+
+static void set_input(eml_input_column *column, const char *name, const char *lo, const char *hi, const char *offset,
+                      const char *unit) {
+    column->name = copy_text(name);
+    mpq_set_str(column->lo, lo, 10);
+    mpq_set_str(column->hi, hi, 10);
+    mpq_set_str(column->offset, offset, 10);
+    mpq_set_str(column->unit, unit, 10);
+}
+
+static void set_output(eml_output_column *column, const char *name, const char *unit, const char *tolerance,
+                       const char *link) {
+    column->name = copy_text(name);
+    column->link = copy_text(link);
+    mpq_set_str(column->unit, unit, 10);
+    mpq_set_str(column->tolerance, tolerance, 10);
+}
+
+static void set_model(eml_abi *abi, const char *name, size_t inputs, size_t outputs, size_t public_len,
+                      size_t secret_len) {
+    *abi = (eml_abi){.model = copy_text(name)};
+    eml_abi_set_counts(abi, inputs, outputs, public_len, secret_len);
+}
+
+static void make_plain(eml_abi *abi) {
+    set_model(abi, "risk", 2, 1, 3, 0);
+    set_input(&abi->inputs[0], "age", "18", "99", "0", "1");
+    set_input(&abi->inputs[1], "bmi", "10", "60", "35", "1/64");
+    abi->inputs[0].exact = true;
+    set_output(&abi->outputs[0], "score", "1/1024", "1/2000", "logistic");
+    memcpy(abi->public_tape, (uint32_t[]){0, 1, EML_TAPE_ONE}, 3 * sizeof(uint32_t));
+}
+
+static void make_several(eml_abi *abi) {
+    set_model(abi, "pair", 2, 2, 3, 0);
+    set_input(&abi->inputs[0], "x[0]", "-1/5", "1/5", "0", "1/16777216");
+    set_input(&abi->inputs[1], "rate", "0", "1", "1/2", "1/100");
+    abi->inputs[1].exact = abi->inputs[1].uniform = true;
+    set_output(&abi->outputs[0], "y[0]", "1/1000", "0", "identity");
+    set_output(&abi->outputs[1], "y[1]", "1/4294967296", "1/1000000", "identity");
+    memcpy(abi->public_tape, (uint32_t[]){0, 1, EML_TAPE_ONE}, 3 * sizeof(uint32_t));
+}
+
+static void make_encrypted(eml_abi *abi) {
+    set_model(abi, "blind", 2, 1, 2, 2);
+    set_input(&abi->inputs[0], "t", "0", "10", "5", "1/8");
+    set_input(&abi->inputs[1], "v", "0", "300", "150", "1/4");
+    abi->inputs[1].secret = true;
+    set_output(&abi->outputs[0], "u", "1/32", "1/64", "identity");
+    abi->encrypted_outputs = true;
+    abi->delta_bits = 40;
+    memcpy(abi->public_tape, (uint32_t[]){0, EML_TAPE_ONE}, 2 * sizeof(uint32_t));
+    memcpy(abi->secret_tape, (uint32_t[]){1, EML_TAPE_ONE}, 2 * sizeof(uint32_t));
+}
+
+static void make_abi(test_sample sample, eml_abi *abi) {
+    switch (sample) {
+    case TEST_SAMPLE_PLAIN: make_plain(abi); break;
+    case TEST_SAMPLE_SEVERAL: make_several(abi); break;
+    case TEST_SAMPLE_ENCRYPTED: make_encrypted(abi); break;
+    default: eml_abi_init(abi);
+    }
+}
+
+static void require(eml_status status, const char *name, const eml_error *err) {
+    if (status == EML_OK) return;
+    fprintf(stderr, "sample %s: %s\n", name, err->text);
+    exit(1);
+}
+
+void test_sample_bundle(test_sample sample, eml_bundle *out) {
+    const char *name = test_sample_names[sample];
+    eml_assembly assembly;
+    eml_program program;
+    eml_abi abi;
+    eml_digest air;
+    eml_error err;
+    require(eml_asm_parse(assemblies[sample], strlen(assemblies[sample]), &assembly, &err), name, &err);
+    require(eml_layout(&assembly.list, 1, assembly.W, assembly.delta, &program, &err), name, &err);
+    eml_instructions_free(&assembly.list);
+    make_abi(sample, &abi);
+    require(eml_abi_check(&abi, &err), name, &err);
+    require(eml_abi_check_shape(&abi, &program.shape, &err), name, &err);
+    memset(air.bytes, 0xa1, sizeof air.bytes);
+    eml_bundle_make(&program, &abi, sample == TEST_SAMPLE_RAW ? "" : "{\"bits\": 12}", &air, out);
+}
+
+void test_sample_proof(test_sample sample, eml_proof_file *out) {
+    eml_bundle bundle;
+    test_sample_bundle(sample, &bundle);
+    *out = (eml_proof_file){.shape = bundle.program.shape, .abi = bundle.abi, .slots = bundle.abi.raw ? 1 : 3};
+    memcpy(out->digests, bundle.digests, sizeof out->digests);
+    memset(out->statement.bytes, 0x5e, sizeof out->statement.bytes);
+    eml_buf_put(&out->stark, (uint8_t[]){0, 1, 2, 3, 4, 5, 6, 7}, 8);
+    bundle.abi = (eml_abi){0};
+    eml_bundle_free(&bundle);
+}

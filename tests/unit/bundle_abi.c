@@ -1,0 +1,317 @@
+/* ABIs: what is refused and why; and values to integers and back. */
+#include "tests/support/cmocka.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "runtime/bundle/value.h"
+#include "tests/support/bundle_samples.h"
+#include "tests/support/random.h"
+
+/* Checks. */
+
+static void breaks(test_sample sample, void (*change)(eml_abi *abi), const char *why) {
+    eml_bundle bundle;
+    eml_error err = {{0}};
+    test_sample_bundle(sample, &bundle);
+    change(&bundle.abi);
+    if (eml_abi_check(&bundle.abi, &err) != EML_ERR_INPUT) fail_msg("accepted, but should say \"%s\"", why);
+    if (!strstr(err.text, why)) fail_msg("\"%s\" does not say \"%s\"", err.text, why);
+    eml_bundle_free(&bundle);
+}
+
+static void rename_input(eml_abi *abi, size_t i, const char *name) {
+    eml_free(abi->inputs[i].name);
+    abi->inputs[i].name = eml_alloc(strlen(name) + 1, 1);
+    memcpy(abi->inputs[i].name, name, strlen(name));
+}
+
+static void no_name(eml_abi *abi) { abi->inputs[0].name[0] = '\0'; }
+static void escape_name(eml_abi *abi) { abi->inputs[0].name[0] = 27; }
+static void latin_name(eml_abi *abi) { abi->inputs[0].name[0] = (char)0xe9; }
+static void c1_name(eml_abi *abi) { rename_input(abi, 0, "\xc2\x9b"); }
+static void blank_name(eml_abi *abi) { rename_input(abi, 0, "a "); }
+static void same_name(eml_abi *abi) { rename_input(abi, 0, "bmi"); }
+static void long_name(eml_abi *abi) {
+    char name[EML_NAME_MAX + 2];
+    memset(name, 'n', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    rename_input(abi, 0, name);
+}
+static void empty_range(eml_abi *abi) { mpq_set_si(abi->inputs[0].lo, 100, 1); }
+static void zero_unit(eml_abi *abi) { mpq_set_si(abi->inputs[0].unit, 0, 1); }
+static void negative_unit(eml_abi *abi) { mpq_set_si(abi->outputs[0].unit, -1, 1); }
+static void negative_tolerance(eml_abi *abi) { mpq_set_si(abi->outputs[0].tolerance, -1, 1); }
+static void tiny_unit(eml_abi *abi) { mpq_div_2exp(abi->inputs[1].unit, abi->inputs[1].unit, 110); }
+static void long_rational(eml_abi *abi) {
+    mpz_ui_pow_ui(mpq_denref(abi->outputs[0].tolerance), 2, 8 * EML_RATIONAL_TEXT_MAX);
+}
+static void uniform_secret(eml_abi *abi) { abi->inputs[1].uniform = true; }
+static void tape_range(eml_abi *abi) { abi->public_tape[0] = 2; }
+static void tape_kind(eml_abi *abi) { abi->public_tape[0] = 1; }
+static void secret_tape_kind(eml_abi *abi) { abi->secret_tape[0] = 0; }
+static void plain_outputs(eml_abi *abi) { abi->encrypted_outputs = false; }
+static void encrypted_outputs(eml_abi *abi) { abi->encrypted_outputs = true; }
+static void no_delta(eml_abi *abi) { abi->delta_bits = 0; }
+static void some_delta(eml_abi *abi) { abi->delta_bits = 1; }
+static void no_model(eml_abi *abi) { abi->model[0] = '\0'; }
+static void named_raw(eml_abi *abi) { abi->single_row = true; }
+static void no_link(eml_abi *abi) { abi->outputs[0].link[0] = '\0'; }
+
+static void checks(void **state) {
+    (void)state;
+    breaks(TEST_SAMPLE_PLAIN, no_name, "input name[0] is empty");
+    breaks(TEST_SAMPLE_PLAIN, escape_name, "printable");
+    breaks(TEST_SAMPLE_PLAIN, latin_name, "UTF-8");
+    breaks(TEST_SAMPLE_PLAIN, c1_name, "printable");
+    breaks(TEST_SAMPLE_PLAIN, blank_name, "blank");
+    breaks(TEST_SAMPLE_PLAIN, same_name, "two inputs are named \"bmi\"");
+    breaks(TEST_SAMPLE_PLAIN, long_name, "longer than 255 bytes");
+    breaks(TEST_SAMPLE_PLAIN, empty_range, "age: the range is empty");
+    breaks(TEST_SAMPLE_PLAIN, zero_unit, "age.unit is not positive");
+    breaks(TEST_SAMPLE_PLAIN, negative_unit, "score.unit is not positive");
+    breaks(TEST_SAMPLE_PLAIN, negative_tolerance, "score.tolerance is negative");
+    breaks(TEST_SAMPLE_PLAIN, tiny_unit, "bmi: its integers need more than 120 bits");
+    breaks(TEST_SAMPLE_PLAIN, long_rational, "score.tolerance has more than");
+    breaks(TEST_SAMPLE_ENCRYPTED, uniform_secret, "v is secret and uniform");
+    breaks(TEST_SAMPLE_PLAIN, tape_range, "public_tape[0]: there is no input 2");
+    breaks(TEST_SAMPLE_ENCRYPTED, tape_kind, "public_tape[0]: input \"v\" is secret");
+    breaks(TEST_SAMPLE_ENCRYPTED, secret_tape_kind, "secret_tape[0]: input \"t\" is public");
+    breaks(TEST_SAMPLE_ENCRYPTED, plain_outputs, "encrypted_outputs must be true");
+    breaks(TEST_SAMPLE_PLAIN, encrypted_outputs, "encrypted_outputs must be false");
+    breaks(TEST_SAMPLE_ENCRYPTED, no_delta, "delta_bits");
+    breaks(TEST_SAMPLE_PLAIN, some_delta, "delta_bits");
+    breaks(TEST_SAMPLE_PLAIN, no_model, "model");
+    breaks(TEST_SAMPLE_RAW, named_raw, "raw");
+    breaks(TEST_SAMPLE_PLAIN, no_link, "link");
+}
+
+static void check_shape_error(test_sample sample, size_t field, const char *why) {
+    eml_bundle bundle;
+    eml_error err = {{0}};
+    test_sample_bundle(sample, &bundle);
+    eml_shape shape = bundle.program.shape;
+    if (field == 0) shape.public_len++;
+    if (field == 1) shape.secret_len++;
+    if (field == 2) shape.output_len++;
+    if (field == 3) shape.delta = eml_fe_add(shape.delta, EML_FE_ONE);
+    assert_int_equal(eml_abi_check_shape(&bundle.abi, &shape, &err), EML_ERR_INPUT);
+    if (!strstr(err.text, why)) fail_msg("\"%s\" does not say \"%s\"", err.text, why);
+    eml_bundle_free(&bundle);
+}
+
+static void fits_the_shape(void **state) {
+    (void)state;
+    check_shape_error(TEST_SAMPLE_PLAIN, 0, "public tape has 4 entries, its ABI says 3");
+    check_shape_error(TEST_SAMPLE_PLAIN, 1, "secret tape");
+    check_shape_error(TEST_SAMPLE_PLAIN, 2, "output tape has 1 entries, its ABI says 0");
+    check_shape_error(TEST_SAMPLE_SEVERAL, 2, "output tape has 3 entries, its ABI says 2");
+    check_shape_error(TEST_SAMPLE_PLAIN, 3, "Delta");
+    check_shape_error(TEST_SAMPLE_ENCRYPTED, 3, "Delta");
+}
+
+/* Canonical bytes. */
+
+static void digest_moves_with_every_field(void **state) {
+    (void)state;
+    eml_bundle bundle;
+    test_sample_bundle(TEST_SAMPLE_PLAIN, &bundle);
+    eml_digest before = eml_abi_digest(&bundle.abi), after;
+    bundle.abi.inputs[0].exact = false;
+    after = eml_abi_digest(&bundle.abi);
+    assert_memory_not_equal(before.bytes, after.bytes, sizeof before.bytes);
+    eml_bundle_free(&bundle);
+}
+
+/* A rational may be written in one way only. */
+static void refuses_other_spellings(void **state) {
+    (void)state;
+    static const char *const bad[] = {"2/128", "01/64", "1/064", "1/1", "-0", "+1", "1/0", "0/1",
+                                      "1/-6",  " 1",    "",      "-",   "1/", "/2", "0.5"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        eml_bundle bundle;
+        eml_abi decoded;
+        eml_error err;
+        eml_buf bytes = {0}, changed = {0};
+        test_sample_bundle(TEST_SAMPLE_PLAIN, &bundle);
+        eml_abi_encode(&bundle.abi, &bytes);
+        const uint8_t *at = memmem(bytes.data, bytes.len,
+                                   "\x64"
+                                   "1/64",
+                                   5);
+        assert_non_null(at);
+        size_t before = (size_t)(at - bytes.data);
+        eml_buf_put(&changed, bytes.data, before);
+        eml_buf_put_u8(&changed, (uint8_t)(0x60 + strlen(bad[i])));
+        eml_buf_put_text(&changed, bad[i]);
+        eml_buf_put(&changed, at + 5, bytes.len - before - 5);
+        if (eml_abi_decode(changed.data, changed.len, &decoded, &err) != EML_ERR_INPUT)
+            fail_msg("\"%s\" was accepted", bad[i]);
+        if (!strstr(err.text, "inputs[1].unit")) fail_msg("%s", err.text);
+        eml_buf_free(&bytes);
+        eml_buf_free(&changed);
+        eml_bundle_free(&bundle);
+    }
+}
+
+static void prints_json(void **state) {
+    (void)state;
+    eml_bundle bundle;
+    eml_buf out = {0};
+    test_sample_bundle(TEST_SAMPLE_PLAIN, &bundle);
+    eml_abi_print_json(&bundle.abi, &out);
+    eml_buf_put_u8(&out, 0);
+    assert_string_equal((char *)out.data,
+                        "{\n  \"raw\": false,\n  \"model\": \"risk\",\n  \"single_row\": false,\n  \"inputs\": [\n"
+                        "    {\"name\": \"age\", \"secret\": false, \"uniform\": false, \"exact\": true, \"lo\": "
+                        "\"18\", \"hi\": \"99\", "
+                        "\"offset\": \"0\", \"unit\": \"1\"},\n"
+                        "    {\"name\": \"bmi\", \"secret\": false, \"uniform\": false, \"exact\": false, \"lo\": "
+                        "\"10\", \"hi\": \"60\", "
+                        "\"offset\": \"35\", \"unit\": \"0.015625\"}\n  ],\n  \"outputs\": [\n"
+                        "    {\"name\": \"score\", \"link\": \"logistic\", \"unit\": \"0.0009765625\", \"tolerance\": "
+                        "\"0.0005\"}\n  ],\n"
+                        "  \"public_tape\": [0, 1, null],\n  \"secret_tape\": [],\n  \"encrypted_outputs\": false,\n  "
+                        "\"delta_bits\": 0\n}\n");
+    eml_buf_free(&out);
+    eml_bundle_free(&bundle);
+}
+
+/* Values. */
+
+static void set_column(eml_input_column *column, const char *lo, const char *hi, const char *offset, const char *unit,
+                       bool exact) {
+    *column = (eml_input_column){.exact = exact};
+    mpq_inits(column->lo, column->hi, column->offset, column->unit, NULL);
+    mpq_set_str(column->lo, lo, 10);
+    mpq_set_str(column->hi, hi, 10);
+    mpq_set_str(column->offset, offset, 10);
+    mpq_set_str(column->unit, unit, 10);
+}
+
+static void clear_column(eml_input_column *column) {
+    mpq_clears(column->lo, column->hi, column->offset, column->unit, NULL);
+}
+
+static void check_value(eml_input_column *column, const char *text, eml_status status, int64_t integer) {
+    eml_grid grid;
+    eml_decimal number;
+    eml_fe got = {0};
+    eml_error err;
+    eml_grid_init(column, &grid);
+    assert_true(eml_decimal_scan(text, strlen(text), &number));
+    assert_int_equal(eml_grid_encode(&grid, &number, &got, &err), status);
+    if (status == EML_OK && !eml_fe_eq(got, eml_fe_from_i64(integer))) fail_msg("\"%s\" became another integer", text);
+}
+
+static void encodes_values(void **state) {
+    (void)state;
+    eml_input_column column;
+    set_column(&column, "-10", "10", "1", "1/4", false);
+    check_value(&column, "1", EML_OK, 0);
+    check_value(&column, "-10", EML_OK, -44);
+    check_value(&column, "10", EML_OK, 36);
+    check_value(&column, "10.0000000000000000000000000000000000000000001", EML_ERR_NO, 0);
+    check_value(&column, "-10.1", EML_ERR_NO, 0);
+    check_value(&column, "1.125", EML_OK, 0); /* halves go to the even integer */
+    check_value(&column, "1.375", EML_OK, 2);
+    check_value(&column, "0.875", EML_OK, 0);
+    check_value(&column, "0.625", EML_OK, -2);
+    check_value(&column, "1.12500000000000000000000000000000000000000001", EML_OK, 1);
+    check_value(&column, "1.3749999999999999999999999999999999999999999", EML_OK, 1);
+    clear_column(&column);
+    set_column(&column, "0", "1", "1/2", "1/100", true);
+    check_value(&column, "0.5", EML_OK, 0);
+    check_value(&column, "0", EML_OK, -50);
+    check_value(&column, "0.995", EML_ERR_NO, 0);
+    clear_column(&column);
+}
+
+/* The 128-bit path and the rationals agree, where the former does not decline. */
+static void fast_path_agrees(void **state) {
+    (void)state;
+    static const char *const units[] = {
+        "1", "1/1024", "1/16777216", "3/7", "1/1000", "25", "1/1152921504606846976", "1/18446744073709551629"};
+    static const char *const offsets[] = {"0", "1/2", "-178/10", "1/3"};
+    size_t taken = 0, tried = 0;
+    for (size_t u = 0; u < 8; u++) {
+        for (size_t o = 0; o < 4; o++) {
+            for (size_t i = 0; i < 400; i++) {
+                eml_input_column column;
+                eml_grid grid;
+                eml_decimal number;
+                eml_fe fast = {0}, slow = {0};
+                eml_error err;
+                char text[64];
+                mpq_t value;
+                set_column(&column, "-9000000", "9000001/3", offsets[o], units[u], i % 5 == 0);
+                mpq_canonicalize(column.offset);
+                eml_grid_init(&column, &grid);
+                snprintf(text, sizeof text, "%s%llu.%0*llue-%u", i & 1 ? "-" : "",
+                         (unsigned long long)(test_random() % 10000000), (int)(1 + test_random() % 20),
+                         (unsigned long long)(test_random() >> (test_random() % 64)), (unsigned)(test_random() % 12));
+                assert_true(eml_decimal_scan(text, strlen(text), &number));
+                mpq_init(value);
+                eml_decimal_to_mpq(&number, value);
+                eml_status status = eml_abi_encode_value(&column, value, &slow, &err);
+                tried++;
+                if (eml_grid_encode_fast(&grid, &number, &fast)) {
+                    taken++;
+                    assert_int_equal(status, EML_OK);
+                    if (!eml_fe_eq(fast, slow)) fail_msg("%s, unit %s, offset %s", text, units[u], offsets[o]);
+                }
+                mpq_clear(value);
+                clear_column(&column);
+            }
+        }
+    }
+    assert_true(taken > tried / 3);
+}
+
+static void outputs_read_back(void **state) {
+    (void)state;
+    static const char *const units[] = {"1", "1/1024", "1/1152921504606846976", "3/7", "1000", "1/3"};
+    for (size_t u = 0; u < 6; u++) {
+        eml_output_column column = {0};
+        mpq_inits(column.unit, column.tolerance, NULL);
+        mpq_set_str(column.unit, units[u], 10);
+        for (size_t i = 0; i < 500; i++) {
+            eml_fe integer = eml_fe_from_u64(test_random() >> (test_random() % 64)), got;
+            if (i & 1) integer = eml_fe_neg(integer);
+            eml_buf text = {0};
+            eml_error err;
+            mpq_t value;
+            mpq_init(value);
+            eml_abi_print_value(&column, integer, &text);
+            assert_true(eml_decimal_parse((char *)text.data, text.len, value));
+            assert_int_equal(eml_abi_parse_value(&column, value, &got, &err), EML_OK);
+            assert_true(eml_fe_eq(got, integer));
+            /* Any digit changed: refused, or another integer's own decimal. */
+            for (size_t at = 0; at < text.len; at++) {
+                if (text.data[at] < '0' || text.data[at] > '9') continue;
+                uint8_t kept = text.data[at];
+                text.data[at] = (uint8_t)('0' + (kept - (unsigned)'0' + 1 + test_random() % 9) % 10);
+                assert_true(eml_decimal_parse((char *)text.data, text.len, value));
+                if (eml_abi_parse_value(&column, value, &got, &err) == EML_OK) assert_false(eml_fe_eq(got, integer));
+                text.data[at] = kept;
+            }
+            eml_buf_free(&text);
+            mpq_clear(value);
+        }
+        mpq_clears(column.unit, column.tolerance, NULL);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(checks),
+        cmocka_unit_test(fits_the_shape),
+        cmocka_unit_test(digest_moves_with_every_field),
+        cmocka_unit_test(refuses_other_spellings),
+        cmocka_unit_test(prints_json),
+        cmocka_unit_test(encodes_values),
+        cmocka_unit_test(fast_path_agrees),
+        cmocka_unit_test(outputs_read_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
