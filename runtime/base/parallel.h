@@ -4,13 +4,15 @@
 
 #include <stddef.h>
 
-/* How many threads eml_parallel_for uses; 0 (as at first) means as many as OpenMP gives: one a core, or OMP_NUM_THREADS. */
+/* How many threads eml_parallel_for uses; 0 (as at first) means as many as OpenMP gives: one a core, or
+ * OMP_NUM_THREADS. */
 void eml_threads_set(unsigned count);
 /* The number of threads that a loop would use now, >= 1. */
 unsigned eml_threads_get(void);
 
-/* Calls fn(context, i) for each 0 <= i < count, each exactly once, in any order and possibly at the same time; returns when
- * all are done. Jobs are handed out one by one: each should be worth some microseconds. Loops inside jobs are serial. */
+/* Calls fn(context, i) for each 0 <= i < count, each exactly once, in any order and possibly at the same time; returns
+ * when all are done. Jobs are handed out one by one: each should be worth some microseconds. Loops inside jobs are
+ * serial. */
 void eml_parallel_for(size_t count, void (*fn)(void *context, size_t index), void *context);
 
 #endif

@@ -1,5 +1,5 @@
-/* Sums and differences of several 64-bit words, as chains of add-with-carry. The compilers do not find these chains in plain C, and without
- * them the field is half as fast; tests/unit/field_portable.c runs the plain form everywhere. */
+/* Sums and differences of several 64-bit words, as chains of add-with-carry. The compilers do not find these chains in
+ * plain C, and without them the field is half as fast; tests/unit/field_portable.c runs the plain form everywhere. */
 #ifndef EML_FIELD_CARRY_H
 #define EML_FIELD_CARRY_H
 
@@ -47,8 +47,8 @@ static inline uint64_t eml_sub_borrow(uint64_t a, uint64_t b, eml_carry *borrow)
 #endif
 }
 
-/* All ones when carry, else zero. The empty statement hides the value: without it gcc and clang turn some masks into branches on
- * secrets (tests/lattice/ct.c). */
+/* All ones when carry, else zero. The empty statement hides the value: without it gcc and clang turn some masks into
+ * branches on secrets (tests/lattice/ct.c). */
 static inline uint64_t eml_carry_mask(bool carry) {
     uint64_t mask = 0 - (uint64_t)carry;
     __asm__("" : "+r"(mask));

@@ -35,8 +35,8 @@ eml_fe eml_fe_inv(eml_fe a) {
     return shift_mul(shift_mul(shift_mul(x82, 2, a), 3, a), 41, x40);
 }
 
-/* (2p - 1) / 3 in binary: 41 times 10, 0011, 00, 19 times 10, 11. With y_k = a^(2 (4^k - 1) / 3), whose exponent is k times
- * 10: 127 squarings, 11 multiplications. The last 42 bits (00, 19 times 10, 11) are y_20 a. */
+/* (2p - 1) / 3 in binary: 41 times 10, 0011, 00, 19 times 10, 11. With y_k = a^(2 (4^k - 1) / 3), whose exponent is k
+ * times 10: 127 squarings, 11 multiplications. The last 42 bits (00, 19 times 10, 11) are y_20 a. */
 eml_fe eml_fe_cube_root(eml_fe a) {
     eml_fe y1 = eml_fe_square(a), a3 = eml_fe_mul(y1, a);
     eml_fe y2 = shift_mul(y1, 2, y1), y4 = shift_mul(y2, 4, y2), y5 = shift_mul(y4, 2, y1);

@@ -50,8 +50,8 @@ static inline eml_fe eml_fe_add(eml_fe a, eml_fe b) {
     return (eml_fe){lo + (EML_FE_FOLD & eml_carry_mask(carry)), hi};
 }
 
-/* a - b. A borrow takes f away. That borrows again only if less than f was there, so that 2^128 - f or more is left: the
- * second f comes out of the low word. */
+/* a - b. A borrow takes f away. That borrows again only if less than f was there, so that 2^128 - f or more is left:
+ * the second f comes out of the low word. */
 static inline eml_fe eml_fe_sub(eml_fe a, eml_fe b) {
     eml_carry borrow = 0;
     uint64_t lo = eml_sub_borrow(a.lo, b.lo, &borrow), hi = eml_sub_borrow(a.hi, b.hi, &borrow);
@@ -86,7 +86,8 @@ static inline eml_fe_wide eml_fe_mul_wide(eml_fe a, eml_fe b) {
 }
 
 /* x mod p for any x. With f = 2^128 mod p < 2^46:
- *   fold: (w2 + 2^64 w3) f < 2^174, so its words from 2^128 up make top < 2^46, and <= 2^46 with the carry of adding the low words to w0, w1;
+ *   fold: (w2 + 2^64 w3) f < 2^174, so its words from 2^128 up make top < 2^46, and <= 2^46 with the carry of adding
+ *   the low words to w0, w1;
  *   fold again: top f < 2^93. A last carry leaves less than 2^93, to which f adds no carry out of 2^128. */
 static inline eml_fe eml_fe_reduce_wide(eml_fe_wide x) {
     eml_u128 p0 = (eml_u128)x.w2 * EML_FE_FOLD, p1 = (eml_u128)x.w3 * EML_FE_FOLD;

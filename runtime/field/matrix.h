@@ -1,5 +1,6 @@
-/* A matrix of field elements, row-major: cell (r, c) is cells[r * width + c]. Rows are what the prover hashes and what a
- * constraint reads; the transform's lanes are columns. An extension column is two neighbouring base columns (a, b). */
+/* A matrix of field elements, row-major: cell (r, c) is cells[r * width + c]. Rows are what the prover hashes and what
+ * a constraint reads; the transform's lanes are columns. An extension column is two neighbouring base
+ * columns (a, b). */
 #ifndef EML_FIELD_MATRIX_H
 #define EML_FIELD_MATRIX_H
 

@@ -20,8 +20,8 @@ static unsigned log2_exact(size_t n) {
     return (unsigned)__builtin_ctzll(n);
 }
 
-/* A transform of n = 2^log2 rows runs in passes of about equally many layers, at most EML_NTT_LAYERS. The pass over layers
- * lo .. hi-1 works on tiles of the rows high 2^hi + k 2^lo + low, 0 <= k < 2^(hi - lo). */
+/* A transform of n = 2^log2 rows runs in passes of about equally many layers, at most EML_NTT_LAYERS. The pass over
+ * layers lo .. hi-1 works on tiles of the rows high 2^hi + k 2^lo + low, 0 <= k < 2^(hi - lo). */
 typedef struct layer_range {
     unsigned lo, hi;
 } layer_range;
@@ -33,12 +33,12 @@ static layer_range pass_layers(unsigned log2, unsigned pass) {
     return (layer_range){log2 * pass / passes, log2 * (pass + 1) / passes};
 }
 
-/* One or more transforms ("cosets") of every column of a matrix. Coset i reads source rows 0 .. n-1 and writes target rows
- * i + k cosets; its rows are scaled by scales[i n ..]. */
+/* One or more transforms ("cosets") of every column of a matrix. Coset i reads source rows 0 .. n-1 and writes target
+ * rows i + k cosets; its rows are scaled by scales[i n ..]. */
 typedef struct transform {
     eml_ntt_tile_fn *kernel;
-    bool
-        forward; /* decimation in time: passes go up and the first one scales; else they go down and the last one scales */
+    /* decimation in time: passes go up and the first one scales; else they go down and the last one scales */
+    bool forward;
     unsigned log2;
     size_t width, cosets, column_blocks;
     const eml_fe *source;

@@ -1,6 +1,7 @@
-/* The inner loop of the transforms: a tile is 2^layers rows by at most EML_NTT_COLUMNS neighbouring columns, small enough that all its
- * layers run in a first-level cache. The driver (ntt.c) cuts a transform of any size into passes of tiles; a kernel
- * only ever sees one tile. The C functions are the definition, vector kernels their rivals (tests/kernels). */
+/* The inner loop of the transforms: a tile is 2^layers rows by at most EML_NTT_COLUMNS neighbouring columns, small
+ * enough that all its layers run in a first-level cache. The driver (ntt.c) cuts a transform of any size into passes of
+ * tiles; a kernel only ever sees one tile. The C functions are the definition, vector kernels their rivals
+ * (tests/kernels). */
 #ifndef EML_FIELD_NTT_TILE_H
 #define EML_FIELD_NTT_TILE_H
 
@@ -25,7 +26,8 @@ typedef struct eml_ntt_tile {
 typedef void eml_ntt_tile_fn(const eml_ntt_tile *tile);
 void eml_ntt_tile_dit_c(const eml_ntt_tile *tile);
 
-/* Decimation in frequency: for t = layers-1 .. 0, rows k and k + 2^t become (a + b, w_j (a - b)); then rows are scaled. */
+/* Decimation in frequency: for t = layers-1 .. 0, rows k and k + 2^t become (a + b, w_j (a - b)); then rows are
+ * scaled. */
 void eml_ntt_tile_dif_c(const eml_ntt_tile *tile);
 
 #endif

@@ -52,7 +52,8 @@ void eml_fe2_batch_inv(eml_fe2 *x, size_t count) {
     }
 }
 
-/* By doubling: out[i + filled] = out[i] * ratio^filled, so that the multiplications of one round do not wait for each other. */
+/* By doubling: out[i + filled] = out[i] * ratio^filled, so that the multiplications of one round do not wait for each
+ * other. */
 void eml_fe_powers(eml_fe *out, size_t count, eml_fe first, eml_fe ratio) {
     if (count == 0) return;
     out[0] = first;

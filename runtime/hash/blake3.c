@@ -75,8 +75,8 @@ static void compress_block(eml_blake3 *hasher, const uint8_t block[EML_BLAKE3_BL
     hasher->block_len = 0;
 }
 
-/* The chunk is full and more input follows. With c complete chunks the stack holds one subtree for each bit of c: the new
- * chunk merges with as many as c + 1 has trailing zeros. */
+/* The chunk is full and more input follows. With c complete chunks the stack holds one subtree for each bit of c: the
+ * new chunk merges with as many as c + 1 has trailing zeros. */
 static void finish_chunk(eml_blake3 *hasher) {
     pending_node node = chunk_node(hasher);
     uint32_t cv[8];

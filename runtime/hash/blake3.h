@@ -30,8 +30,8 @@ void eml_blake3_finish(const eml_blake3 *hasher, uint8_t *out, size_t count); /*
 /* One message. */
 eml_digest eml_blake3_hash(const void *bytes, size_t count);
 
-/* count messages of length bytes each, message i at bytes + i * stride: out[i] = its hash. What Merkle leaves (rows) and
- * nodes (64-byte pairs) use; the kernels hash 8 or 16 at once. */
+/* count messages of length bytes each, message i at bytes + i * stride: out[i] = its hash. What Merkle leaves (rows)
+ * and nodes (64-byte pairs) use; the kernels hash 8 or 16 at once. */
 void eml_blake3_hash_many(const uint8_t *bytes, size_t stride, size_t length, size_t count, eml_digest *out);
 
 #endif

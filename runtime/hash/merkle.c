@@ -54,8 +54,8 @@ static void need_node(opening *open, size_t list, size_t node) {
         open->batch->list_len[list]++;
 }
 
-/* nodes: sorted indices of one level; gives their parents and how many. As in Winterfell, a missing sibling goes to the list numbered
- * like the node in its level, except on the leaf level, where each pair of leaves has one list. */
+/* nodes: sorted indices of one level; gives their parents and how many. As in Winterfell, a missing sibling goes to the
+ * list numbered like the node in its level, except on the leaf level, where each pair of leaves has one list. */
 static size_t climb(opening *open, size_t *nodes, size_t count) {
     bool leaf_level = nodes[0] >= open->tree->leaves;
     size_t parents = 0;

@@ -1,7 +1,8 @@
 /* Binary Merkle trees over BLAKE3 digests, with Winterfell 0.13.1's node order and batch openings
  * (crypto/src/merkle/mod.rs, proofs.rs): node(i) = H(left || right), root at index 1.
  *
- * The prover uses eml_merkle (whole tree), the verifier eml_merkle_root_of_batch only (runtime/hash/merkle_batch.c links without the tree). */
+ * The prover uses eml_merkle (whole tree), the verifier eml_merkle_root_of_batch only (runtime/hash/merkle_batch.c
+ * links without the tree). */
 #ifndef EML_HASH_MERKLE_H
 #define EML_HASH_MERKLE_H
 
@@ -19,7 +20,8 @@ void eml_merkle_init(eml_merkle *tree, size_t leaves);
 void eml_merkle_build(eml_merkle *tree);
 void eml_merkle_free(eml_merkle *tree);
 
-/* A batch opening: for each queried leaf pair, a list of sibling digests, as Winterfell's BatchMerkleProof orders them. */
+/* A batch opening: for each queried leaf pair, a list of sibling digests, as Winterfell's BatchMerkleProof orders
+ * them. */
 typedef struct eml_merkle_batch {
     size_t lists;        /* number of node lists */
     size_t *list_len;    /* owned; length of each */

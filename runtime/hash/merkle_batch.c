@@ -54,8 +54,8 @@ static eml_digest hash_pair(const eml_digest *left, const eml_digest *right) {
     return eml_blake3_hash(pair, sizeof pair);
 }
 
-/* Replaces the sorted nodes of one level by their parents; false when a list has no digest left. The lists are numbered as in
- * eml_merkle_open: by pair on the leaf level, by the node's place in its level above. */
+/* Replaces the sorted nodes of one level by their parents; false when a list has no digest left. The lists are numbered
+ * as in eml_merkle_open: by pair on the leaf level, by the node's place in its level above. */
 static bool climb(batch_reader *reader, known_node *nodes, size_t *count, bool leaf_level) {
     size_t parents = 0;
     for (size_t i = 0; i < *count; i++) {

@@ -1,5 +1,5 @@
-/* What the primitives cost: nanoseconds an operation on one thread, with the portable code and with each set of kernels that this
- * CPU has. The best of several runs, because other work on the machine only ever adds time. */
+/* What the primitives cost: nanoseconds an operation on one thread, with the portable code and with each set of kernels
+ * that this CPU has. The best of several runs, because other work on the machine only ever adds time. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>

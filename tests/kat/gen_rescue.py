@@ -1,4 +1,4 @@
-"""Rescue-Prime constants for f128 by the algorithm of the specification (eprint 2020/1143, sections 2.1 to 2.3 and appendix).
+"""Rescue-Prime constants for f128 by the algorithm of the specification (eprint 2020/1143).
 
 Prints runtime/hash/rescue_prime_constants.c. `gen_rescue.py --check FILE` exits 1 when FILE differs from that.
 """
@@ -11,7 +11,7 @@ M, CAPACITY, SECURITY, ALPHA, GENERATOR = 4, 2, 128, 3, 3
 
 
 def number_of_rounds():
-    """The smallest l1 whose Groebner basis attack costs more than the security level, with half as much again as margin."""
+    """Half as many again as the cheapest Groebner basis attack beyond the security level needs."""
     rate = M - CAPACITY
 
     def cost(rounds):

@@ -1,4 +1,5 @@
-/* The transforms: inverse of each other, equal to plain evaluation, the same on cosets and for any number of threads. */
+/* The transforms: inverse of each other, equal to plain evaluation, the same on cosets and for any number of
+ * threads. */
 #include "tests/support/cmocka.h"
 
 #include <string.h>

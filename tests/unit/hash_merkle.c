@@ -123,7 +123,8 @@ static void every_changed_digest_shows(void **state) {
     }
 }
 
-/* Every single change of shape: lists longer, shorter, fewer, more; digests left over; positions repeated, moved, too large. */
+/* Every single change of shape: lists longer, shorter, fewer, more; digests left over; positions repeated, moved, too
+ * large. */
 static void malformed_batches_are_refused(void **state) {
     (void)state;
     const unsigned depth = 4;
