@@ -42,12 +42,12 @@ EML_LANES_INLINE eml_lanes eml_lanes_load(const eml_fe *from) {
     return eml_lanes_from_words(lo, hi);
 }
 
-/* Lane i is from[i * stride]. */
-EML_LANES_INLINE eml_lanes eml_lanes_load_strided(const eml_fe *from, size_t stride) {
+/* Lane i is rows[i][column]. */
+EML_LANES_INLINE eml_lanes eml_lanes_gather(const eml_fe *const rows[EML_LANES], size_t column) {
     eml_limb lo, hi;
     for (size_t i = 0; i < EML_LANES; i++) {
-        lo[i] = from[i * stride].lo;
-        hi[i] = from[i * stride].hi;
+        lo[i] = rows[i][column].lo;
+        hi[i] = rows[i][column].hi;
     }
     return eml_lanes_from_words(lo, hi);
 }
@@ -192,11 +192,12 @@ EML_LANES_INLINE eml_lanes eml_lanes_sum_reduce(const eml_lanes_sum *s, size_t c
     return eml_lanes_reduce_(L);
 }
 
-/* EML_LANES rows of EML_LANES / 2 neighbouring columns: out[c] has row i (at cells + i * stride) column c in lane i. A transpose, in rounds
+/* EML_LANES rows of EML_LANES / 2 neighbouring columns: out[c] has the element rows[i][column + c] in lane i. A transpose, in rounds
  * of interleaving rows i and i + EML_LANES / 2. */
-EML_LANES_INLINE void eml_lanes_load_square(const eml_fe *cells, size_t stride, eml_lanes out[EML_LANES / 2]) {
+EML_LANES_INLINE void eml_lanes_load_square(const eml_fe *const rows[EML_LANES], size_t column,
+                                            eml_lanes out[EML_LANES / 2]) {
     eml_limb words[EML_LANES], next[EML_LANES];
-    for (size_t i = 0; i < EML_LANES; i++) __builtin_memcpy(&words[i], cells + i * stride, sizeof words[i]);
+    for (size_t i = 0; i < EML_LANES; i++) __builtin_memcpy(&words[i], rows[i] + column, sizeof words[i]);
     for (int round = 1; round < EML_LANES; round *= 2) {
         for (int i = 0; i < EML_LANES / 2; i++)
             eml_limb_join(words[i], words[i + EML_LANES / 2], &next[2 * i], &next[2 * i + 1]);

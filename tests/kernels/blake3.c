@@ -1,15 +1,10 @@
 /* BLAKE3 kernels against the C definition: every length of one chunk, every count around the number of lanes, odd strides and
  * alignments. Built as `native` and `emulated` like field.c. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/support/cmocka.h"
 
-#include "runtime/base/cpu.h"
+#include "tests/kernels/rivals.h"
 #include "runtime/hash/blake3_core.h"
 
 typedef struct rival {
@@ -23,14 +18,6 @@ static const rival rivals[] = {
     {"avx512", EML_CPU_AVX512, eml_blake3_chunks_avx512},
 };
 enum { RIVALS = sizeof rivals / sizeof rivals[0], COUNT_MAX = 37, PAD = 5 };
-
-static bool runs_here(const rival *r) {
-#ifdef EMULATED
-    return r != NULL;
-#else
-    return (eml_cpu_flags() & r->needs) == r->needs;
-#endif
-}
 
 static uint8_t bytes[COUNT_MAX * (EML_BLAKE3_CHUNK + PAD) + 64];
 
@@ -47,7 +34,7 @@ static void compare(const rival *r, size_t offset, size_t stride, size_t length,
 static void test_lengths(void **state) {
     (void)state;
     for (size_t i = 0; i < RIVALS; i++) {
-        if (!runs_here(&rivals[i])) continue;
+        if (!rival_runs_here(rivals[i].needs)) continue;
         for (size_t length = 0; length <= EML_BLAKE3_CHUNK; length++)
             compare(&rivals[i], length % 64, length + length % PAD, length, 17);
     }
@@ -56,7 +43,7 @@ static void test_lengths(void **state) {
 static void test_counts(void **state) {
     (void)state;
     for (size_t i = 0; i < RIVALS; i++) {
-        if (!runs_here(&rivals[i])) continue;
+        if (!rival_runs_here(rivals[i].needs)) continue;
         for (size_t count = 0; count <= COUNT_MAX; count++) {
             compare(&rivals[i], count, 64, 64, count);
             compare(&rivals[i], 0, 592, 592, count);
@@ -68,9 +55,7 @@ static void test_counts(void **state) {
 int main(void) {
     uint32_t x = 1;
     for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (uint8_t)((x = x * 1664525 + 1013904223) >> 24);
-    for (size_t i = 0; i < RIVALS; i++) {
-        if (!runs_here(&rivals[i])) printf("# this CPU cannot run the %s kernel\n", rivals[i].name);
-    }
+    for (size_t i = 0; i < RIVALS; i++) rival_note_missing(rivals[i].name, rivals[i].needs);
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_lengths), cmocka_unit_test(test_counts)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

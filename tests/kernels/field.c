@@ -2,16 +2,13 @@
  *
  * Built twice: `native` runs the library's kernels on CPUs that have their instruction set (and says which it skipped); `emulated`
  * compiles the same kernel sources without any instruction set (EMULATED), so every machine checks every kernel's arithmetic. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/support/cmocka.h"
 
-#include "runtime/base/cpu.h"
+#include "tests/kernels/rivals.h"
 #include "runtime/field/kernels.h"
+#include "tests/support/random.h"
 
 typedef struct rival {
     const char *name;
@@ -26,44 +23,10 @@ static const rival rivals[] = {
 };
 enum { RIVALS = sizeof rivals / sizeof rivals[0] };
 
-static uint64_t seed = UINT64_C(0x9e3779b97f4a7c15);
-
-static uint64_t random_word(void) { /* xorshift64 */
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return seed;
-}
-
-static size_t random_below(size_t bound) { return (size_t)(random_word() % bound); }
-
-/* Half of the elements stand at the edges: small, around p, and the largest representatives. */
-static eml_fe random_element(void) {
-    switch (random_below(8)) {
-    case 0: return (eml_fe){random_below(3), 0};
-    case 1: return (eml_fe){EML_FE_P_LO - 1 + random_below(3), EML_FE_P_HI};
-    case 2: return (eml_fe){UINT64_MAX - random_below(2), UINT64_MAX};
-    case 3: return (eml_fe){random_word(), EML_FE_P_HI};
-    default: return (eml_fe){random_word(), random_word()};
-    }
-}
-
-static void fill(eml_fe *x, size_t count) {
-    for (size_t i = 0; i < count; i++) x[i] = random_element();
-}
-
 static void assert_same(const char *rival_name, const eml_fe *got, const eml_fe *expected, size_t count) {
     for (size_t i = 0; i < count; i++) {
         if (!eml_fe_eq(got[i], expected[i])) fail_msg("%s differs from the definition at element %zu", rival_name, i);
     }
-}
-
-static bool runs_here(const rival *r) {
-#ifdef EMULATED
-    return r != NULL;
-#else
-    return (eml_cpu_flags() & r->needs) == r->needs;
-#endif
 }
 
 enum { STRIDE_MAX = EML_NTT_COLUMNS + 8, CELLS = EML_NTT_ROWS * STRIDE_MAX };
@@ -71,18 +34,18 @@ enum { STRIDE_MAX = EML_NTT_COLUMNS + 8, CELLS = EML_NTT_ROWS * STRIDE_MAX };
 static void compare_tiles(const rival *r, eml_ntt_tile_fn *definition, eml_ntt_tile_fn *kernel, unsigned rounds) {
     static eml_fe source[CELLS], expected[CELLS], got[CELLS], twiddles[EML_NTT_ROWS], scale[EML_NTT_ROWS];
     for (unsigned round = 0; round < rounds; round++) {
-        fill(source, CELLS);
-        fill(twiddles, EML_NTT_ROWS);
-        fill(scale, EML_NTT_ROWS);
+        test_random_elements(source, CELLS);
+        test_random_elements(twiddles, EML_NTT_ROWS);
+        test_random_elements(scale, EML_NTT_ROWS);
         memset(expected, 0x5a, sizeof expected); /* cells that a kernel must leave alone */
         memset(got, 0x5a, sizeof got);
         eml_ntt_tile tile = {.source = source,
-                             .source_stride = EML_NTT_COLUMNS + random_below(9),
-                             .target_stride = EML_NTT_COLUMNS + random_below(9),
+                             .source_stride = EML_NTT_COLUMNS + test_random() % 9,
+                             .target_stride = EML_NTT_COLUMNS + test_random() % 9,
                              .columns = 1 + round % EML_NTT_COLUMNS,
                              .layers = round / EML_NTT_COLUMNS % (EML_NTT_LAYERS + 1),
                              .twiddles = twiddles,
-                             .scale = random_below(2) ? scale : NULL};
+                             .scale = test_random() % 2 ? scale : NULL};
         tile.target = expected;
         definition(&tile);
         tile.target = got;
@@ -94,7 +57,7 @@ static void compare_tiles(const rival *r, eml_ntt_tile_fn *definition, eml_ntt_t
 static void test_transform_tiles(void **state) {
     (void)state;
     for (size_t i = 0; i < RIVALS; i++) {
-        if (!runs_here(&rivals[i])) continue;
+        if (!rival_runs_here(rivals[i].needs)) continue;
         compare_tiles(&rivals[i], eml_ntt_tile_dit_c, rivals[i].dit, 4 * EML_NTT_COLUMNS * (EML_NTT_LAYERS + 1));
         compare_tiles(&rivals[i], eml_ntt_tile_dif_c, rivals[i].dif, 4 * EML_NTT_COLUMNS * (EML_NTT_LAYERS + 1));
     }
@@ -107,7 +70,7 @@ static void test_transform_tiles_at_the_bound(void **state) {
     for (size_t i = 0; i < CELLS; i++) source[i] = (eml_fe){UINT64_MAX, UINT64_MAX};
     for (size_t i = 0; i < EML_NTT_ROWS; i++) twiddles[i] = (eml_fe){UINT64_MAX, UINT64_MAX};
     for (size_t i = 0; i < RIVALS; i++) {
-        if (!runs_here(&rivals[i])) continue;
+        if (!rival_runs_here(rivals[i].needs)) continue;
         eml_ntt_tile tile = {.source = source,
                              .source_stride = EML_NTT_COLUMNS,
                              .target_stride = EML_NTT_COLUMNS,
@@ -130,9 +93,9 @@ static void test_cube_roots(void **state) {
     enum { COUNT = 70 };
     eml_fe x[COUNT + 1], expected[COUNT + 1], got[COUNT + 1];
     for (size_t i = 0; i < RIVALS; i++) {
-        if (!runs_here(&rivals[i])) continue;
+        if (!rival_runs_here(rivals[i].needs)) continue;
         for (size_t count = 0; count <= COUNT; count++) {
-            fill(x, COUNT + 1);
+            test_random_elements(x, COUNT + 1);
             memcpy(expected, x, sizeof x);
             memcpy(got, x, sizeof x);
             eml_fe_cube_root_many_c(expected, count);
@@ -144,9 +107,7 @@ static void test_cube_roots(void **state) {
 }
 
 int main(void) {
-    for (size_t i = 0; i < RIVALS; i++) {
-        if (!runs_here(&rivals[i])) printf("# this CPU cannot run the %s kernels\n", rivals[i].name);
-    }
+    for (size_t i = 0; i < RIVALS; i++) rival_note_missing(rivals[i].name, rivals[i].needs);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_transform_tiles),
         cmocka_unit_test(test_transform_tiles_at_the_bound),

@@ -1,38 +1,14 @@
 /* runtime/field/lanes.h against f128.h, and its promises about limbs, on random and edge values. Built for both instruction sets
  * (EML_LANES_AVX2), each with and without it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
-#include <string.h>
 
-#include <cmocka.h>
+#include "tests/support/cmocka.h"
 
 #include "runtime/base/cpu.h"
 #include "runtime/field/lanes.h"
+#include "tests/support/random.h"
 
-static uint64_t seed = UINT64_C(0x2545f4914f6cdd1d);
-
-static uint64_t random_word(void) { /* xorshift64 */
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return seed;
-}
-
-static eml_fe random_element(void) {
-    switch (random_word() % 8) {
-    case 0: return (eml_fe){random_word() % 3, 0};
-    case 1: return (eml_fe){EML_FE_P_LO - 1 + random_word() % 3, EML_FE_P_HI};
-    case 2: return (eml_fe){UINT64_MAX - random_word() % 2, UINT64_MAX};
-    case 3: return (eml_fe){random_word(), EML_FE_P_HI};
-    default: return (eml_fe){random_word(), random_word()};
-    }
-}
-
-static void fill(eml_fe x[EML_LANES]) {
-    for (int i = 0; i < EML_LANES; i++) x[i] = random_element();
-}
+static void fill(eml_fe x[EML_LANES]) { test_random_elements(x, EML_LANES); }
 
 static void assert_tight(eml_lanes x) {
     for (int i = 0; i < EML_LANES; i++) {
@@ -142,13 +118,15 @@ static void test_squares(void **state) {
     (void)state;
     enum { STRIDE = 13 };
     eml_fe cells[EML_LANES * STRIDE], e[EML_LANES];
-    for (size_t i = 0; i < EML_LANES * STRIDE; i++) cells[i] = random_element();
+    for (size_t i = 0; i < EML_LANES * STRIDE; i++) cells[i] = test_random_element();
     eml_lanes columns[EML_LANES / 2];
-    eml_lanes_load_square(cells + 1, STRIDE, columns);
+    const eml_fe *rows[EML_LANES];
+    EACH(i) rows[i] = cells + i * STRIDE;
+    eml_lanes_load_square(rows, 1, columns);
     for (int c = 0; c < EML_LANES / 2; c++) {
         EACH(i) e[i] = cells[1 + i * STRIDE + c];
         assert_value(columns[c], e);
-        assert_value(eml_lanes_load_strided(cells + 1 + c, STRIDE), e);
+        assert_value(eml_lanes_gather(rows, (size_t)c + 1), e);
     }
     eml_fe out[EML_LANES * STRIDE] = {{0, 0}};
     eml_lanes_store_strided(out, STRIDE, columns[0]);

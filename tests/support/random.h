@@ -54,4 +54,14 @@ static const eml_fe test_edges[] = {
 
 enum { TEST_EDGES = sizeof test_edges / sizeof *test_edges };
 
+/* An edge or any element, with equal chances. */
+static inline eml_fe test_random_element(void) {
+    uint64_t choice = test_random();
+    return choice & 1 ? test_edges[(choice >> 1) % TEST_EDGES] : test_random_fe();
+}
+
+static inline void test_random_elements(eml_fe *x, size_t count) {
+    for (size_t i = 0; i < count; i++) x[i] = test_random_element();
+}
+
 #endif

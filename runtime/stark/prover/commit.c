@@ -95,8 +95,6 @@ void eml_prover_commit_auxiliary(eml_prover *p, const uint8_t seed[32]) {
     eml_air_build_aux(p->air, &p->trace, p->random[0], seed, &columns);
     eml_prover_hold(p, matrix_bytes(&columns));
     eml_prover_free_matrix(p, &p->trace);
-    if (p->layout.extension == 1) /* the random last row has two halves; the base field one */
-        for (size_t i = 1; i < columns.rows * columns.width; i += 2) columns.cells[i] = EML_FE_ZERO;
     eml_ntt_interpolate(&columns, EML_FE_ONE);
     eml_prover_extend(p, &columns, &p->aux.lde);
     p->aux.step = eml_prover_step2(p);

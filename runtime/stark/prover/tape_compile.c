@@ -1,0 +1,277 @@
+#include "runtime/stark/prover/tape.h"
+
+#include <assert.h>
+
+#include "runtime/base/memory.h"
+
+/* A node's value while compiling: a constant, or one or two planes. While compiling, temporaries are in single assignment and
+ * numbered from TEMPORARY on. */
+#define NO_PLANE  UINT32_MAX
+#define TEMPORARY (UINT32_C(1) << 30)
+#define CONSTANT  (UINT32_C(1) << 31)
+
+typedef struct lowered {
+    bool done, constant;
+    eml_fe2 value; /* constant */
+    uint32_t a, b; /* planes; b may be NO_PLANE: zero */
+} lowered;
+
+typedef struct compiler {
+    const eml_air *air;
+    const eml_fe2 *random;
+    uint32_t extension;
+    lowered *nodes;
+    eml_tape *tape;
+    uint32_t temporaries;
+    uint8_t *units; /* of each temporary: 1 or 2, as field/kernels_lanes.h counts */
+    size_t units_capacity;
+} compiler;
+
+static unsigned units_of(const compiler *c, uint32_t plane) {
+    return !(plane & CONSTANT) && plane & TEMPORARY ? c->units[plane - TEMPORARY] : 1;
+}
+
+/* Planes have at most two units: a sum of more is tightened to one; differences (one and three at least) and products are tight. */
+static uint32_t emit(compiler *c, eml_tape_op op, uint32_t a, uint32_t b) {
+    eml_tape *t = c->tape;
+    unsigned units = op == EML_TAPE_ADD ? units_of(c, a) + units_of(c, b) : 1;
+    t->steps = eml_grow(t->steps, &t->step_capacity, t->step_count + 1, sizeof *t->steps);
+    t->steps[t->step_count++] =
+        (eml_tape_step){.op = op, .tighten = units > 2, .dst = TEMPORARY + c->temporaries, .a = a, .b = b};
+    c->units = eml_grow(c->units, &c->units_capacity, (size_t)c->temporaries + 1, 1);
+    c->units[c->temporaries] = (uint8_t)(units > 2 ? 1 : units);
+    return TEMPORARY + c->temporaries++;
+}
+
+static uint32_t constant_plane(compiler *c, eml_fe value) {
+    eml_tape *t = c->tape;
+    for (size_t i = 0; i < t->constant_count; i++)
+        if (eml_fe_eq(t->constants[i], value)) return (uint32_t)i | CONSTANT;
+    t->constants = eml_grow(t->constants, &t->constant_capacity, t->constant_count + 1, sizeof *t->constants);
+    t->constants[t->constant_count] = value;
+    return (uint32_t)t->constant_count++ | CONSTANT;
+}
+
+/* Planes of a value, constants included. */
+static lowered planes_of(compiler *c, lowered v) {
+    if (!v.constant) return v;
+    lowered p = {.done = true, .a = constant_plane(c, v.value.a), .b = NO_PLANE};
+    if (!eml_fe_is_zero(v.value.b)) p.b = constant_plane(c, v.value.b);
+    return p;
+}
+
+static lowered lower_constants(eml_node_kind kind, eml_fe2 x, eml_fe2 y) {
+    eml_fe2 value = kind == EML_NODE_ADD   ? eml_fe2_add(x, y)
+                    : kind == EML_NODE_SUB ? eml_fe2_sub(x, y)
+                                           : eml_fe2_mul(x, y);
+    return (lowered){.done = true, .constant = true, .value = value};
+}
+
+/* (x0 + x1 X)(y0 + y1 X) with X^2 = X + 1, three multiplications; fewer planes cost fewer. */
+static lowered lower_product(compiler *c, lowered x, lowered y) {
+    lowered r = {.done = true, .b = NO_PLANE};
+    uint32_t low = emit(c, EML_TAPE_MUL, x.a, y.a);
+    if (x.b == NO_PLANE || y.b == NO_PLANE) {
+        r.a = low;
+        if (x.b != NO_PLANE) r.b = emit(c, EML_TAPE_MUL, x.b, y.a);
+        if (y.b != NO_PLANE) r.b = emit(c, EML_TAPE_MUL, x.a, y.b);
+        return r;
+    }
+    uint32_t high = emit(c, EML_TAPE_MUL, x.b, y.b);
+    uint32_t x_sum = emit(c, EML_TAPE_ADD, x.a, x.b), y_sum = emit(c, EML_TAPE_ADD, y.a, y.b);
+    uint32_t cross = emit(c, EML_TAPE_MUL, x_sum, y_sum);
+    r.a = emit(c, EML_TAPE_ADD, low, high);
+    r.b = emit(c, EML_TAPE_SUB, cross, low);
+    return r;
+}
+
+static lowered lower_sum(compiler *c, eml_tape_op op, lowered x, lowered y) {
+    lowered r = {.done = true, .a = emit(c, op, x.a, y.a), .b = x.b};
+    if (y.b == NO_PLANE) return r;
+    if (x.b == NO_PLANE && op == EML_TAPE_ADD) {
+        r.b = y.b;
+        return r;
+    }
+    r.b = emit(c, op, x.b == NO_PLANE ? constant_plane(c, EML_FE_ZERO) : x.b, y.b);
+    return r;
+}
+
+/* Loaded planes are numbered from zero here; constants come before them in the end. */
+static uint32_t main_plane(const compiler *c, uint32_t column, uint32_t row) {
+    return row * c->air->columns.width + column;
+}
+
+static lowered aux_planes(const compiler *c, uint32_t column, uint32_t row) {
+    uint32_t plane = 2 * c->air->columns.width + (row * c->air->columns.aux_width + column) * 2;
+    return (lowered){.done = true, .a = plane, .b = c->extension == 2 ? plane + 1 : NO_PLANE};
+}
+
+static uint32_t periodic_plane(const compiler *c, uint32_t column) {
+    return 2 * c->air->columns.width + 4 * c->air->columns.aux_width + column;
+}
+
+static lowered lower(compiler *c, uint32_t index);
+
+static lowered lower_operation(compiler *c, const eml_node *node) {
+    lowered x = lower(c, node->a), y = lower(c, node->b);
+    if (x.constant && y.constant) return lower_constants(node->kind, x.value, y.value);
+    x = planes_of(c, x);
+    y = planes_of(c, y);
+    if (node->kind == EML_NODE_MUL) return lower_product(c, x, y);
+    return lower_sum(c, node->kind == EML_NODE_ADD ? EML_TAPE_ADD : EML_TAPE_SUB, x, y);
+}
+
+static lowered lower(compiler *c, uint32_t index) {
+    if (c->nodes[index].done) return c->nodes[index];
+    const eml_node *node = &c->air->nodes[index];
+    lowered r = {.done = true, .b = NO_PLANE};
+    switch (node->kind) {
+    case EML_NODE_CONST:
+        r.constant = true;
+        r.value = eml_fe2_from_base(node->value);
+        break;
+    case EML_NODE_RANDOM:
+        r.constant = true;
+        r.value = c->random[node->a];
+        break;
+    case EML_NODE_MAIN: r.a = main_plane(c, node->a, node->b); break;
+    case EML_NODE_AUX: r = aux_planes(c, node->a, node->b); break;
+    case EML_NODE_PERIODIC: r.a = periodic_plane(c, node->a); break;
+    case EML_NODE_ADD:
+    case EML_NODE_SUB:
+    case EML_NODE_MUL: r = lower_operation(c, node); break;
+    }
+    c->nodes[index] = r;
+    return r;
+}
+
+static void add_term(compiler *c, eml_tape_sum *sum, uint32_t plane, eml_fe2 coefficient) {
+    eml_tape *t = c->tape;
+    t->terms = eml_grow(t->terms, &t->term_capacity, t->term_count + 1, sizeof *t->terms);
+    t->terms[t->term_count++] = (eml_tape_term){plane, coefficient};
+    sum->count++;
+    assert(sum->count <= EML_TAPE_TERMS_MAX);
+}
+
+static void add_value(compiler *c, eml_tape_sum *sum, lowered value, eml_fe2 coefficient) {
+    value = planes_of(c, value);
+    add_term(c, sum, value.a, coefficient);
+    if (value.b != NO_PLANE)
+        add_term(c, sum, value.b, (eml_fe2){coefficient.b, eml_fe_add(coefficient.a, coefficient.b)});
+}
+
+static eml_tape_sum *new_sum(compiler *c, uint32_t row) {
+    assert(c->tape->sum_count < EML_TAPE_SUMS_MAX);
+    eml_tape_sum *sum = &c->tape->sums[c->tape->sum_count++];
+    *sum = (eml_tape_sum){.first = c->tape->term_count, .row = row};
+    return sum;
+}
+
+static void compile_transitions(compiler *c, const eml_fe2 *coefficients) {
+    const eml_air *air = c->air;
+    eml_tape_sum *sum = new_sum(c, 0);
+    for (size_t i = 0; i < air->main_count; i++)
+        add_value(c, sum, lower(c, air->main_constraints[i].root), *coefficients++);
+    for (size_t i = 0; i < air->aux_count; i++)
+        add_value(c, sum, lower(c, air->aux_constraints[i].root), *coefficients++);
+}
+
+/* All assertions about one row: coefficient * (cell - value) / g^row; the values are known now and are one term together. */
+static void compile_row(compiler *c, const eml_claim *claim, const eml_fe2 *coefficients, uint32_t row) {
+    eml_fe2 alpha = c->air->random_count ? c->random[0] : EML_FE2_ZERO, known = EML_FE2_ZERO;
+    eml_fe scale = eml_fe_inv(eml_fe_pow_u64_var(eml_domain_generator(c->air->shape.n), row));
+    eml_tape_sum *sum = new_sum(c, row);
+    for (size_t i = 0; i < c->air->assertion_count; i++) {
+        const eml_assertion *assertion = &c->air->assertions[i];
+        if (assertion->row != row) continue;
+        eml_fe2 coefficient = eml_fe2_mul_base(coefficients[i], scale);
+        known = eml_fe2_sub(known, eml_fe2_mul(coefficient, eml_claim_value(claim, assertion, alpha)));
+        lowered cell = {.done = true, .a = main_plane(c, assertion->column, 0), .b = NO_PLANE};
+        add_value(c, sum, assertion->auxiliary ? aux_planes(c, assertion->column, 0) : cell, coefficient);
+    }
+    add_term(c, sum, constant_plane(c, EML_FE_ONE), known);
+}
+
+static void compile_assertions(compiler *c, const eml_claim *claim, const eml_fe2 *coefficients) {
+    for (size_t i = 0; i < c->air->assertion_count; i++) {
+        bool known = false;
+        for (size_t s = 1; s < c->tape->sum_count; s++) known |= c->tape->sums[s].row == c->air->assertions[i].row;
+        if (!known) compile_row(c, claim, coefficients, c->air->assertions[i].row);
+    }
+}
+
+/* ---- placing: constants, then loaded planes, then temporaries that share room ---------------------------------------- */
+
+typedef struct placement {
+    const compiler *c;
+    size_t *last_use; /* of each temporary, by step; terms use theirs to the end */
+    uint32_t *home;   /* plane of each temporary */
+    uint32_t *vacant; /* planes whose temporary is dead */
+    size_t vacant_count;
+} placement;
+
+static bool is_temporary(uint32_t plane) { return !(plane & CONSTANT) && plane & TEMPORARY; }
+
+static void note_use(placement *p, uint32_t plane, size_t step) {
+    if (is_temporary(plane)) p->last_use[plane - TEMPORARY] = step;
+}
+
+static uint32_t place(const placement *p, uint32_t plane) {
+    if (plane & CONSTANT) return plane & ~CONSTANT;
+    if (plane & TEMPORARY) return p->home[plane - TEMPORARY];
+    return (uint32_t)p->c->tape->constant_count + plane;
+}
+
+static void place_step(placement *p, size_t index) {
+    eml_tape *t = p->c->tape;
+    eml_tape_step *step = &t->steps[index];
+    uint32_t a = step->a, b = step->b, dst = step->dst - TEMPORARY;
+    step->a = place(p, a);
+    step->b = place(p, b);
+    if (is_temporary(a) && p->last_use[a - TEMPORARY] == index) p->vacant[p->vacant_count++] = step->a;
+    if (is_temporary(b) && b != a && p->last_use[b - TEMPORARY] == index) p->vacant[p->vacant_count++] = step->b;
+    p->home[dst] = p->vacant_count ? p->vacant[--p->vacant_count] : (uint32_t)t->planes++;
+    step->dst = p->home[dst];
+}
+
+static void place_planes(const compiler *c) {
+    eml_tape *t = c->tape;
+    placement p = {.c = c};
+    p.last_use = eml_alloc((size_t)c->temporaries + 1, sizeof *p.last_use);
+    p.home = eml_alloc((size_t)c->temporaries + 1, sizeof *p.home);
+    p.vacant = eml_alloc((size_t)c->temporaries + 1, sizeof *p.vacant);
+    for (size_t i = 0; i < t->step_count; i++) {
+        note_use(&p, t->steps[i].a, i);
+        note_use(&p, t->steps[i].b, i);
+    }
+    for (size_t i = 0; i < t->term_count; i++) note_use(&p, t->terms[i].plane, SIZE_MAX);
+    t->main = (uint32_t)t->constant_count;
+    t->aux = t->main + 2 * c->air->columns.width;
+    t->periodic = t->aux + 4 * c->air->columns.aux_width;
+    t->planes = t->periodic + c->air->periodic_count;
+    for (size_t i = 0; i < t->step_count; i++) place_step(&p, i);
+    for (size_t i = 0; i < t->term_count; i++) t->terms[i].plane = place(&p, t->terms[i].plane);
+    eml_free(p.last_use);
+    eml_free(p.home);
+    eml_free(p.vacant);
+}
+
+void eml_tape_compile(const eml_air *air, const eml_claim *claim, uint32_t extension, const eml_fe2 *random,
+                      const eml_coefficients *coefficients, eml_tape *out) {
+    *out = (eml_tape){.sums = eml_alloc(EML_TAPE_SUMS_MAX, sizeof *out->sums)};
+    compiler c = {.air = air, .random = random, .extension = extension, .tape = out};
+    c.nodes = eml_alloc(air->node_count, sizeof *c.nodes);
+    compile_transitions(&c, coefficients->transition);
+    compile_assertions(&c, claim, coefficients->boundary);
+    eml_free(c.nodes);
+    place_planes(&c);
+    eml_free(c.units);
+}
+
+void eml_tape_free(eml_tape *tape) {
+    eml_free(tape->constants);
+    eml_free(tape->steps);
+    eml_free(tape->terms);
+    eml_free(tape->sums);
+    *tape = (eml_tape){0};
+}

@@ -1,0 +1,111 @@
+/* The constraint tape on lanes (field/lanes.h): the body of tape_avx512.c and tape_avx2.c, which define KERNEL (the name of the table
+ * that they make) and include this once. tape_run.c is the definition.
+ *
+ * Eight points at a time, so that all planes of a tape stay in the first- or second-level cache. Planes have at most two units
+ * (eml_tape_step.tighten), terms multiply them by tight coefficients. */
+#include "runtime/field/lanes.h"
+#include "runtime/stark/prover/tape.h"
+
+enum { POINTS = 8, VECTORS = POINTS / EML_LANES };
+
+typedef eml_lanes plane[VECTORS];
+
+static void start(const eml_tape *tape, void *scratch) {
+    plane *planes = scratch;
+    for (size_t i = 0; i < tape->constant_count; i++)
+        for (size_t v = 0; v < VECTORS; v++) planes[i][v] = eml_lanes_set(tape->constants[i]);
+}
+
+/* All columns of the rows first, first + stride, ... (modulo the matrix's rows). The last squares overlap where the width is
+ * no multiple of theirs; narrow matrices are read column by column. */
+static void load_columns(const eml_matrix *m, size_t first, size_t stride, plane *out) {
+    enum { SQUARE = EML_LANES / 2 };
+    for (size_t v = 0; v < VECTORS; v++) {
+        const eml_fe *rows[EML_LANES];
+        for (size_t i = 0; i < EML_LANES; i++)
+            rows[i] = eml_matrix_row(m, (first + (v * EML_LANES + i) * stride) & (m->rows - 1));
+        if (m->width < SQUARE) {
+            for (size_t c = 0; c < m->width; c++) out[c][v] = eml_lanes_gather(rows, c);
+            continue;
+        }
+        for (size_t c = 0; c < m->width; c += SQUARE) {
+            size_t column = c + SQUARE <= m->width ? c : m->width - SQUARE;
+            eml_lanes square[SQUARE];
+            eml_lanes_load_square(rows, column, square);
+            for (size_t i = 0; i < SQUARE; i++) out[column + i][v] = square[i];
+        }
+    }
+}
+
+static void load(const eml_tape *tape, const eml_tape_input *in, size_t first, plane *planes) {
+    load_columns(in->main, first * in->stride, in->stride, planes + tape->main);
+    load_columns(in->main, first * in->stride + in->next, in->stride, planes + tape->main + in->main->width);
+    if (in->aux->width) {
+        load_columns(in->aux, first * in->stride, in->stride, planes + tape->aux);
+        load_columns(in->aux, first * in->stride + in->next, in->stride, planes + tape->aux + in->aux->width);
+    }
+    load_columns(in->periodic, first, 1, planes + tape->periodic);
+}
+
+static void run_steps(const eml_tape *tape, plane *planes) {
+    for (size_t i = 0; i < tape->step_count; i++) {
+        const eml_tape_step *step = &tape->steps[i];
+        const eml_lanes *a = planes[step->a], *b = planes[step->b];
+        eml_lanes *dst = planes[step->dst];
+        if (step->op == EML_TAPE_MUL) {
+            for (size_t v = 0; v < VECTORS; v++) dst[v] = eml_lanes_mul(a[v], b[v]);
+        } else if (step->op == EML_TAPE_SUB) {
+            for (size_t v = 0; v < VECTORS; v++) dst[v] = eml_lanes_tighten(eml_lanes_sub(a[v], b[v]));
+        } else if (step->tighten) {
+            for (size_t v = 0; v < VECTORS; v++) dst[v] = eml_lanes_tighten(eml_lanes_add(a[v], b[v]));
+        } else {
+            for (size_t v = 0; v < VECTORS; v++) dst[v] = eml_lanes_add(a[v], b[v]);
+        }
+    }
+}
+
+/* One half of the coefficients of a sum times its planes. */
+EML_LANES_INLINE eml_lanes dot(const eml_tape *tape, const eml_tape_sum *sum, plane *planes, size_t v, bool b) {
+    const eml_tape_term *terms = tape->terms + sum->first;
+    eml_lanes_sum s;
+    eml_lanes_sum_init(&s);
+    for (size_t i = 0; i < sum->count; i++)
+        eml_lanes_sum_add(&s, planes[terms[i].plane][v],
+                          eml_lanes_set(b ? terms[i].coefficient.b : terms[i].coefficient.a));
+    return eml_lanes_sum_reduce(&s, sum->count);
+}
+
+static eml_lanes load_factor(const eml_tape *tape, const eml_tape_input *in, size_t sum, size_t first) {
+    if (sum == 0) return eml_lanes_load(in->transition + first);
+    size_t index = eml_tape_inverse_index(in, first, tape->sums[sum].row);
+    if (index + EML_LANES <= in->points) return eml_lanes_load(in->inverse + index);
+    eml_fe wrapped[EML_LANES];
+    for (size_t i = 0; i < EML_LANES; i++) wrapped[i] = in->inverse[(index + i) & (in->points - 1)];
+    return eml_lanes_load(wrapped);
+}
+
+static void combine(const eml_tape *tape, const eml_tape_input *in, size_t first, plane *planes, eml_fe *out) {
+    for (size_t v = 0; v < VECTORS; v++) {
+        eml_lanes_sum a, b;
+        eml_lanes_sum_init(&a);
+        eml_lanes_sum_init(&b);
+        for (size_t s = 0; s < tape->sum_count; s++) {
+            eml_lanes factor = load_factor(tape, in, s, first + v * EML_LANES);
+            eml_lanes_sum_add(&a, dot(tape, &tape->sums[s], planes, v, false), factor);
+            eml_lanes_sum_add(&b, dot(tape, &tape->sums[s], planes, v, true), factor);
+        }
+        eml_lanes_store_strided(out + 2 * v * EML_LANES, 2, eml_lanes_sum_reduce(&a, tape->sum_count));
+        eml_lanes_store_strided(out + 2 * v * EML_LANES + 1, 2, eml_lanes_sum_reduce(&b, tape->sum_count));
+    }
+}
+
+static void run(const eml_tape *tape, const eml_tape_input *in, size_t first, void *scratch, eml_fe *out) {
+    plane *planes = scratch;
+    for (size_t k = 0; k < EML_TAPE_BLOCK; k += POINTS) {
+        load(tape, in, first + k, planes);
+        run_steps(tape, planes);
+        combine(tape, in, first + k, planes, out + 2 * k);
+    }
+}
+
+const eml_tape_kernel KERNEL = {.run = run, .start = start, .plane_bytes = sizeof(plane)};

@@ -1,0 +1,81 @@
+#include "runtime/stark/prover/tape.h"
+
+#include "runtime/base/cpu.h"
+
+typedef eml_fe plane[EML_TAPE_BLOCK];
+
+static void start(const eml_tape *tape, void *scratch) {
+    plane *planes = scratch;
+    for (size_t i = 0; i < tape->constant_count; i++)
+        for (size_t k = 0; k < EML_TAPE_BLOCK; k++) planes[i][k] = tape->constants[i];
+}
+
+static void load_columns(const eml_matrix *m, size_t first, size_t stride, plane *out) {
+    for (size_t k = 0; k < EML_TAPE_BLOCK; k++) {
+        const eml_fe *row = eml_matrix_row(m, (first + k * stride) & (m->rows - 1));
+        for (size_t c = 0; c < m->width; c++) out[c][k] = row[c];
+    }
+}
+
+static void load(const eml_tape *tape, const eml_tape_input *in, size_t first, plane *planes) {
+    load_columns(in->main, first * in->stride, in->stride, planes + tape->main);
+    load_columns(in->main, first * in->stride + in->next, in->stride, planes + tape->main + in->main->width);
+    if (in->aux->width) {
+        load_columns(in->aux, first * in->stride, in->stride, planes + tape->aux);
+        load_columns(in->aux, first * in->stride + in->next, in->stride, planes + tape->aux + in->aux->width);
+    }
+    load_columns(in->periodic, first, 1, planes + tape->periodic);
+}
+
+static void run_step(const eml_tape_step *step, plane *planes) {
+    eml_fe *dst = planes[step->dst];
+    const eml_fe *a = planes[step->a], *b = planes[step->b];
+    switch (step->op) {
+    case EML_TAPE_ADD:
+        for (size_t k = 0; k < EML_TAPE_BLOCK; k++) dst[k] = eml_fe_add(a[k], b[k]);
+        break;
+    case EML_TAPE_SUB:
+        for (size_t k = 0; k < EML_TAPE_BLOCK; k++) dst[k] = eml_fe_sub(a[k], b[k]);
+        break;
+    case EML_TAPE_MUL:
+        for (size_t k = 0; k < EML_TAPE_BLOCK; k++) dst[k] = eml_fe_mul(a[k], b[k]);
+        break;
+    }
+}
+
+static eml_fe factor(const eml_tape *tape, const eml_tape_input *in, size_t sum, size_t point) {
+    if (sum == 0) return in->transition[point];
+    return in->inverse[eml_tape_inverse_index(in, point, tape->sums[sum].row)];
+}
+
+static void run(const eml_tape *tape, const eml_tape_input *in, size_t first, void *scratch, eml_fe *out) {
+    plane *planes = scratch;
+    eml_fe2 sums[EML_TAPE_BLOCK], total[EML_TAPE_BLOCK];
+    load(tape, in, first, planes);
+    for (size_t i = 0; i < tape->step_count; i++) run_step(&tape->steps[i], planes);
+    for (size_t k = 0; k < EML_TAPE_BLOCK; k++) total[k] = EML_FE2_ZERO;
+    for (size_t s = 0; s < tape->sum_count; s++) {
+        for (size_t k = 0; k < EML_TAPE_BLOCK; k++) sums[k] = EML_FE2_ZERO;
+        const eml_tape_term *terms = tape->terms + tape->sums[s].first;
+        for (size_t i = 0; i < tape->sums[s].count; i++)
+            for (size_t k = 0; k < EML_TAPE_BLOCK; k++)
+                sums[k] = eml_fe2_add(sums[k], eml_fe2_mul_base(terms[i].coefficient, planes[terms[i].plane][k]));
+        for (size_t k = 0; k < EML_TAPE_BLOCK; k++)
+            total[k] = eml_fe2_add(total[k], eml_fe2_mul_base(sums[k], factor(tape, in, s, first + k)));
+    }
+    for (size_t k = 0; k < EML_TAPE_BLOCK; k++) {
+        out[2 * k] = total[k].a;
+        out[2 * k + 1] = total[k].b;
+    }
+}
+
+const eml_tape_kernel eml_tape_kernel_c = {.run = run, .start = start, .plane_bytes = sizeof(plane)};
+
+const eml_tape_kernel *eml_tape_kernel_best(void) {
+#if EML_STARK_SIMD
+    unsigned flags = eml_cpu_flags();
+    if (flags & EML_CPU_AVX512_IFMA) return &eml_tape_kernel_avx512;
+    if (flags & EML_CPU_AVX2) return &eml_tape_kernel_avx2;
+#endif
+    return &eml_tape_kernel_c;
+}
