@@ -1,0 +1,170 @@
+//! `interop DIR`: what tests/interop/export.c wrote to DIR, judged by Winterfell. Writes DIR/manifest, from which check.c takes what eml's
+//! verifier must say about the same proofs. Exit status 1 when anything disagrees.
+
+use std::fmt::Write;
+use std::process::{Command, Stdio};
+
+use eml_interop::{preset, programs, prover::*, read_elements, verify, write_elements, Hash, Program, Visitor};
+use winterfell::{
+    math::{fields::f128::BaseElement, fields::QuadExtension, FieldElement},
+    AcceptableOptions, Air, AuxRandElements, EvaluationFrame, Proof, Prover,
+};
+
+type E = QuadExtension<BaseElement>;
+
+const FRAMES: usize = 100;
+const REFUSED: i32 = 1;
+
+struct Judge {
+    dir: String,
+    manifest: String,
+    failures: usize,
+    mutations: usize,
+}
+
+impl Judge {
+    fn expect(&mut self, holds: bool, what: String) {
+        if !holds {
+            println!("FAILED: {what}");
+            self.failures += 1;
+        }
+    }
+
+    /// (a) Winterfell accepts eml's proof; (b) eml must accept Winterfell's proof of the same trace; (d) they are the same bytes.
+    fn exchange<P: Program>(&mut self, home: &str, inputs: &P::Inputs, name: &str) {
+        let options = preset(name);
+        let ours = std::fs::read(format!("{home}/proof.{name}.bin")).unwrap();
+        let verdict = verify::<P>(&ours, inputs.clone(), options.clone());
+        self.expect(verdict.is_ok(), format!("{}: winterfell::verify of eml's {name} proof: {verdict:?}", P::NAME));
+        let checked = P::verify_checked(&ours, inputs.clone(), &AcceptableOptions::OptionSet(vec![options.clone()]));
+        self.expect(checked.is_ok(), format!("{}: verify_checked of eml's {name} proof: {checked:?}", P::NAME));
+
+        let trace = ExportedTrace::new::<P>(&read_elements(&format!("{home}/trace.bin")));
+        let last = read_elements(&format!("{home}/aux_last.bin"));
+        let theirs = ExportedProver::<P>::new(options, inputs.clone(), last).prove(trace).unwrap().to_bytes();
+        self.expect(theirs.len() == ours.len(), format!("{}: {name} proof sizes {} and {}", P::NAME, ours.len(), theirs.len()));
+        self.expect(theirs == ours, format!("{}: {name} proofs differ in bytes", P::NAME));
+        std::fs::write(format!("{home}/winterfell.{name}.bin"), &theirs).unwrap();
+        writeln!(self.manifest, "{} {name} winterfell.{name}.bin inputs.bin accept", P::NAME).unwrap();
+
+        let proof = Proof::from_bytes(&ours).unwrap();
+        let (proven, conjectured) = (proof.proven_security::<Hash>(), proof.conjectured_security::<Hash>());
+        let (n, proven, conjectured) = (proof.trace_info().length(), proven.ldr_bits(), conjectured.bits());
+        writeln!(self.manifest, "{} {name} security {n} {proven}/{conjectured}", P::NAME).unwrap();
+        println!("{}: {name}: n = {n}, {} bytes, the same from both provers: {}", P::NAME, ours.len(), theirs == ours);
+    }
+
+    /// (c) one changed proof or statement: Winterfell refuses, eml must refuse too. Winterfell panics on some malformed proofs and asks for
+    /// absurd amounts of memory, which aborts, on others: each is judged in a process of its own, and an abort is a refusal.
+    fn mutate<P: Program>(&mut self, home: &str, proof: &[u8], elements: &[BaseElement], what: &str) {
+        let (proof_name, inputs_name) = (format!("mutant.{}.bin", self.mutations), format!("mutant.{}.inputs", self.mutations));
+        self.mutations += 1;
+        std::fs::write(format!("{home}/{proof_name}"), proof).unwrap();
+        write_elements(&format!("{home}/{inputs_name}"), elements);
+        let judged = Command::new(std::env::current_exe().unwrap())
+            .args([&self.dir, P::NAME, &proof_name, &inputs_name])
+            .stderr(Stdio::null())
+            .status()
+            .unwrap();
+        self.expect(!judged.success(), format!("{}: winterfell accepts {what}", P::NAME));
+        if judged.code() != Some(REFUSED) {
+            println!("{}: winterfell ends with {judged} on {what}", P::NAME);
+        }
+        writeln!(self.manifest, "{} standard {proof_name} {inputs_name} refuse", P::NAME).unwrap();
+    }
+
+    fn mutate_all<P: Program>(&mut self, home: &str, elements: &[BaseElement]) {
+        let proof = std::fs::read(format!("{home}/proof.standard.bin")).unwrap();
+        for i in 0..48 {
+            let mut mutant = proof.clone();
+            let at = if i < 16 { 3 * i } else { (i * proof.len() / 48 + 7 * i) % proof.len() };
+            mutant[at] ^= 1 << (i % 8);
+            self.mutate::<P>(home, &mutant, elements, &format!("bit {} of byte {at} flipped", i % 8));
+        }
+        for cut in [1, 8, 9, proof.len() / 2, proof.len() - 40] {
+            self.mutate::<P>(home, &proof[..proof.len() - cut], elements, &format!("{cut} bytes cut off"));
+        }
+        self.mutate::<P>(home, &[&proof[..], &[0]].concat(), elements, "a byte appended");
+        for i in 0..elements.len() {
+            if i > 12 && i + 4 < elements.len() && i % 5 != 0 {
+                continue;
+            }
+            let mut changed = elements.to_vec();
+            changed[i] += BaseElement::ONE;
+            self.mutate::<P>(home, &proof, &changed, &format!("public input {i} changed"));
+        }
+    }
+
+    /// (e) the emitted constraints evaluate to eml's values on random frames.
+    fn compare_frames<P: Program>(&mut self, home: &str, inputs: &P::Inputs) {
+        let air = P::Air::new(P::trace_info(), inputs.clone(), preset("standard"));
+        let (main, aux) = (P::trace_info().main_trace_width(), P::trace_info().aux_segment_width());
+        let (periodic, random) = (air.get_periodic_column_values().len(), P::trace_info().get_num_aux_segment_rand_elements());
+        let (mains, auxes) =
+            (air.context().num_main_transition_constraints(), air.context().num_aux_transition_constraints());
+        let base = read_elements(&format!("{home}/frames.bin"));
+        let mut values = E::slice_from_base_elements(&base).iter().copied();
+        let mut take = |count: usize| values.by_ref().take(count).collect::<Vec<E>>();
+        for frame in 0..FRAMES {
+            let main = EvaluationFrame::from_rows(take(main), take(main));
+            let (aux_current, aux_next) = (take(aux), take(aux));
+            let (periodic, random) = (take(periodic), AuxRandElements::new(take(random)));
+            let mut results = vec![E::ZERO; mains];
+            air.evaluate_transition(&main, &periodic, &mut results);
+            let mut aux_results = vec![E::ZERO; auxes];
+            if auxes > 0 {
+                let aux = EvaluationFrame::from_rows(aux_current, aux_next);
+                air.evaluate_aux_transition(&main, &aux, &periodic, &random, &mut aux_results);
+            }
+            results.append(&mut aux_results);
+            let expected = take(mains + auxes);
+            self.expect(results == expected, format!("{}: constraints differ on frame {frame}", P::NAME));
+        }
+        self.expect(values.next().is_none(), format!("{}: frames left over", P::NAME));
+    }
+}
+
+impl Visitor for Judge {
+    fn visit<P: Program>(&mut self) {
+        let home = format!("{}/{}", self.dir, P::NAME);
+        let elements = read_elements(&format!("{home}/inputs.bin"));
+        let inputs = P::inputs(&elements);
+        for name in ["test", "standard", "high"] {
+            self.exchange::<P>(&home, &inputs, name);
+        }
+        self.compare_frames::<P>(&home, &inputs);
+        self.mutate_all::<P>(&home, &elements);
+    }
+}
+
+/// One proof of one program, for `mutate`: the process's exit status is the verdict.
+struct One {
+    args: Vec<String>,
+}
+
+impl Visitor for One {
+    fn visit<P: Program>(&mut self) {
+        let [dir, name, proof, inputs] = &self.args[..] else { panic!("usage: interop DIR [PROGRAM PROOF INPUTS]") };
+        if P::NAME != name {
+            return;
+        }
+        let inputs = P::inputs(&read_elements(&format!("{dir}/{name}/{inputs}")));
+        let proof = std::fs::read(format!("{dir}/{name}/{proof}")).unwrap();
+        let accepted = AcceptableOptions::OptionSet(vec![preset("standard")]);
+        let verdict = P::verify_checked(&proof, inputs, &accepted);
+        std::process::exit(if verdict.is_ok() { 0 } else { REFUSED });
+    }
+}
+
+fn main() {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    if args.len() > 1 {
+        return programs::for_each(&mut One { args });
+    }
+    let dir = args.into_iter().next().expect("usage: interop DIR");
+    let mut judge = Judge { dir, manifest: String::new(), failures: 0, mutations: 0 };
+    programs::for_each(&mut judge);
+    std::fs::write(format!("{}/manifest", judge.dir), &judge.manifest).unwrap();
+    println!("{} mutations, {} disagreements on Winterfell's side", judge.mutations, judge.failures);
+    std::process::exit((judge.failures > 0) as i32);
+}

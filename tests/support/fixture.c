@@ -1,0 +1,121 @@
+#include "tests/support/fixture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/base/memory.h"
+#include "runtime/isa/instructions.h"
+#include "runtime/stark/prover/prover.h"
+#include "tests/support/random.h"
+
+#define DOT4(a, b, c, d)                                                                                               \
+    "push." a "\nread\nmul\nadd\npush." b "\nread\nmul\nadd\npush." c "\nread\nmul\nadd\npush." d "\nread\nmul\nadd\n"
+#define DOT20(a)                                                                                                       \
+    DOT4(a, "2", "3", "4")                                                                                             \
+    DOT4("5", "6", "7", "8") DOT4("9", "10", "11", "12") DOT4("13", "14", "15", "16") DOT4("17", "18", "19", "20")
+#define EVERY_OPCODE                                                                                                   \
+    "read2\nread\nsmul\nread2\npush.3\nsmul\nadd2\nread\nsadd\nwrite2\npush.5\nread\nmul\npush.-"                      \
+    "7\nadd\nnoop\nwrite\nread\n"
+
+const test_program test_programs[TEST_PROGRAMS] = {
+    {"no-tape", ".sponges 1\n.stack 2\npush.3\npush.4\nmul\n"},
+    {"dot-s1", ".sponges 1\n.stack 16\npush.-1\n" DOT20("1")},
+    {"dot-s2", ".sponges 2\n.stack 4\npush.1\n" DOT20("101")},
+    {"dot-s4", ".sponges 4\n.stack 3\npush.1\n" DOT20("-101")},
+    {"outputs-s4",
+     ".sponges 4\npush.1\n" DOT4("2", "3", "4", "5") "write\npush.9\nread\nmul\nwrite\npush.8\nread\nadd\nwrite\n"},
+    {"every-opcode-s1", ".sponges 1\n.delta 65536\n" EVERY_OPCODE},
+    {"every-opcode-s4", ".sponges 4\n.stack 11\n.delta 65537\n" EVERY_OPCODE},
+};
+
+const uint8_t test_aux_seed[32] = {2};
+
+static void die(const char *what, const eml_error *err) {
+    fprintf(stderr, "fixture %s: %s\n", what, err->text);
+    exit(1);
+}
+
+static eml_fe *random_elements(size_t count) {
+    eml_fe *elements = eml_alloc(count, sizeof *elements);
+    for (size_t i = 0; i < count; i++) elements[i] = test_random_fe();
+    return elements;
+}
+
+/* Runs fixture->program and writes down the truth. */
+static void run(test_fixture *f) {
+    const eml_shape *shape = &f->program.shape;
+    eml_air_build(shape, &f->air);
+    test_random_state = shape->n; /* tapes do not depend on what ran before */
+    f->public_tape = random_elements(shape->public_len);
+    f->secret_tape = random_elements(EML_CT_ELEMENTS * shape->secret_len);
+    eml_vm_run(&f->program, &(eml_tapes){f->public_tape, f->secret_tape}, &f->outcome);
+    f->claim = (eml_claim){.shape = *shape,
+                           .public_tape = f->public_tape,
+                           .secret_tape = f->secret_tape,
+                           .output_tape = f->outcome.output_tape};
+    eml_program_sponge_digests(&f->program, f->claim.digests);
+    memcpy(f->claim.stack, f->outcome.stack, sizeof f->claim.stack);
+}
+
+void test_fixture_init(test_fixture *f, const char *name, const char *text) {
+    eml_error err = {{0}};
+    eml_assembly assembly;
+    *f = (test_fixture){.name = name};
+    if (eml_asm_parse(text, strlen(text), &assembly, &err) != EML_OK) die(name, &err);
+    if (eml_layout(&assembly.list, assembly.S, assembly.W, assembly.delta, &f->program, &err) != EML_OK)
+        die(name, &err);
+    eml_instructions_free(&assembly.list);
+    run(f);
+}
+
+static void append_term(eml_instructions *list, size_t i, bool encrypted) {
+    eml_fe weight = eml_fe_from_u64(3 * i + 7);
+    if (encrypted) {
+        eml_instructions_append(list, EML_OP_READ2, EML_FE_ZERO);
+        eml_instructions_append(list, EML_OP_PUSH, weight);
+        eml_instructions_append(list, EML_OP_SMUL, EML_FE_ZERO);
+        if (i > 0) eml_instructions_append(list, EML_OP_ADD2, EML_FE_ZERO);
+        return;
+    }
+    eml_instructions_append(list, EML_OP_PUSH, weight);
+    eml_instructions_append(list, EML_OP_READ, EML_FE_ZERO);
+    eml_instructions_append(list, EML_OP_MUL, EML_FE_ZERO);
+    if (i > 0) eml_instructions_append(list, EML_OP_ADD, EML_FE_ZERO);
+}
+
+void test_fixture_init_dot(test_fixture *f, size_t terms, bool encrypted) {
+    eml_error err = {{0}};
+    eml_instructions list = {0};
+    *f = (test_fixture){.name = encrypted ? "encrypted dot" : "plain dot"};
+    for (size_t i = 0; i < terms; i++) append_term(&list, i, encrypted);
+    if (eml_layout(&list, EML_SPONGES_MAX, 0, EML_FE_ONE, &f->program, &err) != EML_OK) die(f->name, &err);
+    eml_instructions_free(&list);
+    run(f);
+}
+
+void test_fixture_free(test_fixture *f) {
+    eml_program_free(&f->program);
+    eml_air_free(&f->air);
+    eml_free(f->public_tape);
+    eml_free(f->secret_tape);
+    eml_outcome_free(&f->outcome);
+    *f = (test_fixture){0};
+}
+
+void test_fixture_trace(const test_fixture *f, uint8_t seed, eml_matrix *trace) {
+    const uint8_t seeds[32] = {seed};
+    eml_outcome outcome;
+    eml_vm_trace(&f->program, &(eml_tapes){f->public_tape, f->secret_tape}, seeds, trace, &outcome);
+    eml_outcome_free(&outcome);
+}
+
+void test_fixture_prove_claim(const test_fixture *f, const eml_claim *claim, eml_preset preset, eml_buf *proof) {
+    eml_matrix trace;
+    test_fixture_trace(f, TEST_TRACE_SEED, &trace);
+    eml_stark_prove(&f->air, claim, &trace, eml_preset_params(preset), test_aux_seed, proof, NULL);
+}
+
+void test_fixture_prove(const test_fixture *f, eml_preset preset, eml_buf *proof) {
+    test_fixture_prove_claim(f, &f->claim, preset, proof);
+}

@@ -1,0 +1,41 @@
+/* Programs with tapes, run: what tests of the prover and verifier start from. */
+#ifndef EML_TESTS_FIXTURE_H
+#define EML_TESTS_FIXTURE_H
+
+#include "runtime/air/air.h"
+#include "runtime/stark/params.h"
+#include "runtime/vm/vm.h"
+
+typedef struct test_fixture {
+    const char *name;
+    eml_program program;
+    eml_air air;
+    eml_fe *public_tape, *secret_tape; /* random elements */
+    eml_outcome outcome;
+    eml_claim claim; /* the truth about this run */
+} test_fixture;
+
+/* Assembly text (design 5.3) and what it exercises. */
+typedef struct test_program {
+    const char *name, *assembly;
+} test_program;
+enum { TEST_PROGRAMS = 7 };
+extern const test_program test_programs[TEST_PROGRAMS];
+
+/* Lays the assembly out and runs it on random tapes; the process ends with a message when it does not assemble. */
+void test_fixture_init(test_fixture *fixture, const char *name, const char *assembly);
+/* A dot product of `terms` terms: plain (PUSH READ MUL ADD) or encrypted (READ2 PUSH SMUL ADD2), four sponges. */
+void test_fixture_init_dot(test_fixture *fixture, size_t terms, bool encrypted);
+void test_fixture_free(test_fixture *fixture);
+
+/* Seeds of the random last rows: fixed, so that proofs are the same in every run. */
+enum { TEST_TRACE_SEED = 1 };
+extern const uint8_t test_aux_seed[32];
+
+/* The trace of the run (the caller's); its random last row comes from seed. */
+void test_fixture_trace(const test_fixture *fixture, uint8_t seed, eml_matrix *trace);
+/* Proves claim from the run's trace. */
+void test_fixture_prove_claim(const test_fixture *fixture, const eml_claim *claim, eml_preset preset, eml_buf *proof);
+void test_fixture_prove(const test_fixture *fixture, eml_preset preset, eml_buf *proof);
+
+#endif
