@@ -121,7 +121,13 @@ eml_status eml_cli_compile_options(const eml_cli_args *args, eml_compile_options
 eml_answer eml_cli_open_session(const eml_cli_args *args, eml_session **out, eml_error *err) {
     eml_session *session;
     eml_answer answer = eml_session_load(&(eml_file){.path = args->operands[0]}, &session, err);
-    if (answer != EML_ANSWER_YES) return answer;
+    if (answer != EML_ANSWER_YES) {
+        size_t length = strlen(args->operands[0]);
+        if (length > 4 && strcmp(args->operands[0] + length - 4, ".eml") == 0)
+            eml_fail(err, EML_ERR_INPUT, "%s: a bundle is needed here; eml compile makes one of a model",
+                     args->operands[0]);
+        return answer;
+    }
     bool allow_extra = eml_cli_has(args, EML_CLI_ALLOW_EXTRA);
     for (size_t i = 0; i < args->counts[EML_CLI_INPUT] && answer == EML_ANSWER_YES; i++)
         answer = eml_session_add_input(session, &(eml_file){.path = args->values[EML_CLI_INPUT][i]}, allow_extra, err);

@@ -4,12 +4,14 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
-sh "$top/tests/run.sh" --build-only >"${TMPDIR:-/tmp}/eml-build.log" 2>&1 || { cat "${TMPDIR:-/tmp}/eml-build.log" >&2; exit 1; }
-eml=$top/build/eml
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 say() { printf '\n== %s\n' "$*"; }
+
+echo '== build (a minute the first time)'
+sh "$top/tests/run.sh" --build-only >"$work/build.log" 2>&1 || { cat "$work/build.log" >&2; exit 1; }
+eml=$top/build/eml
 
 say 'compile: model.eml -> bundle, and the program hash that the model owner publishes'
 "$eml" compile "$here/model.eml" -o "$work/diabetes.emb" --json >"$work/compiled.json"
@@ -20,7 +22,9 @@ say 'prove: 442 predictions, one proof'
 "$eml" prove "$work/diabetes.emb" --input "$here/inputs.csv" --output "$work/predictions.csv" --proof "$work/predictions.proof"
 
 say 'verify: by hash, without the model'
+start=$(date +%s%N)
 "$eml" verify --program "$hash" --input "$here/inputs.csv" --output "$work/predictions.csv" --proof "$work/predictions.proof"
+verify_ms=$((($(date +%s%N) - start) / 1000000))
 
 say 'a prediction with its last digit changed'
 python3 "$here/tamper.py" "$work/predictions.csv" "$work/tampered.csv"
@@ -30,4 +34,5 @@ if "$eml" verify --program "$hash" --input "$here/inputs.csv" --output "$work/ta
 fi
 
 say 'result'
+echo "proof of $(wc -c <"$work/predictions.proof") bytes, verified in $verify_ms ms"
 python3 "$here/compare.py" "$here/predictions.csv" "$work/predictions.csv"

@@ -192,10 +192,10 @@ static eml_status inspect_proof(const eml_file *file, eml_style style, eml_buf *
 
 /* ----- which of them ----- */
 
-/* Whether these are the first bytes of a proof file, whole or not. */
-static bool begins_as_proof(const eml_buf *bytes) {
+/* Whether these are the first bytes of a file of this kind, whole or not. */
+static bool begins_as(const eml_buf *bytes, const char *magic) {
     eml_buf expected = {0};
-    eml_cbor_put_magic(&expected, "eml proof", EML_FORMAT_VERSION);
+    eml_cbor_put_magic(&expected, magic, EML_FORMAT_VERSION);
     size_t named = expected.len - 1; /* all but the version, whose refusal has its own message */
     bool same = bytes->len >= named && memcmp(bytes->data, expected.data, named) == 0;
     eml_buf_free(&expected);
@@ -208,10 +208,12 @@ static eml_status inspect(const eml_file *file, eml_style style, eml_buf *out, e
     if (status == EML_OK) {
         /* Standard input can be read once only. */
         eml_file read = {.path = eml_session_file_name(file), .bytes = bytes.data, .size = bytes.len};
-        if (begins_as_proof(&bytes))
+        if (begins_as(&bytes, "eml proof"))
             status = inspect_proof(&read, style, out, err);
-        else
+        else if (begins_as(&bytes, "eml bundle"))
             status = inspect_bundle(&read, style, out, err);
+        else
+            status = eml_fail(err, EML_ERR_INPUT, "%s: neither a bundle nor a proof", read.path);
     }
     eml_buf_free(&bytes);
     return status;

@@ -52,8 +52,8 @@ eml_status eml_record_read_outputs(eml_record *record, const eml_abi *abi, const
     if (status == EML_OK && abi->raw)
         status = eml_raw_result_parse(name, (const char *)text.data, text.len, &record->result, err);
     else if (status == EML_OK)
-        status = eml_rows_parse(abi, EML_ROWS_OUTPUTS, name, (const char *)text.data, text.len, false,
-                                &record->outputs, err);
+        status = eml_rows_parse(abi, EML_ROWS_OUTPUTS, name, (const char *)text.data, text.len, false, &record->outputs,
+                                err);
     eml_buf_free(&text);
     return status;
 }

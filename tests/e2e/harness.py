@@ -45,6 +45,11 @@ def call(*arguments, status=0, stdin=None, case=None):
     return result
 
 
+def built(path):
+    """What the build made beside eml."""
+    return pathlib.Path(EML).resolve().parent / path
+
+
 def read_table(text):
     rows = list(csv.reader(io.StringIO(text)))
     return rows[0], rows[1:]

@@ -29,7 +29,7 @@ class Usage(Case):
                 text = self.eml(name, "--help").stdout
                 self.assertIn("Options:", text)
                 self.assertRegex(text, rf"Example:\n  eml {name} ")
-                self.assertEqual(self.eml(name, "-h").stdout, text)
+                self.assertEqual([self.eml(name, "-h").stdout, self.eml("help", name).stdout], [text, text])
                 self.assertLessEqual(max(map(len, text.splitlines())), 100)
 
     def test_version(self):
@@ -137,7 +137,8 @@ class Json(Case):
         self.assertEqual((proof["kind"], proof["program_hash"], proof["rows"], proof["preset"]), ("proof", proved.hash, 20, "standard"))
         self.assertIn(proved.hash, self.eml("inspect", proved.bundle).stdout)
         self.assertIn("preset         standard", self.eml("inspect", proved.proof).stdout)
-        self.assert_input_error(self.eml("inspect", proved.inputs, status=2), "inputs.csv")
+        self.assert_input_error(self.eml("inspect", proved.inputs, status=2), "inputs.csv", "neither")
+        self.assert_input_error(self.eml("run", MODEL, "--input", proved.inputs, status=2), "eml compile")
 
     def test_compiler(self):
         self.assertEqual(json.loads(self.eml("check", MODEL, "--json").stdout), {"ok": True, "diagnostics": []})
@@ -212,12 +213,12 @@ class Tests(Case):
 
 class Generated(Case):
     def test_documented_commands_are_current(self):
-        generate = os.path.join(os.path.dirname(harness.EML), "compiler/cli/eml-generate")
+        generate = harness.built("compiler/cli/eml-generate")
         made = subprocess.run([generate, "markdown"], capture_output=True, text=True, check=True).stdout
         self.assertEqual((TOP / "docs/cli.md").read_text(), made, "run: sh tests/update_golden.sh")
 
     def test_completions(self):
-        generate = os.path.join(os.path.dirname(harness.EML), "compiler/cli/eml-generate")
+        generate = harness.built("compiler/cli/eml-generate")
         script = self.write("eml.bash", subprocess.run([generate, "bash"], capture_output=True, text=True, check=True).stdout)
         for words, expected in ((["eml", "ver"], "verify"), (["eml", "prove", "--pres"], "--preset"), (["eml", "compile", "--emit", "air-"], "air-json")):
             ask = f"source {script}; COMP_WORDS=({' '.join(words)}); COMP_CWORD={len(words) - 1}; _eml; echo \"${{COMPREPLY[@]}}\""

@@ -1,8 +1,9 @@
 """Every example: predictions within its tolerance, one proof for all rows, accepted by hash."""
 import json
+import subprocess
 from decimal import Decimal
 
-from harness import EXAMPLES, NAMES, Case, Proved, read_table
+from harness import EXAMPLES, NAMES, Case, Proved, built, read_table
 
 TOLERANCE = Decimal("1e-6")
 
@@ -73,6 +74,14 @@ class Examples(Case):
             if accepted:
                 self.assertIn("refused (preset)", self.eml(*arguments, status=1).stdout)
             self.assertIn("refused (preset)", self.eml(*arguments, "--preset", "standard", status=1).stdout)
+
+    def test_embedded_verifier(self):
+        proved, other = Proved.of("diabetes"), Proved.of("mtcars")
+        for program, status, said in ((proved.hash, 0, "accepted: 442 rows"), (other.hash, 1, "refused (program)"), ("abc", 2, "")):
+            command = [built("examples/embed/embed-verify"), program, proved.inputs, proved.outputs, proved.proof]
+            result = subprocess.run(command, capture_output=True, text=True)
+            self.assertEqual(result.returncode, status)
+            self.assertIn(said, result.stdout)
 
     def test_own_test_blocks(self):
         for name in NAMES:
