@@ -109,9 +109,15 @@ static void run_block(void *context, size_t block) {
     }
 }
 
-/* Enough blocks keep every thread busy without waiting; else the threads share the tiles of each pass. */
+/* Enough blocks keep every thread busy without waiting; else the threads share the tiles of each pass, unless all of it is
+ * too little (about a millisecond) to be worth waking them: on a busy machine that costs more than the work. */
 static void run_transform(transform *tf) {
+    enum { CELLS_TO_SHARE = 1 << 15 };
     size_t blocks = tf->cosets * tf->column_blocks;
+    if ((tf->cosets * tf->width) << tf->log2 < CELLS_TO_SHARE) {
+        for (size_t block = 0; block < blocks; block++) run_block(tf, block);
+        return;
+    }
     if (blocks >= 8 * (size_t)eml_threads_get()) {
         eml_parallel_for(blocks, run_block, tf);
         return;

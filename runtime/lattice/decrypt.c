@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "runtime/base/memory.h"
+#include "runtime/base/parallel.h"
 #include "runtime/lattice/signed.h"
 
 enum { N = EML_LATTICE_DEGREE, K = EML_LATTICE_RANK, PARTS = EML_LATTICE_PARTS };
@@ -56,19 +57,35 @@ static void load_block(const eml_ciphertext *ciphertext, size_t column, uint64_t
                sizeof out[part].coefficient);
 }
 
-static void decrypt_cells(const eml_secret_key *key, const eml_ciphertext *ciphertext, eml_decryption *out) {
+/* One job is one block of one column. */
+typedef struct decrypt_job {
+    const eml_secret_key *key;
+    const eml_ciphertext *ciphertext;
+    eml_decryption *out;
+    eml_u128 *noise; /* per job */
+} decrypt_job;
+
+static void decrypt_one(void *context, size_t index) {
+    const decrypt_job *job = context;
+    eml_decryption *out = job->out;
+    uint64_t blocks = job->ciphertext->slots / N, block = index % blocks;
+    size_t column = index / blocks;
     eml_ring *parts = eml_alloc_raw(PARTS, sizeof *parts), *message = eml_alloc_raw(1, sizeof *message);
-    for (size_t c = 0; c < out->columns; c++)
-        for (uint64_t block = 0; block < ciphertext->slots / N; block++) {
-            load_block(ciphertext, c, block, parts);
-            eml_u128 noise = eml_lattice_decrypt_block(key, ciphertext->label.delta_bits, parts, message);
-            out->noise[c] = eml_signed_max(out->noise[c], noise);
-            for (uint64_t i = 0; i < N && block * N + i < out->rows; i++)
-                out->cells[(block * N + i) * out->columns + c] = message->coefficient[i];
-        }
+    load_block(job->ciphertext, column, block, parts);
+    job->noise[index] = eml_lattice_decrypt_block(job->key, job->ciphertext->label.delta_bits, parts, message);
+    for (uint64_t i = 0; i < N && block * N + i < out->rows; i++)
+        out->cells[(block * N + i) * out->columns + column] = message->coefficient[i];
     sodium_memzero(message, sizeof *message);
     eml_free(message);
     eml_free(parts);
+}
+
+static void decrypt_cells(const eml_secret_key *key, const eml_ciphertext *ciphertext, eml_decryption *out) {
+    size_t blocks = ciphertext->slots / N, jobs = out->columns * blocks;
+    decrypt_job job = {key, ciphertext, out, eml_alloc(jobs, sizeof *job.noise)};
+    eml_parallel_for(jobs, decrypt_one, &job);
+    for (size_t i = 0; i < jobs; i++) out->noise[i / blocks] = eml_signed_max(out->noise[i / blocks], job.noise[i]);
+    eml_free(job.noise);
 }
 
 static unsigned bit_length(eml_u128 x) {

@@ -1,9 +1,11 @@
 #include "runtime/lattice/encrypt.h"
 
 #include <sodium.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "runtime/base/memory.h"
+#include "runtime/base/parallel.h"
 #include "runtime/lattice/sample.h"
 #include "runtime/lattice/signed.h"
 
@@ -83,22 +85,30 @@ static void gather(const eml_plaintext *plaintext, size_t column, uint64_t block
     }
 }
 
-static uint64_t encrypt_cells(const eml_public_key *key, const eml_plaintext *plaintext, const uint8_t *seed,
-                              eml_ciphertext *out) {
+/* One job is one block of one column. */
+typedef struct encrypt_job {
+    const eml_public_key *key;
+    const eml_plaintext *plaintext;
+    const uint8_t *seed;
+    eml_ciphertext *out;
+    atomic_bool refused;
+} encrypt_job;
+
+static void encrypt_one(void *context, size_t index) {
+    encrypt_job *job = context;
+    uint64_t blocks = job->out->slots / N, block = index % blocks;
+    uint32_t column = (uint32_t)(index / blocks);
     eml_ring *message = eml_alloc_raw(1, sizeof *message), *parts = eml_alloc_raw(PARTS, sizeof *parts);
-    uint64_t refused = 0;
-    for (uint32_t c = 0; c < plaintext->column_count; c++)
-        for (uint64_t block = 0; block < out->slots / N; block++) {
-            gather(plaintext, c, block, message);
-            refused |= eml_lattice_encrypt_block(key, seed, c, block, plaintext->delta_bits, message, parts);
-            for (size_t part = 0; part < PARTS; part++)
-                memcpy(eml_ciphertext_part(out, c, part) + block * N, parts[part].coefficient,
-                       sizeof parts[part].coefficient);
-        }
+    gather(job->plaintext, column, block, message);
+    uint32_t delta_bits = job->plaintext->delta_bits;
+    if (eml_lattice_encrypt_block(job->key, job->seed, column, block, delta_bits, message, parts))
+        atomic_store(&job->refused, true);
+    for (size_t part = 0; part < PARTS; part++)
+        memcpy(eml_ciphertext_part(job->out, column, part) + block * N, parts[part].coefficient,
+               sizeof parts[part].coefficient);
     sodium_memzero(message, sizeof *message);
     eml_free(message);
     eml_free(parts);
-    return refused;
 }
 
 eml_status eml_lattice_encrypt_seeded(const eml_public_key *key, const eml_plaintext *plaintext,
@@ -112,7 +122,9 @@ eml_status eml_lattice_encrypt_seeded(const eml_public_key *key, const eml_plain
                                   .columns = (eml_ciphertext_column *)plaintext->columns};
     eml_ciphertext ciphertext;
     eml_ciphertext_init(&ciphertext, &label, plaintext->rows);
-    if (encrypt_cells(key, plaintext, seed, &ciphertext)) {
+    encrypt_job job = {key, plaintext, seed, &ciphertext, false};
+    eml_parallel_for(plaintext->column_count * (ciphertext.slots / N), encrypt_one, &job);
+    if (atomic_load(&job.refused)) {
         eml_ciphertext_free(&ciphertext);
         return refuse_value(plaintext, err);
     }
