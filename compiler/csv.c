@@ -61,6 +61,16 @@ static void skip_header(csv_reader *reader) {
 /* An empty cell that is a line of its own, or follows the last separator of its line, is no cell. */
 static bool is_filler(const csv_cell *cell) { return cell->length == 0 && cell->last; }
 
+static void report_cell(eml_diags *diags, eml_span span, const char *path, const csv_cell *cell) {
+    enum { SHOWN = 40 };
+    if (cell->length == 0) {
+        eml_diag_add(diags, EML_DIAG_CSV_CELL, span, "%s:%zu:%zu: a cell is empty", path, cell->line, cell->column);
+    } else {
+        eml_diag_add(diags, EML_DIAG_CSV_CELL, span, "%s:%zu:%zu: `%.*s` is not a number", path, cell->line,
+                     cell->column, (int)(cell->length < SHOWN ? cell->length : SHOWN), cell->text);
+    }
+}
+
 static bool read_numbers(csv_reader *reader, eml_diags *diags, eml_span span, const char *path, size_t count,
                          mpq_t *values) {
     size_t found = 0;
@@ -70,8 +80,7 @@ static bool read_numbers(csv_reader *reader, eml_diags *diags, eml_span span, co
     for (csv_cell cell; good && next_cell(reader, &cell);) {
         if (is_filler(&cell)) continue;
         if (!eml_decimal_parse(cell.text, cell.length, found < count ? values[found] : surplus)) {
-            eml_diag_add(diags, EML_DIAG_CSV_CELL, span, "%s:%zu:%zu: `%.*s` is not a number", path, cell.line,
-                         cell.column, (int)(cell.length < 40 ? cell.length : 40), cell.text);
+            report_cell(diags, span, path, &cell);
             good = false;
         }
         found++;

@@ -33,7 +33,7 @@ static eml_status lay_out(eml_compilation *c, uint32_t sponges, eml_program *out
     if (p->quant.delta_bits > 0) delta = eml_fe_pow_u64_var(eml_fe_from_u64(2), p->quant.delta_bits);
     eml_error err = {""};
     if (eml_layout(&p->lowered.code, sponges, 0, delta, out, &err) == EML_OK) return EML_OK;
-    eml_diag_add(&c->diags, EML_DIAG_PROGRAM_LONG, p->ast.model.span, "the model is too large for the VM: %s",
+    eml_diag_add(&c->diags, EML_DIAG_PROGRAM_LONG, p->ast.model.span, "the model does not fit the VM: %s",
                  err.text);
     return refused();
 }

@@ -49,27 +49,42 @@ static void set_reach(const eml_model_input *in, eml_quant_input *q) {
     mpq_clear(below);
 }
 
+/* `frac F`: scale and offset are pinned, whatever the range. */
+static void encode_pinned(const eml_model_input *in, eml_quant_input *q) {
+    mpq_set_ui(q->unit, 1, 1);
+    eml_rational_scale2(q->unit, q->unit, -in->frac);
+}
+
+/* One value: it is the offset, or of a factor the unit; either way exact. */
+static void encode_single(const eml_model_input *in, bool factor, eml_quant_input *q) {
+    if (factor && mpq_sgn(in->lo) != 0) {
+        mpq_abs(q->unit, in->lo);
+    } else {
+        mpq_set(q->offset, in->lo);
+    }
+}
+
+static void encode_grid(const eml_model_input *in, bool factor, eml_quant_input *q) {
+    mpq_set(q->unit, in->step);
+    if (factor) return;
+    mpq_add(q->offset, in->lo, in->hi);
+    mpq_div_2exp(q->offset, q->offset, 1);
+    round_to(q->offset, in->step);
+}
+
 static void encode_input(const eml_model_input *in, bool factor, eml_quant_input *q) {
-    bool single = mpq_equal(in->lo, in->hi);
-    bool grid = mpq_sgn(in->step) != 0;
+    bool single = mpq_equal(in->lo, in->hi), grid = mpq_sgn(in->step) != 0;
     mpq_set_ui(q->unit, 1, 1);
     q->on_grid = grid;
-    q->fixed = grid || in->has_frac || !q->used;
-    if (grid) mpq_set(q->unit, in->step);
+    q->fixed = grid || single || in->has_frac || !q->used;
     if (in->has_frac) {
-        mpq_set_ui(q->unit, 1, 1);
-        eml_rational_scale2(q->unit, q->unit, -in->frac);
-    } else if (!factor || (single && mpq_sgn(in->lo) == 0)) {
-        if (single) {
-            mpq_set(q->offset, in->lo);
-            q->fixed = true;
-        } else if (grid) {
-            mpq_add(q->offset, in->lo, in->hi);
-            mpq_div_2exp(q->offset, q->offset, 1);
-            round_to(q->offset, in->step);
-        } else {
-            short_centre(in, q->offset);
-        }
+        encode_pinned(in, q);
+    } else if (grid) {
+        encode_grid(in, factor, q);
+    } else if (single) {
+        encode_single(in, factor, q);
+    } else if (!factor) {
+        short_centre(in, q->offset);
     }
     set_reach(in, q);
 }
@@ -106,8 +121,8 @@ void eml_quant_encode_ranges(eml_quant *quant) {
     for (size_t i = 0; i < quant->model->input_count; i++) {
         eml_quant_input *q = &quant->inputs[i];
         const eml_model_input *in = &quant->model->inputs[i];
-        bool single_offset = mpq_sgn(q->reach) == 0;
-        if (q->on_grid || single_offset) {
+        bool single = mpq_equal(in->lo, in->hi) && !in->has_frac;
+        if (q->on_grid || single) {
             mpq_set_ui(q->rounding, 0, 1);
         } else {
             mpq_div_2exp(q->rounding, q->unit, 1);

@@ -58,9 +58,8 @@ static bool read_step(builder *b, const eml_decl *decl, mpq_t step) {
     if (decl->integer) mpq_set_ui(step, 1, 1);
     if (decl->step == NULL) return true;
     if (!eml_eval_number(&b->ev, decl->step, "the step", step)) return false;
-    if (!decl->integer && mpq_sgn(step) > 0) return true;
-    eml_diag_add(b->ev.diags, EML_DIAG_STEP, decl->step->span,
-                 decl->integer ? "an `integer` input has the step 1: leave one of them out" : "a step is above zero");
+    if (mpq_sgn(step) > 0) return true;
+    eml_diag_add(b->ev.diags, EML_DIAG_STEP, decl->step->span, "a step is above zero");
     return false;
 }
 
@@ -331,7 +330,6 @@ void eml_model_build(const eml_names *names, eml_diags *diags, eml_model *out) {
     const eml_ast *ast = names->ast;
     *out = (eml_model){.name = ast->model.text, .single_row = ast->single_row};
     builder b = {.model = out};
-    size_t errors = diags->errors;
     eml_evaluator_init(&b.ev, names, diags);
     for (size_t i = 0; i < ast->decl_count; i++) {
         switch (ast->decls[i].kind) {
@@ -342,7 +340,7 @@ void eml_model_build(const eml_names *names, eml_diags *diags, eml_model *out) {
         }
     }
     check_outputs(&b);
-    if (diags->errors == errors) warn_unused_inputs(&b);
+    if (diags->errors == 0) warn_unused_inputs(&b);
     eml_model_build_tests(&b.ev, out);
     eml_evaluator_free(&b.ev);
 }

@@ -75,22 +75,27 @@ static void set_tolerance(const eml_quant *quant, size_t index) {
 
 /* ----- Warnings */
 
+static void put_monomial(const eml_model *model, eml_monomial m, eml_buf *out) {
+    eml_buf_put_text(out, m.first == EML_NO_INPUT ? "the constant term" : "the coefficient of `");
+    if (m.first != EML_NO_INPUT) eml_buf_put_text(out, model->inputs[m.first].name);
+    if (m.second != EML_NO_INPUT) eml_buf_printf(out, " * %s", model->inputs[m.second].name);
+    if (m.first != EML_NO_INPUT) eml_buf_put_text(out, "`");
+}
+
 static void warn_vanished(const eml_quant *quant, size_t index, eml_diags *diags) {
     const eml_model_output *source = &quant->model->outputs[index];
     const eml_quant_output *output = &quant->outputs[index];
     for (size_t i = 0; i < output->centred.count; i++) {
         if (mpz_sgn(output->weights[i]) != 0) continue;
-        eml_monomial m = output->centred.terms[i].monomial;
-        const char *first = m.first == EML_NO_INPUT ? "one" : quant->model->inputs[m.first].name;
-        const char *second = m.second == EML_NO_INPUT ? "" : quant->model->inputs[m.second].name;
-        eml_buf value = {0};
-        eml_rational_print_short(output->centred.terms[i].coefficient, &value);
+        eml_buf text = {0};
+        put_monomial(quant->model, output->centred.terms[i].monomial, &text);
+        eml_buf_put_text(&text, ", ");
+        eml_rational_print_short(output->centred.terms[i].coefficient, &text);
         eml_diag *diag =
-            eml_diag_add(diags, EML_DIAG_COEFFICIENT_VANISHED, source->decl->name.span,
-                         "the coefficient %.*s of `%s%s%s` in `%s` rounds to zero", (int)value.len,
-                         (const char *)value.data, first, second[0] != '\0' ? " * " : "", second, source->name);
+            eml_diag_add(diags, EML_DIAG_COEFFICIENT_VANISHED, source->decl->name.span, "in `%s`, %.*s, rounds to zero",
+                         source->name, (int)text.len, (const char *)text.data);
         eml_diag_note(diags, diag, "its whole contribution is below the tolerance; a smaller `within` keeps it");
-        eml_buf_free(&value);
+        eml_buf_free(&text);
     }
 }
 

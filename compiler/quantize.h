@@ -42,7 +42,8 @@ typedef struct eml_quant {
     const eml_model *model; /* borrowed */
     eml_quant_input *inputs;
     eml_quant_output *outputs;
-    uint32_t delta_bits; /* 0 when nothing is encrypted */
+    unsigned free_degree; /* scale.c's n */
+    uint32_t delta_bits;  /* 0 when nothing is encrypted */
 } eml_quant;
 
 /* The tolerance of an output that declares none: this fraction of its range over the declared box, rounded down to a power of ten. */

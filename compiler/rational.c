@@ -1,9 +1,12 @@
 #include "compiler/rational.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "runtime/base/decimal.h"
 #include "runtime/base/memory.h"
+
+#define LOG10_OF_2 0.30102999566398120
 
 void eml_rational_round(const mpq_t value, mpz_t out) {
     mpz_t doubled, rest;
@@ -56,8 +59,7 @@ static void power10(mpq_t out, long exponent) {
 }
 
 void eml_rational_floor_power10(const mpq_t value, mpq_t out) {
-    long exponent =
-        (long)floor(eml_rational_log2(value) * 0.30102999566398120) + 1; /* log10(2); at most one too high */
+    long exponent = (long)floor(eml_rational_log2(value) * LOG10_OF_2) + 1; /* at most one too high */
     for (power10(out, exponent); mpq_cmp(out, value) > 0; power10(out, exponent)) exponent--;
 }
 
@@ -82,24 +84,42 @@ size_t eml_integer_bits(const mpz_t value) { return mpz_sgn(value) == 0 ? 0 : mp
 
 size_t eml_rational_limbs(const mpq_t value) { return mpz_size(mpq_numref(value)) + mpz_size(mpq_denref(value)); }
 
+/* value to 12 significant digits; lead is the largest power of ten that is at most |value|. */
+static void print_digits(const mpq_t value, const mpq_t lead, eml_buf *out) {
+    mpq_t radius; /* half a unit of the twelfth digit */
+    mpz_t scale;
+    mpq_init(radius);
+    mpz_init(scale);
+    mpz_ui_pow_ui(scale, 10, 11);
+    mpz_mul_ui(scale, scale, 2);
+    mpz_set(mpq_numref(radius), mpq_numref(lead));
+    mpz_mul(mpq_denref(radius), mpq_denref(lead), scale);
+    mpq_canonicalize(radius);
+    eml_decimal_print_shortest(value, radius, out);
+    mpz_clear(scale);
+    mpq_clear(radius);
+}
+
 void eml_rational_print_short(const mpq_t value, eml_buf *out) {
+    enum { PLAIN_EXPONENT = 15 };
     if (mpq_sgn(value) == 0) {
         eml_buf_put_text(out, "0");
         return;
     }
-    mpq_t radius, size;
-    mpq_inits(radius, size, NULL);
-    mpq_abs(size, value);
-    eml_rational_floor_power10(size, radius);
-    mpz_t scale; /* half a unit of the twelfth digit */
-    mpz_init(scale);
-    mpz_ui_pow_ui(scale, 10, 11);
-    mpz_mul_ui(scale, scale, 2);
-    mpz_mul(mpq_denref(radius), mpq_denref(radius), scale);
-    mpq_canonicalize(radius);
-    eml_decimal_print_shortest(value, radius, out);
-    mpz_clear(scale);
-    mpq_clears(radius, size, NULL);
+    mpq_t lead, scaled;
+    mpq_inits(lead, scaled, NULL);
+    mpq_abs(scaled, value);
+    eml_rational_floor_power10(scaled, lead);
+    long exponent = lround(eml_rational_log2(lead) * LOG10_OF_2);
+    if (labs(exponent) <= PLAIN_EXPONENT) {
+        print_digits(value, lead, out);
+    } else {
+        mpq_div(scaled, value, lead);
+        mpq_set_ui(lead, 1, 1);
+        print_digits(scaled, lead, out);
+        eml_buf_printf(out, "e%ld", exponent);
+    }
+    mpq_clears(lead, scaled, NULL);
 }
 
 mpq_t *eml_rationals_new(size_t count) {

@@ -33,7 +33,8 @@ size_t eml_integer_bits(const mpz_t value);
 /* Limbs of numerator and denominator: what arithmetic with it costs. */
 size_t eml_rational_limbs(const mpq_t value);
 
-/* For messages: a short decimal, exact when it has at most 12 significant digits, else rounded to 12. */
+/* For messages: a short decimal, exact when it has at most 12 significant digits, else rounded to 12; with an exponent when it
+ * is very large or small. */
 void eml_rational_print_short(const mpq_t value, eml_buf *out);
 
 mpq_t *eml_rationals_new(size_t count); /* all 0 */

@@ -2,7 +2,8 @@
  *
  * For a term of size P = |w| prod X at output unit 2^-F, with r_j = unit_j / X_j, input rounding costs P r_j / 2 for each rounded factor
  * and weight rounding 2^-F / (2 prod r_j). Their sum is least at r_j = (2^-F / (P prod of the fixed r))^(1/(n+1)) for n factors whose unit is
- * free. That choice is made in floating point; what it achieves is then computed exactly, and F moved until it is the least. */
+ * free. A model that multiplies two free inputs takes n = 2 for all its terms: units of 2^(-F/2) for both would leave their product's
+ * weight no bits. That choice is made in floating point; what it achieves is then computed exactly, and F moved until it is the least. */
 #include <limits.h>
 #include <math.h>
 
@@ -93,19 +94,46 @@ static void unit_of_bits(long frac_bits, mpq_t out) {
 
 /* ----- Units */
 
-/* log2 of the free r for this term; INFINITY when no factor is free or the term is 0 everywhere. */
-static double ideal_ratio(const eml_quant *quant, const eml_term *term, long frac_bits, int bias) {
+/* A term's P, its factors whose unit is free, and the product of X / unit of the others; logarithms to base 2. */
+typedef struct term_size {
+    double size, fixed_steps;
+    unsigned free;
+} term_size;
+
+static term_size size_of(const eml_quant *quant, const eml_term *term) {
     uint32_t columns[2];
-    unsigned count = factors(term->monomial, columns), unknown = 0;
-    double size = eml_rational_log2(term->coefficient), ratio = -(double)frac_bits - bias;
+    unsigned count = factors(term->monomial, columns);
+    term_size out = {.size = eml_rational_log2(term->coefficient)};
     for (unsigned i = 0; i < count; i++) {
         const eml_quant_input *in = &quant->inputs[columns[i]];
         double reach = eml_rational_log2(in->reach);
-        size += reach;
-        unknown += !in->fixed;
-        if (in->fixed) ratio -= eml_rational_log2(in->unit) - reach;
+        out.size += reach;
+        if (in->fixed) {
+            out.fixed_steps += reach - eml_rational_log2(in->unit);
+        } else {
+            out.free++;
+        }
     }
-    return unknown == 0 || isinf(size) ? (double)INFINITY : (ratio - size) / (unknown + 1);
+    return out;
+}
+
+/* n: the most free factors that a term of the model has, at least 1. */
+static unsigned free_degree(const eml_quant *quant) {
+    unsigned degree = 1;
+    for (size_t i = 0; i < quant->model->output_count; i++) {
+        const eml_form *form = &quant->outputs[i].centred;
+        for (size_t j = 0; degree < 2 && j < form->count; j++) {
+            if (size_of(quant, &form->terms[j]).free > degree) degree = 2;
+        }
+    }
+    return degree;
+}
+
+/* log2 of r; INFINITY when no factor is free or the term is 0 everywhere. */
+static double ideal_ratio(const eml_quant *quant, const eml_term *term, long frac_bits, int bias) {
+    term_size t = size_of(quant, term);
+    if (t.free == 0 || isinf(t.size)) return INFINITY;
+    return (t.fixed_steps - t.size - (double)frac_bits - bias) / (quant->free_degree + 1);
 }
 
 /* Lowers exponents[j] to what the output wants for its free inputs at F. */
@@ -137,32 +165,17 @@ static void set_units(eml_quant *quant, const long *exponents) {
 
 /* ----- F */
 
-/* Where to start: the error is about sum sqrt(P) 2^(-F/2) for free inputs and sum X 2^-F / (2 unit) for fixed ones. */
+/* Where to start: free inputs cost about sum P^(n/(n+1)) 2^(-F/(n+1)), the others sum X 2^-F / (2 unit). */
 static long starting_bits(const eml_quant *quant, const eml_form *form, double log2_tolerance) {
-    double roots = 0, ratios = 0, top = -INFINITY;
-    for (size_t i = 0; i < form->count; i++) {
-        uint32_t columns[2];
-        double size = eml_rational_log2(form->terms[i].coefficient);
-        unsigned count = factors(form->terms[i].monomial, columns);
-        for (unsigned j = 0; j < count; j++) size += eml_rational_log2(quant->inputs[columns[j]].reach);
-        top = fmax(top, size);
-    }
+    double roots = 0, ratios = 0, top = -INFINITY, n = quant->free_degree;
+    for (size_t i = 0; i < form->count; i++) top = fmax(top, size_of(quant, &form->terms[i]).size);
     if (isinf(top)) return 0;
     for (size_t i = 0; i < form->count; i++) {
-        uint32_t columns[2];
-        unsigned count = factors(form->terms[i].monomial, columns), unknown = 0;
-        double size = eml_rational_log2(form->terms[i].coefficient), fixed = 0;
-        for (unsigned j = 0; j < count; j++) {
-            const eml_quant_input *in = &quant->inputs[columns[j]];
-            double reach = eml_rational_log2(in->reach);
-            size += reach;
-            unknown += !in->fixed;
-            if (in->fixed) fixed += reach - eml_rational_log2(in->unit);
-        }
-        if (unknown > 0) roots += exp2((size - top) / 2);
-        if (unknown == 0 && !isinf(fixed)) ratios += exp2(fmin(fixed, 1000));
+        term_size t = size_of(quant, &form->terms[i]);
+        if (t.free > 0) roots += exp2((t.size - top) * n / (n + 1));
+        if (t.free == 0 && !isinf(t.fixed_steps)) ratios += exp2(fmin(t.fixed_steps, 1000));
     }
-    double by_roots = roots > 0 ? 2 * (log2(roots) - log2_tolerance) + top : -INFINITY;
+    double by_roots = roots > 0 ? (n + 1) * (log2(roots) - log2_tolerance) + n * top : -INFINITY;
     double by_ratios = ratios > 0 ? log2(ratios) - 1 - log2_tolerance : -INFINITY;
     double most = fmax(by_roots, by_ratios);
     return isinf(most) ? 0 : (long)ceil(most);
@@ -264,20 +277,62 @@ static void gcd_into(mpq_t unit, const mpq_t value) {
     mpz_clears(a, b, NULL);
 }
 
-/* The largest unit of which every term is a multiple: the output then has no error at all. */
-static void exact_unit(const eml_quant *quant, eml_quant_output *output) {
+/* The largest number of which every term is a multiple; 0 when there are no terms. */
+static void common_unit(const eml_quant *quant, const eml_form *form, mpq_t out) {
     mpq_t term;
     mpq_init(term);
-    mpq_set_ui(output->unit, 0, 1);
-    for (size_t i = 0; i < output->centred.count; i++) {
+    mpq_set_ui(out, 0, 1);
+    for (size_t i = 0; i < form->count; i++) {
         uint32_t columns[2];
-        unsigned count = factors(output->centred.terms[i].monomial, columns);
-        mpq_abs(term, output->centred.terms[i].coefficient);
+        unsigned count = factors(form->terms[i].monomial, columns);
+        mpq_abs(term, form->terms[i].coefficient);
         for (unsigned j = 0; j < count; j++) mpq_mul(term, term, quant->inputs[columns[j]].unit);
-        gcd_into(output->unit, term);
+        gcd_into(out, term);
     }
-    if (mpq_sgn(output->unit) == 0) mpq_set_ui(output->unit, 1, 1);
     mpq_clear(term);
+}
+
+static unsigned long valuation(mpz_srcptr value, unsigned long prime, mpz_t rest) {
+    mpz_t factor;
+    mpz_init_set_ui(factor, prime);
+    unsigned long count = mpz_remove(rest, value, factor);
+    mpz_clear(factor);
+    return count;
+}
+
+/* The largest power of ten of which value > 0 is a multiple; false when there is none (no finite decimal). The shortest decimal of a
+ * multiple of 10^e, to half a unit, is that multiple: what is exact is also printed exactly. */
+static bool decimal_unit(const mpq_t value, mpq_t out) {
+    mpz_t rest;
+    mpz_init(rest);
+    bool whole = mpz_cmp_ui(mpq_denref(value), 1) == 0;
+    mpz_srcptr number = whole ? mpq_numref(value) : mpq_denref(value);
+    unsigned long twos = valuation(number, 2, rest), fives = valuation(rest, 5, rest);
+    bool finite = whole || mpz_cmp_ui(rest, 1) == 0;
+    mpq_set_ui(out, 1, 1);
+    if (whole) {
+        mpz_ui_pow_ui(mpq_numref(out), 10, twos < fives ? twos : fives);
+    } else {
+        mpz_ui_pow_ui(mpq_denref(out), 10, twos > fives ? twos : fives);
+    }
+    mpz_clear(rest);
+    return finite;
+}
+
+/* Sets the unit in which the output has no error at all. */
+static bool set_exact_unit(eml_quant *quant, size_t index, eml_diags *diags) {
+    eml_quant_output *output = &quant->outputs[index];
+    mpq_t common;
+    mpq_init(common);
+    common_unit(quant, &output->centred, common);
+    bool good = mpq_sgn(common) == 0 || decimal_unit(common, output->unit);
+    mpq_clear(common);
+    if (good) return true;
+    const eml_model_output *source = &quant->model->outputs[index];
+    eml_diag *diag = eml_diag_add(diags, EML_DIAG_NOT_EXACT, source->decl->name.span,
+                                  "`%s` cannot be exact: its values are no finite decimals", source->name);
+    eml_diag_note(diags, diag, "give it a tolerance with `within`");
+    return false;
 }
 
 static bool is_rounded(const eml_quant_input *in) { return !in->fixed || mpq_sgn(in->rounding) != 0; }
@@ -330,10 +385,12 @@ bool eml_quant_choose_scales(eml_quant *quant, eml_diags *diags) {
     const eml_model *model = quant->model;
     bool good = true;
     eml_quant_encode_ranges(quant);
+    quant->free_degree = free_degree(quant);
     for (size_t i = 0; i < model->output_count; i++) {
         bool exact = model->outputs[i].exact;
-        good = (exact ? check_exact(quant, i, diags) : check_reachable(quant, i, diags)) && good;
-        if (exact) exact_unit(quant, &quant->outputs[i]);
+        good = (exact ? check_exact(quant, i, diags) && set_exact_unit(quant, i, diags)
+                      : check_reachable(quant, i, diags)) &&
+               good;
     }
     if (!good) return false;
     /* Encrypted, weight bits count twice (they scale the message and the noise): the best split is found by trying. */

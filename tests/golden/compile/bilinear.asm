@@ -1,0 +1,1 @@
+no asm: there is no `asm` to emit: the compilation stopped before it

@@ -1,0 +1,261 @@
+/* The quantizer's promises, on random models against exact rationals: errors stay within the reported bound, the bound within the tolerance,
+ * integers within their ranges, and one bit less would not do. */
+#include "tests/unit/compiler_fixture.h"
+
+#include "compiler/rational.h"
+#include "runtime/bundle/abi.h"
+#include "runtime/lattice/params.h"
+
+enum { MODELS = 60, ROWS = 40, COLUMNS_MAX = 7 };
+
+static uint64_t state = 1;
+
+static uint64_t below(uint64_t limit) { return fixture_random(&state) % limit; }
+
+static void put_number(eml_buf *out, int exponent_span) {
+    int exponent = (int)below((uint64_t)(2 * exponent_span + 1)) - exponent_span;
+    eml_buf_printf(out, "%s%llu.%04llue%d", below(2) ? "-" : "", (unsigned long long)below(10),
+                   (unsigned long long)below(10000), exponent);
+}
+
+/* Inputs of every kind, sizes from 1e-4 to 1e6, two outputs; products when the model is single row. */
+static void put_model(eml_buf *out, bool secret, bool single_row) {
+    size_t columns = 1 + below(COLUMNS_MAX);
+    eml_buf_printf(out, "model random%s\n", single_row ? " single row" : "");
+    for (size_t i = 0; i < columns; i++) {
+        const char *kind[] = {"", " integer", " step 0.25", ""};
+        int size = (int)below(11) - 4;
+        bool grid = size >= 0;
+        eml_buf_printf(out, "input %s x%zu in [-%llue%d, %llue%d]%s\n", secret && i == 0 ? "secret" : "public", i,
+                       (unsigned long long)below(9), size, (unsigned long long)below(9) + 1, size,
+                       grid ? kind[below(4)] : "");
+    }
+    eml_buf_put_text(out, "input public fixed in [3.25, 3.25]\n");
+    for (int o = 0; o < 2; o++) {
+        eml_buf_printf(out, "output y%d within 1e%d = ", o, (int)below(3) - 3);
+        for (size_t i = 0; i < columns; i++) {
+            put_number(out, 3);
+            eml_buf_printf(out, " * x%zu %s ", i, single_row && below(3) == 0 ? "* (fixed + 0.5) +" : "+");
+        }
+        put_number(out, 4);
+        if (single_row) eml_buf_put_text(out, " + fixed * x0 / 7 + 0.001 * x0 * x0");
+        eml_buf_put_text(out, " + fixed / 3\n");
+    }
+    eml_buf_put_u8(out, 0);
+}
+
+/* A value of the column: an end of its range, or something inside (on the grid, if there is one). */
+static void pick_value(const eml_model_input *in, mpq_t out) {
+    mpq_t part;
+    mpq_init(part);
+    mpq_set_ui(part, below(3) == 0 ? below(2) * 1000003 : below(1000004), 1000003);
+    mpq_canonicalize(part);
+    mpq_sub(out, in->hi, in->lo);
+    mpq_mul(out, out, part);
+    mpq_add(out, out, in->lo);
+    if (mpq_sgn(in->step) != 0) {
+        mpq_div(out, out, in->step);
+        mpz_cdiv_q(mpq_numref(out), mpq_numref(out), mpq_denref(out));
+        mpz_set_ui(mpq_denref(out), 1);
+        mpq_mul(out, out, in->step);
+        if (mpq_cmp(out, in->hi) > 0) mpq_sub(out, out, in->step);
+    }
+    mpq_clear(part);
+}
+
+static void quantized_input(const eml_quant_input *q, const mpq_t value, mpz_t out) {
+    mpq_t steps;
+    mpq_init(steps);
+    mpq_sub(steps, value, q->offset);
+    mpq_div(steps, steps, q->unit);
+    eml_rational_round(steps, out);
+    assert_true(!q->on_grid || mpz_cmp_ui(mpq_denref(steps), 1) == 0);
+    mpq_clear(steps);
+    assert_true(mpz_cmp(out, q->lo) >= 0 && mpz_cmp(out, q->hi) <= 0);
+}
+
+static void exact_prediction(const eml_form *form, mpq_t *values, mpq_t out) {
+    mpq_t term;
+    mpq_init(term);
+    mpq_set_ui(out, 0, 1);
+    for (size_t i = 0; i < form->count; i++) {
+        eml_monomial m = form->terms[i].monomial;
+        mpq_set(term, form->terms[i].coefficient);
+        if (m.first != EML_NO_INPUT) mpq_mul(term, term, values[m.first]);
+        if (m.second != EML_NO_INPUT) mpq_mul(term, term, values[m.second]);
+        mpq_add(out, out, term);
+    }
+    mpq_clear(term);
+}
+
+static void quantized_prediction(const eml_quant_output *output, mpz_t *integers, mpz_t out) {
+    mpz_t term;
+    mpz_init(term);
+    mpz_set_ui(out, 0);
+    for (size_t i = 0; i < output->centred.count; i++) {
+        eml_monomial m = output->centred.terms[i].monomial;
+        mpz_set(term, output->weights[i]);
+        if (m.first != EML_NO_INPUT) mpz_mul(term, term, integers[m.first]);
+        if (m.second != EML_NO_INPUT) mpz_mul(term, term, integers[m.second]);
+        mpz_add(out, out, term);
+    }
+    mpz_clear(term);
+    assert_true(mpz_cmp(out, output->lo) >= 0 && mpz_cmp(out, output->hi) <= 0);
+}
+
+static void check_row(const fixture *f) {
+    const eml_model *model = &f->passes.model;
+    const eml_quant *quant = &f->passes.quant;
+    mpq_t *values = eml_rationals_new(model->input_count), exact, got;
+    mpz_t *integers = eml_alloc(model->input_count, sizeof *integers), m;
+    mpq_inits(exact, got, NULL);
+    mpz_init(m);
+    for (size_t i = 0; i < model->input_count; i++) {
+        mpz_init(integers[i]);
+        pick_value(&model->inputs[i], values[i]);
+        quantized_input(&quant->inputs[i], values[i], integers[i]);
+    }
+    for (size_t i = 0; i < model->output_count; i++) {
+        exact_prediction(&model->outputs[i].form, values, exact);
+        quantized_prediction(&quant->outputs[i], integers, m);
+        mpq_set_z(got, m);
+        mpq_mul(got, got, quant->outputs[i].unit);
+        mpq_sub(got, got, exact);
+        mpq_abs(got, got);
+        assert_true(mpq_cmp(got, quant->outputs[i].bound) <= 0);
+        assert_true(mpq_cmp(quant->outputs[i].bound, quant->outputs[i].tolerance) <= 0);
+    }
+    for (size_t i = 0; i < model->input_count; i++) mpz_clear(integers[i]);
+    eml_free(integers);
+    eml_rationals_free(values, model->input_count);
+    mpq_clears(exact, got, NULL);
+    mpz_clear(m);
+}
+
+/* Random models; those that do not fit must be refused for want of bits, and most must fit. */
+static void check_models(bool secret, bool single_row) {
+    int fitting = 0;
+    for (int i = 0; i < MODELS; i++) {
+        eml_buf text = {0};
+        put_model(&text, secret, single_row);
+        fixture f;
+        if (fixture_quantize(&f, (const char *)text.data, -1)) {
+            fitting++;
+            for (int row = 0; row < ROWS; row++) check_row(&f);
+        } else {
+            assert_true(fixture_reports(&f, secret ? EML_DIAG_BUDGET : EML_DIAG_OVERFLOW));
+        }
+        fixture_free(&f);
+        eml_buf_free(&text);
+    }
+    assert_true(fitting > MODELS / 4);
+}
+
+static void test_plain_models(void **unused) {
+    (void)unused;
+    check_models(false, false);
+}
+
+static void test_single_row_products(void **unused) {
+    (void)unused;
+    check_models(false, true);
+}
+
+static void test_secret_models(void **unused) {
+    (void)unused;
+    check_models(true, false);
+}
+
+/* ----- Chosen cases */
+
+static void assert_integer(const mpz_t value, long expected) { assert_int_equal(mpz_cmp_si(value, expected), 0); }
+
+static void test_exact_decimals(void **unused) {
+    (void)unused;
+    fixture f;
+    assert_true(fixture_quantize(&f,
+                                 "model m\ninput public a in [0, 10] step 0.1\ninput public b in [-3, 3] integer\n"
+                                 "output y exact = 0.25 * a - 1.5 * b + 2\n",
+                                 -1));
+    const eml_quant_output *y = &f.passes.quant.outputs[0];
+    assert_int_equal(mpq_cmp_ui(y->unit, 1, 1000), 0); /* 0.25 * 0.1 = 0.025 */
+    assert_int_equal(mpq_sgn(y->bound), 0);
+    assert_integer(y->weights[0], 25);
+    assert_integer(y->weights[1], -1500);
+    assert_integer(y->weights[2], 3250); /* 2 + 0.25 * 5 */
+    fixture_free(&f);
+}
+
+static void test_offset_saves_bits(void **unused) {
+    (void)unused;
+    fixture f;
+    assert_true(fixture_quantize(
+        &f, "model m\ninput public year in [1947, 1962] integer\noutput y within 1e-3 = 1829.15 * year\n", -1));
+    assert_integer(f.passes.quant.inputs[0].lo, -7);
+    assert_integer(f.passes.quant.inputs[0].hi, 8);
+    fixture_free(&f);
+}
+
+static void test_default_tolerance(void **unused) {
+    (void)unused;
+    fixture f;
+    assert_true(fixture_quantize(&f, "model m\ninput public x in [0, 30]\noutput y = 2 * x\n", -1));
+    assert_int_equal(mpq_cmp_ui(f.passes.quant.outputs[0].tolerance, 1, 100000), 0); /* 60e-6 -> 1e-5 */
+    assert_true(f.passes.quant.outputs[0].default_tolerance);
+    fixture_free(&f);
+}
+
+/* Outputs up to (p - 1) / 2 = 170141183460469231731687278976872480768 fit. */
+static void test_overflow_edge(void **unused) {
+    (void)unused;
+    fixture f;
+    assert_true(fixture_quantize(&f,
+                                 "model m\ninput public x in [0, 1] integer\n"
+                                 "output y exact = 170141183460469231731687278976872480767 * x + 1\n",
+                                 -1));
+    fixture_free(&f);
+    assert_false(fixture_quantize(&f,
+                                  "model m\ninput public x in [0, 1] integer\n"
+                                  "output y exact = 170141183460469231731687278976872480767 * x + 2\n",
+                                  -1));
+    assert_true(fixture_reports(&f, EML_DIAG_OVERFLOW));
+    fixture_free(&f);
+}
+
+/* At the smallest Delta the noise bound holds with the decryption margin, one bit less it does not; pinning works. */
+static void test_delta_is_smallest(void **unused) {
+    (void)unused;
+    const char *text =
+        "model m\ninput secret x[3] in [-1, 1]\noutput y within 1e-4 = dot([1.5, -2.25, 7.1], x) + 0.3\n";
+    fixture f;
+    assert_true(fixture_quantize(&f, text, -1));
+    const eml_quant *quant = &f.passes.quant;
+    mpz_t noise, delta;
+    mpz_inits(noise, delta, NULL);
+    mpz_mul_ui(noise, quant->outputs[0].secret_l1, EML_LATTICE_NOISE_BOUND);
+    mpz_mul_ui(noise, noise, 16);
+    mpz_ui_pow_ui(delta, 2, quant->delta_bits);
+    mpz_mul_ui(delta, delta, 7);
+    assert_true(mpz_cmp(noise, delta) < 0);
+    mpz_fdiv_q_2exp(delta, delta, 1);
+    assert_true(mpz_cmp(noise, delta) >= 0);
+    mpz_clears(noise, delta, NULL);
+    int smallest = (int)quant->delta_bits;
+    fixture_free(&f);
+    assert_true(fixture_quantize(&f, text, smallest + 5));
+    assert_int_equal(f.passes.quant.delta_bits, smallest + 5);
+    fixture_free(&f);
+    assert_false(fixture_quantize(&f, text, smallest - 1));
+    assert_true(fixture_reports(&f, EML_DIAG_BUDGET));
+    fixture_free(&f);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_plain_models),      cmocka_unit_test(test_single_row_products),
+        cmocka_unit_test(test_secret_models),     cmocka_unit_test(test_exact_decimals),
+        cmocka_unit_test(test_offset_saves_bits), cmocka_unit_test(test_default_tolerance),
+        cmocka_unit_test(test_overflow_edge),     cmocka_unit_test(test_delta_is_smallest),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
