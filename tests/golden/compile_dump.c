@@ -1,5 +1,5 @@
 /* compile_dump KIND FILE: what the golden tests of the compiler compare. err: the diagnostics; report: the quantization report; test: what
- * `eml test` says; else an --emit kind. */
+ * `eml test` says; vm: the assembly (.asm files are inputs of another suite); else an --emit kind. */
 #include <libgen.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +17,7 @@ static int finish(eml_buf *out, eml_compilation *compilation) {
 static void dump(const char *kind, eml_compilation *compilation, eml_buf *out) {
     eml_error err = {""};
     eml_emit emit;
+    if (strcmp(kind, "vm") == 0) kind = eml_emit_name(EML_EMIT_ASM);
     if (strcmp(kind, "test") == 0) {
         if (eml_compile_test(compilation, NULL, false, out, &err) != EML_OK) eml_buf_printf(out, "%s\n", err.text);
     } else if (strcmp(kind, "report") == 0) {
