@@ -19,12 +19,17 @@ static const char *preset_name(const eml_cli_args *args) {
 
 static void print_summary(const eml_cli_args *args, const eml_session *session, size_t proof_bytes, double seconds,
                           eml_buf *out) {
-    const char *json = "{\"program_hash\": \"%s\", \"rows\": %llu, \"preset\": \"%s\", \"trace_rows\": %u, "
-                       "\"trace_columns\": %u, \"proof_bytes\": %zu, \"seconds\": %.3f}\n";
-    const char *text = "proved: program %s, %llu rows, preset %s, trace %u x %u, proof %zu bytes, %.3f s\n";
-    eml_buf_printf(out, eml_cli_has(args, EML_CLI_JSON) ? json : text, eml_session_program_hash(session),
-                   (unsigned long long)eml_session_rows(session), preset_name(args), eml_session_trace_rows(session),
-                   eml_session_trace_columns(session), proof_bytes, seconds);
+    unsigned long long rows = eml_session_rows(session);
+    const char *hash = eml_session_program_hash(session);
+    unsigned n = eml_session_trace_rows(session), width = eml_session_trace_columns(session);
+    if (eml_cli_has(args, EML_CLI_JSON))
+        eml_buf_printf(out,
+                       "{\"program_hash\": \"%s\", \"rows\": %llu, \"preset\": \"%s\", \"trace_rows\": %u, "
+                       "\"trace_columns\": %u, \"proof_bytes\": %zu, \"seconds\": %.3f}\n",
+                       hash, rows, preset_name(args), n, width, proof_bytes, seconds);
+    else
+        eml_buf_printf(out, "proved: program %s, %llu row%s, preset %s, trace %u x %u, proof %zu bytes, %.3f s\n", hash,
+                       rows, rows == 1 ? "" : "s", preset_name(args), n, width, proof_bytes, seconds);
 }
 
 /* Everything that can be refused before the work starts. */

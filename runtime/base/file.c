@@ -48,23 +48,28 @@ static bool write_all(int fd, const uint8_t *bytes, size_t count) {
     return true;
 }
 
-eml_status eml_file_write(const char *path, const void *bytes, size_t count, unsigned mode, eml_error *err) {
-    if (strcmp(path, "-") == 0) {
-        if (write_all(STDOUT_FILENO, bytes, count)) return EML_OK;
-        return eml_fail(err, EML_ERR_IO, "standard output: cannot write: %s", strerror(errno));
-    }
+/* A device or pipe is written in place, since renaming would replace it; so is /dev/stdout where it leads to an ordinary file. */
+static bool must_write_in_place(const char *path) {
     struct stat info;
-    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)) {
-        /* A device or pipe (/dev/stdout, /dev/null, a FIFO) is written in place: renaming would replace it. */
-        int fd = open(path, O_WRONLY | O_CLOEXEC);
-        bool written = fd >= 0 && write_all(fd, bytes, count);
-        int cause = errno;
-        if (fd >= 0) close(fd);
-        return written ? EML_OK : eml_fail(err, EML_ERR_IO, "%s: cannot write: %s", path, strerror(cause));
-    }
-    size_t length = strlen(path);
+    if (stat(path, &info) != 0 || S_ISDIR(info.st_mode)) return false;
+    return !S_ISREG(info.st_mode) || strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0;
+}
+
+static eml_status write_in_place(const char *path, const void *bytes, size_t count, eml_error *err) {
+    int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+    bool written = fd >= 0 && write_all(fd, bytes, count);
+    int cause = errno;
+    if (fd >= 0) close(fd);
+    return written ? EML_OK : eml_fail(err, EML_ERR_IO, "%s: cannot write: %s", path, strerror(cause));
+}
+
+/* A symbolic link stays one: what it leads to is replaced. */
+static eml_status replace(const char *path, const void *bytes, size_t count, unsigned mode, eml_error *err) {
+    char *resolved = realpath(path, NULL);
+    const char *target = resolved == NULL ? path : resolved;
+    size_t length = strlen(target);
     char *temporary = eml_alloc(length + 12, 1);
-    memcpy(temporary, path, length);
+    memcpy(temporary, target, length);
     memcpy(temporary + length, ".tmp.XXXXXX", 12);
     int fd = mkstemp(temporary);
     bool ok = fd >= 0 && fchmod(fd, mode) == 0 && write_all(fd, bytes, count) && fsync(fd) == 0;
@@ -73,11 +78,21 @@ eml_status eml_file_write(const char *path, const void *bytes, size_t count, uns
         ok = false;
         cause = errno;
     }
-    if (ok && rename(temporary, path) != 0) {
+    if (ok && rename(temporary, target) != 0) {
         ok = false;
         cause = errno;
     }
     if (!ok && fd >= 0) unlink(temporary);
     eml_free(temporary);
+    free(resolved);
     return ok ? EML_OK : eml_fail(err, EML_ERR_IO, "%s: cannot write: %s", path, strerror(cause));
+}
+
+eml_status eml_file_write(const char *path, const void *bytes, size_t count, unsigned mode, eml_error *err) {
+    if (strcmp(path, "-") == 0) {
+        if (write_all(STDOUT_FILENO, bytes, count)) return EML_OK;
+        return eml_fail(err, EML_ERR_IO, "standard output: cannot write: %s", strerror(errno));
+    }
+    if (must_write_in_place(path)) return write_in_place(path, bytes, count, err);
+    return replace(path, bytes, count, mode, err);
 }

@@ -1,11 +1,12 @@
 """End-to-end tests through the command line: run.py EML SUITE...  (each SUITE is one test_*.py here)"""
 import importlib
+import os
 import sys
 import unittest
 
 import harness
 
-harness.EML = sys.argv[1]
+harness.EML = os.path.abspath(sys.argv[1])
 suite = unittest.TestSuite(unittest.defaultTestLoader.loadTestsFromModule(importlib.import_module(name)) for name in sys.argv[2:])
 if suite.countTestCases() == 0:
     sys.exit("no tests found")

@@ -179,6 +179,18 @@ class Files(Case):
         self.assertEqual(result.returncode, 2)
         self.assertIn("standard output", result.stderr)
 
+    def test_links_and_devices_are_followed(self):
+        proved = Proved.of("linnerud")
+        target, link = self.write("target.csv", "old"), self.folder / "link.csv"
+        link.symlink_to(target)
+        self.eml("run", proved.bundle, "--input", proved.inputs, "--output", link)
+        self.assertTrue(link.is_symlink())
+        self.assertEqual(target.read_text(), proved.outputs.read_text())
+        with open(self.folder / "redirected", "wb") as out:
+            subprocess.run([harness.EML, "run", proved.bundle, "--input", proved.inputs, "--output", "/dev/stdout"], stdout=out, check=True)
+        self.assertEqual((self.folder / "redirected").read_text(), proved.outputs.read_text())
+        self.assertTrue(os.path.islink("/dev/stdout"))
+
     def test_written_files_have_ordinary_permissions(self):
         out = self.folder / "m.emb"
         self.eml("compile", MODEL, "-o", out)
