@@ -8,4 +8,6 @@ build=${1:-$top/build}
 for suite in $(sed -n "s/^  '\([a-z_]*\)': \[.*/\1/p" "$top/tests/golden/meson.build"); do
     ninja -C "$build" "update-golden-$suite"
 done
-git -C "$top" --no-pager diff --stat -- tests/golden
+ninja -C "$build" compiler/cli/eml-generate
+"$build/compiler/cli/eml-generate" markdown >"$top/docs/cli.md"
+git -C "$top" --no-pager diff --stat -- tests/golden docs/cli.md
