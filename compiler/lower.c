@@ -14,6 +14,10 @@ eml_fe eml_lower_residue(const mpz_t weight) {
     return (eml_fe){words[0], words[1]};
 }
 
+eml_fe eml_lower_delta(const eml_quant *quant) {
+    return quant->delta_bits == 0 ? EML_FE_ZERO : eml_fe_pow_u64_var(eml_fe_from_u64(2), quant->delta_bits);
+}
+
 static void emit(eml_lowered *out, eml_op op) { eml_instructions_append(&out->code, op, EML_FE_ZERO); }
 
 static void plan(eml_tape_plan *tape, uint32_t column) {

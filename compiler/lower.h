@@ -28,6 +28,9 @@ typedef struct eml_lowered {
 void eml_lower(const eml_quant *quant, eml_lowered *out);
 void eml_lowered_free(eml_lowered *lowered);
 
+/* Delta as a field element; 0 when nothing is encrypted. */
+eml_fe eml_lower_delta(const eml_quant *quant);
+
 /* A weight as a field element: its residue. */
 eml_fe eml_lower_residue(const mpz_t weight);
 

@@ -255,13 +255,14 @@ static eml_status compare(const eml_quant *quant, machine *m, eml_error *err) {
     const eml_model *model = quant->model;
     size_t parts = model->encrypted ? EML_CT_ELEMENTS : 1;
     bool single = model->output_count == 1;
+    eml_fe delta = eml_lower_delta(quant);
     if ((single ? m->depth : m->output_count) != parts * model->output_count || (!single && m->depth != 0)) {
         return eml_fail(err, EML_ERR_INTERNAL, "translation validation: the program leaves another number of results");
     }
     for (size_t i = 0; i < model->output_count; i++) {
         for (size_t j = 0; j < parts; j++) {
             unsigned part = model->encrypted ? (unsigned)j + 1 : 0;
-            sym_form expected = expected_form(quant, &quant->outputs[i], part, m->program->shape.delta);
+            sym_form expected = expected_form(quant, &quant->outputs[i], part, delta);
             bool equal = forms_equal(single ? top(m, j) : &m->outputs[i * parts + j], &expected);
             form_drop(&expected);
             if (equal) continue;

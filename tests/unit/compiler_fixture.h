@@ -44,9 +44,8 @@ static inline void fixture_compile(fixture *f, const char *text) {
     }
     assert_true(good);
     eml_lower(&f->passes.quant, &f->passes.lowered);
-    eml_fe delta = EML_FE_ZERO;
-    if (f->passes.quant.delta_bits > 0) delta = eml_fe_pow_u64_var(eml_fe_from_u64(2), f->passes.quant.delta_bits);
-    assert_int_equal(eml_layout(&f->passes.lowered.code, 0, 0, delta, &f->program, &err), EML_OK);
+    assert_int_equal(eml_layout(&f->passes.lowered.code, 0, 0, eml_lower_delta(&f->passes.quant), &f->program, &err),
+                     EML_OK);
 }
 
 static inline eml_status fixture_validate(const fixture *f, eml_error *err) {
