@@ -5,8 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { ALIGNMENT = 64, ARENA_BLOCK = 64 * 1024 };
+enum { ALIGNMENT = 64, ARENA_BLOCK = 64 * 1024, HUGE_PAGE = 2 * 1024 * 1024 };
 
 static void out_of_memory(size_t count, size_t size) {
     fprintf(stderr, "eml: out of memory (asked for %zu x %zu bytes)\n", count, size);
@@ -15,10 +16,15 @@ static void out_of_memory(size_t count, size_t size) {
 
 void *eml_alloc_raw(size_t count, size_t size) {
     size_t bytes;
-    if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - ALIGNMENT) out_of_memory(count, size);
-    bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    void *pointer = aligned_alloc(ALIGNMENT, bytes ? bytes : ALIGNMENT);
+    if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - HUGE_PAGE) out_of_memory(count, size);
+    /* Transforms walk large matrices in strides of more than a page: huge pages save most of the address translations. */
+    size_t alignment = bytes < 2 * HUGE_PAGE ? ALIGNMENT : HUGE_PAGE;
+    bytes = (bytes + alignment - 1) / alignment * alignment;
+    void *pointer = aligned_alloc(alignment, bytes ? bytes : alignment);
     if (!pointer) out_of_memory(count, size);
+#ifdef MADV_HUGEPAGE
+    if (alignment == HUGE_PAGE) madvise(pointer, bytes, MADV_HUGEPAGE); /* advice: failing changes nothing */
+#endif
     return pointer;
 }
 

@@ -44,7 +44,7 @@ typedef struct transform {
     const eml_fe *source;
     eml_fe *target;
     const eml_fe *twiddles; /* n: entry h + j is w_{2h}^(+-j), 0 <= j < h, for every power of two h < n */
-    const eml_fe *scales;   /* cosets * n */
+    const eml_fe *scales;   /* cosets * n, or NULL: the rows stay as they are */
 } transform;
 
 /* The twiddles of the tiles with this low: layer t of the tile has rows 2^(lo + t) apart, and its twiddle j belongs to
@@ -74,7 +74,7 @@ static void run_tile(const transform *tf, size_t block, unsigned pass, size_t in
                          .columns = left < EML_NTT_COLUMNS ? left : EML_NTT_COLUMNS,
                          .layers = layers.hi - layers.lo,
                          .twiddles = twiddles};
-    if (layers.lo == 0) tile.scale = tf->scales + (coset << tf->log2) + row;
+    if (layers.lo == 0 && tf->scales) tile.scale = tf->scales + (coset << tf->log2) + row;
     if (layers.lo == 0 && tf->forward) {
         tile.source = tf->source + row * tf->width + column;
         tile.source_stride = tf->width;
@@ -158,25 +158,109 @@ static void powers_bit_reversed(eml_fe *out, unsigned log2, eml_fe first, eml_fe
 
 static size_t column_blocks(size_t width) { return (width + EML_NTT_COLUMNS - 1) / EML_NTT_COLUMNS; }
 
-void eml_ntt_interpolate(eml_matrix *m, eml_fe shift) {
-    unsigned log2 = log2_exact(m->rows);
-    assert(log2 <= EML_FE_TWO_ADICITY);
+static void run_interpolation(eml_fe *cells, unsigned log2, size_t width, const eml_fe *scales) {
     eml_fe *twiddles = make_twiddles(log2, false);
-    eml_fe *scales = eml_alloc_raw(m->rows, sizeof(eml_fe));
-    powers_bit_reversed(scales, log2, eml_fe_inv(eml_fe_from_u64(m->rows)), eml_fe_inv(shift));
     transform tf = {.kernel = eml_field_kernels()->ntt_dif,
                     .forward = false,
                     .log2 = log2,
-                    .width = m->width,
+                    .width = width,
                     .cosets = 1,
-                    .column_blocks = column_blocks(m->width),
-                    .source = m->cells,
-                    .target = m->cells,
+                    .column_blocks = column_blocks(width),
+                    .source = cells,
+                    .target = cells,
                     .twiddles = twiddles,
                     .scales = scales};
     run_transform(&tf);
-    eml_free(scales);
     eml_free(twiddles);
+}
+
+/* A narrow matrix would leave lanes idle. P neighbouring rows read as one row of P columns blocks are a matrix of n / P rows, whose
+ * transform gives, in row R = bitrev(k1), the sums over every P-th value; with w of order n and inverse roots,
+ *   coefficient k1 + (n / P) k0 = sum over r of (block r of row R) w^(k1 r) (w^(n/P))^(k0 r),
+ * which belongs into row R P + bitrev(k0): P-point transforms within the rows, natural to bit-reversed order, finish. */
+typedef struct narrow {
+    eml_fe *cells;
+    size_t width;
+    unsigned log2_parts;
+    const eml_fe *powers;              /* w^k1 by R */
+    const eml_fe *scales;              /* by row */
+    eml_fe roots[EML_NTT_COLUMNS / 2]; /* (w^(n/P))^i */
+} narrow;
+
+enum { NARROW_ROWS_PER_JOB = 256 };
+
+static void finish_narrow_row(const narrow *t, size_t row) {
+    size_t parts = (size_t)1 << t->log2_parts, width = t->width;
+    eml_fe *cells = t->cells + row * parts * width, factor = t->powers[row];
+    for (size_t r = 1; r < parts; r++) {
+        for (size_t c = 0; c < width; c++) cells[r * width + c] = eml_fe_mul(cells[r * width + c], factor);
+        factor = eml_fe_mul(factor, t->powers[row]);
+    }
+    for (size_t half = parts / 2; half > 0; half /= 2) {
+        for (size_t r = 0; r < parts; r += (r + 1) & half ? half + 1 : 1) {
+            eml_fe root = t->roots[r % half * (parts / 2 / half)];
+            for (size_t c = 0; c < width; c++) {
+                eml_fe a = cells[r * width + c], b = cells[(r + half) * width + c];
+                cells[r * width + c] = eml_fe_add(a, b);
+                cells[(r + half) * width + c] = eml_fe_mul(eml_fe_sub(a, b), root);
+            }
+        }
+    }
+    for (size_t r = 0; r < parts; r++)
+        for (size_t c = 0; c < width; c++)
+            cells[r * width + c] = eml_fe_mul(cells[r * width + c], t->scales[row * parts + r]);
+}
+
+static void finish_narrow_job(void *context, size_t job) {
+    for (size_t i = 0; i < NARROW_ROWS_PER_JOB; i++) finish_narrow_row(context, job * NARROW_ROWS_PER_JOB + i);
+}
+
+static void interpolate_narrow(eml_matrix *m, unsigned log2, const eml_fe *scales) {
+    narrow t = {.cells = m->cells, .width = m->width, .log2_parts = m->width > 2 ? 1 : m->width > 1 ? 2 : 3};
+    unsigned log2_rows = log2 - t.log2_parts;
+    size_t rows = (size_t)1 << log2_rows, parts = (size_t)1 << t.log2_parts;
+    run_interpolation(m->cells, log2_rows, m->width * parts, NULL);
+    eml_fe *powers = eml_alloc_raw(rows, sizeof *powers);
+    powers_bit_reversed(powers, log2_rows, EML_FE_ONE, eml_fe_inv(eml_fe_root_of_unity(log2)));
+    t.powers = powers;
+    t.scales = scales;
+    eml_fe_powers(t.roots, parts / 2, EML_FE_ONE, eml_fe_inv(eml_fe_root_of_unity(t.log2_parts)));
+    eml_parallel_for(rows / NARROW_ROWS_PER_JOB, finish_narrow_job, &t);
+    eml_free(powers);
+}
+
+void eml_ntt_interpolate(eml_matrix *m, eml_fe shift) {
+    unsigned log2 = log2_exact(m->rows);
+    assert(log2 <= EML_FE_TWO_ADICITY);
+    eml_fe *scales = eml_alloc_raw(m->rows, sizeof(eml_fe));
+    powers_bit_reversed(scales, log2, eml_fe_inv(eml_fe_from_u64(m->rows)), eml_fe_inv(shift));
+    if (m->width <= EML_NTT_COLUMNS / 2 && m->rows >= EML_NTT_COLUMNS * NARROW_ROWS_PER_JOB)
+        interpolate_narrow(m, log2, scales);
+    else
+        run_interpolation(m->cells, log2, m->width, scales);
+    eml_free(scales);
+}
+
+/* All cosets of a narrow matrix side by side are one matrix of blowup * width columns, whose rows are the result's order: it
+ * is filled with the scaled coefficients and transformed in place. */
+typedef struct spread {
+    const eml_matrix *coefficients;
+    const eml_fe *scales;
+    size_t cosets;
+    eml_fe *target;
+} spread;
+
+static void spread_row(void *context, size_t row) {
+    const spread *s = context;
+    size_t width = s->coefficients->width;
+    const eml_fe *from = eml_matrix_row(s->coefficients, row);
+    eml_fe *to = s->target + row * s->cosets * width;
+    for (size_t coset = 0; coset < s->cosets; coset++)
+        for (size_t c = 0; c < width; c++) *to++ = eml_fe_mul(from[c], s->scales[coset * s->coefficients->rows + row]);
+}
+
+static void spread_job(void *context, size_t job) {
+    for (size_t i = 0; i < NARROW_ROWS_PER_JOB; i++) spread_row(context, job * NARROW_ROWS_PER_JOB + i);
 }
 
 void eml_ntt_evaluate(const eml_matrix *coefficients, eml_fe shift, size_t blowup, eml_matrix *out) {
@@ -196,11 +280,19 @@ void eml_ntt_evaluate(const eml_matrix *coefficients, eml_fe shift, size_t blowu
                     .log2 = log2,
                     .width = coefficients->width,
                     .cosets = blowup,
-                    .column_blocks = column_blocks(coefficients->width),
                     .source = coefficients->cells,
                     .target = out->cells,
                     .twiddles = twiddles,
                     .scales = scales};
+    if (coefficients->width < EML_NTT_COLUMNS && n >= NARROW_ROWS_PER_JOB) {
+        spread s = {coefficients, scales, blowup, out->cells};
+        eml_parallel_for(n / NARROW_ROWS_PER_JOB, spread_job, &s);
+        tf.width *= blowup;
+        tf.cosets = 1;
+        tf.source = out->cells;
+        tf.scales = NULL;
+    }
+    tf.column_blocks = column_blocks(tf.width);
     run_transform(&tf);
     eml_free(scales);
     eml_free(twiddles);

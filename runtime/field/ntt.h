@@ -3,7 +3,7 @@
  * n = 2^k rows, k <= 40. w_n = eml_fe_root_of_unity(k). Coefficients are kept in bit-reversed row order between the
  * inverse and the forward transform, so that neither needs a permutation pass:
  *   inverse (decimation in frequency): values in natural order -> coefficients in bit-reversed order;
- *   forward (decimation in time): coefficients in bit-reversed order -> values in natural order.
+ *   forward (decimation in time): coefficients in bit-reversed order -> values in natural order, which are canonical.
  */
 #ifndef EML_FIELD_NTT_H
 #define EML_FIELD_NTT_H

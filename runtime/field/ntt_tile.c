@@ -12,7 +12,8 @@ static void load(const eml_ntt_tile *tile, tile_row rows[]) {
 
 static void store(const eml_ntt_tile *tile, tile_row rows[]) {
     for (size_t k = 0; k < (size_t)1 << tile->layers; k++) {
-        memcpy(tile->target + k * tile->target_stride, rows[k], tile->columns * sizeof(eml_fe));
+        eml_fe *to = tile->target + k * tile->target_stride;
+        for (size_t c = 0; c < tile->columns; c++) to[c] = eml_fe_canon(rows[k][c]);
     }
 }
 

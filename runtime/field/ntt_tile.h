@@ -1,6 +1,6 @@
 /* The inner loop of the transforms: a tile is 2^layers rows by at most EML_NTT_COLUMNS neighbouring columns, small
  * enough that all its layers run in a first-level cache. The driver (ntt.c) cuts a transform of any size into passes of
- * tiles; a kernel only ever sees one tile. The C functions are the definition, vector kernels their rivals
+ * tiles; a kernel only ever sees one tile. What it stores is canonical. The C functions are the definition, vector kernels their rivals
  * (tests/kernels). */
 #ifndef EML_FIELD_NTT_TILE_H
 #define EML_FIELD_NTT_TILE_H

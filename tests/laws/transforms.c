@@ -66,7 +66,8 @@ static void evaluation_is_evaluation(void **state) {
                 assert_memory_equal(c.cells, untouched.cells, n * widths[w] * sizeof(eml_fe));
                 for (size_t i = 0; i < n * blowup; i++, point = eml_fe_mul(point, step)) {
                     size_t column = i % widths[w];
-                    assert_true(eml_fe_eq(eml_matrix_row(&values, i)[column], horner(&c, column, point)));
+                    eml_fe expected = eml_fe_canon(horner(&c, column, point));
+                    assert_memory_equal(&eml_matrix_row(&values, i)[column], &expected, sizeof expected);
                 }
                 eml_matrix_free(&values);
                 eml_matrix_free(&untouched);
@@ -76,13 +77,35 @@ static void evaluation_is_evaluation(void **state) {
     }
 }
 
-/* Sizes on both sides of each change in the number of passes (8 layers a pass). */
+/* Narrow matrices of many rows: their cosets are transformed side by side. */
+static void narrow_evaluation_is_evaluation(void **state) {
+    (void)state;
+    for (size_t width = 1; width <= 8; width++) {
+        for (size_t blowup = 1; blowup <= 8; blowup *= 2) {
+            const size_t n = 512;
+            eml_matrix c = random_matrix(n, width);
+            eml_fe shift = test_random_fe();
+            eml_matrix values = evaluate(&c, shift, blowup);
+            for (size_t k = 0; k < 16; k++) {
+                size_t i = test_random() % (n * blowup), column = test_random() % width;
+                eml_fe point = eml_fe_mul(shift, eml_fe_pow_u64_var(eml_fe_root_of_unity(log2_of(n * blowup)), i));
+                assert_true(eml_fe_eq(eml_matrix_row(&values, i)[column], horner(&c, column, point)));
+            }
+            eml_matrix_free(&values);
+            eml_matrix_free(&c);
+        }
+    }
+}
+
+/* Sizes on both sides of each change in the number of passes (8 layers a pass), and narrow matrices on both sides of where their rows are
+ * read together (2048 rows). */
 static void interpolation_undoes_evaluation(void **state) {
     (void)state;
     static const struct {
         unsigned log2;
         size_t width;
-    } shapes[] = {{0, 1}, {1, 5}, {7, 9}, {8, 8}, {8, 37}, {9, 12}, {10, 1}, {13, 3}, {16, 1}, {17, 1}};
+    } shapes[] = {{0, 1},  {1, 5},  {7, 9},  {8, 8},  {8, 37}, {9, 12}, {10, 1}, {10, 4},
+                  {11, 1}, {11, 2}, {12, 4}, {11, 5}, {13, 3}, {14, 2}, {16, 1}, {17, 1}};
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         size_t n = (size_t)1 << shapes[i].log2;
         eml_matrix values = random_matrix(n, shapes[i].width), coefficients = copy_matrix(&values);
@@ -166,6 +189,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bits_reverse),
         cmocka_unit_test(evaluation_is_evaluation),
+        cmocka_unit_test(narrow_evaluation_is_evaluation),
         cmocka_unit_test(interpolation_undoes_evaluation),
         cmocka_unit_test(cosets_interleave),
         cmocka_unit_test(extensions_keep_the_degree),

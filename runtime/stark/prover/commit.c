@@ -18,7 +18,7 @@ void eml_prover_release(eml_prover *p, size_t bytes) { p->bytes -= bytes; }
 static size_t matrix_bytes(const eml_matrix *m) { return m->rows * m->width * sizeof *m->cells; }
 
 void eml_prover_init_matrix(eml_prover *p, eml_matrix *m, size_t rows, size_t width) {
-    eml_matrix_init(m, rows, width);
+    *m = (eml_matrix){eml_alloc_raw(rows * width, sizeof *m->cells), rows, width};
     eml_prover_hold(p, matrix_bytes(m));
 }
 
@@ -37,6 +37,7 @@ void eml_prover_extend(eml_prover *p, eml_matrix *coefficients_take, eml_matrix 
 typedef struct hash_rows {
     const eml_committed *committed;
     size_t row_bytes;
+    bool encoded; /* the matrix's memory is its encoding: canonical elements (ntt.h), little-endian, none left out */
 } hash_rows;
 
 void eml_prover_row_encode(const eml_committed *committed, size_t row, uint8_t *out) {
@@ -49,9 +50,14 @@ static void hash_rows_job(void *context, size_t job) {
     const hash_rows *h = context;
     const eml_matrix *lde = &h->committed->lde;
     size_t first = job * ROWS_PER_JOB, count = lde->rows - first < ROWS_PER_JOB ? lde->rows - first : ROWS_PER_JOB;
+    eml_digest *leaves = h->committed->tree.nodes + h->committed->tree.leaves;
+    if (h->encoded) {
+        const uint8_t *rows = (const uint8_t *)eml_matrix_row(lde, first);
+        eml_blake3_hash_many(rows, h->row_bytes, h->row_bytes, count, leaves + first);
+        return;
+    }
     uint8_t *bytes = eml_alloc_raw(count, h->row_bytes);
     for (size_t i = 0; i < count; i++) eml_prover_row_encode(h->committed, first + i, bytes + i * h->row_bytes);
-    eml_digest *leaves = h->committed->tree.nodes + h->committed->tree.leaves;
     eml_blake3_hash_many(bytes, h->row_bytes, h->row_bytes, count, leaves + first);
     eml_free(bytes);
 }
@@ -59,7 +65,9 @@ static void hash_rows_job(void *context, size_t job) {
 void eml_prover_commit(eml_prover *p, eml_committed *committed, size_t index) {
     eml_merkle_init(&committed->tree, committed->lde.rows);
     eml_prover_hold(p, 2 * committed->tree.leaves * sizeof *committed->tree.nodes);
-    hash_rows h = {committed, committed->lde.width / committed->step * EML_FE_BYTES};
+    hash_rows h = {.committed = committed,
+                   .row_bytes = committed->lde.width / committed->step * EML_FE_BYTES,
+                   .encoded = committed->step == 1 && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__};
     eml_parallel_for((committed->lde.rows + ROWS_PER_JOB - 1) / ROWS_PER_JOB, hash_rows_job, &h);
     eml_merkle_build(&committed->tree);
     p->proof.commitments[index] = committed->tree.nodes[1];

@@ -60,6 +60,7 @@ void eml_prover_free(eml_prover *p);
 /* commit.c, for the phases that commit to a matrix. */
 void eml_prover_hold(eml_prover *p, size_t bytes); /* memory accounting */
 void eml_prover_release(eml_prover *p, size_t bytes);
+/* Not zeroed. */
 void eml_prover_init_matrix(eml_prover *p, eml_matrix *m, size_t rows, size_t width);
 void eml_prover_free_matrix(eml_prover *p, eml_matrix *m);
 /* coefficients (taken) of n rows -> values on the whole extended domain. */
