@@ -3,9 +3,9 @@
 # tests need besides, `tests/install.sh ci` what .ci/run needs besides. Quick and silent when nothing is missing.
 set -eu
 
-build='gcc libc6-dev meson ninja-build pkg-config re2c python3 libgmp-dev libsodium-dev libcbor-dev libjansson-dev libomp-dev libsimde-dev libcmocka-dev'
+build='gcc libc6-dev meson ninja-build pkg-config re2c python3 libgmp-dev libsodium-dev libcbor-dev libjansson-dev libcmocka-dev'
 test='valgrind'
-ci='clang clang-format-14 libclang-rt-14-dev git'
+ci='clang clang-format libclang-rt-14-dev libomp-dev git'
 
 case "${1:-build}" in
 build) wanted=$build ;;

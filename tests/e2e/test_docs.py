@@ -1,6 +1,10 @@
 """Every ```eml block of the documentation compiles; a block marked `eml error=E0301` fails with that code."""
+import json
+import pathlib
 import re
+import subprocess
 
+import harness
 from harness import TOP, Case
 
 BLOCK = re.compile(r"^```eml(?: error=(\w+))?\n(.*?)^```$", re.M | re.S)
@@ -15,6 +19,26 @@ class Documentation(Case):
                     self.check_block(text, code)
                     tried += 1
         self.assertGreater(tried, 9)
+
+    def test_links(self):
+        for page in sorted(TOP.glob("docs/*.md")) + sorted(TOP.glob("examples/*/README.md")) + [TOP / "README.md"]:
+            for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text()):
+                if "://" not in target:
+                    with self.subTest(page=page.name, link=target):
+                        self.assertTrue((page.parent / target).exists())
+
+    def test_readme_tour(self):
+        """The indented eml commands of the README, one after the other, as a newcomer types them."""
+        text = (TOP / "README.md").read_text()
+        self.write("house.eml", BLOCK.findall(text)[0][1])
+        commands = re.findall(r"^    \$ (.+)$", text, re.M)
+        self.assertGreaterEqual(len(commands), 5)
+        for command in commands:
+            published = json.loads(self.eml("inspect", self.folder / "house.emb", "--json").stdout)["program_hash"] if "HASH" in command else ""
+            line = command.replace("build/eml", str(pathlib.Path(harness.EML))).replace("HASH", published)
+            result = subprocess.run(["sh", "-c", line], cwd=self.folder, capture_output=True, text=True)
+            self.assertEqual(result.returncode, 0, f"{command}\n{result.stderr}")
+        self.assertIn("verified: ", result.stdout)
 
     def check_block(self, text, code):
         """A block that declares no model is the rest of one."""
