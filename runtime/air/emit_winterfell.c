@@ -1,6 +1,6 @@
 /* A Rust file with the constraint set as a `winterfell::Air`, for Winterfell 0.13.1: an independent verifier of the same proofs.
- * Winterfell takes the trace's shape from the proof and `Air::new` cannot fail, so the file also has `verify_checked`, which
- * compares first. */
+ * Winterfell takes the trace's shape from the proof, `Air::new` cannot fail, and the FRI remainder is not compared with its
+ * commitment, so the file also has `verify_checked`, which does all that first. */
 #include "runtime/air/expression.h"
 
 static void put_element(eml_buf *out, eml_fe value) {
@@ -160,13 +160,15 @@ static void print_head(const eml_air *air, eml_buf *out) {
         "//! Check proofs with [`verify_checked`]: Winterfell itself takes the shape of the trace from the proof.\n\n"
         "use std::panic::{catch_unwind, AssertUnwindSafe};\n\n"
         "use winterfell::{\n"
-        "    crypto::{hashers::Blake3_256, DefaultRandomCoin, MerkleTree},\n");
-    eml_buf_printf(out, "    math::{fields::f128::BaseElement, %sFieldElement, ToElements},\n",
+        "    crypto::{hashers::Blake3_256, DefaultRandomCoin, ElementHasher, MerkleTree},\n"
+        "    math::{\n");
+    eml_buf_printf(out,
+                   "        fields::{f128::BaseElement, QuadExtension},\n        %sFieldElement, ToElements,\n    },\n",
                    aux ? "ExtensionOf, " : "");
     eml_buf_printf(
         out,
-        "    AcceptableOptions, Air, AirContext, Assertion, %sEvaluationFrame, Proof, ProofOptions, TraceInfo,\n"
-        "    TransitionConstraintDegree, VerifierError,\n};\n\n",
+        "    AcceptableOptions, Air, AirContext, Assertion, %sEvaluationFrame, FieldExtension, Proof, ProofOptions,\n"
+        "    TraceInfo, TransitionConstraintDegree, VerifierError,\n};\n\n",
         aux ? "AuxRandElements, " : "");
     eml_buf_printf(out, "/// Rows of the trace.\npub const TRACE_LENGTH: usize = %u;\n", shape->n);
     eml_buf_printf(out, "/// Columns of the main trace.\npub const MAIN_WIDTH: usize = %u;\n", air->columns.width);
@@ -246,6 +248,8 @@ static void print_checked(eml_buf *out) {
         "    Malformed,\n"
         "    /// The proof is for a trace of another shape or for another number of constraints.\n"
         "    WrongShape,\n"
+        "    /// The FRI remainder is not the committed one.\n"
+        "    WrongRemainder,\n"
         "    /// Winterfell's verifier panicked, which it does on some malformed proofs.\n"
         "    Panicked,\n"
         "    /// Winterfell's verifier refused.\n"
@@ -270,9 +274,29 @@ static void print_checked(eml_buf *out) {
         "    if proof.to_bytes() != bytes {\n"
         "        return Err(Refusal::Malformed);\n"
         "    }\n"
-        "    type Hash = Blake3_256<BaseElement>;\n"
+        "    if !remainder_is_committed(&proof) {\n"
+        "        return Err(Refusal::WrongRemainder);\n"
+        "    }\n"
         "    winterfell::verify::<EmlAir, Hash, DefaultRandomCoin<Hash>, MerkleTree<Hash>>(proof, inputs, options)\n"
         "        .map_err(Refusal::Rejected)\n"
+        "}\n\n"
+        "type Hash = Blake3_256<BaseElement>;\n\n"
+        "/// Winterfell 0.13.1 does not compare the FRI remainder with its commitment. A prover that may choose it "
+        "after it has seen\n"
+        "/// the queries can prove anything, so this check is not optional.\n"
+        "fn remainder_is_committed(proof: &Proof) -> bool {\n"
+        "    let layers = proof.options().to_fri_options().num_fri_layers(proof.lde_domain_size());\n"
+        "    let segments = proof.trace_info().num_segments();\n"
+        "    let Ok((_, _, fri)) = proof.commitments.clone().parse::<Hash>(segments, layers) else { return false };\n"
+        "    let sent = match proof.options().field_extension() {\n"
+        "        FieldExtension::None => proof.fri_proof.parse_remainder().map(|r| "
+        "Hash::hash_elements::<BaseElement>(&r)),\n"
+        "        FieldExtension::Quadratic => {\n"
+        "            proof.fri_proof.parse_remainder().map(|r| Hash::hash_elements::<QuadExtension<BaseElement>>(&r))\n"
+        "        }\n"
+        "        FieldExtension::Cubic => return false,\n"
+        "    };\n"
+        "    sent.is_ok_and(|digest| fri.last() == Some(&digest))\n"
         "}\n");
 }
 

@@ -10,6 +10,7 @@
 #include "runtime/base/file.h"
 #include "runtime/stark/prover/prover.h"
 #include "tests/interop/programs.h"
+#include "tests/negative/late_remainder.h"
 #include "tests/support/random.h"
 
 enum { FRAMES = 100 };
@@ -38,15 +39,27 @@ static void save(const char *folder, const char *name, eml_buf *bytes) {
     eml_buf_free(bytes);
 }
 
-static void export_inputs(const test_fixture *f, const char *folder) {
-    const eml_shape *shape = &f->claim.shape;
+static void export_inputs(const eml_claim *claim, const char *folder, const char *name) {
+    const eml_shape *shape = &claim->shape;
     eml_buf out = {0};
-    put(&out, f->claim.digests[0], (size_t)EML_RESCUE_DIGEST * shape->S);
-    put(&out, f->claim.stack, shape->W);
-    put(&out, f->public_tape, shape->public_len);
-    put(&out, f->secret_tape, EML_CT_ELEMENTS * shape->secret_len);
-    put(&out, f->outcome.output_tape, shape->output_len);
-    save(folder, "inputs.bin", &out);
+    put(&out, claim->digests[0], (size_t)EML_RESCUE_DIGEST * shape->S);
+    put(&out, claim->stack, shape->W);
+    put(&out, claim->public_tape, shape->public_len);
+    put(&out, claim->secret_tape, EML_CT_ELEMENTS * shape->secret_len);
+    put(&out, claim->output_tape, shape->output_len);
+    save(folder, name, &out);
+}
+
+/* A false claim whose proof Winterfell's own verifier accepts (tests/negative/late_remainder.h). */
+static void export_late_remainder(const test_fixture *f, const char *folder) {
+    eml_buf proof = {0};
+    eml_claim claim = f->claim;
+    claim.stack[0] = eml_fe_add(claim.stack[0], EML_FE_ONE);
+    if (late_remainder_prove(f, &claim, EML_PRESET_STANDARD, &proof)) {
+        export_inputs(&claim, folder, "late.inputs");
+        save(folder, "late.bin", &proof);
+    }
+    eml_buf_free(&proof);
 }
 
 static void export_trace(const test_fixture *f, const char *folder) {
@@ -110,11 +123,12 @@ static void export_program(const test_fixture *f, const char *dir, bool bench) {
     mkdir(folder, 0755);
     eml_air_print_winterfell(&f->air, &air);
     save(folder, "air.rs", &air);
-    export_inputs(f, folder);
+    export_inputs(&f->claim, folder, "inputs.bin");
     export_trace(f, folder);
     if (!bench) {
         export_frames(f, folder);
         export_proofs(f, folder);
+        if (strcmp(f->name, "dot-s4") == 0) export_late_remainder(f, folder);
     }
     puts(f->name);
 }

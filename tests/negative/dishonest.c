@@ -3,6 +3,7 @@
 
 #include "runtime/base/memory.h"
 #include "runtime/stark/prover/phases.h"
+#include "tests/negative/late_remainder.h"
 #include "tests/negative/subject.h"
 #include "tests/support/cmocka.h"
 
@@ -96,7 +97,23 @@ static void test_lies(void **state) {
     test_fixture_free(&no_layers);
 }
 
+/* A false result with a remainder made to measure: all that stands in its way is the remainder's commitment. */
+static void test_late_remainder(void **state) {
+    (void)state;
+    test_fixture f;
+    eml_buf proof = {0};
+    eml_preset seen;
+    test_fixture_init(&f, "late remainder", test_programs[3].assembly);
+    eml_claim claim = f.claim;
+    claim.stack[0] = eml_fe_add(claim.stack[0], EML_FE_ONE);
+    assert_true(late_remainder_prove(&f, &claim, EML_PRESET_STANDARD, &proof));
+    assert_int_equal(eml_stark_verify(&f.air, &claim, proof.data, proof.len, 1u << EML_PRESET_STANDARD, &seen),
+                     EML_REJECT_REMAINDER_COMMITMENT);
+    eml_buf_free(&proof);
+    test_fixture_free(&f);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_lies)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_lies), cmocka_unit_test(test_late_remainder)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,10 +5,13 @@
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
 use winterfell::{
-    crypto::{hashers::Blake3_256, DefaultRandomCoin, MerkleTree},
-    math::{fields::f128::BaseElement, ExtensionOf, FieldElement, ToElements},
-    AcceptableOptions, Air, AirContext, Assertion, AuxRandElements, EvaluationFrame, Proof, ProofOptions, TraceInfo,
-    TransitionConstraintDegree, VerifierError,
+    crypto::{hashers::Blake3_256, DefaultRandomCoin, ElementHasher, MerkleTree},
+    math::{
+        fields::{f128::BaseElement, QuadExtension},
+        ExtensionOf, FieldElement, ToElements,
+    },
+    AcceptableOptions, Air, AirContext, Assertion, AuxRandElements, EvaluationFrame, FieldExtension, Proof, ProofOptions,
+    TraceInfo, TransitionConstraintDegree, VerifierError,
 };
 
 /// Rows of the trace.
@@ -86,6 +89,8 @@ pub enum Refusal {
     Malformed,
     /// The proof is for a trace of another shape or for another number of constraints.
     WrongShape,
+    /// The FRI remainder is not the committed one.
+    WrongRemainder,
     /// Winterfell's verifier panicked, which it does on some malformed proofs.
     Panicked,
     /// Winterfell's verifier refused.
@@ -109,9 +114,29 @@ fn verify_inner(bytes: &[u8], inputs: PublicInputs, options: &AcceptableOptions)
     if proof.to_bytes() != bytes {
         return Err(Refusal::Malformed);
     }
-    type Hash = Blake3_256<BaseElement>;
+    if !remainder_is_committed(&proof) {
+        return Err(Refusal::WrongRemainder);
+    }
     winterfell::verify::<EmlAir, Hash, DefaultRandomCoin<Hash>, MerkleTree<Hash>>(proof, inputs, options)
         .map_err(Refusal::Rejected)
+}
+
+type Hash = Blake3_256<BaseElement>;
+
+/// Winterfell 0.13.1 does not compare the FRI remainder with its commitment. A prover that may choose it after it has seen
+/// the queries can prove anything, so this check is not optional.
+fn remainder_is_committed(proof: &Proof) -> bool {
+    let layers = proof.options().to_fri_options().num_fri_layers(proof.lde_domain_size());
+    let segments = proof.trace_info().num_segments();
+    let Ok((_, _, fri)) = proof.commitments.clone().parse::<Hash>(segments, layers) else { return false };
+    let sent = match proof.options().field_extension() {
+        FieldExtension::None => proof.fri_proof.parse_remainder().map(|r| Hash::hash_elements::<BaseElement>(&r)),
+        FieldExtension::Quadratic => {
+            proof.fri_proof.parse_remainder().map(|r| Hash::hash_elements::<QuadExtension<BaseElement>>(&r))
+        }
+        FieldExtension::Cubic => return false,
+    };
+    sent.is_ok_and(|digest| fri.last() == Some(&digest))
 }
 
 /// The constraint set.

@@ -47,11 +47,22 @@ impl Judge {
         std::fs::write(format!("{home}/winterfell.{name}.bin"), &theirs).unwrap();
         writeln!(self.manifest, "{} {name} winterfell.{name}.bin inputs.bin accept", P::NAME).unwrap();
 
-        let proof = Proof::from_bytes(&ours).unwrap();
-        let (proven, conjectured) = (proof.proven_security::<Hash>(), proof.conjectured_security::<Hash>());
-        let (n, proven, conjectured) = (proof.trace_info().length(), proven.ldr_bits(), conjectured.bits());
-        writeln!(self.manifest, "{} {name} security {n} {proven}/{conjectured}", P::NAME).unwrap();
+        self.note_security::<P>(name, &ours);
+        let n = P::trace_info().length();
         println!("{}: {name}: n = {n}, {} bytes, the same from both provers: {}", P::NAME, ours.len(), theirs == ours);
+    }
+
+    /// Bits of security that Winterfell counts for this preset at every trace length: the proof's context is all that it looks at.
+    fn note_security<P: Program>(&mut self, name: &str, proof: &[u8]) {
+        const LOG_LENGTH_AT: usize = 3;
+        let mut bytes = proof.to_vec();
+        for log in 5..=24 {
+            bytes[LOG_LENGTH_AT] = log;
+            let proof = Proof::from_bytes(&bytes).unwrap();
+            let (proven, conjectured) = (proof.proven_security::<Hash>(), proof.conjectured_security::<Hash>());
+            let (proven, conjectured) = (proven.ldr_bits(), conjectured.bits());
+            writeln!(self.manifest, "{} {name} security {} {proven}/{conjectured}", P::NAME, 1u32 << log).unwrap();
+        }
     }
 
     /// (c) one changed proof or statement: Winterfell refuses, eml must refuse too. Winterfell panics on some malformed proofs and asks for
@@ -95,6 +106,20 @@ impl Judge {
         }
     }
 
+    /// A false claim with a remainder chosen after the queries: Winterfell 0.13.1 does not compare the remainder with its commitment and
+    /// accepts; the emitted wrapper must not, nor eml.
+    fn judge_late_remainder<P: Program>(&mut self, home: &str) {
+        let Ok(proof) = std::fs::read(format!("{home}/late.bin")) else { return };
+        let elements = read_elements(&format!("{home}/late.inputs"));
+        let raw = verify::<P>(&proof, P::inputs(&elements), preset("standard"));
+        println!("{}: winterfell::verify of a false claim with a late remainder: {raw:?}", P::NAME);
+        self.expect(raw.is_ok(), format!("{}: Winterfell checks the remainder now: say so in docs/soundness.md", P::NAME));
+        let accepted = AcceptableOptions::OptionSet(vec![preset("standard")]);
+        let checked = P::verify_checked(&proof, P::inputs(&elements), &accepted);
+        self.expect(checked.is_err(), format!("{}: verify_checked accepts a late remainder", P::NAME));
+        writeln!(self.manifest, "{} standard late.bin late.inputs refuse", P::NAME).unwrap();
+    }
+
     /// (e) the emitted constraints evaluate to eml's values on random frames.
     fn compare_frames<P: Program>(&mut self, home: &str, inputs: &P::Inputs) {
         let air = P::Air::new(P::trace_info(), inputs.clone(), preset("standard"));
@@ -134,6 +159,7 @@ impl Visitor for Judge {
         }
         self.compare_frames::<P>(&home, &inputs);
         self.mutate_all::<P>(&home, &elements);
+        self.judge_late_remainder::<P>(&home);
     }
 }
 

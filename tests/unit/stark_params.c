@@ -1,0 +1,112 @@
+/* Presets and their bits (design 4.1), layouts, and proof bytes there and back. */
+#include <string.h>
+
+#include "runtime/stark/proof.h"
+#include "runtime/stark/reject.h"
+#include "tests/support/cmocka.h"
+#include "tests/support/fixture.h"
+
+static void test_presets(void **state) {
+    (void)state;
+    for (eml_preset i = 0; i < EML_PRESET_COUNT; i++) {
+        eml_preset found = EML_PRESET_COUNT;
+        eml_stark_params params = *eml_preset_params(i);
+        assert_true(eml_preset_by_name(params.name, &found));
+        assert_int_equal(found, i);
+        assert_true(eml_preset_by_params(&params, &found));
+        assert_int_equal(found, i);
+        params.queries++;
+        assert_false(eml_preset_by_params(&params, &found));
+    }
+    eml_preset untouched = EML_PRESET_HIGH;
+    assert_false(eml_preset_by_name("Standard", &untouched));
+    assert_int_equal(untouched, EML_PRESET_HIGH);
+}
+
+/* The interop suite compares these with Winterfell's own answers. */
+static void test_security(void **state) {
+    (void)state;
+    static const struct {
+        eml_preset preset;
+        uint32_t n;
+        uint64_t slots;
+        eml_security bits;
+    } cases[] = {
+        {EML_PRESET_STANDARD, 1 << 12, 1, {104, 128}},
+        {EML_PRESET_STANDARD, 1 << 20, 1, {104, 128}},
+        {EML_PRESET_STANDARD, 1 << 24, 1, {104, 128}},
+        {EML_PRESET_HIGH, 1 << 12, 1, {128, 128}},
+        {EML_PRESET_HIGH, 1 << 16, 1, {128, 128}},
+        {EML_PRESET_HIGH, 1 << 12, 442, {119, 119}},
+        {EML_PRESET_STANDARD, 64, UINT64_C(1) << 30, {98, 98}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        eml_security bits = eml_security_bits(eml_preset_params(cases[i].preset), cases[i].n, 37, cases[i].slots);
+        print_message("%s, n = %u: %u proven, %u conjectured\n", eml_preset_params(cases[i].preset)->name, cases[i].n,
+                      bits.proven, bits.conjectured);
+        assert_int_equal(bits.proven, cases[i].bits.proven);
+        assert_int_equal(bits.conjectured, cases[i].bits.conjectured);
+    }
+}
+
+static void test_layout(void **state) {
+    (void)state;
+    test_fixture f;
+    test_fixture_init_dot(&f, 400, false); /* n = 2048 */
+    eml_layout layout = eml_layout_of(&f.air, eml_preset_params(EML_PRESET_STANDARD));
+    assert_int_equal(layout.n, 2048);
+    assert_int_equal(layout.ce_blowup, 4);
+    assert_int_equal(layout.quotient_width, 4);
+    assert_int_equal(layout.fri_layers, 2);
+    assert_int_equal(layout.domain[0], 16384);
+    assert_int_equal(layout.domain[2], 256);
+    assert_int_equal(layout.remainder, 32);
+    test_fixture_free(&f);
+}
+
+/* Decoding and encoding gives the same bytes, for every program and preset. */
+static void test_round_trip(void **state) {
+    (void)state;
+    for (size_t i = 0; i < TEST_PROGRAMS; i++) {
+        test_fixture f;
+        test_fixture_init(&f, test_programs[i].name, test_programs[i].assembly);
+        for (eml_preset preset = 0; preset < EML_PRESET_COUNT; preset++) {
+            const eml_stark_params *params = eml_preset_params(preset);
+            eml_layout layout = eml_layout_of(&f.air, params);
+            eml_buf bytes = {0}, again = {0};
+            test_fixture_prove(&f, preset, &bytes);
+            eml_reader reader = {bytes.data, bytes.len};
+            eml_proof_context context;
+            eml_stark_proof proof;
+            assert_int_equal(eml_proof_context_decode(&reader, &context), EML_REJECT_NONE);
+            assert_int_equal(eml_stark_proof_decode(&reader, &layout, &proof), EML_REJECT_NONE);
+            eml_stark_proof_encode(&proof, &layout, params, &again);
+            assert_int_equal(again.len, bytes.len);
+            assert_memory_equal(again.data, bytes.data, bytes.len);
+            eml_stark_proof_free(&proof);
+            eml_buf_free(&bytes);
+            eml_buf_free(&again);
+        }
+        test_fixture_free(&f);
+    }
+}
+
+static void test_rejections_have_words(void **state) {
+    (void)state;
+#define REJECT(NAME, name, sentence)                                                                                   \
+    assert_string_equal(eml_reject_name(EML_REJECT_##NAME), name);                                                     \
+    assert_string_equal(eml_reject_sentence(EML_REJECT_##NAME), sentence);
+#include "runtime/stark/reject.def"
+#undef REJECT
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_presets),
+        cmocka_unit_test(test_security),
+        cmocka_unit_test(test_layout),
+        cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_rejections_have_words),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
