@@ -6,8 +6,6 @@
 #include "runtime/bundle/header.h"
 #include "runtime/bundle/text.h"
 
-static const char magic[] = "eml bundle";
-
 static eml_program_hash hash_of(eml_bundle *bundle) {
     eml_digest abi = eml_abi_digest(&bundle->abi);
     return eml_program_hash_of(&bundle->program.shape, bundle->abi.output_count, &abi, bundle->digests);
@@ -28,7 +26,7 @@ void eml_bundle_make(eml_program *program_take, eml_abi *abi_take, const char *r
 void eml_bundle_encode(const eml_bundle *bundle, eml_buf *out) {
     const eml_shape *shape = &bundle->program.shape;
     uint32_t rows = eml_shape_code_rows(shape);
-    eml_cbor_put_magic(out, magic, EML_FORMAT_VERSION);
+    eml_cbor_put_magic(out, EML_BUNDLE_MAGIC, EML_FORMAT_VERSION);
     eml_cbor_put_map(out, 8);
     eml_cbor_put_text(out, "abi");
     eml_header_put_abi(out, &bundle->abi);
@@ -121,7 +119,7 @@ eml_status eml_bundle_decode(const uint8_t *bytes, size_t count, eml_bundle *out
     eml_cbor_reader reader;
     eml_bundle bundle = {0};
     eml_cbor_open(&reader, bytes, count, err);
-    eml_cbor_magic(&reader, magic, EML_FORMAT_VERSION);
+    eml_cbor_magic(&reader, EML_BUNDLE_MAGIC, EML_FORMAT_VERSION);
     eml_status status = eml_cbor_ok(&reader) ? read_sections(&reader, &bundle) : reader.status;
     if (status == EML_OK) status = check(&bundle, err);
     if (status == EML_OK)

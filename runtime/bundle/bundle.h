@@ -17,6 +17,7 @@ typedef struct eml_bundle {
     eml_program_hash hash;
 } eml_bundle;
 
+#define EML_BUNDLE_MAGIC "eml bundle" /* how the file begins: docs/formats.md */
 enum { EML_BUNDLE_BYTES_MAX = 1 << 30, EML_REPORT_BYTES_MAX = 1 << 24 };
 
 /* Takes program and abi (left empty), which pass eml_program_check, eml_abi_check and eml_abi_check_shape; computes sponge digests

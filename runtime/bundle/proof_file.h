@@ -6,6 +6,7 @@
 #include "runtime/bundle/abi.h"
 #include "runtime/isa/program.h"
 
+#define EML_PROOF_FILE_MAGIC "eml proof" /* how the file begins: docs/formats.md */
 enum { EML_PROOF_BYTES_MAX = 1 << 28, EML_SLOTS_MAX_LOG2 = 40 };
 
 typedef struct eml_proof_file {

@@ -208,9 +208,9 @@ static eml_status inspect(const eml_file *file, eml_style style, eml_buf *out, e
     if (status == EML_OK) {
         /* Standard input can be read once only. */
         eml_file read = {.path = eml_session_file_name(file), .bytes = bytes.data, .size = bytes.len};
-        if (begins_as(&bytes, "eml proof"))
+        if (begins_as(&bytes, EML_PROOF_FILE_MAGIC))
             status = inspect_proof(&read, style, out, err);
-        else if (begins_as(&bytes, "eml bundle"))
+        else if (begins_as(&bytes, EML_BUNDLE_MAGIC))
             status = inspect_bundle(&read, style, out, err);
         else
             status = eml_fail(err, EML_ERR_INPUT, "%s: neither a bundle nor a proof", read.path);
