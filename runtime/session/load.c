@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "runtime/bundle/slots.h"
+
 eml_status eml_session_read_bundle(const eml_file *file, eml_bundle *bundle, eml_air *air, eml_error *err) {
     eml_buf bytes = {0};
     eml_status status = eml_session_read_file(file, EML_BUNDLE_BYTES_MAX, &bytes, err);
@@ -12,6 +14,8 @@ eml_status eml_session_read_bundle(const eml_file *file, eml_bundle *bundle, eml
     }
     status = eml_bundle_decode(bytes.data, bytes.len, bundle, err);
     eml_buf_free(&bytes);
+    if (status == EML_OK && (status = eml_slots_check(&bundle->program, &bundle->abi, err)) != EML_OK)
+        eml_bundle_free(bundle);
     if (status == EML_OK) {
         eml_air_build(&bundle->program.shape, air);
         eml_digest digest = eml_air_digest(air);
