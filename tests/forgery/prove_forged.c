@@ -24,7 +24,7 @@ static void refuse_all(eml_preset preset) {
         forgery forged;
         forgery_build(i, &forged);
         eml_reject reject = prove_and_verify(&forged.claim, &forged.trace, preset);
-        print_message("%s (%s): %s\n", forged.name, forged.violated, eml_reject_name(reject));
+        print_message("# %s (%s): %s\n", forged.name, forged.violated, eml_reject_name(reject));
         assert_int_equal(reject, EML_REJECT_OUT_OF_DOMAIN);
         forgery_free(&forged);
     }

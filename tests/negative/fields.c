@@ -94,7 +94,7 @@ static void test_every_field(void **state) {
         element.length = EML_FE_BYTES;
         subject_expect_splice(&s, &element, too_big, sizeof too_big, EML_REJECT_ELEMENT, what);
     }
-    print_message("%zu fields changed\n", tried);
+    print_message("# %zu fields changed\n", tried);
     subject_free(&s);
 }
 
@@ -172,7 +172,7 @@ static void test_every_byte(void **state) {
             fail_msg("bit %zu of byte %zu is free", i % 8, i);
         s.proof.data[i] ^= (uint8_t)(1 << i % 8);
     }
-    print_message("%zu bytes\n", s.proof.len);
+    print_message("# %zu bytes\n", s.proof.len);
     subject_free(&s);
 }
 

@@ -42,7 +42,7 @@ static void test_security(void **state) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         eml_security bits = eml_security_bits(eml_preset_params(cases[i].preset), cases[i].n, 37, cases[i].slots);
-        print_message("%s, n = %u: %u proven, %u conjectured\n", eml_preset_params(cases[i].preset)->name, cases[i].n,
+        print_message("# %s, n = %u: %u proven, %u conjectured\n", eml_preset_params(cases[i].preset)->name, cases[i].n,
                       bits.proven, bits.conjectured);
         assert_int_equal(bits.proven, cases[i].bits.proven);
         assert_int_equal(bits.conjectured, cases[i].bits.conjectured);

@@ -10,7 +10,7 @@ static void prove_and_verify(const test_program *program, eml_preset preset) {
     test_fixture_init(&f, program->name, program->assembly);
     test_fixture_prove(&f, preset, &proof);
     eml_reject reject = eml_stark_verify(&f.air, &f.claim, proof.data, proof.len, 1u << preset, &seen);
-    print_message("%s, %s: n = %u, %zu bytes: %s\n", program->name, eml_preset_params(preset)->name, f.air.shape.n,
+    print_message("# %s, %s: n = %u, %zu bytes: %s\n", program->name, eml_preset_params(preset)->name, f.air.shape.n,
                   proof.len, eml_reject_name(reject));
     assert_int_equal(reject, EML_REJECT_NONE);
     assert_int_equal(seen, preset);
