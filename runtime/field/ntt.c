@@ -5,7 +5,6 @@
 
 #include "runtime/base/memory.h"
 #include "runtime/base/parallel.h"
-#include "runtime/field/kernels.h"
 #include "runtime/field/ntt_tile.h"
 #include "runtime/field/vector.h"
 
@@ -152,7 +151,7 @@ static void powers_bit_reversed(eml_fe *out, unsigned log2, eml_fe first, eml_fe
     out[0] = first;
     for (unsigned t = 0; t < log2; t++) {
         size_t half = (size_t)1 << t;
-        for (size_t r = 0; r < half; r++) out[half + r] = eml_fe_mul(out[r], factors[t]);
+        eml_fe_scale_many(out + half, out, factors[t], half);
     }
 }
 
@@ -160,7 +159,7 @@ static size_t column_blocks(size_t width) { return (width + EML_NTT_COLUMNS - 1)
 
 static void run_interpolation(eml_fe *cells, unsigned log2, size_t width, const eml_fe *scales) {
     eml_fe *twiddles = make_twiddles(log2, false);
-    transform tf = {.kernel = eml_field_kernels()->ntt_dif,
+    transform tf = {.kernel = eml_ntt_tile_dif(),
                     .forward = false,
                     .log2 = log2,
                     .width = width,
@@ -275,7 +274,7 @@ void eml_ntt_evaluate(const eml_matrix *coefficients, eml_fe shift, size_t blowu
         powers_bit_reversed(scales + coset * n, log2, EML_FE_ONE, shift);
         shift = eml_fe_mul(shift, step);
     }
-    transform tf = {.kernel = eml_field_kernels()->ntt_dit,
+    transform tf = {.kernel = eml_ntt_tile_dit(),
                     .forward = true,
                     .log2 = log2,
                     .width = coefficients->width,

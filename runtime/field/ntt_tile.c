@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "runtime/base/cpu.h"
+
 typedef eml_fe tile_row[EML_NTT_COLUMNS];
 
 static void load(const eml_ntt_tile *tile, tile_row rows[]) {
@@ -58,4 +60,24 @@ void eml_ntt_tile_dif_c(const eml_ntt_tile *tile) {
     }
     scale(tile, rows);
     store(tile, rows);
+}
+
+static eml_ntt_tile_fn *best(eml_ntt_tile_fn *c, eml_ntt_tile_fn *avx2, eml_ntt_tile_fn *avx512) {
+    unsigned flags = eml_cpu_flags();
+    return flags & EML_CPU_AVX512_IFMA ? avx512 : flags & EML_CPU_AVX2 ? avx2 : c;
+}
+
+#if !EML_FIELD_SIMD
+#define eml_ntt_tile_dit_avx2   eml_ntt_tile_dit_c
+#define eml_ntt_tile_dif_avx2   eml_ntt_tile_dif_c
+#define eml_ntt_tile_dit_avx512 eml_ntt_tile_dit_c
+#define eml_ntt_tile_dif_avx512 eml_ntt_tile_dif_c
+#endif
+
+eml_ntt_tile_fn *eml_ntt_tile_dit(void) {
+    return best(eml_ntt_tile_dit_c, eml_ntt_tile_dit_avx2, eml_ntt_tile_dit_avx512);
+}
+
+eml_ntt_tile_fn *eml_ntt_tile_dif(void) {
+    return best(eml_ntt_tile_dif_c, eml_ntt_tile_dif_avx2, eml_ntt_tile_dif_avx512);
 }

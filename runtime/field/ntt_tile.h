@@ -16,18 +16,24 @@ typedef struct eml_ntt_tile {
     size_t source_stride, target_stride;
     size_t columns;  /* 1 .. EML_NTT_COLUMNS */
     unsigned layers; /* 0 .. EML_NTT_LAYERS */
-    const eml_fe
-        *twiddles; /* 2^layers - 1: twiddle j of the layer with rows 2^t apart is twiddles[2^t - 1 + j], 0 <= j < 2^t */
+    /* 2^layers - 1: twiddle j of the layer with rows 2^t apart is twiddles[2^t - 1 + j], 0 <= j < 2^t */
+    const eml_fe *twiddles;
     const eml_fe *scale; /* one factor a row, or NULL for ones */
 } eml_ntt_tile;
 
-/* Decimation in time: rows are scaled, then for t = 0 .. layers-1, rows k and k + 2^t (bit t of k is 0, j = k mod 2^t)
- * become (a + w_j b, a - w_j b). */
+/* eml_ntt_tile_dit, decimation in time: rows are scaled, then for t = 0 .. layers-1, rows k and k + 2^t (bit t of k is 0,
+ * j = k mod 2^t) become (a + w_j b, a - w_j b).
+ * eml_ntt_tile_dif, decimation in frequency: for t = layers-1 .. 0, rows k and k + 2^t become (a + b, w_j (a - b)); then rows
+ * are scaled. */
 typedef void eml_ntt_tile_fn(const eml_ntt_tile *tile);
-void eml_ntt_tile_dit_c(const eml_ntt_tile *tile);
 
-/* Decimation in frequency: for t = layers-1 .. 0, rows k and k + 2^t become (a + b, w_j (a - b)); then rows are
- * scaled. */
-void eml_ntt_tile_dif_c(const eml_ntt_tile *tile);
+/* The definition; the kernels for AVX2 with FMA, and for AVX-512 F, DQ, VL, BW with IFMA. */
+eml_ntt_tile_fn eml_ntt_tile_dit_c, eml_ntt_tile_dif_c;
+eml_ntt_tile_fn eml_ntt_tile_dit_avx2, eml_ntt_tile_dif_avx2;
+eml_ntt_tile_fn eml_ntt_tile_dit_avx512, eml_ntt_tile_dif_avx512;
+
+/* The best that this CPU has and the mask (runtime/base/cpu.h) allows. */
+eml_ntt_tile_fn *eml_ntt_tile_dit(void);
+eml_ntt_tile_fn *eml_ntt_tile_dif(void);
 
 #endif

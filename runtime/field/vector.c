@@ -1,9 +1,9 @@
 #include "runtime/field/vector.h"
 
-#include "runtime/field/kernels.h"
+#include "runtime/field/vector_kernels.h"
 
-/* Elements that share one inversion (138 multiplications): 3 + 138/256 multiplications each, 8 KiB of stack. */
-enum { INVERSION_BLOCK = 256 };
+/* Elements that share one inversion (138 multiplications): 3 + 138/512 multiplications each, 16 KiB of stack. */
+enum { INVERSION_BLOCK = 512 };
 
 /* keep ? x : 0 */
 static eml_fe keep_if(eml_fe x, bool keep) {
@@ -30,7 +30,7 @@ static void invert_block(eml_fe *x, size_t count) {
     }
 }
 
-void eml_fe_batch_inv(eml_fe *x, size_t count) {
+void eml_fe_batch_inv_c(eml_fe *x, size_t count) {
     for (size_t i = 0; i < count; i += INVERSION_BLOCK) {
         size_t left = count - i;
         invert_block(x + i, left < INVERSION_BLOCK ? left : INVERSION_BLOCK);
@@ -41,7 +41,7 @@ void eml_fe_batch_inv(eml_fe *x, size_t count) {
 static void invert_block2(eml_fe2 *x, size_t count) {
     eml_fe norms[INVERSION_BLOCK];
     for (size_t i = 0; i < count; i++) norms[i] = eml_fe2_norm(x[i]);
-    invert_block(norms, count);
+    eml_fe_batch_inv(norms, count);
     for (size_t i = 0; i < count; i++) x[i] = eml_fe2_mul_base(eml_fe2_conjugate(x[i]), norms[i]);
 }
 
@@ -59,9 +59,31 @@ void eml_fe_powers(eml_fe *out, size_t count, eml_fe first, eml_fe ratio) {
     out[0] = first;
     for (size_t filled = 1; filled < count; filled *= 2) {
         size_t more = count - filled < filled ? count - filled : filled;
-        for (size_t i = 0; i < more; i++) out[filled + i] = eml_fe_mul(out[i], ratio);
+        eml_fe_scale_many(out + filled, out, ratio, more);
         ratio = eml_fe_square(ratio);
     }
+}
+
+void eml_fe_mul_many_c(eml_fe *out, const eml_fe *a, const eml_fe *b, size_t count) {
+    for (size_t i = 0; i < count; i++) out[i] = eml_fe_mul(a[i], b[i]);
+}
+
+void eml_fe_scale_many_c(eml_fe *out, const eml_fe *a, eml_fe factor, size_t count) {
+    for (size_t i = 0; i < count; i++) out[i] = eml_fe_mul(a[i], factor);
+}
+
+void eml_fe_column_sums_c(const eml_fe *cells, size_t stride, size_t width, size_t rows, const eml_fe2 *weights,
+                          eml_fe2 *out) {
+    for (size_t r = 0; r < rows; r++)
+        for (size_t c = 0; c < width; c++)
+            out[c] = eml_fe2_add(out[c], eml_fe2_mul_base(weights[r], cells[r * stride + c]));
+}
+
+void eml_fe_row_sums_c(const eml_fe *cells, size_t stride, size_t width, size_t rows, const eml_fe2 *coefficients,
+                       eml_fe2 *out) {
+    for (size_t r = 0; r < rows; r++)
+        for (size_t c = 0; c < width; c++)
+            out[r] = eml_fe2_add(out[r], eml_fe2_mul_base(coefficients[c], cells[r * stride + c]));
 }
 
 /* The sum is top 2^256 + sum; top counts at most one a term, so it never overflows. */

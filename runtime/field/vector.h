@@ -11,6 +11,17 @@ void eml_fe2_batch_inv(eml_fe2 *x, size_t count);
 /* out[i] = first * ratio^i. */
 void eml_fe_powers(eml_fe *out, size_t count, eml_fe first, eml_fe ratio);
 
+/* out[i] = a[i] b[i], and out[i] = a[i] factor; out may be a or b. */
+void eml_fe_mul_many(eml_fe *out, const eml_fe *a, const eml_fe *b, size_t count);
+void eml_fe_scale_many(eml_fe *out, const eml_fe *a, eml_fe factor, size_t count);
+
+/* Sums over a matrix whose cell (r, c) is cells[r * stride + c], added to out: over rows, out[c] += sum_r weights[r] cell(r, c); over
+ * columns, out[r] += sum_c coefficients[c] cell(r, c). */
+void eml_fe_column_sums(const eml_fe *cells, size_t stride, size_t width, size_t rows, const eml_fe2 *weights,
+                        eml_fe2 *out);
+void eml_fe_row_sums(const eml_fe *cells, size_t stride, size_t width, size_t rows, const eml_fe2 *coefficients,
+                     eml_fe2 *out);
+
 /* The sum of a[i] b[i], reduced once. */
 eml_fe eml_fe_dot(const eml_fe *a, const eml_fe *b, size_t count);
 

@@ -7,19 +7,26 @@
 #include "tests/support/cmocka.h"
 
 #include "tests/kernels/rivals.h"
-#include "runtime/field/kernels.h"
+#include "runtime/field/ntt_tile.h"
+#include "runtime/field/vector_kernels.h"
 #include "tests/support/random.h"
 
 typedef struct rival {
     const char *name;
     unsigned needs; /* CPU flags */
     eml_ntt_tile_fn *dit, *dif;
-    void (*cube_root_many)(eml_fe *x, size_t count);
+    eml_vector_kernel_table kernels;
 } rival;
 
+#define MEMBER_AVX2(name, parameters)   .name = name##_avx2,
+#define MEMBER_AVX512(name, parameters) .name = name##_avx512,
 static const rival rivals[] = {
-    {"avx2", EML_CPU_AVX2, eml_ntt_tile_dit_avx2, eml_ntt_tile_dif_avx2, eml_fe_cube_root_many_avx2},
-    {"avx512", EML_CPU_AVX512_IFMA, eml_ntt_tile_dit_avx512, eml_ntt_tile_dif_avx512, eml_fe_cube_root_many_avx512},
+    {"avx2", EML_CPU_AVX2, eml_ntt_tile_dit_avx2, eml_ntt_tile_dif_avx2, {EML_VECTOR_KERNELS(MEMBER_AVX2)}},
+    {"avx512",
+     EML_CPU_AVX512_IFMA,
+     eml_ntt_tile_dit_avx512,
+     eml_ntt_tile_dif_avx512,
+     {EML_VECTOR_KERNELS(MEMBER_AVX512)}},
 };
 enum { RIVALS = sizeof rivals / sizeof rivals[0] };
 
@@ -99,9 +106,73 @@ static void test_cube_roots(void **state) {
             memcpy(expected, x, sizeof x);
             memcpy(got, x, sizeof x);
             eml_fe_cube_root_many_c(expected, count);
-            rivals[i].cube_root_many(got, count);
+            rivals[i].kernels.eml_fe_cube_root_many(got, count);
             assert_same(rivals[i].name, got, expected, COUNT + 1);
             for (size_t k = 0; k < count; k++) assert_true(eml_fe_eq(eml_fe_cube(got[k]), x[k]));
+        }
+    }
+}
+
+static void test_products(void **state) {
+    (void)state;
+    enum { COUNT = 41 };
+    eml_fe a[COUNT], b[COUNT], expected[COUNT], got[COUNT];
+    for (size_t i = 0; i < RIVALS; i++) {
+        if (!rival_runs_here(rivals[i].needs)) continue;
+        for (size_t count = 0; count <= COUNT; count++) {
+            test_random_elements(a, COUNT);
+            test_random_elements(b, COUNT);
+            memcpy(expected, b, sizeof b);
+            memcpy(got, b, sizeof b);
+            eml_fe_mul_many_c(expected, a, b, count);
+            rivals[i].kernels.eml_fe_mul_many(got, a, got, count); /* in place */
+            assert_same(rivals[i].name, got, expected, COUNT);
+            eml_fe_scale_many_c(expected, a, b[0], count);
+            rivals[i].kernels.eml_fe_scale_many(got, a, b[0], count);
+            assert_same(rivals[i].name, got, expected, COUNT);
+        }
+    }
+}
+
+/* Counts around whole blocks, with zeros (of both representatives) in some blocks and not in others. */
+static void test_inverses(void **state) {
+    (void)state;
+    enum { COUNT = 1300 };
+    static eml_fe x[COUNT], expected[COUNT], got[COUNT];
+    for (size_t i = 0; i < RIVALS; i++) {
+        if (!rival_runs_here(rivals[i].needs)) continue;
+        for (size_t count = 0; count <= COUNT; count += 13) {
+            for (size_t k = 0; k < COUNT; k++) x[k] = test_random_fe();
+            if (count % 2 && count > 700)
+                x[test_random() % 500] = test_random() % 2 ? EML_FE_ZERO : (eml_fe){EML_FE_P_LO, EML_FE_P_HI};
+            memcpy(expected, x, sizeof x);
+            memcpy(got, x, sizeof x);
+            eml_fe_batch_inv_c(expected, count);
+            rivals[i].kernels.eml_fe_batch_inv(got, count);
+            assert_same(rivals[i].name, got, expected, COUNT);
+        }
+    }
+}
+
+static void test_matrix_sums(void **state) {
+    (void)state;
+    enum { WIDTH = 41, ROWS = 530, STRIDE = WIDTH + 3 };
+    static eml_fe cells[ROWS * STRIDE];
+    static eml_fe2 weights[ROWS], expected[ROWS], got[ROWS];
+    for (size_t i = 0; i < RIVALS; i++) {
+        if (!rival_runs_here(rivals[i].needs)) continue;
+        for (size_t width = 1; width <= WIDTH; width++) {
+            size_t rows = 1 + test_random() % ROWS;
+            test_random_elements(cells, ROWS * STRIDE);
+            test_random_elements(&weights[0].a, 2 * ROWS);
+            test_random_elements(&expected[0].a, 2 * ROWS); /* sums are added to what is there */
+            memcpy(got, expected, sizeof got);
+            eml_fe_column_sums_c(cells, STRIDE, width, rows, weights, expected);
+            rivals[i].kernels.eml_fe_column_sums(cells, STRIDE, width, rows, weights, got);
+            assert_same(rivals[i].name, &got[0].a, &expected[0].a, 2 * ROWS);
+            eml_fe_row_sums_c(cells, STRIDE, width, rows, weights, expected);
+            rivals[i].kernels.eml_fe_row_sums(cells, STRIDE, width, rows, weights, got);
+            assert_same(rivals[i].name, &got[0].a, &expected[0].a, 2 * ROWS);
         }
     }
 }
@@ -109,9 +180,9 @@ static void test_cube_roots(void **state) {
 int main(void) {
     for (size_t i = 0; i < RIVALS; i++) rival_note_missing(rivals[i].name, rivals[i].needs);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_transform_tiles),
-        cmocka_unit_test(test_transform_tiles_at_the_bound),
-        cmocka_unit_test(test_cube_roots),
+        cmocka_unit_test(test_transform_tiles), cmocka_unit_test(test_transform_tiles_at_the_bound),
+        cmocka_unit_test(test_products),        cmocka_unit_test(test_inverses),
+        cmocka_unit_test(test_matrix_sums),     cmocka_unit_test(test_cube_roots),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,10 +18,12 @@ static void compute_weights(eml_prover *p) {
     size_t n = p->layout.n;
     eml_fe *points = eml_alloc_raw(n, sizeof *points);
     eml_fe_powers(points, n, eml_domain_offset(), eml_domain_generator(n));
-    p->weights = eml_alloc_raw(n, sizeof *p->weights);
-    for (size_t i = 0; i < n; i++) p->weights[i] = eml_fe2_sub(p->z, eml_fe2_from_base(points[i]));
-    eml_fe2_batch_inv(p->weights, n);
-    for (size_t i = 0; i < n; i++) p->weights[i] = eml_fe2_mul_base(p->weights[i], points[i]);
+    p->weights = eml_alloc_raw(n + 1, sizeof *p->weights);
+    eml_fe2 *u = p->weights + 1;
+    for (size_t i = 0; i < n; i++) u[i] = eml_fe2_sub(p->z, eml_fe2_from_base(points[i]));
+    eml_fe2_batch_inv(u, n);
+    for (size_t i = 0; i < n; i++) u[i] = eml_fe2_mul_base(u[i], points[i]);
+    p->weights[0] = u[n - 1];
     eml_free(points);
 }
 
@@ -37,16 +39,12 @@ typedef struct frame_sums {
 static void frame_job(void *context, size_t job) {
     const frame_sums *f = context;
     size_t n = f->p->layout.n, width = f->lde->width, first = job * ROWS_PER_JOB;
-    size_t end = first + ROWS_PER_JOB < n ? first + ROWS_PER_JOB : n;
+    size_t rows = n - first < ROWS_PER_JOB ? n - first : ROWS_PER_JOB;
     eml_fe2 *at_z = f->partial + job * 2 * width, *at_gz = at_z + width;
-    for (size_t i = first; i < end; i++) {
-        const eml_fe *cells = eml_matrix_row(f->lde, i * f->p->layout.blowup);
-        eml_fe2 u = f->p->weights[i], v = f->p->weights[(i + n - 1) & (n - 1)];
-        for (size_t c = 0; c < width; c++) {
-            at_z[c] = eml_fe2_add(at_z[c], eml_fe2_mul_base(u, cells[c]));
-            at_gz[c] = eml_fe2_add(at_gz[c], eml_fe2_mul_base(v, cells[c]));
-        }
-    }
+    const eml_fe *cells = eml_matrix_row(f->lde, first * f->p->layout.blowup);
+    size_t stride = width * f->p->layout.blowup;
+    eml_fe_column_sums(cells, stride, width, rows, f->p->weights + 1 + first, at_z);
+    eml_fe_column_sums(cells, stride, width, rows, f->p->weights + first, at_gz);
 }
 
 /* (z/s)^n - 1) / n */
@@ -102,42 +100,54 @@ void eml_prover_send_out_of_domain(eml_prover *p) {
  * denominators are -x_i / u_i and -x_i / u_(i-1). */
 typedef struct deep_sums {
     const eml_prover *p;
-    const eml_fe2 *coefficients; /* main, auxiliary, composition columns */
+    const eml_fe2 *coefficients; /* main, auxiliary, composition: one a base column */
     eml_fe2 at_z, at_gz;         /* A(z), A(g z) */
     eml_fe inverse_offset, inverse_generator;
     eml_matrix *out; /* n rows, one extension column */
 } deep_sums;
 
-static eml_fe2 combine_row(const deep_sums *d, size_t row) {
-    const eml_layout *l = &d->p->layout;
-    const eml_fe *main = eml_matrix_row(&d->p->main.lde, row), *quotient = eml_matrix_row(&d->p->quotient.lde, row);
-    const eml_fe2 *coefficient = d->coefficients;
-    eml_fe2 sum = EML_FE2_ZERO;
-    for (size_t c = 0; c < l->main_width; c++) sum = eml_fe2_add(sum, eml_fe2_mul_base(*coefficient++, main[c]));
-    for (size_t c = 0; c < l->aux_width; c++) {
-        const eml_fe *cell = eml_matrix_row(&d->p->aux.lde, row) + 2 * c;
-        sum = eml_fe2_add(sum, eml_fe2_mul(*coefficient++, (eml_fe2){cell[0], cell[1]}));
+/* sums[i] = A at row (first + i) * blowup. */
+static void combine_rows(const deep_sums *d, size_t first, size_t rows, eml_fe2 *sums) {
+    const eml_matrix *parts[] = {&d->p->main.lde, &d->p->aux.lde, &d->p->quotient.lde};
+    const eml_fe2 *coefficients = d->coefficients;
+    for (size_t i = 0; i < rows; i++) sums[i] = EML_FE2_ZERO;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        size_t width = parts[i]->width, blowup = d->p->layout.blowup;
+        if (width)
+            eml_fe_row_sums(eml_matrix_row(parts[i], first * blowup), width * blowup, width, rows, coefficients, sums);
+        coefficients += width;
     }
-    for (size_t c = 0; c < l->quotient_width; c++)
-        sum = eml_fe2_add(sum, eml_fe2_mul(*coefficient++, (eml_fe2){quotient[2 * c], quotient[2 * c + 1]}));
-    return sum;
 }
 
 static void deep_job(void *context, size_t job) {
     const deep_sums *d = context;
     size_t n = d->p->layout.n, first = job * ROWS_PER_JOB;
-    size_t end = first + ROWS_PER_JOB < n ? first + ROWS_PER_JOB : n;
+    size_t rows = n - first < ROWS_PER_JOB ? n - first : ROWS_PER_JOB;
+    eml_fe2 sums[ROWS_PER_JOB];
+    combine_rows(d, first, rows, sums);
     eml_fe inverse_x = eml_fe_mul(d->inverse_offset, eml_fe_pow_u64_var(d->inverse_generator, first));
-    for (size_t i = first; i < end; i++) {
-        eml_fe2 sum = combine_row(d, i * d->p->layout.blowup);
-        eml_fe2 u = d->p->weights[i], v = d->p->weights[(i + n - 1) & (n - 1)];
-        eml_fe2 total =
-            eml_fe2_add(eml_fe2_mul(eml_fe2_sub(d->at_z, sum), u), eml_fe2_mul(eml_fe2_sub(d->at_gz, sum), v));
+    for (size_t i = 0; i < rows; i++) {
+        const eml_fe2 *weights = d->p->weights + first + i; /* u_(i-1), u_i */
+        eml_fe2 total = eml_fe2_add(eml_fe2_mul(eml_fe2_sub(d->at_z, sums[i]), weights[1]),
+                                    eml_fe2_mul(eml_fe2_sub(d->at_gz, sums[i]), weights[0]));
         total = eml_fe2_mul_base(total, inverse_x);
-        eml_matrix_row(d->out, i)[0] = total.a;
-        eml_matrix_row(d->out, i)[1] = total.b;
+        eml_matrix_row(d->out, first + i)[0] = total.a;
+        eml_matrix_row(d->out, first + i)[1] = total.b;
         inverse_x = eml_fe_mul(inverse_x, d->inverse_generator);
     }
+}
+
+/* A column a + b x of the extension is two base columns, with coefficients c and c x. */
+static eml_fe2 *coefficients_of_base_columns(const eml_layout *l, const eml_fe2 *coefficients) {
+    size_t pairs = (size_t)l->aux_width + l->quotient_width;
+    eml_fe2 *out = eml_alloc_raw(l->main_width + 2 * pairs, sizeof *out);
+    for (size_t c = 0; c < l->main_width; c++) out[c] = coefficients[c];
+    for (size_t c = 0; c < pairs; c++) {
+        eml_fe2 k = coefficients[l->main_width + c];
+        out[l->main_width + 2 * c] = k;
+        out[l->main_width + 2 * c + 1] = (eml_fe2){k.b, eml_fe_add(k.a, k.b)};
+    }
+    return out;
 }
 
 static eml_fe2 combine_frame(const eml_prover *p, const eml_fe2 *coefficients, size_t row) {
@@ -155,10 +165,11 @@ void eml_prover_compose_deep(eml_prover *p) {
     size_t count = (size_t)l->main_width + l->aux_width + l->quotient_width;
     eml_fe2 *coefficients = eml_alloc_raw(count, sizeof *coefficients);
     eml_coin_draw_many(&p->coin, coefficients, count);
+    eml_fe2 *of_base_columns = coefficients_of_base_columns(l, coefficients);
     eml_matrix deep;
     eml_prover_init_matrix(p, &deep, l->n, 2);
     deep_sums d = {.p = p,
-                   .coefficients = coefficients,
+                   .coefficients = of_base_columns,
                    .at_z = combine_frame(p, coefficients, 0),
                    .at_gz = combine_frame(p, coefficients, 1),
                    .inverse_offset = eml_fe_inv(eml_domain_offset()),
@@ -166,6 +177,7 @@ void eml_prover_compose_deep(eml_prover *p) {
                    .out = &deep};
     eml_parallel_for(job_count(p), deep_job, &d);
     eml_free(coefficients);
+    eml_free(of_base_columns);
     eml_free(p->weights);
     p->weights = NULL;
     eml_ntt_interpolate(&deep, eml_domain_offset());

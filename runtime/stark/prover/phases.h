@@ -31,7 +31,8 @@ typedef struct eml_prover {
     eml_fe2 *random;        /* auxiliary challenges */
     eml_matrix composition; /* n * ce_blowup rows, one extension column; until it is split into quotient columns */
     eml_fe2 z;
-    eml_fe2 *weights; /* x_i / (z - x_i) for the n points x_i of the offset trace domain */
+    /* u_i = x_i / (z - x_i) for the n points x_i of the offset trace domain, at [1 + i]; at [0] u_(-1) = u_(n-1) */
+    eml_fe2 *weights;
     eml_matrix
         fri[EML_FRI_LAYERS_MAX + 1]; /* one extension column each: layers' evaluations, [fri_layers]: the remainder's */
     eml_merkle fri_trees[EML_FRI_LAYERS_MAX];

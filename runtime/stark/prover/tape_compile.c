@@ -23,7 +23,7 @@ typedef struct compiler {
     lowered *nodes;
     eml_tape *tape;
     uint32_t temporaries;
-    uint8_t *units; /* of each temporary: 1 or 2, as field/kernels_lanes.h counts */
+    uint8_t *units; /* of each temporary: 1 or 2, as field/ntt_tile_lanes.h counts */
     size_t units_capacity;
 } compiler;
 

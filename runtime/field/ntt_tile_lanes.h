@@ -1,12 +1,12 @@
-/* The field kernels on lanes (lanes.h): the body of kernels_avx512.c and kernels_avx2.c. A file defines KERNEL(name), which appends its
- * suffix, and includes this once. The C functions in ntt_tile.c and vector.c are the definition.
+/* Transform tiles on lanes (lanes.h): the body of ntt_tile_avx512.c and ntt_tile_avx2.c, which define KERNEL(name), a name with
+ * their suffix. ntt_tile.c is the definition.
  *
  * "Units" in the comments below are largest limbs in multiples of 2^44 (+ 2^16): tight is 1, a - b adds 3, and
  * eml_lanes_mul by a tight value takes up to 5.5. */
-#include "runtime/field/kernels.h"
-#include "runtime/field/lanes.h"
-
 #include <string.h>
+
+#include "runtime/field/lanes.h"
+#include "runtime/field/ntt_tile.h"
 
 enum { VECTORS = EML_NTT_COLUMNS / EML_LANES };
 
@@ -124,56 +124,4 @@ void KERNEL(eml_ntt_tile_dif)(const eml_ntt_tile *tile) {
         dif_tile(tile, 1);
     else
         dif_tile(tile, VECTORS);
-}
-
-/* Independent chains that run interleaved: enough to hide the multiplier's latency, few enough for the registers. */
-enum { CHAINS = EML_LANES == 8 ? 4 : 2, BLOCK = CHAINS * EML_LANES };
-
-typedef eml_lanes chains[CHAINS];
-
-/* out[i] = a[i]^(2^count) * b[i] */
-EML_LANES_INLINE void shift_mul(chains out, const chains a, unsigned count, const chains b) {
-    chains x;
-    for (size_t i = 0; i < CHAINS; i++) x[i] = a[i];
-    while (count-- > 0) {
-        for (size_t i = 0; i < CHAINS; i++) x[i] = eml_lanes_square(x[i]);
-    }
-    for (size_t i = 0; i < CHAINS; i++) out[i] = eml_lanes_mul(x[i], b[i]);
-}
-
-/* The addition chain of eml_fe_cube_root. */
-static void cube_root_block(eml_fe *x) {
-    chains a, y1, a3, y, y5, y20, y20a;
-    for (size_t i = 0; i < CHAINS; i++) {
-        a[i] = eml_lanes_load(x + i * EML_LANES);
-        y1[i] = eml_lanes_square(a[i]);
-    }
-    shift_mul(a3, y1, 0, a);
-    shift_mul(y, y1, 2, y1);    /* y_2 */
-    shift_mul(y, y, 4, y);      /* y_4 */
-    shift_mul(y5, y, 2, y1);    /* y_5 */
-    shift_mul(y, y5, 10, y5);   /* y_10 */
-    shift_mul(y20, y, 20, y);   /* y_20 */
-    shift_mul(y, y20, 40, y20); /* y_40 */
-    shift_mul(y, y, 2, y1);     /* y_41 */
-    shift_mul(y, y, 4, a3);
-    shift_mul(y20a, y20, 0, a);
-    shift_mul(y, y, 42, y20a);
-    for (size_t i = 0; i < CHAINS; i++) eml_lanes_store(x + i * EML_LANES, y[i]);
-}
-
-/* A block costs as much as some six or seven elements in portable code (tests/bench/primitives.c): fewer are left to that. */
-enum { FEW = 6 };
-
-void KERNEL(eml_fe_cube_root_many)(eml_fe *x, size_t count) {
-    size_t i = 0;
-    for (; count - i >= BLOCK; i += BLOCK) cube_root_block(x + i);
-    if (count - i <= FEW) {
-        eml_fe_cube_root_many_c(x + i, count - i);
-        return;
-    }
-    eml_fe rest[BLOCK] = {{0, 0}};
-    memcpy(rest, x + i, (count - i) * sizeof(eml_fe));
-    cube_root_block(rest);
-    memcpy(x + i, rest, (count - i) * sizeof(eml_fe));
 }

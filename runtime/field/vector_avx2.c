@@ -1,3 +1,3 @@
 #define EML_LANES_AVX2
 #define KERNEL(name) name##_avx2
-#include "runtime/field/kernels_lanes.h"
+#include "runtime/field/vector_lanes.h"
