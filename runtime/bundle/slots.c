@@ -2,15 +2,19 @@
 
 #include <string.h>
 
-/* What a register holds as a polynomial in tau: 0; a constant, the same value in every row; one coefficient a row. */
+/* What a register holds as a polynomial in tau: 0; a constant, the same value in every row; one coefficient a row.
+ *
+ * Of a single row every public value is a constant, and what the row gives is the coefficient of tau^0 whatever is added and multiplied. But
+ * ciphertexts, and `one` beside them, have coefficients past the row: products of those stay refused, or squaring again and again would make
+ * polynomials of so high a degree that equal values at tau say nothing. */
 typedef enum slot_kind { SLOT_ZERO, SLOT_UNIFORM, SLOT_VARYING } slot_kind;
 
 typedef struct slot_machine {
     slot_kind stack[EML_STACK_MAX]; /* top first */
     uint32_t depth;
     uint64_t reads;
-    bool any_number; /* single row: a polynomial with one coefficient is a number, so everything goes */
-    size_t index;    /* of the instruction; after the last one at the end */
+    bool single_row;
+    size_t index; /* of the instruction; after the last one at the end */
     eml_error *err;
 } slot_machine;
 
@@ -20,15 +24,14 @@ static eml_status refuse(const slot_machine *m, const char *what) {
 }
 
 static eml_status plus(const slot_machine *m, slot_kind a, slot_kind b, slot_kind *out) {
-    if (a != SLOT_ZERO && b != SLOT_ZERO && a != b && !m->any_number)
+    if (a != SLOT_ZERO && b != SLOT_ZERO && a != b && !m->single_row)
         return refuse(m, "adds a value that is the same in all rows to one that is not");
     *out = a > b ? a : b;
     return EML_OK;
 }
 
 static eml_status times(const slot_machine *m, slot_kind a, slot_kind b, slot_kind *out) {
-    if (a == SLOT_VARYING && b == SLOT_VARYING && !m->any_number)
-        return refuse(m, "multiplies two values that vary from row to row");
+    if (a == SLOT_VARYING && b == SLOT_VARYING) return refuse(m, "multiplies two values that vary from row to row");
     *out = a == SLOT_ZERO || b == SLOT_ZERO ? SLOT_ZERO : a > b ? a : b;
     return EML_OK;
 }
@@ -47,7 +50,7 @@ static void drop(slot_machine *m, uint32_t count) {
 /* The first count registers leave as outputs. */
 static eml_status give(slot_machine *m, uint32_t count) {
     for (uint32_t i = 0; i < count; i++)
-        if (m->stack[i] == SLOT_UNIFORM && !m->any_number)
+        if (m->stack[i] == SLOT_UNIFORM && !m->single_row)
             return refuse(m, "gives a value that is the same in all rows");
     drop(m, count);
     return EML_OK;
@@ -55,12 +58,13 @@ static eml_status give(slot_machine *m, uint32_t count) {
 
 static slot_kind kind_read(const slot_machine *m, const eml_abi *abi) {
     uint32_t entry = abi->public_tape[m->reads];
-    return entry != EML_TAPE_ONE && abi->inputs[entry].uniform ? SLOT_UNIFORM : SLOT_VARYING;
+    if (entry == EML_TAPE_ONE) return m->single_row && !abi->encrypted_outputs ? SLOT_UNIFORM : SLOT_VARYING;
+    return m->single_row || abi->inputs[entry].uniform ? SLOT_UNIFORM : SLOT_VARYING;
 }
 
 /* Two values on top. */
 static eml_status combine(slot_machine *m, eml_op op) {
-    slot_kind a = m->stack[0], b = m->stack[1], result;
+    slot_kind a = m->stack[0], b = m->stack[1], result = SLOT_ZERO;
     EML_TRY(op == EML_OP_ADD ? plus(m, a, b, &result) : times(m, a, b, &result));
     drop(m, 1);
     m->stack[0] = result;
@@ -116,7 +120,7 @@ static eml_status check_end(slot_machine *m, const eml_abi *abi) {
 
 eml_status eml_slots_check(const eml_program *program, const eml_abi *abi, eml_error *err) {
     if (abi->raw) return EML_OK;
-    slot_machine m = {.any_number = abi->single_row, .err = err};
+    slot_machine m = {.single_row = abi->single_row, .err = err};
     uint32_t rows = eml_shape_code_rows(&program->shape), group = eml_shape_group(&program->shape);
     for (; m.index < rows; m.index++)
         EML_TRY(step(&m, (eml_op)program->code[m.index], program->immediates[m.index / group], abi));

@@ -10,9 +10,10 @@
 #include "runtime/bundle/abi.h"
 #include "runtime/isa/program.h"
 
-/* program passes eml_program_check, abi eml_abi_check and eml_abi_check_shape. Fails, naming the instruction, on a product of two varying
- * values, on a sum of a varying and a uniform one and on a uniform output (unless the ABI is raw or single row), and when the program leaves
- * anything but a single output on the stack, whose other registers every statement claims to be 0 (unless raw). */
+/* program passes eml_program_check, abi eml_abi_check and eml_abi_check_shape. Raw programs pass. Fails, naming the instruction,
+ *   on a product of two varying values (of a single row: of two that come from ciphertexts);
+ *   unless single row, on a sum of a varying and a uniform value, and on a uniform output;
+ *   when anything but a single output stays on the stack, whose other registers every statement claims to be 0. */
 EML_NODISCARD eml_status eml_slots_check(const eml_program *program, const eml_abi *abi, eml_error *err);
 
 #endif
