@@ -18,10 +18,10 @@
 #define EML_LANES_INLINE static inline __attribute__((always_inline))
 #define EML_LANES_MASK44 UINT64_C(0xfffffffffff)
 
-/* A multiple of p with limbs in [2^51, 2^51 + 2^44). */
-#define EML_LANES_P0 UINT64_C(0x8030000000801)
-#define EML_LANES_P1 UINT64_C(0x80fffffffe8fd)
-#define EML_LANES_P2 UINT64_C(0x800ffffffff7f)
+/* A multiple of p with limbs in [2^53 + 2^39, 2^53 + 2^44). */
+#define EML_LANES_P0 UINT64_C(0x20030000002001)
+#define EML_LANES_P1 UINT64_C(0x200fffffffa3fd)
+#define EML_LANES_P2 UINT64_C(0x2000fffffffdff)
 
 #if defined(EML_LANES_AVX2)
 #include "runtime/field/lanes_avx2.h"
@@ -123,18 +123,18 @@ EML_LANES_INLINE eml_lanes eml_lanes_tighten(eml_lanes x) {
     return (eml_lanes){l0, l1, l2};
 }
 
-/* Reduces limbs L0..L5 of weight 2^(44 k), in whose L0..L2 a multiple Z of p with limbs in [2^51, 2^51 + 2^44) is included.
- * Needs L0 < 2^53, L1, L2 < 2^54, L3 < 2^53.2, L4 < 2^52.2, L5 < 1.41 * 2^46. Gives tight limbs.
- *   step 1: carry L3 -> L4 -> L5; L5 < 1.41 * 2^46 + 2^9, so 45 L5 < 2^52; fold it (2^220 = 45 * 2^132 - 16 * 2^88);
- *           L3 < 2^52 + 2^44 carries once more into L4 < 2^44 + 2^9.
- *   step 2: fold L3, L4: what is taken away (16 L3 < 2^48, 16 L4 < 2^48.1, 16 L5 < 1.41 * 2^50) is less than Z's limbs.
- *   step 3: carry L1 -> L2, fold c = L2 >> 44 < 2^11 (45 c < 2^17), then carry L0 -> L1 (< 2^10) -> L2. */
+/* Reduces limbs L0..L5 of weight 2^(44 k), in whose L0..L2 a multiple of p with limbs in [2^53 + 2^39, 2^53 + 2^44) is included.
+ * Needs L0 < 2^54, L1, L2 < 2^55, L3 < 2^54, L4 < 2^53, L5 < 2^49. Gives tight limbs.
+ *   step 1: carry L3 -> L4 -> L5 < 2^49 + 2^10; fold it (2^220 = 45 * 2^132 - 16 * 2^88); 45 L5 < 2^55 carries from L3 into
+ *           L4 < 2^44 + 2^13.
+ *   step 2: fold L3, L4: what is taken away (16 L3 < 2^48, 16 L4 < 2^48.1, 16 L5 < 2^53 + 2^14) is less than the multiple's limbs.
+ *   step 3: carry L1 -> L2, fold c = L2 >> 44 < 2^12 (45 c < 2^18), then carry L0 -> L1 (< 2^10) -> L2. */
 EML_LANES_INLINE eml_lanes eml_lanes_reduce_(eml_limb L[6]) {
     L[4] += L[3] >> 44;
     L[3] &= EML_LANES_MASK44;
     L[5] += L[4] >> 44;
     L[4] &= EML_LANES_MASK44;
-    L[3] = eml_limb_add_45(L[3], L[5]);
+    eml_limb_add_45_wide(&L[3], &L[4], L[5]);
     L[4] += L[3] >> 44;
     L[3] &= EML_LANES_MASK44;
 
@@ -154,15 +154,15 @@ EML_LANES_INLINE eml_lanes eml_lanes_reduce_(eml_limb L[6]) {
     return (eml_lanes){L[0], L[1], L[2]};
 }
 
-/* a b, tight. Needs A B < 1.4 * 2^90 for A, B the largest limbs of a and b, each < 2^50: for instance both below 2^45, or one
- * below 5.5 * 2^44 and the other tight. */
+/* a b, tight. Needs A B < 2^93 for A, B the largest limbs of a and b, each < 2^50: in units of a tight limb, products up to 25, for
+ * instance 25 by 1 or 5 by 5. */
 EML_LANES_INLINE eml_lanes eml_lanes_mul(eml_lanes a, eml_lanes b) {
     eml_limb L[6];
     eml_lanes_product_(a, b, L);
     return eml_lanes_reduce_(L);
 }
 
-/* a^2, tight. Needs limbs < 2^45. */
+/* a^2, tight. Needs limbs of at most 5 units. */
 EML_LANES_INLINE eml_lanes eml_lanes_square(eml_lanes a) {
     eml_limb L[6];
     eml_lanes_square_product_(a, L);
@@ -172,7 +172,7 @@ EML_LANES_INLINE eml_lanes eml_lanes_square(eml_lanes a) {
 enum { EML_LANES_SUM_MAX = 256 };
 
 /* A sum of products (eml_lanes_sum_init, eml_lanes_sum_add) of `count` <= EML_LANES_SUM_MAX terms, tight. Carries give L0..L4 < 2^44 and
- * L5 < 2^56, whose part c above 2^44 (c < 2^12) folds: 2^264 = (45 * 2^44 - 16) 2^132, with one unit lent from L4 to L3 as in
+ * L5 < 2^58, whose part c above 2^44 (c < 2^14) folds: 2^264 = (45 * 2^44 - 16) 2^132, with one unit lent from L4 to L3 as in
  * eml_lanes_tighten. */
 EML_LANES_INLINE eml_lanes eml_lanes_sum_reduce(const eml_lanes_sum *s, size_t count) {
     eml_limb L[6];

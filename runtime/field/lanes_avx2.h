@@ -49,6 +49,12 @@ EML_LANES_INLINE eml_limb eml_limb_add_45(eml_limb acc, eml_limb x) {
     return acc + five + (five << 3);
 }
 
+/* *acc + 45 x; it fits, so nothing goes to the next limb. */
+EML_LANES_INLINE void eml_limb_add_45_wide(eml_limb *acc, eml_limb *next, eml_limb x) {
+    (void)next;
+    *acc = eml_limb_add_45(*acc, x);
+}
+
 /* All ones in the lanes where x >= bound, unsigned: AVX2 compares signed, so the sign bits are flipped. */
 EML_LANES_INLINE eml_limb eml_limb_at_least(eml_limb x, uint64_t bound) {
     typedef int64_t signed_limb __attribute__((vector_size(32)));
@@ -66,11 +72,11 @@ EML_LANES_INLINE void eml_limb_join(eml_limb lo, eml_limb hi, eml_limb *a, eml_l
     *b = __builtin_shufflevector(lo, hi, 2, 6, 3, 7);
 }
 
-/* Z: a multiple of p with Z0..Z2 in [2^51, 2^51 + 2^44), Z3 = Z4 = 2^48, Z5 = 0, so that no L_k is negative although each of up to
+/* Z: a multiple of p with Z0..Z2 in [2^53 + 2^39, 2^53 + 2^44), Z3 = Z4 = 2^48, Z5 = 0, so that no L_k is negative although each of up to
  * three low halves may be -2^43. The start of L_k is Z_k less the bit patterns that its low and high halves bring along. */
-#define EML_LANES_Z0 UINT64_C(0x8030000003501)
-#define EML_LANES_Z1 UINT64_C(0x80fffffff6b6d)
-#define EML_LANES_Z2 UINT64_C(0x800fffffffdaf)
+#define EML_LANES_Z0 UINT64_C(0x20030000004d01)
+#define EML_LANES_Z1 UINT64_C(0x200fffffff266d)
+#define EML_LANES_Z2 UINT64_C(0x2000fffffffc2f)
 #define EML_LANES_Z3 UINT64_C(0x1000000000000)
 static const uint64_t eml_lanes_high_bits = UINT64_C(0x45f0000000000000); /* 2^96 */
 static const uint64_t eml_lanes_low_bits = UINT64_C(0x4338000000000000);  /* 1.5 * 2^52 */
@@ -87,7 +93,7 @@ EML_LANES_INLINE void eml_lanes_halves_(eml_double_limb a, eml_double_limb b, em
     L[0] += (eml_limb)eml_limb_fma(a, b, (high_one + 0x1.8p52) - high);
 }
 
-/* L = a b + Z in limbs of weight 2^(44 k), within the bounds of eml_lanes_reduce_ when A B < 1.4 * 2^90: high halves < 1.4 * 2^46, at
+/* L = a b + Z in limbs of weight 2^(44 k), within the bounds of eml_lanes_reduce_ when A B < 2^93: high halves < 2^49, at
  * most three a limb. */
 EML_LANES_INLINE void eml_lanes_product_(eml_lanes a, eml_lanes b, eml_limb L[6]) {
     eml_double_limb a0 = eml_limb_to_double(a.l0), a1 = eml_limb_to_double(a.l1), a2 = eml_limb_to_double(a.l2);
@@ -109,7 +115,8 @@ EML_LANES_INLINE void eml_lanes_product_(eml_lanes a, eml_lanes b, eml_limb L[6]
     eml_lanes_halves_(a2, b2, L + 4);
 }
 
-/* a^2 + Z: a doubled limb is an exact double too, the cross products are taken once. Limbs < 2^45. */
+/* a^2 + Z: a doubled limb is an exact double too, the cross products are taken once. Limbs of at most 5
+ * units. */
 EML_LANES_INLINE void eml_lanes_square_product_(eml_lanes a, eml_limb L[6]) {
     eml_double_limb a0 = eml_limb_to_double(a.l0), a1 = eml_limb_to_double(a.l1), a2 = eml_limb_to_double(a.l2);
     eml_double_limb d0 = a0 + a0, d1 = a1 + a1;
@@ -135,7 +142,7 @@ typedef struct eml_lanes_sum {
 
 EML_LANES_INLINE void eml_lanes_sum_init(eml_lanes_sum *s) { *s = (eml_lanes_sum){{{0}}}; }
 
-/* s += a b. Needs A B < 1.4 * 2^90. */
+/* s += a b. Needs A B < 2^93. */
 EML_LANES_INLINE void eml_lanes_sum_add(eml_lanes_sum *s, eml_lanes a, eml_lanes b) {
     eml_double_limb a0 = eml_limb_to_double(a.l0), a1 = eml_limb_to_double(a.l1), a2 = eml_limb_to_double(a.l2);
     eml_double_limb b0 = eml_limb_to_double(b.l0), b1 = eml_limb_to_double(b.l1), b2 = eml_limb_to_double(b.l2);
@@ -151,7 +158,7 @@ EML_LANES_INLINE void eml_lanes_sum_add(eml_lanes_sum *s, eml_lanes a, eml_lanes
 }
 
 /* The sum of `count` terms in limbs of weight 2^(44 k), plus a multiple of p with L0..L4 >= 2^53: up to 256 terms take at most
- * 256 * 3 * 2^43 < 2^53 away, so no limb is negative; they add less than 256 * 3 * 1.5 * 2^46 < 2^57. */
+ * 256 * 3 * 2^43 < 2^53 away, so no limb is negative; they add less than 256 * 3 * 2^49 < 2^59. */
 EML_LANES_INLINE void eml_lanes_sum_limbs_(const eml_lanes_sum *s, size_t count, eml_limb L[6]) {
     static const uint64_t z[6] = {UINT64_C(0x2003000005c001), UINT64_C(0x200fffffeff1fd), UINT64_C(0x2000ffffffc3ff),
                                   UINT64_C(1) << 53,          UINT64_C(1) << 53,          0};

@@ -44,6 +44,12 @@ EML_LANES_INLINE eml_limb eml_limb_add_45(eml_limb acc, eml_limb x) {
     return eml_limb_madd_lo(acc, x, eml_limb_set(45));
 }
 
+/* *acc + 45 x for x < 2^52: the part from 2^52 on goes to the next limb. */
+EML_LANES_INLINE void eml_limb_add_45_wide(eml_limb *acc, eml_limb *next, eml_limb x) {
+    *acc = eml_limb_madd_lo(*acc, x, eml_limb_set(45));
+    *next += eml_limb_madd_hi(eml_limb_set(0), x, eml_limb_set(45)) << 8;
+}
+
 /* All ones in the lanes where x >= bound, unsigned. */
 EML_LANES_INLINE eml_limb eml_limb_at_least(eml_limb x, uint64_t bound) { return (eml_limb)(x >= bound); }
 
@@ -57,8 +63,8 @@ EML_LANES_INLINE void eml_limb_join(eml_limb lo, eml_limb hi, eml_limb *a, eml_l
     *b = __builtin_shufflevector(lo, hi, 4, 12, 5, 13, 6, 14, 7, 15);
 }
 
-/* L = a b + P in limbs of weight 2^(44 k), within the bounds of eml_lanes_reduce_ when A B < 1.4 * 2^90. High halves weigh
- * 2^52 = 2^8 * 2^44: summed first (at most three, < 3 * 1.4 * 2^38), shifted by 8, they start the low sums of the next limb. */
+/* L = a b + P in limbs of weight 2^(44 k), within the bounds of eml_lanes_reduce_ when A B < 2^93. High halves weigh
+ * 2^52 = 2^8 * 2^44: summed first (at most three, each < 2^41), shifted by 8, they start the low sums of the next limb. */
 EML_LANES_INLINE void eml_lanes_product_(eml_lanes a, eml_lanes b, eml_limb L[6]) {
     const eml_limb zero = eml_limb_set(0);
     eml_limb H0 = eml_limb_madd_hi(zero, a.l0, b.l0);
@@ -75,7 +81,8 @@ EML_LANES_INLINE void eml_lanes_product_(eml_lanes a, eml_lanes b, eml_limb L[6]
     L[5] = H4 << 8;
 }
 
-/* a^2 + P: the cross products are taken once, against the doubled limb. Limbs < 2^45. */
+/* a^2 + P: the cross products are taken once, against the doubled limb. Limbs of at most 5
+ * units. */
 EML_LANES_INLINE void eml_lanes_square_product_(eml_lanes a, eml_limb L[6]) {
     const eml_limb zero = eml_limb_set(0);
     eml_limb d0 = a.l0 + a.l0, d1 = a.l1 + a.l1;
@@ -99,7 +106,7 @@ typedef struct eml_lanes_sum {
 
 EML_LANES_INLINE void eml_lanes_sum_init(eml_lanes_sum *s) { *s = (eml_lanes_sum){{{0}}, {{0}}}; }
 
-/* s += a b. Needs A B < 1.4 * 2^90. */
+/* s += a b. Needs A B < 2^93. */
 EML_LANES_INLINE void eml_lanes_sum_add(eml_lanes_sum *s, eml_lanes a, eml_lanes b) {
     s->low[0] = eml_limb_madd_lo(s->low[0], a.l0, b.l0);
     s->high[0] = eml_limb_madd_hi(s->high[0], a.l0, b.l0);
@@ -114,7 +121,7 @@ EML_LANES_INLINE void eml_lanes_sum_add(eml_lanes_sum *s, eml_lanes a, eml_lanes
 }
 
 /* The sum of `count` terms in limbs of weight 2^(44 k): each of at most 256 terms adds up to 3 * 2^52 of low halves and
- * 3 * 1.4 * 2^46 of shifted high halves, so L_k < 2^62. */
+ * 3 * 2^49 of shifted high halves, so L_k < 2^62. */
 EML_LANES_INLINE void eml_lanes_sum_limbs_(const eml_lanes_sum *s, size_t count, eml_limb L[6]) {
     (void)count;
     L[0] = s->low[0];

@@ -2,7 +2,7 @@
  * their suffix. ntt_tile.c is the definition.
  *
  * "Units" in the comments below are largest limbs in multiples of 2^44 (+ 2^16): tight is 1, a - b adds 3, and
- * eml_lanes_mul by a tight value takes up to 5.5. */
+ * eml_lanes_mul by a tight value takes up to 25. */
 #include <string.h>
 
 #include "runtime/field/lanes.h"
@@ -35,7 +35,7 @@ static void store_tile(const eml_ntt_tile *tile, size_t vectors, lanes_row rows[
     }
 }
 
-/* Rows of up to 5.5 units become tight. */
+/* Rows of up to 25 units become tight. */
 static void scale_tile(const eml_ntt_tile *tile, size_t vectors, lanes_row rows[]) {
     if (!tile->scale) return;
     for (size_t k = 0; k < (size_t)1 << tile->layers; k++) {
@@ -44,16 +44,14 @@ static void scale_tile(const eml_ntt_tile *tile, size_t vectors, lanes_row rows[
     }
 }
 
-/* One layer. Rows have at most 1, 4, 7, 10, ... units before layer 0, 1, 2, 3, ...: from layer 2 on b is tightened
- * before it is multiplied; a just grows (8 layers: 25 units, far below what storing takes). */
-EML_LANES_INLINE void dit_layer(const eml_ntt_tile *tile, size_t vectors, lanes_row rows[], size_t half, bool tighten) {
+/* Rows have at most 1, 4, 7, ..., 22 units before layer 0, 1, 2, ..., 7 and 25 after it. */
+EML_LANES_INLINE void dit_layer(const eml_ntt_tile *tile, size_t vectors, lanes_row rows[], size_t half) {
     size_t count = (size_t)1 << tile->layers;
     for (size_t j = 0; j < half; j++) {
         eml_lanes w = eml_lanes_set(tile->twiddles[half - 1 + j]);
         for (size_t k = j; k < count; k += 2 * half) {
             for (size_t v = 0; v < vectors; v++) {
-                eml_lanes a = rows[k][v], b = rows[k + half][v];
-                b = eml_lanes_mul(tighten ? eml_lanes_tighten(b) : b, w);
+                eml_lanes a = rows[k][v], b = eml_lanes_mul(rows[k + half][v], w);
                 rows[k][v] = eml_lanes_add(a, b);
                 rows[k + half][v] = eml_lanes_sub(a, b);
             }
@@ -65,12 +63,7 @@ EML_LANES_INLINE void dit_tile(const eml_ntt_tile *tile, size_t vectors) {
     lanes_row rows[EML_NTT_ROWS];
     load_tile(tile, vectors, rows);
     scale_tile(tile, vectors, rows);
-    for (size_t half = 1; half < (size_t)1 << tile->layers; half *= 2) {
-        if (half < 4)
-            dit_layer(tile, vectors, rows, half, false);
-        else
-            dit_layer(tile, vectors, rows, half, true);
-    }
+    for (size_t half = 1; half < (size_t)1 << tile->layers; half *= 2) dit_layer(tile, vectors, rows, half);
     store_tile(tile, vectors, rows);
 }
 

@@ -66,7 +66,7 @@ static void test_arithmetic(void **state) {
 static void test_bounds(void **state) {
     (void)state;
     const uint64_t tight = (UINT64_C(1) << 44) + (UINT64_C(1) << 16) - 1;
-    for (unsigned units = 1; units <= 5; units++) {
+    for (unsigned units = 1; units <= 25; units++) {
         eml_lanes x = {eml_limb_set(units * tight), eml_limb_set(units * tight), eml_limb_set(units * tight)};
         eml_lanes y = {eml_limb_set(tight), eml_limb_set(tight), eml_limb_set(tight)};
         eml_fe a[EML_LANES], b[EML_LANES], e[EML_LANES];
@@ -76,6 +76,12 @@ static void test_bounds(void **state) {
         assert_tight(eml_lanes_mul(x, y));
         assert_value(eml_lanes_mul(x, y), e);
         assert_value(eml_lanes_mul(y, x), e);
+        if (units > 5) continue;
+        EACH(i) e[i] = eml_fe_square(a[i]);
+        assert_tight(eml_lanes_square(x));
+        assert_value(eml_lanes_square(x), e);
+        assert_tight(eml_lanes_mul(x, x));
+        assert_value(eml_lanes_mul(x, x), e);
     }
     const uint64_t huge = (UINT64_C(1) << 58) - 1;
     eml_lanes x = {eml_limb_set(huge), eml_limb_set(huge), eml_limb_set(huge)};
@@ -100,9 +106,9 @@ static void test_sums(void **state) {
         assert_tight(eml_lanes_sum_reduce(&sum, count));
         assert_value(eml_lanes_sum_reduce(&sum, count), e);
     }
-    /* the most and largest terms: 5 by 1 units */
+    /* the most and largest terms: 25 by 1 units */
     const uint64_t tight = (UINT64_C(1) << 44) + (UINT64_C(1) << 16) - 1;
-    eml_lanes x = {eml_limb_set(5 * tight), eml_limb_set(5 * tight), eml_limb_set(5 * tight)};
+    eml_lanes x = {eml_limb_set(25 * tight), eml_limb_set(25 * tight), eml_limb_set(25 * tight)};
     eml_lanes y = {eml_limb_set(tight), eml_limb_set(tight), eml_limb_set(tight)};
     eml_fe a[EML_LANES], b[EML_LANES], e[EML_LANES];
     eml_lanes_store(a, x);

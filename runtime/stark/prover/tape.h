@@ -17,8 +17,8 @@ typedef enum eml_tape_op { EML_TAPE_ADD, EML_TAPE_SUB, EML_TAPE_MUL } eml_tape_o
 /* plane dst = plane a op plane b. dst may be a or b: kernels read a point's operands before they write it. */
 typedef struct eml_tape_step {
     eml_tape_op op;
-    bool
-        tighten; /* for kernels with lazy limbs (field/lanes.h): this sum would grow beyond two units, and planes do not */
+    /* For kernels with lazy limbs (field/lanes.h): the sum or difference would be too loose for its readers. */
+    bool tighten;
     uint32_t dst, a, b;
 } eml_tape_step;
 

@@ -23,23 +23,12 @@ typedef struct compiler {
     lowered *nodes;
     eml_tape *tape;
     uint32_t temporaries;
-    uint8_t *units; /* of each temporary: 1 or 2, as field/ntt_tile_lanes.h counts */
-    size_t units_capacity;
 } compiler;
 
-static unsigned units_of(const compiler *c, uint32_t plane) {
-    return !(plane & CONSTANT) && plane & TEMPORARY ? c->units[plane - TEMPORARY] : 1;
-}
-
-/* Planes have at most two units: a sum of more is tightened to one; differences (one and three at least) and products are tight. */
 static uint32_t emit(compiler *c, eml_tape_op op, uint32_t a, uint32_t b) {
     eml_tape *t = c->tape;
-    unsigned units = op == EML_TAPE_ADD ? units_of(c, a) + units_of(c, b) : 1;
     t->steps = eml_grow(t->steps, &t->step_capacity, t->step_count + 1, sizeof *t->steps);
-    t->steps[t->step_count++] =
-        (eml_tape_step){.op = op, .tighten = units > 2, .dst = TEMPORARY + c->temporaries, .a = a, .b = b};
-    c->units = eml_grow(c->units, &c->units_capacity, (size_t)c->temporaries + 1, 1);
-    c->units[c->temporaries] = (uint8_t)(units > 2 ? 1 : units);
+    t->steps[t->step_count++] = (eml_tape_step){.op = op, .dst = TEMPORARY + c->temporaries, .a = a, .b = b};
     return TEMPORARY + c->temporaries++;
 }
 
@@ -200,6 +189,31 @@ static void compile_assertions(compiler *c, const eml_claim *claim, const eml_fe
     }
 }
 
+static bool is_temporary(uint32_t plane) { return !(plane & CONSTANT) && plane & TEMPORARY; }
+
+/* Units of largest limbs, as field/ntt_tile_lanes.h counts: products and loads have 1, a sum as many as both operands, a difference
+ * 3 more than its first. Products take 5 by 5; what is subtracted may have 2. A step that would give more than all its readers
+ * take is tightened. */
+static void decide_tightening(const compiler *c) {
+    enum { UNITS_MAX = 5, SUBTRACTED_MAX = 2 };
+    eml_tape *t = c->tape;
+    uint8_t *units = eml_alloc((size_t)c->temporaries + 1, 1);
+    bool *subtracted = eml_alloc((size_t)c->temporaries + 1, sizeof *subtracted);
+    for (size_t i = 0; i < t->step_count; i++)
+        if (t->steps[i].op == EML_TAPE_SUB && is_temporary(t->steps[i].b)) subtracted[t->steps[i].b - TEMPORARY] = true;
+    for (size_t i = 0; i < t->step_count; i++) {
+        eml_tape_step *step = &t->steps[i];
+        unsigned a = is_temporary(step->a) ? units[step->a - TEMPORARY] : 1;
+        unsigned b = is_temporary(step->b) ? units[step->b - TEMPORARY] : 1;
+        unsigned sum = step->op == EML_TAPE_MUL ? 1 : step->op == EML_TAPE_ADD ? a + b : a + 3;
+        uint32_t dst = step->dst - TEMPORARY;
+        step->tighten = sum > (subtracted[dst] ? SUBTRACTED_MAX : UNITS_MAX);
+        units[dst] = (uint8_t)(step->tighten ? 1 : sum);
+    }
+    eml_free(units);
+    eml_free(subtracted);
+}
+
 /* ---- placing: constants, then loaded planes, then temporaries that share room ---------------------------------------- */
 
 typedef struct placement {
@@ -209,8 +223,6 @@ typedef struct placement {
     uint32_t *vacant; /* planes whose temporary is dead */
     size_t vacant_count;
 } placement;
-
-static bool is_temporary(uint32_t plane) { return !(plane & CONSTANT) && plane & TEMPORARY; }
 
 static void note_use(placement *p, uint32_t plane, size_t step) {
     if (is_temporary(plane)) p->last_use[plane - TEMPORARY] = step;
@@ -264,8 +276,8 @@ void eml_tape_compile(const eml_air *air, const eml_claim *claim, uint32_t exten
     compile_transitions(&c, coefficients->transition);
     compile_assertions(&c, claim, coefficients->boundary);
     eml_free(c.nodes);
+    decide_tightening(&c);
     place_planes(&c);
-    eml_free(c.units);
 }
 
 void eml_tape_free(eml_tape *tape) {

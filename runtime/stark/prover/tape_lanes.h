@@ -1,7 +1,7 @@
 /* The constraint tape on lanes (field/lanes.h): the body of tape_avx512.c and tape_avx2.c, which define KERNEL (the name of the table
  * that they make) and include this once. tape_run.c is the definition.
  *
- * Eight points at a time, so that all planes of a tape stay in the first- or second-level cache. Planes have at most two units
+ * Eight points at a time, so that all planes of a tape stay in the first- or second-level cache. Planes have at most five units
  * (eml_tape_step.tighten), terms multiply them by tight coefficients. */
 #include "runtime/field/lanes.h"
 #include "runtime/stark/prover/tape.h"
@@ -52,14 +52,11 @@ static void run_steps(const eml_tape *tape, plane *planes) {
         const eml_tape_step *step = &tape->steps[i];
         const eml_lanes *a = planes[step->a], *b = planes[step->b];
         eml_lanes *dst = planes[step->dst];
-        if (step->op == EML_TAPE_MUL) {
-            for (size_t v = 0; v < VECTORS; v++) dst[v] = eml_lanes_mul(a[v], b[v]);
-        } else if (step->op == EML_TAPE_SUB) {
-            for (size_t v = 0; v < VECTORS; v++) dst[v] = eml_lanes_tighten(eml_lanes_sub(a[v], b[v]));
-        } else if (step->tighten) {
-            for (size_t v = 0; v < VECTORS; v++) dst[v] = eml_lanes_tighten(eml_lanes_add(a[v], b[v]));
-        } else {
-            for (size_t v = 0; v < VECTORS; v++) dst[v] = eml_lanes_add(a[v], b[v]);
+        for (size_t v = 0; v < VECTORS; v++) {
+            eml_lanes r = step->op == EML_TAPE_MUL   ? eml_lanes_mul(a[v], b[v])
+                          : step->op == EML_TAPE_SUB ? eml_lanes_sub(a[v], b[v])
+                                                     : eml_lanes_add(a[v], b[v]);
+            dst[v] = step->tighten ? eml_lanes_tighten(r) : r;
         }
     }
 }
