@@ -154,6 +154,14 @@ static eml_status check_tape(const eml_abi *abi, bool secret, eml_error *err) {
     return EML_OK;
 }
 
+/* Ciphertexts belong to a statement exactly when the program reads some. */
+static eml_status check_secrets_read(const eml_abi *abi, eml_error *err) {
+    for (size_t i = 0; i < abi->input_count && abi->secret_len == 0; i++)
+        if (abi->inputs[i].secret)
+            return eml_fail(err, EML_ERR_INPUT, "%s is secret, but the secret tape is empty", abi->inputs[i].name);
+    return EML_OK;
+}
+
 static eml_status check_raw(const eml_abi *abi, eml_error *err) {
     bool empty = abi->input_count == 0 && abi->output_count == 0 && abi->public_len == 0 && abi->secret_len == 0;
     if (empty && abi->model[0] == '\0' && !abi->single_row && !abi->encrypted_outputs && abi->delta_bits == 0)
@@ -173,6 +181,7 @@ eml_status eml_abi_check(const eml_abi *abi, eml_error *err) {
     EML_TRY(check_outputs(abi, err));
     EML_TRY(check_tape(abi, false, err));
     EML_TRY(check_tape(abi, true, err));
+    EML_TRY(check_secrets_read(abi, err));
     if (abi->encrypted_outputs != (abi->secret_len > 0))
         return eml_fail(err, EML_ERR_INPUT, "encrypted_outputs must be %s: the secret tape has %zu entries",
                         abi->secret_len > 0 ? "true" : "false", abi->secret_len);

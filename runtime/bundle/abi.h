@@ -75,7 +75,7 @@ void eml_abi_set_counts(eml_abi *abi, size_t inputs, size_t outputs, size_t publ
 /* Whether an ABI is one that a program can have; decoding has checked it, a compiler asks before it encodes. Counts are within
  * their caps; rationals are canonical and short enough to write; lo <= hi, units positive, tolerances not negative; names are
  * printable UTF-8 without surrounding blanks, no two inputs nor two outputs share one; tape entries name existing columns of
- * that tape's kind; secret columns are not uniform; outputs are encrypted exactly when there is a secret tape, and then
+ * that tape's kind; secret columns are not uniform, and there is none without a secret tape; outputs are encrypted exactly when there is a secret tape, and then
  * delta_bits > 0, else 0. A raw ABI is empty. The message names the field. */
 EML_NODISCARD eml_status eml_abi_check(const eml_abi *abi, eml_error *err);
 /* Whether an ABI belongs to a program of this shape: tape lengths (unless raw), output tape of output_count elements (five each
