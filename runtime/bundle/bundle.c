@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "runtime/bundle/header.h"
+#include "runtime/bundle/json.h"
 #include "runtime/bundle/text.h"
 
 static eml_program_hash hash_of(eml_bundle *bundle) {
@@ -49,7 +50,7 @@ void eml_bundle_encode(const eml_bundle *bundle, eml_buf *out) {
 /* Shown to people and passed on as JSON, so it must be that and must not drive a terminal. */
 static bool is_report(const char *text, size_t length) {
     if (length == 0) return true;
-    if (!eml_text_is_printable(text, length, true)) return false;
+    if (!eml_text_is_printable(text, length, true) || !eml_json_is_small(text, length)) return false;
     json_t *json = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
     json_decref(json);
     return json != NULL;

@@ -68,10 +68,26 @@ static bool quote_numbers(const char *text, size_t length, eml_buf *out, size_t 
     return true;
 }
 
+bool eml_json_is_small(const char *text, size_t length) {
+    size_t items = 1;
+    for (size_t at = 0; at < length && items <= EML_JSON_ITEMS_MAX;) {
+        if (text[at] == '"') {
+            at = string_end(text, length, at);
+            continue;
+        }
+        items += text[at] == ',' || text[at] == ':' || text[at] == '[' || text[at] == '{';
+        at++;
+    }
+    return items <= EML_JSON_ITEMS_MAX;
+}
+
 eml_status eml_json_load(const char *name, const char *text, size_t length, json_t **out, eml_error *err) {
     if (length > EML_JSON_BYTES_MAX)
         return eml_fail(err, EML_ERR_INPUT, "%s: JSON of more than %d bytes; give large tables as CSV", name,
                         EML_JSON_BYTES_MAX);
+    if (!eml_json_is_small(text, length))
+        return eml_fail(err, EML_ERR_INPUT, "%s: JSON of more than %d values; give large tables as CSV", name,
+                        EML_JSON_ITEMS_MAX);
     eml_buf quoted = {0};
     size_t line;
     json_t *json = NULL;

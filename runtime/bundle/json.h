@@ -4,12 +4,17 @@
 #define EML_BUNDLE_JSON_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "runtime/base/status.h"
 
 /* An array or object; json_decref it. Fails (the message names file and line) on malformed JSON, repeated keys, more than
- * EML_JSON_BYTES_MAX bytes. */
+ * EML_JSON_BYTES_MAX bytes or EML_JSON_ITEMS_MAX values. */
 EML_NODISCARD eml_status eml_json_load(const char *name, const char *text, size_t length, json_t **out, eml_error *err);
+
+/* Whether text that may or may not be JSON has at most EML_JSON_ITEMS_MAX values: a file of nothing but "{}," would take a hundred times
+ * its size as a tree. */
+bool eml_json_is_small(const char *text, size_t length);
 
 /* "a string", "null", ...: what a value is, for messages. */
 const char *eml_json_kind(const json_t *value);

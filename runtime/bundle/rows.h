@@ -8,6 +8,7 @@
 enum {
     EML_ROWS_BYTES_MAX = 1 << 30, /* of a CSV file */
     EML_JSON_BYTES_MAX = 1 << 26, /* of a JSON file: it is held as a tree; larger tables come as CSV */
+    EML_JSON_ITEMS_MAX = 1 << 22, /* values and keys of a JSON file: each takes up to 250 bytes of the tree */
     EML_ROWS_CELLS_MAX = 1 << 27,
 };
 

@@ -12,10 +12,20 @@ typedef struct path {
     size_t length;
 } path;
 
+/* Whether some column's name begins with the path and '['. Names that begin alike are neighbours in the sorted list. */
 static bool is_own_array(const eml_table *table, const path *at) {
-    for (size_t c = 0; c < table->rows.columns; c++)
-        if (strncmp(table->columns[c].name, at->text, at->length) == 0 && table->columns[c].name[at->length] == '[')
-            return true;
+    size_t low = 0, high = table->rows.columns;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const char *name = table->names[middle].name;
+        int order = strncmp(name, at->text, at->length);
+        if (order == 0) order = (unsigned char)name[at->length] - '[';
+        if (order == 0) return true;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
     return false;
 }
 

@@ -99,6 +99,17 @@ static void refuses_csv(void **state) {
     refuse("age,who,bmi\n", "t: unknown column \"who\"");
 }
 
+/* A tree takes much more memory than its text. */
+static void refuses_huge_trees(void **state) {
+    (void)state;
+    eml_buf text = {0};
+    eml_buf_put_text(&text, "[{}");
+    for (int i = 0; i < EML_JSON_ITEMS_MAX; i++) eml_buf_put_text(&text, ",{}");
+    eml_buf_put(&text, "]", 2);
+    refuse((const char *)text.data, "t: JSON of more than 4194304 values; give large tables as CSV");
+    eml_buf_free(&text);
+}
+
 static void refuses_json(void **state) {
     (void)state;
     refuse("[]", "t: there are no rows");
@@ -247,9 +258,10 @@ static void raw_tapes(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_csv),     cmocka_unit_test(reads_json),         cmocka_unit_test(reads_vectors),
-        cmocka_unit_test(refuses_csv),   cmocka_unit_test(refuses_json),       cmocka_unit_test(refuses_values),
-        cmocka_unit_test(source_digest), cmocka_unit_test(outputs_round_trip), cmocka_unit_test(raw_tapes),
+        cmocka_unit_test(reads_csv),      cmocka_unit_test(reads_json),    cmocka_unit_test(reads_vectors),
+        cmocka_unit_test(refuses_csv),    cmocka_unit_test(refuses_json),  cmocka_unit_test(refuses_huge_trees),
+        cmocka_unit_test(refuses_values), cmocka_unit_test(source_digest), cmocka_unit_test(outputs_round_trip),
+        cmocka_unit_test(raw_tapes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
