@@ -10,4 +10,5 @@ for suite in $(sed -n "s/^  '\([a-z_]*\)': \[.*/\1/p" "$top/tests/golden/meson.b
 done
 ninja -C "$build" compiler/cli/eml-generate
 "$build/compiler/cli/eml-generate" markdown >"$top/docs/cli.md"
-git -C "$top" --no-pager diff --stat -- tests/golden docs/cli.md
+ninja -C "$build" update-docs-tables
+git -C "$top" --no-pager diff --stat -- tests/golden docs
