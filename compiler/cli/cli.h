@@ -92,7 +92,24 @@ EML_NODISCARD eml_status eml_cli_set_threads(const eml_cli_args *args, eml_error
 /* Renders what was said about a source on standard error, as --diagnostics asks. */
 EML_NODISCARD eml_status eml_cli_check_diagnostics(const eml_cli_args *args, eml_error *err);
 void eml_cli_render(const eml_cli_args *args, const eml_diags *diags);
-/* Loads the bundle and all --input files. */
+bool eml_cli_is_stdout(const char *path); /* NULL or "-" */
+bool eml_cli_exists(const char *path);
+/* What eml inspect says of a file that was just made, to standard output. */
+EML_NODISCARD eml_status eml_cli_print_inspection(const eml_cli_args *args, const eml_bytes *file, eml_error *err);
+/* Loads the bundle that the first operand names. */
+eml_answer eml_cli_load_bundle(const eml_cli_args *args, eml_session **out, eml_error *err);
+/* The same, and all --input files. */
 eml_answer eml_cli_open_session(const eml_cli_args *args, eml_session **out, eml_error *err);
+
+/* Passphrases (passphrase.c); the caller wipes them. */
+enum { EML_PASSPHRASE_MAX = 1024 };
+typedef struct eml_passphrase {
+    char text[EML_PASSPHRASE_MAX + 1];
+} eml_passphrase;
+/* Whether the command line or the environment says that there is a passphrase. */
+bool eml_cli_gives_passphrase(const eml_cli_args *args);
+/* From --passphrase-file, else EML_PASSPHRASE, else the terminal; is_new: asked for twice there. */
+EML_NODISCARD eml_status eml_cli_read_passphrase(const eml_cli_args *args, bool is_new, eml_passphrase *out,
+                                                 eml_error *err);
 
 #endif

@@ -69,8 +69,22 @@ static char *copy_text(const char *text) {
     return copy;
 }
 
+bool eml_cli_is_stdout(const char *path) { return path == NULL || strcmp(path, "-") == 0; }
+
+bool eml_cli_exists(const char *path) { return access(path, F_OK) == 0; }
+
+eml_status eml_cli_print_inspection(const eml_cli_args *args, const eml_bytes *file, eml_error *err) {
+    eml_style style = eml_cli_has(args, EML_CLI_JSON) ? EML_STYLE_JSON : EML_STYLE_TEXT;
+    eml_bytes text;
+    eml_answer answer = eml_inspect(&(eml_file){"the new file", file->data, file->size}, style, &text, err);
+    if (answer != EML_ANSWER_YES) return EML_ERR_INTERNAL;
+    eml_status status = eml_cli_write(NULL, text.data, text.size, err);
+    eml_bytes_free(&text);
+    return status;
+}
+
 eml_status eml_cli_check_writable(const char *path, eml_error *err) {
-    if (path == NULL || strcmp(path, "-") == 0) return EML_OK;
+    if (eml_cli_is_stdout(path)) return EML_OK;
     struct stat info;
     if (stat(path, &info) == 0) {
         if (S_ISDIR(info.st_mode)) return eml_fail(err, EML_ERR_IO, "%s: cannot write: it is a directory", path);
@@ -118,16 +132,19 @@ eml_status eml_cli_compile_options(const eml_cli_args *args, eml_compile_options
     return EML_OK;
 }
 
+eml_answer eml_cli_load_bundle(const eml_cli_args *args, eml_session **out, eml_error *err) {
+    eml_answer answer = eml_session_load(&(eml_file){.path = args->operands[0]}, out, err);
+    size_t length = strlen(args->operands[0]);
+    if (answer != EML_ANSWER_YES && length > 4 && strcmp(args->operands[0] + length - 4, ".eml") == 0)
+        eml_fail(err, EML_ERR_INPUT, "%s: a bundle is needed here; eml compile makes one of a model",
+                 args->operands[0]);
+    return answer;
+}
+
 eml_answer eml_cli_open_session(const eml_cli_args *args, eml_session **out, eml_error *err) {
     eml_session *session;
-    eml_answer answer = eml_session_load(&(eml_file){.path = args->operands[0]}, &session, err);
-    if (answer != EML_ANSWER_YES) {
-        size_t length = strlen(args->operands[0]);
-        if (length > 4 && strcmp(args->operands[0] + length - 4, ".eml") == 0)
-            eml_fail(err, EML_ERR_INPUT, "%s: a bundle is needed here; eml compile makes one of a model",
-                     args->operands[0]);
-        return answer;
-    }
+    eml_answer answer = eml_cli_load_bundle(args, &session, err);
+    if (answer != EML_ANSWER_YES) return answer;
     bool allow_extra = eml_cli_has(args, EML_CLI_ALLOW_EXTRA);
     for (size_t i = 0; i < args->counts[EML_CLI_INPUT] && answer == EML_ANSWER_YES; i++)
         answer = eml_session_add_input(session, &(eml_file){.path = args->values[EML_CLI_INPUT][i]}, allow_extra, err);

@@ -9,48 +9,91 @@ static eml_status status_of(eml_answer answer) {
     }
 }
 
-static eml_answer verify(const eml_session *session, const eml_file *input, const eml_bytes *outputs,
-                         const eml_bytes *proof, eml_error *err) {
-    eml_verify_request request = {.program_hash = eml_session_program_hash(session),
-                                  .inputs = input,
-                                  .input_count = 1,
-                                  .outputs = {"outputs", outputs->data, outputs->size},
-                                  .proof = {"proof", proof->data, proof->size}};
+/* One test's row on its way through the public API: as any other table of inputs, its secret part encrypted for a key of its own. */
+typedef struct test_row {
+    eml_session *session;
+    eml_file inputs[2]; /* the public table, the ciphertexts: as far as there are any */
+    size_t input_count;
+    eml_bytes secret_key, public_key, ciphertext, outputs, proof;
+} test_row;
+
+static eml_answer encrypt(test_row *row, const eml_buf *csv, eml_error *err) {
+    eml_answer answer = eml_keygen(NULL, &row->secret_key, &row->public_key, err);
+    if (answer != EML_ANSWER_YES) return answer;
+    eml_file key = {"public key", row->public_key.data, row->public_key.size}, rows = {"inputs", csv->data, csv->len};
+    answer = eml_session_encrypt(row->session, &key, &rows, false, &row->ciphertext, err);
+    if (answer == EML_ANSWER_YES)
+        row->inputs[row->input_count++] = (eml_file){"ciphertexts", row->ciphertext.data, row->ciphertext.size};
+    return answer;
+}
+
+static eml_answer prove(test_row *row, eml_error *err) {
+    eml_answer answer = EML_ANSWER_YES;
+    for (size_t i = 0; i < row->input_count && answer == EML_ANSWER_YES; i++)
+        answer = eml_session_add_input(row->session, &row->inputs[i], false, err);
+    if (answer == EML_ANSWER_YES) answer = eml_session_prove(row->session, "standard", &row->proof, err);
+    if (answer == EML_ANSWER_YES) answer = eml_session_outputs(row->session, EML_STYLE_TEXT, &row->outputs, err);
+    return answer;
+}
+
+static eml_answer verify(const test_row *row, eml_error *err) {
+    eml_verify_request request = {.program_hash = eml_session_program_hash(row->session),
+                                  .inputs = row->inputs,
+                                  .input_count = row->input_count,
+                                  .outputs = {"outputs", row->outputs.data, row->outputs.size},
+                                  .proof = {"proof", row->proof.data, row->proof.size}};
     eml_verdict verdict;
     eml_answer answer = eml_verify(&request, &verdict, err);
     if (answer == EML_ANSWER_NO) eml_fail(err, EML_ERR_NO, "refused (%s): %s", verdict.reason, verdict.sentence);
     return answer;
 }
 
-/* One test's row, as any other table of inputs. */
-static eml_answer prove_row(eml_session *session, const eml_file *input, eml_error *err) {
-    eml_bytes outputs = {0}, proof = {0};
-    eml_answer answer = eml_session_add_input(session, input, false, err);
-    if (answer == EML_ANSWER_YES) answer = eml_session_prove(session, "standard", &proof, err);
-    if (answer == EML_ANSWER_YES) answer = eml_session_outputs(session, EML_STYLE_TEXT, &outputs, err);
-    if (answer == EML_ANSWER_YES) answer = verify(session, input, &outputs, &proof, err);
-    eml_bytes_free(&outputs);
-    eml_bytes_free(&proof);
+/* That the numbers are right was seen without encryption; here, that there is no more noise than the model may make. */
+static eml_answer decrypt(const test_row *row, eml_error *err) {
+    eml_decrypt_request request = {.secret_key = {"secret key", row->secret_key.data, row->secret_key.size},
+                                   .ciphertext = {"outputs", row->outputs.data, row->outputs.size}};
+    eml_bytes rows, noise;
+    eml_answer answer = eml_session_decrypt(row->session, &request, &rows, &noise, err);
+    if (answer != EML_ANSWER_YES) return answer;
+    eml_bytes_wipe(&rows);
+    eml_bytes_wipe(&noise);
     return answer;
 }
 
-static eml_status prove(void *context, const eml_bundle *bundle, const eml_buf *public_csv, const eml_buf *secret_csv,
-                        eml_error *err) {
+static eml_answer prove_row(test_row *row, const eml_buf *public_csv, const eml_buf *secret_csv, eml_error *err) {
+    eml_answer answer = EML_ANSWER_YES;
+    if (public_csv->len > 0) row->inputs[row->input_count++] = (eml_file){"inputs", public_csv->data, public_csv->len};
+    if (secret_csv->len > 0) answer = encrypt(row, secret_csv, err);
+    if (answer == EML_ANSWER_YES) answer = prove(row, err);
+    if (answer == EML_ANSWER_YES) answer = verify(row, err);
+    if (answer == EML_ANSWER_YES && eml_session_encrypted(row->session)) answer = decrypt(row, err);
+    return answer;
+}
+
+static void free_row(test_row *row) {
+    eml_bytes_wipe(&row->secret_key);
+    eml_bytes_free(&row->public_key);
+    eml_bytes_free(&row->ciphertext);
+    eml_bytes_free(&row->outputs);
+    eml_bytes_free(&row->proof);
+    eml_session_free(row->session);
+}
+
+static eml_status prove_test(void *context, const eml_bundle *bundle, const eml_buf *public_csv,
+                             const eml_buf *secret_csv, eml_error *err) {
     (void)context;
-    (void)secret_csv;
     eml_buf bytes = {0};
-    eml_session *session;
+    test_row row = {0};
     eml_bundle_encode(bundle, &bytes);
-    eml_answer answer = eml_session_load(&(eml_file){"bundle", bytes.data, bytes.len}, &session, err);
+    eml_answer answer = eml_session_load(&(eml_file){"bundle", bytes.data, bytes.len}, &row.session, err);
     eml_buf_free(&bytes);
-    if (answer != EML_ANSWER_YES) return status_of(answer);
-    answer = prove_row(session, &(eml_file){"inputs", public_csv->data, public_csv->len}, err);
-    eml_session_free(session);
+    if (answer == EML_ANSWER_YES) answer = prove_row(&row, public_csv, secret_csv, err);
+    free_row(&row);
     return status_of(answer);
 }
 
 static eml_status run_tests(const eml_cli_args *args, const eml_compilation *compilation, eml_error *err) {
-    static const eml_test_prover prover = {.prove = prove};
+    static const eml_test_prover prover = {.prove = prove_test};
     eml_buf report = {0};
     eml_status status = eml_compile_test(compilation, eml_cli_has(args, EML_CLI_PROVE) ? &prover : NULL,
                                          eml_cli_has(args, EML_CLI_JSON), &report, err);

@@ -1,7 +1,7 @@
 /* libeml: run, prove and verify compiled models. The one public header; it needs nothing but the C library.
  *
- * Link libeml for everything. Who only verifies links libeml_verify, which has neither a prover nor a virtual machine in
- * it: the functions under "Verifying" and "Looking at files".
+ * Link libeml for everything. Who only verifies links libeml_verify, which has neither a prover nor a virtual machine nor
+ * keys in it: the functions under "Verifying" and "Looking at files".
  *
  * Objects are opaque and independent of each other: use one from one thread at a time, different ones from different
  * threads. Nothing is printed and no state is global but the thread count. Hostile files are refused; they never crash,
@@ -45,6 +45,7 @@ typedef struct eml_bytes {
     size_t size;
 } eml_bytes;
 void eml_bytes_free(eml_bytes *bytes);
+void eml_bytes_wipe(eml_bytes *bytes); /* overwrites, then frees: for keys and decrypted rows */
 
 typedef enum eml_style { EML_STYLE_TEXT, EML_STYLE_JSON } eml_style;
 
@@ -66,19 +67,51 @@ uint64_t eml_session_rows(const eml_session *session);            /* of the inpu
 uint32_t eml_session_trace_rows(const eml_session *session);
 uint32_t eml_session_trace_columns(const eml_session *session);
 
-/* Adds an input file, before the run. A model takes one table, CSV or JSON, with a column for every public input; unknown columns are errors
- * unless allow_extra. A program made from assembly takes raw tapes as JSON; several files are read one after the other. */
+/* Whether the model has secret inputs: it then runs on ciphertexts and gives ciphertexts. */
+bool eml_session_encrypted(const eml_session *session);
+
+/* Adds an input file, before the run. A model takes one table, CSV or JSON, with a column for every public input (unknown columns are errors
+ * unless allow_extra), and one ciphertext file with its secret inputs; the file's first bytes tell which it is. A program made from assembly
+ * takes raw tapes as JSON; several files are read one after the other. */
 eml_answer eml_session_add_input(eml_session *session, const eml_file *input, bool allow_extra, eml_error *error);
 
 /* Runs the program on every row. */
 eml_answer eml_session_run(eml_session *session, eml_error *error);
 
-/* The outputs of the run: TEXT is CSV with a header line, JSON an array of objects; raw results are always JSON. */
+/* The outputs of the run: TEXT is CSV with a header line, JSON an array of objects. Raw results are always JSON, encrypted outputs a
+ * ciphertext file. */
 eml_answer eml_session_outputs(const eml_session *session, eml_style style, eml_bytes *out, eml_error *error);
 
 /* One proof for all rows; runs first when that was not done. preset: "standard" or "high" ("test" is for tests; verifiers refuse it
  * unless it is asked for by name). */
 eml_answer eml_session_prove(eml_session *session, const char *preset, eml_bytes *proof, eml_error *error);
+
+/* ----- Encrypting (docs/encryption.md) ----- */
+
+/* A new key pair: two files' bytes. passphrase NULL: the secret key is not locked. Write it with mode 0600, wipe its bytes. */
+eml_answer eml_keygen(const char *passphrase, eml_bytes *secret_key, eml_bytes *public_key, eml_error *error);
+
+/* Whether a secret key file is locked with a passphrase. */
+eml_answer eml_key_locked(const eml_file *secret_key, bool *locked, eml_error *error);
+
+/* Encrypts a table with a column for every secret input of the model, CSV or JSON, for whoever has the public key's secret key. */
+eml_answer eml_session_encrypt(const eml_session *session, const eml_file *public_key, const eml_file *rows,
+                               bool allow_extra, eml_bytes *ciphertext, eml_error *error);
+
+/* "Decrypt these outputs of this model." Decrypt what was verified, and nothing else. */
+typedef struct eml_decrypt_request {
+    eml_file secret_key;
+    const char *passphrase; /* NULL: none; not used when the key is not locked */
+    eml_file ciphertext;
+    eml_style style;       /* of the rows: as eml_session_outputs */
+    eml_style noise_style; /* of the noise report */
+} eml_decrypt_request;
+
+/* rows: the decrypted outputs; noise: for each output the noise measured, its bound and what decryption can bear, in bits, for the key's
+ * owner only. NO: another key's ciphertext, a wrong passphrase, outputs of another program, too much noise; rows and noise are then not
+ * written. */
+eml_answer eml_session_decrypt(const eml_session *session, const eml_decrypt_request *request, eml_bytes *rows,
+                               eml_bytes *noise, eml_error *error);
 
 /* ----- Assembly ----- */
 
@@ -113,7 +146,7 @@ eml_answer eml_verify(const eml_verify_request *request, eml_verdict *verdict, e
 
 /* ----- Looking at files ----- */
 
-/* What a bundle or proof says about itself, for a person (TEXT) or a machine (JSON). Nothing is verified but the file's form. */
+/* What a bundle, proof, key or ciphertext says about itself, for a person (TEXT) or a machine (JSON). Nothing is verified but the file's form. */
 eml_answer eml_inspect(const eml_file *file, eml_style style, eml_bytes *out, eml_error *error);
 
 /* The program hash that a bundle has, as 64 hex digits and a NUL. */

@@ -74,7 +74,7 @@ static eml_status match_columns(const eml_ciphertext_label *label, const eml_cip
         if (strcmp(found->name, wanted->name) != 0)
             return eml_fail(err, EML_ERR_NO, "column %zu is \"%s\", expected \"%s\"", c + 1, found->name, wanted->name);
         if (memcmp(found->encoding.bytes, wanted->encoding.bytes, sizeof wanted->encoding.bytes) != 0)
-            return eml_fail(err, EML_ERR_NO, "column \"%s\" is encoded with another scale than this model's",
+            return eml_fail(err, EML_ERR_NO, "column \"%s\" is encoded with another scale or range than this model's",
                             found->name);
     }
     return EML_OK;

@@ -15,19 +15,10 @@ static void expand_matrix(const uint8_t *public_seed, eml_ring_values *a) {
             eml_sample_uniform(&(eml_stream){"eml v1 lattice matrix", public_seed, 0, i, j}, &a[i * K + j]);
 }
 
-static eml_digest key_id(const uint8_t *file, size_t count) {
-    eml_blake3 hasher;
-    eml_digest id;
-    eml_blake3_init_derive_key(&hasher, "eml v1 lattice key id");
-    eml_blake3_update(&hasher, file, count);
-    eml_blake3_finish(&hasher, id.bytes, sizeof id.bytes);
-    return id;
-}
-
 static eml_digest id_of(const eml_public_key *key) {
     eml_buf file = {0};
     eml_public_key_encode(key, &file);
-    eml_digest id = key_id(file.data, file.len);
+    eml_digest id = eml_public_key_id(file.data, file.len);
     eml_buf_free(&file);
     return id;
 }
@@ -118,7 +109,7 @@ eml_status eml_public_key_decode(const uint8_t *bytes, size_t count, eml_public_
     eml_status status = read_t(&reader, t, err);
     if (status == EML_OK) {
         memcpy(out->seed, seed, sizeof out->seed);
-        out->id = key_id(bytes, count);
+        out->id = eml_public_key_id(bytes, count);
         out->t = eml_alloc_raw(K, sizeof *out->t);
         out->a = eml_alloc_raw(K * K, sizeof *out->a);
         eml_ring_evaluate(t, K, out->t);

@@ -8,6 +8,7 @@
 #include "runtime/base/bytes.h"
 #include "runtime/base/status.h"
 #include "runtime/hash/blake3.h"
+#include "runtime/lattice/key_info.h"
 #include "runtime/lattice/ring.h"
 
 typedef struct eml_public_key {
@@ -49,14 +50,6 @@ EML_NODISCARD eml_status eml_secret_key_encode(const eml_secret_key *key, const 
  * given. EML_ERR_NO: wrong passphrase, or the seed is not the one of the key id (a damaged file). */
 EML_NODISCARD eml_status eml_secret_key_decode(const uint8_t *bytes, size_t count, const char *passphrase,
                                                eml_secret_key *out, eml_error *err);
-
-/* What a secret key file says of itself, without opening it: to ask for a passphrase only when there is one. */
-typedef struct eml_secret_key_info {
-    eml_digest id;
-    bool locked;
-} eml_secret_key_info;
-EML_NODISCARD eml_status eml_secret_key_inspect(const uint8_t *bytes, size_t count, eml_secret_key_info *out,
-                                                eml_error *err);
 
 /* The same on files: written with mode 0600, no copy of the secret left in memory. */
 EML_NODISCARD eml_status eml_secret_key_write(const eml_secret_key *key, const char *passphrase, const char *path,

@@ -12,14 +12,16 @@
 enum {
     PUBLIC_MODE = 0644,
     SECRET_MODE = 0600,
-    BOX_BYTES = crypto_secretbox_MACBYTES + EML_LATTICE_SEED_BYTES,
+    BOX_BYTES = EML_SECRET_KEY_BOX_BYTES,
     /* header, protection, key id, then at most salt, nonce, box */
     SECRET_BYTES_MAX = EML_LATTICE_HEADER_BYTES + 1 + EML_BLAKE3_BYTES + crypto_pwhash_SALTBYTES +
                        crypto_secretbox_NONCEBYTES + BOX_BYTES,
 };
 
-/* The byte after the header. */
-enum { PLAIN = 0, PASSPHRASE = 1 };
+_Static_assert(EML_SECRET_KEY_SALT_BYTES == crypto_pwhash_SALTBYTES, "docs/encryption.md");
+_Static_assert(EML_SECRET_KEY_NONCE_BYTES == crypto_secretbox_NONCEBYTES, "docs/encryption.md");
+_Static_assert(EML_SECRET_KEY_BOX_BYTES == crypto_secretbox_MACBYTES + (int)EML_LATTICE_SEED_BYTES,
+               "docs/encryption.md");
 
 eml_status eml_public_key_write(const eml_public_key *key, const char *path, eml_error *err) {
     eml_buf file = {0};
@@ -66,7 +68,7 @@ static eml_status put_locked(const eml_secret_key *key, const char *passphrase, 
 eml_status eml_secret_key_encode(const eml_secret_key *key, const char *passphrase, eml_buf *out, eml_error *err) {
     size_t start = out->len;
     eml_lwe_put_header(out, EML_MAGIC_SECRET_KEY);
-    eml_buf_put_u8(out, passphrase ? PASSPHRASE : PLAIN);
+    eml_buf_put_u8(out, passphrase ? EML_SECRET_KEY_LOCKED : EML_SECRET_KEY_PLAIN);
     eml_buf_put(out, key->id.bytes, sizeof key->id.bytes);
     eml_status status = EML_OK;
     if (passphrase)
@@ -75,32 +77,6 @@ eml_status eml_secret_key_encode(const eml_secret_key *key, const char *passphra
         eml_buf_put(out, key->seed, sizeof key->seed); /* last, so that growing the buffer leaves no copy behind */
     if (status != EML_OK) out->len = start;
     return status;
-}
-
-static eml_status read_info(eml_reader *reader, eml_secret_key_info *out, eml_error *err) {
-    EML_TRY(eml_lwe_read_header(reader, EML_MAGIC_SECRET_KEY, "secret key", err));
-    uint8_t protection;
-    const uint8_t *id;
-    if (!eml_read_u8(reader, &protection) || !eml_read_bytes(reader, sizeof out->id.bytes, &id))
-        return eml_fail(err, EML_ERR_INPUT, "secret key: truncated at the key id");
-    if (protection != PLAIN && protection != PASSPHRASE)
-        return eml_fail(err, EML_ERR_INPUT, "secret key: unknown protection %u", protection);
-    memcpy(out->id.bytes, id, sizeof out->id.bytes);
-    out->locked = protection == PASSPHRASE;
-    return EML_OK;
-}
-
-eml_status eml_secret_key_inspect(const uint8_t *bytes, size_t count, eml_secret_key_info *out, eml_error *err) {
-    eml_reader reader = {bytes, count};
-    eml_secret_key_info info;
-    EML_TRY(read_info(&reader, &info, err));
-    size_t body =
-        info.locked ? SECRET_BYTES_MAX - EML_LATTICE_HEADER_BYTES - 1 - EML_BLAKE3_BYTES : EML_LATTICE_SEED_BYTES;
-    const uint8_t *rest;
-    if (!eml_read_bytes(&reader, body, &rest)) return eml_fail(err, EML_ERR_INPUT, "secret key: truncated at the seed");
-    EML_TRY(eml_lwe_read_end(&reader, "secret key", err));
-    *out = info;
-    return EML_OK;
 }
 
 static eml_status unlock(const uint8_t *locked, const char *passphrase, uint8_t seed[EML_LATTICE_SEED_BYTES],

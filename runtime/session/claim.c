@@ -4,15 +4,17 @@
 
 eml_statement eml_record_statement(const eml_record *record, const eml_abi *abi, const eml_shape *shape,
                                    const eml_program_hash *program) {
+    bool encrypted = abi->encrypted_outputs;
     return (eml_statement){
         .abi = abi,
         .shape = shape,
         .program = *program,
         .rows = eml_record_rows(record, abi),
-        .slots = eml_record_rows(record, abi),
+        .slots = encrypted ? record->secrets.slots : eml_record_rows(record, abi),
         .source = record->inputs.source,
         .public_cells = record->inputs.cells,
-        .outputs = record->outputs.cells,
+        .secret_cells = record->secrets.cells,
+        .outputs = encrypted ? record->encrypted.cells : record->outputs.cells,
         .raw_public = record->tapes.public_tape,
         .raw_secret = record->tapes.secret_tape,
         .raw_stack = record->result.stack,

@@ -1,5 +1,7 @@
 #include "runtime/session/session.h"
 
+#include <string.h>
+
 #include "runtime/base/file.h"
 
 const char *eml_session_file_name(const eml_file *file) {
@@ -29,6 +31,11 @@ eml_bytes eml_session_take(eml_buf *buf) {
 void eml_bytes_free(eml_bytes *bytes) {
     eml_free(bytes->data);
     *bytes = (eml_bytes){0};
+}
+
+void eml_bytes_wipe(eml_bytes *bytes) {
+    if (bytes->data != NULL) explicit_bzero(bytes->data, bytes->size);
+    eml_bytes_free(bytes);
 }
 
 eml_answer eml_session_answer(eml_status status) { return (eml_answer)eml_status_exit(status); }

@@ -129,10 +129,13 @@ static proof_facts facts_of(const eml_proof_file *proof) {
     return facts;
 }
 
+/* A proof about ciphertexts knows how many slots there are, not how many of them are rows. */
+static const char *slot_noun(const eml_proof_file *proof) { return proof->abi.encrypted_outputs ? "slot" : "row"; }
+
 static void put_proof_json(const eml_proof_file *proof, const proof_facts *facts, eml_buf *out) {
     eml_buf_printf(out, "{\"kind\": \"proof\",\n\"program_hash\": \"%s\",\n\"model\": ", facts->hash);
     eml_text_put_json(proof->abi.model, out);
-    eml_buf_printf(out, ",\n\"rows\": %llu,\n", (unsigned long long)proof->slots);
+    eml_buf_printf(out, ",\n\"%ss\": %llu,\n", slot_noun(proof), (unsigned long long)proof->slots);
     put_hex("statement", &proof->statement, out);
     const eml_stark_params *params = &facts->params;
     if (facts->preset != NULL)
@@ -154,8 +157,8 @@ static void put_proof_json(const eml_proof_file *proof, const proof_facts *facts
 
 static void put_proof_text(const eml_proof_file *proof, const proof_facts *facts, eml_buf *out) {
     const eml_stark_params *params = &facts->params;
-    eml_buf_printf(out, "proof          %s, %llu row%s (nothing is verified here)\nprogram hash   %s\n",
-                   proof->abi.raw ? "(assembly)" : proof->abi.model, (unsigned long long)proof->slots,
+    eml_buf_printf(out, "proof          %s, %llu %s%s (nothing is verified here)\nprogram hash   %s\n",
+                   proof->abi.raw ? "(assembly)" : proof->abi.model, (unsigned long long)proof->slots, slot_noun(proof),
                    proof->slots == 1 ? "" : "s", facts->hash);
     if (facts->known)
         eml_buf_printf(
@@ -204,7 +207,7 @@ static bool begins_as(const eml_buf *bytes, const char *magic) {
 
 static eml_status inspect(const eml_file *file, eml_style style, eml_buf *out, eml_error *err) {
     eml_buf bytes = {0};
-    eml_status status = eml_session_read_file(file, EML_BUNDLE_BYTES_MAX, &bytes, err);
+    eml_status status = eml_session_read_file(file, EML_LATTICE_FILE_BYTES_MAX, &bytes, err);
     if (status == EML_OK) {
         /* Standard input can be read once only. */
         eml_file read = {.path = eml_session_file_name(file), .bytes = bytes.data, .size = bytes.len};
@@ -212,8 +215,10 @@ static eml_status inspect(const eml_file *file, eml_style style, eml_buf *out, e
             status = inspect_proof(&read, style, out, err);
         else if (begins_as(&bytes, EML_BUNDLE_MAGIC))
             status = inspect_bundle(&read, style, out, err);
+        else if (eml_session_is_lattice_file(&bytes))
+            status = eml_session_inspect_lattice(read.path, &bytes, style, out, err);
         else
-            status = eml_fail(err, EML_ERR_INPUT, "%s: neither a bundle nor a proof", read.path);
+            status = eml_fail(err, EML_ERR_INPUT, "%s: neither a bundle nor a proof, key or ciphertext", read.path);
     }
     eml_buf_free(&bytes);
     return status;

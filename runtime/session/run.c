@@ -45,10 +45,9 @@ static void run_rows(eml_session *session) {
     eml_free(columns);
 }
 
-static eml_status run_raw(eml_session *session, eml_error *err) {
+static void run_raw(eml_session *session) {
     const eml_shape *shape = &session->bundle.program.shape;
     eml_record *record = &session->record;
-    EML_TRY(eml_record_check_tapes(record, shape, err));
     eml_outcome outcome;
     eml_vm_run(&session->bundle.program, &(eml_tapes){record->tapes.public_tape, record->tapes.secret_tape}, &outcome);
     record->result = (eml_raw_result){.stack_len = shape->W, .output_len = shape->output_len};
@@ -57,23 +56,26 @@ static eml_status run_raw(eml_session *session, eml_error *err) {
     record->result.output_tape = outcome.output_tape;
     outcome.output_tape = NULL;
     eml_outcome_free(&outcome);
+}
+
+static eml_status run(eml_session *session, eml_error *err) {
+    const eml_bundle *bundle = &session->bundle;
+    EML_TRY(eml_record_complete(&session->record, &bundle->abi, &bundle->program.shape, err));
+    EML_TRY(eml_record_check_labels(&session->record, &bundle->abi, &bundle->hash, err));
+    if (bundle->abi.encrypted_outputs) return eml_session_run_encrypted(session, err);
+    if (bundle->abi.raw)
+        run_raw(session);
+    else
+        run_rows(session);
     return EML_OK;
 }
 
 eml_answer eml_session_run(eml_session *session, eml_error *err) {
     if (session->ran) return EML_ANSWER_YES;
-    const eml_shape *shape = &session->bundle.program.shape;
-    eml_status status = EML_OK;
-    if (session->bundle.abi.raw)
-        status = run_raw(session, err);
-    else if (session->inputs == 0)
-        status = eml_fail(err, EML_ERR_INPUT, "no inputs were given");
-    else if (shape->secret_len > 0)
-        status = eml_fail(err, EML_ERR_INPUT, "the program reads ciphertexts, which were not given");
-    else
-        run_rows(session);
+    eml_status status = run(session, err);
     session->ran = status == EML_OK;
-    return eml_session_answer(status);
+    /* Inputs that are not this program's are bad input here; only a verifier can turn them into a no. */
+    return status == EML_ERR_NO ? EML_ANSWER_INPUT : eml_session_answer(status);
 }
 
 eml_answer eml_session_outputs(const eml_session *session, eml_style style, eml_bytes *out, eml_error *err) {
@@ -82,6 +84,8 @@ eml_answer eml_session_outputs(const eml_session *session, eml_style style, eml_
     eml_buf buf = {0};
     if (abi->raw)
         eml_raw_result_print(&session->record.result, &buf);
+    else if (abi->encrypted_outputs)
+        eml_ciphertext_encode(&session->record.encrypted, &buf);
     else if (style == EML_STYLE_JSON)
         eml_output_rows_print_json(abi, &session->record.outputs, &buf);
     else

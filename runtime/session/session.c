@@ -31,15 +31,15 @@ uint32_t eml_session_trace_columns(const eml_session *session) {
     return session->air.columns.width + session->air.columns.aux_width;
 }
 uint64_t eml_session_rows(const eml_session *session) {
-    return session->inputs == 0 ? 0 : eml_record_rows(&session->record, &session->bundle.abi);
+    return session->given ? eml_record_rows(&session->record, &session->bundle.abi) : 0;
 }
+bool eml_session_encrypted(const eml_session *session) { return session->bundle.abi.encrypted_outputs; }
 
 eml_answer eml_session_add_input(eml_session *session, const eml_file *input, bool allow_extra, eml_error *err) {
     if (session->ran)
         return eml_session_answer(eml_fail(err, EML_ERR_INPUT, "the program was run already; load it again"));
-    eml_status status =
-        eml_record_add_input(&session->record, &session->bundle.abi, input, session->inputs, allow_extra, err);
-    if (status == EML_OK) session->inputs++;
+    eml_status status = eml_record_add_input(&session->record, &session->bundle.abi, input, allow_extra, err);
+    session->given |= status == EML_OK;
     /* A value that the program does not take is bad input here; only a verifier can turn it into a no. */
     return status == EML_ERR_NO ? EML_ANSWER_INPUT : eml_session_answer(status);
 }

@@ -66,12 +66,12 @@ static eml_status read_values(verification *v, eml_error *err) {
     const eml_abi *abi = &v->proof.abi;
     for (size_t i = 0; i < request->input_count; i++) {
         eml_status status =
-            eml_record_add_input(&v->record, abi, &request->inputs[i], i, request->allow_extra, &v->detail);
+            eml_record_add_input(&v->record, abi, &request->inputs[i], request->allow_extra, &v->detail);
         if (status == EML_ERR_NO) return refuse(v, EML_REJECT_STATEMENT);
         if (status != EML_OK) return eml_fail(err, status, "%s", v->detail.text);
     }
-    if (request->input_count == 0 && !abi->raw) return eml_fail(err, EML_ERR_INPUT, "no inputs were given");
-    eml_status status = eml_record_read_outputs(&v->record, abi, &request->outputs, &v->detail);
+    eml_status status = eml_record_complete(&v->record, abi, &v->proof.shape, &v->detail);
+    if (status == EML_OK) status = eml_record_read_outputs(&v->record, abi, &request->outputs, &v->detail);
     if (status == EML_ERR_NO) return refuse(v, EML_REJECT_STATEMENT);
     if (status != EML_OK) return eml_fail(err, status, "%s", v->detail.text);
     return EML_OK;
@@ -83,18 +83,24 @@ static eml_status check_sizes(verification *v) {
     const eml_shape *shape = &v->proof.shape;
     eml_error *detail = &v->detail;
     if (v->proof.abi.raw) {
-        if (eml_record_check_tapes(record, shape, detail) != EML_OK) return EML_ERR_NO;
         if (record->result.stack_len == shape->W && record->result.output_len == shape->output_len) return EML_OK;
         return eml_fail(detail, EML_ERR_NO, "the final stack or output tape has another length");
     }
-    if (record->inputs.rows != v->proof.slots)
-        return eml_fail(detail, EML_ERR_NO, "the proof is about %llu rows, the inputs have %zu",
-                        (unsigned long long)v->proof.slots, record->inputs.rows);
-    if (record->outputs.rows != record->inputs.rows)
-        return eml_fail(detail, EML_ERR_NO, "the inputs have %zu rows, the outputs %zu", record->inputs.rows,
-                        record->outputs.rows);
-    if (v->proof.shape.secret_len > 0) return eml_fail(detail, EML_ERR_NO, "the ciphertexts were not given");
+    bool encrypted = v->proof.abi.encrypted_outputs;
+    uint64_t rows = eml_record_rows(record, &v->proof.abi), slots = encrypted ? record->secrets.slots : rows;
+    uint64_t output_rows = encrypted ? record->encrypted.rows : record->outputs.rows;
+    if (output_rows != rows)
+        return eml_fail(detail, EML_ERR_NO, "the inputs have %llu rows, the outputs %llu", (unsigned long long)rows,
+                        (unsigned long long)output_rows);
+    if (slots != v->proof.slots)
+        return eml_fail(detail, EML_ERR_NO, "the proof is about %llu %s, the inputs have %llu",
+                        (unsigned long long)v->proof.slots, encrypted ? "slots" : "rows", (unsigned long long)slots);
     return EML_OK;
+}
+
+static eml_status check_labels(verification *v) {
+    if (eml_record_check_labels(&v->record, &v->proof.abi, &v->program, &v->detail) == EML_OK) return EML_OK;
+    return refuse(v, EML_REJECT_LABEL);
 }
 
 static eml_status check_statement(verification *v) {
@@ -131,14 +137,20 @@ static eml_status verify(verification *v, eml_error *err) {
     EML_TRY(read_proof(v, err));
     EML_TRY(check_program(v));
     EML_TRY(read_values(v, err));
+    EML_TRY(check_labels(v));
     EML_TRY(check_statement(v));
     return check_stark(v);
+}
+
+/* What the proof is about: of ciphertexts, the rows within its slots, once they are known. */
+static uint64_t rows_of(const verification *v) {
+    return v->record.secrets.rows > 0 ? v->record.secrets.rows : v->proof.slots;
 }
 
 static void write_verdict(const verification *v, eml_status status, eml_verdict *verdict) {
     *verdict = (eml_verdict){.accepted = status == EML_OK,
                              .reason = eml_reject_name(v->reject),
-                             .rows = v->proof.slots,
+                             .rows = rows_of(v),
                              .preset = v->preset_seen ? eml_preset_params(v->preset)->name : NULL};
     snprintf(verdict->sentence, sizeof verdict->sentence, "%s%s%s", eml_reject_sentence(v->reject),
              v->detail.text[0] == '\0' ? "" : ": ", v->detail.text);

@@ -298,7 +298,7 @@ static void test_match(void **unused) {
     expected.column_count = 3;
     assert_mismatch(&expected, "holds 2 columns, expected 3");
     columns[1].encoding.bytes[0] ^= 1;
-    assert_mismatch(&right, "column \"x[1]\" is encoded with another scale");
+    assert_mismatch(&right, "column \"x[1]\" is encoded with another scale or range");
     columns[0].name = columns[1].name;
     assert_mismatch(&right, "column 1 is \"x[0]\", expected \"x[1]\"");
 }

@@ -1,0 +1,46 @@
+#include <string.h>
+
+#include "compiler/cli/cli.h"
+#include "runtime/base/file.h"
+
+static eml_status check(const eml_cli_args *args, eml_error *err) {
+    EML_TRY(eml_cli_require(args, EML_CLI_SECRET, err));
+    EML_TRY(eml_cli_require(args, EML_CLI_PUBLIC, err));
+    const char *secret = eml_cli_value(args, EML_CLI_SECRET), *public = eml_cli_value(args, EML_CLI_PUBLIC);
+    if (strcmp(secret, public) == 0)
+        return eml_fail(err, EML_ERR_INPUT, "--secret and --public name the same file, %s", secret);
+    if (eml_cli_is_stdout(secret))
+        return eml_fail(err, EML_ERR_INPUT, "--secret names a file: keys are not written to standard output");
+    if (eml_cli_exists(secret))
+        return eml_fail(err, EML_ERR_INPUT,
+                        "%s exists; a secret key is never overwritten: what was encrypted for it would be lost",
+                        secret);
+    EML_TRY(eml_cli_check_writable(secret, err));
+    return eml_cli_check_writable(public, err);
+}
+
+/* The public file last: where it is, its secret key is too. */
+static eml_status write_pair(const eml_cli_args *args, const eml_bytes *secret, const eml_bytes *public,
+                             eml_error *err) {
+    EML_TRY(eml_file_write(eml_cli_value(args, EML_CLI_SECRET), secret->data, secret->size, 0600, err));
+    EML_TRY(eml_cli_write(eml_cli_value(args, EML_CLI_PUBLIC), public->data, public->size, err));
+    return eml_cli_is_stdout(eml_cli_value(args, EML_CLI_PUBLIC)) ? EML_OK
+                                                                  : eml_cli_print_inspection(args, public, err);
+}
+
+int eml_cli_keygen(const eml_cli_args *args) {
+    eml_error err = {0};
+    eml_passphrase passphrase = {""};
+    bool locked = eml_cli_gives_passphrase(args);
+    eml_status status = check(args, &err);
+    if (status == EML_OK && locked) status = eml_cli_read_passphrase(args, true, &passphrase, &err);
+    if (status != EML_OK) return eml_cli_fail(args, status, &err);
+    eml_bytes secret = {0}, public = {0};
+    eml_answer answer = eml_keygen(locked ? passphrase.text : NULL, &secret, &public, &err);
+    explicit_bzero(&passphrase, sizeof passphrase);
+    if (answer != EML_ANSWER_YES) return eml_cli_fail_answer(args, answer, &err);
+    status = write_pair(args, &secret, &public, &err);
+    eml_bytes_wipe(&secret);
+    eml_bytes_free(&public);
+    return status == EML_OK ? 0 : eml_cli_fail(args, status, &err);
+}

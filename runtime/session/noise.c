@@ -1,0 +1,61 @@
+/* The noise bound of a program's outputs, worked out by the program itself: run with every weight and public value replaced by the largest
+ * magnitude it can have, every ciphertext by its noise bound, and Delta by 0 (what SADD adds has no noise), sums and products become those
+ * of the triangle inequality. The compiler saw to it that nothing here reaches p; of a program that it did not make, a bound that wrapped
+ * around refuses a decryption or is above what decryption bears anyway. */
+#include "runtime/session/session.h"
+
+#include <string.h>
+
+#include "runtime/base/memory.h"
+#include "runtime/vm/vm.h"
+
+static eml_fe magnitude(eml_fe value) { return eml_fe_is_negative(value) ? eml_fe_neg(value) : value; }
+
+/* max |k| over the column's range, rounded up; below 2^EML_ABI_INTEGER_BITS + 1. */
+static eml_fe largest_integer(const eml_input_column *column) {
+    mpq_t below, above;
+    mpq_inits(below, above, NULL);
+    mpq_sub(below, column->offset, column->lo);
+    mpq_sub(above, column->hi, column->offset);
+    mpq_abs(below, below);
+    mpq_abs(above, above);
+    if (mpq_cmp(below, above) > 0) mpq_swap(below, above);
+    mpq_div(above, above, column->unit);
+    mpz_cdiv_q(mpq_numref(above), mpq_numref(above), mpq_denref(above));
+    uint64_t words[2] = {0};
+    mpz_export(words, NULL, -1, sizeof words[0], 0, 0, mpq_numref(above));
+    mpq_clears(below, above, NULL);
+    return (eml_fe){words[0], words[1]};
+}
+
+static eml_program magnitudes_of(const eml_program *program) {
+    size_t groups = eml_shape_code_rows(&program->shape) / eml_shape_group(&program->shape);
+    eml_program result = {.shape = program->shape, .code = program->code};
+    result.shape.delta = EML_FE_ZERO;
+    result.immediates = eml_alloc(groups, sizeof *result.immediates);
+    for (size_t i = 0; i < groups; i++) result.immediates[i] = magnitude(program->immediates[i]);
+    return result;
+}
+
+void eml_session_noise_bounds(const eml_bundle *bundle, eml_u128 *bounds) {
+    const eml_abi *abi = &bundle->abi;
+    eml_fe *public_tape = eml_alloc(abi->public_len, sizeof *public_tape);
+    eml_fe *secret_tape = eml_alloc(abi->secret_len, EML_CT_ELEMENTS * sizeof *secret_tape);
+    for (size_t j = 0; j < abi->public_len; j++)
+        public_tape[j] =
+            abi->public_tape[j] == EML_TAPE_ONE ? EML_FE_ONE : largest_integer(&abi->inputs[abi->public_tape[j]]);
+    for (size_t j = 0; j < abi->secret_len; j++)
+        if (abi->secret_tape[j] != EML_TAPE_ONE)
+            secret_tape[j * EML_CT_ELEMENTS + EML_CT_ELEMENTS - 1] = eml_fe_from_u64(EML_LATTICE_NOISE_BOUND);
+
+    eml_program program = magnitudes_of(&bundle->program);
+    eml_outcome outcome;
+    eml_vm_run(&program, &(eml_tapes){public_tape, secret_tape}, &outcome);
+    const eml_fe *results = abi->output_count == 1 ? outcome.stack : outcome.output_tape;
+    for (size_t i = 0; i < abi->output_count; i++)
+        bounds[i] = eml_fe_u128_(eml_fe_canon(results[i * EML_CT_ELEMENTS + EML_CT_ELEMENTS - 1]));
+    eml_outcome_free(&outcome);
+    eml_free(program.immediates);
+    eml_free(public_tape);
+    eml_free(secret_tape);
+}

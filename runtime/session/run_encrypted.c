@@ -1,0 +1,83 @@
+/* All rows at once, on ciphertexts: one pass of the program over the coefficients of every polynomial. */
+#include "runtime/session/session.h"
+
+#include "runtime/base/memory.h"
+#include "runtime/vm/slots.h"
+
+/* What stands for each input on the tapes: one value of a public one, five of a secret one. */
+typedef struct tapes {
+    eml_slots *public_tape, *secret_tape; /* owned */
+    eml_fe *columns;                      /* owned: the public inputs that vary, [column][slots] */
+} tapes;
+
+static const eml_slots one = {.kind = EML_SLOTS_ALL, .value = {1, 0}};
+
+/* A column of the public table as a polynomial. Of one row it is constant, like a uniform one. */
+static eml_slots public_column(const eml_rows *table, size_t column, bool uniform, size_t slots, eml_fe *cells) {
+    if (uniform || table->rows == 1) return (eml_slots){.kind = EML_SLOTS_CONSTANT, .value = table->cells[column]};
+    for (size_t r = 0; r < slots; r++)
+        cells[r] = r < table->rows ? table->cells[r * table->columns + column] : EML_FE_ZERO;
+    return (eml_slots){.kind = EML_SLOTS_VECTOR, .cells = cells};
+}
+
+static void fill_public(const eml_abi *abi, const eml_rows *table, size_t slots, tapes *out) {
+    eml_slots *by_input = eml_alloc(abi->input_count, sizeof *by_input);
+    out->columns = eml_alloc(table->columns, slots * sizeof *out->columns);
+    for (size_t i = 0, c = 0; i < abi->input_count; i++) {
+        if (abi->inputs[i].secret) continue;
+        by_input[i] = public_column(table, c, abi->inputs[i].uniform, slots, out->columns + c * slots);
+        c++;
+    }
+    out->public_tape = eml_alloc(abi->public_len, sizeof *out->public_tape);
+    for (size_t j = 0; j < abi->public_len; j++)
+        out->public_tape[j] = abi->public_tape[j] == EML_TAPE_ONE ? one : by_input[abi->public_tape[j]];
+    eml_free(by_input);
+}
+
+/* `one` on this tape is the trivial ciphertext: masks 0, body Delta. */
+static void fill_secret(const eml_abi *abi, const eml_ciphertext *secrets, eml_fe delta, tapes *out) {
+    size_t *column_of = eml_alloc(abi->input_count, sizeof *column_of);
+    for (size_t i = 0, c = 0; i < abi->input_count; i++)
+        if (abi->inputs[i].secret) column_of[i] = c++;
+    out->secret_tape = eml_alloc(abi->secret_len, EML_CT_ELEMENTS * sizeof *out->secret_tape);
+    for (size_t j = 0; j < abi->secret_len; j++) {
+        eml_slots *entry = out->secret_tape + j * EML_CT_ELEMENTS;
+        uint32_t input = abi->secret_tape[j];
+        for (size_t part = 0; input != EML_TAPE_ONE && part < EML_CT_ELEMENTS; part++)
+            entry[part] =
+                (eml_slots){.kind = EML_SLOTS_VECTOR, .cells = eml_ciphertext_part(secrets, column_of[input], part)};
+        if (input == EML_TAPE_ONE) entry[EML_CT_ELEMENTS - 1] = (eml_slots){.kind = EML_SLOTS_ALL, .value = delta};
+    }
+    eml_free(column_of);
+}
+
+static eml_status run(const eml_bundle *bundle, const eml_record *record, eml_ciphertext *out, eml_error *err) {
+    const eml_abi *abi = &bundle->abi;
+    tapes on = {0};
+    fill_public(abi, &record->inputs, record->secrets.slots, &on);
+    fill_secret(abi, &record->secrets, bundle->program.shape.delta, &on);
+    eml_status status = eml_vm_run_slots(&bundle->program, &(eml_slot_tapes){on.public_tape, on.secret_tape},
+                                         out->slots, abi->output_count * EML_CT_ELEMENTS, out->cells, err);
+    eml_free(on.public_tape);
+    eml_free(on.secret_tape);
+    eml_free(on.columns);
+    return status;
+}
+
+eml_status eml_session_run_encrypted(eml_session *session, eml_error *err) {
+    const eml_bundle *bundle = &session->bundle;
+    eml_record *record = &session->record;
+    eml_ciphertext_label label;
+    eml_ciphertext out;
+    EML_TRY(eml_ciphertext_check_size(record->secrets.rows, bundle->abi.output_count, err));
+    EML_TRY(eml_session_label(&bundle->abi, EML_CIPHERTEXT_OUTPUTS, &bundle->hash, &label, err));
+    label.key = record->secrets.label.key;
+    eml_ciphertext_init(&out, &label, record->secrets.rows);
+    eml_session_label_free(&label);
+    eml_status status = run(bundle, record, &out, err);
+    if (status == EML_OK)
+        record->encrypted = out;
+    else
+        eml_ciphertext_free(&out);
+    return status;
+}
