@@ -128,9 +128,9 @@ void KERNEL(eml_fe_row_sums)(const eml_fe *cells, size_t stride, size_t width, s
 
 /* ---- cube roots ---------------------------------------------------------------------------------------------------- */
 
-/* Independent chains that run interleaved, which hides some of the multiplier's latency; with AVX-512 a block is just what one row of
- * four sponges asks for. */
-enum { CHAINS = 2, BLOCK = CHAINS * EML_LANES };
+/* Independent chains that run interleaved, to hide the multiplier's latency: with AVX-512 a block is what two rows of four sponges ask
+ * for (isa/sponge.c); AVX2 has registers for two. */
+enum { CHAINS = EML_LANES == 8 ? 4 : 2, BLOCK = CHAINS * EML_LANES };
 
 typedef eml_lanes chains[CHAINS];
 

@@ -15,6 +15,7 @@ typedef struct parser {
     const char *next, *end, *line_start;
     size_t line;
     bool has_sponges, has_stack, has_delta; /* directives seen */
+    eml_discipline stack;
     eml_assembly *out;
     eml_error *err;
 } parser;
@@ -108,6 +109,11 @@ static eml_status parse_instruction(parser *p, const word *w) {
         return fail_at(p, w, name_length, "takes no immediate");
     }
     if (p->out->list.count == EML_N_MAX) return fail_at(p, w, 0, "is one instruction more than any trace can hold");
+    p->stack.limit = p->out->W ? p->out->W : EML_STACK_MAX;
+    if (eml_discipline_step(&p->stack, code, p->out->list.count, p->err) != EML_OK) {
+        eml_error_prefix(p->err, "line %zu", p->line);
+        return EML_ERR_INPUT;
+    }
     eml_instructions_append(&p->out->list, (eml_op)code, immediate);
     return EML_OK;
 }

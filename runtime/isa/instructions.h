@@ -28,7 +28,7 @@ EML_NODISCARD eml_status eml_layout(const eml_instructions *list, uint32_t S, ui
 
 /* Assembly text (design 5.3): one instruction a line, `push.3`, `#` comments; immediates are decimal field elements, a
  * leading '-' means p - value. Directives, before the first instruction: `.sponges N`, `.stack N`, `.delta N`,
- * both optional. Errors name line and column. */
+ * both optional. Errors name the line, of words also the column. */
 typedef struct eml_assembly {
     eml_instructions list;
     uint32_t S, W; /* 0: not given */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "runtime/base/memory.h"
 #include "runtime/base/parallel.h"
 
 eml_fe eml_program_opword(const eml_program *program, uint32_t group) {
@@ -18,61 +19,123 @@ static void absorb(const eml_program *program, uint32_t row, eml_fe state[EML_RE
     state[1] = eml_fe_add(state[1], eml_program_opword(program, group));
 }
 
-void eml_sponges_step(const eml_program *program, uint32_t first, uint32_t count, uint32_t row,
-                      eml_fe (*states)[EML_RESCUE_WIDTH]) {
-    eml_fe busy[EML_SPONGES_MAX][EML_RESCUE_WIDTH];
-    unsigned rounds[EML_SPONGES_MAX] = {0};
-    size_t sponges[EML_SPONGES_MAX], busy_count = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t phase = eml_sponge_phase(&program->shape, first + i, row);
-        if (phase == EML_SPONGE_ABSORB) {
-            absorb(program, row, states[i]);
-        } else if (phase != EML_SPONGE_HOLD) {
-            memcpy(busy[busy_count], states[i], sizeof *busy);
-            rounds[busy_count] = phase - 1;
-            sponges[busy_count++] = i;
-        }
-    }
-    eml_rescue_rounds(busy, rounds, busy_count);
-    for (size_t i = 0; i < busy_count; i++) memcpy(states[sponges[i]], busy[i], sizeof *busy);
-}
-
-/* Sponges share nothing, so each thread takes as many neighbours as it must: the more at once, the cheaper the cube roots. */
+/* One sponge on its way: the state before the transition out of `row`. */
 typedef struct runner {
-    const eml_program *program;
-    uint32_t sponges; /* for one job; divides S */
-    eml_fe *cells;    /* NULL: the states are not kept */
-    size_t stride;
-    eml_fe (*digests)[EML_RESCUE_DIGEST]; /* NULL: nor are the digests */
+    uint32_t sponge, row;
+    eml_fe state[EML_RESCUE_WIDTH];
 } runner;
 
-static void run_some(void *context, size_t job) {
-    const runner *r = context;
-    const eml_shape *shape = &r->program->shape;
-    uint32_t first = (uint32_t)job * r->sponges;
-    eml_fe states[EML_SPONGES_MAX][EML_RESCUE_WIDTH] = {{{0}}};
+/* Runners that step together share the cube roots' chains, which is what makes them cheap: two segments of four sponges at most. */
+enum { SEGMENTS_TOGETHER = 2, RUNNERS_MAX = SEGMENTS_TOGETHER * EML_SPONGES_MAX };
+
+static void step(const eml_program *program, runner *runners, size_t count) {
+    eml_fe busy[RUNNERS_MAX][EML_RESCUE_WIDTH];
+    unsigned rounds[RUNNERS_MAX] = {0};
+    runner *owners[RUNNERS_MAX];
+    size_t busy_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        runner *r = &runners[i];
+        uint32_t phase = eml_sponge_phase(&program->shape, r->sponge, r->row);
+        if (phase == EML_SPONGE_ABSORB) {
+            absorb(program, r->row, r->state);
+        } else if (phase != EML_SPONGE_HOLD) {
+            memcpy(busy[busy_count], r->state, sizeof *busy);
+            rounds[busy_count] = phase - 1;
+            owners[busy_count++] = r;
+        }
+        r->row++;
+    }
+    eml_rescue_rounds(busy, rounds, busy_count);
+    for (size_t i = 0; i < busy_count; i++) memcpy(owners[i]->state, busy[i], sizeof *busy);
+}
+
+void eml_sponges_step(const eml_program *program, uint32_t first, uint32_t count, uint32_t row,
+                      eml_fe (*states)[EML_RESCUE_WIDTH]) {
+    runner runners[EML_SPONGES_MAX];
+    for (uint32_t i = 0; i < count; i++) {
+        runners[i] = (runner){.sponge = first + i, .row = row};
+        memcpy(runners[i].state, states[i], sizeof *states);
+    }
+    step(program, runners, count);
+    for (uint32_t i = 0; i < count; i++) memcpy(states[i], runners[i].state, sizeof *states);
+}
+
+/* ---- one run from the beginning: digests and checkpoints -------------------------------------------------------------- */
+
+static eml_fe *checkpoint(const eml_program *program, uint32_t row, uint32_t sponge) {
+    size_t index = (size_t)(row / EML_CHECKPOINT_ROWS) * program->shape.S + sponge;
+    return program->checkpoints + index * EML_RESCUE_WIDTH;
+}
+
+/* Sponges share nothing: each thread takes as many neighbours as it must. */
+typedef struct first_run {
+    const eml_program *program;
+    uint32_t sponges; /* for one job; divides S */
+    eml_fe (*digests)[EML_RESCUE_DIGEST];
+} first_run;
+
+static void run_sponges(void *context, size_t job) {
+    const first_run *f = context;
+    const eml_shape *shape = &f->program->shape;
+    runner runners[EML_SPONGES_MAX];
+    for (uint32_t i = 0; i < f->sponges; i++) runners[i] = (runner){.sponge = (uint32_t)job * f->sponges + i};
     for (uint32_t row = 0; row + 1 < shape->n; row++) {
-        if (r->cells)
-            memcpy(r->cells + row * r->stride + EML_RESCUE_WIDTH * first, states, r->sponges * sizeof *states);
-        for (uint32_t i = 0; r->digests && i < r->sponges; i++)
-            if (row == eml_shape_digest_row(shape, first + i))
-                memcpy(r->digests[first + i], states[i], sizeof *r->digests);
-        eml_sponges_step(r->program, first, r->sponges, row, states);
+        for (uint32_t i = 0; i < f->sponges; i++) {
+            const runner *r = &runners[i];
+            if (row % EML_CHECKPOINT_ROWS == 0)
+                memcpy(checkpoint(f->program, row, r->sponge), r->state, sizeof r->state);
+            if (row == eml_shape_digest_row(shape, r->sponge))
+                memcpy(f->digests[r->sponge], r->state, sizeof *f->digests);
+        }
+        step(f->program, runners, f->sponges);
     }
 }
 
-static void run_all(runner r) {
-    uint32_t S = r.program->shape.S;
-    uint32_t jobs = eml_threads_get() >= S ? S : eml_threads_get() >= 2 && S >= 2 ? 2 : 1; /* S is 1, 2 or 4 */
-    r.sponges = S / jobs;
-    eml_parallel_for(jobs, run_some, &r);
+void eml_program_sponge_digests(eml_program *program, eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST]) {
+    uint32_t S = program->shape.S, threads = eml_threads_get();
+    uint32_t jobs = threads >= S ? S : threads >= 2 && S >= 2 ? 2 : 1; /* S is 1, 2 or 4 */
+    eml_free(program->checkpoints);
+    size_t segments = (program->shape.n + EML_CHECKPOINT_ROWS - 1) / EML_CHECKPOINT_ROWS;
+    program->checkpoints = eml_alloc(segments * S * EML_RESCUE_WIDTH, sizeof *program->checkpoints);
+    memset(digests, 0, EML_SPONGES_MAX * sizeof *digests);
+    first_run f = {program, S / jobs, digests};
+    eml_parallel_for(jobs, run_sponges, &f);
+}
+
+/* ---- all rows --------------------------------------------------------------------------------------------------------- */
+
+typedef struct all_rows {
+    const eml_program *program;
+    uint32_t segment; /* rows between checkpoints; without checkpoints, all of them */
+    eml_fe *cells;
+    size_t stride;
+} all_rows;
+
+/* SEGMENTS_TOGETHER segments at once, row by row; the last ones of a program may be missing or a row short. */
+static void run_segments(void *context, size_t job) {
+    const all_rows *a = context;
+    uint32_t S = a->program->shape.S, rows = a->program->shape.n - 1, count = 0;
+    runner runners[RUNNERS_MAX];
+    for (uint32_t i = 0; i < SEGMENTS_TOGETHER; i++) {
+        uint64_t row = ((uint64_t)job * SEGMENTS_TOGETHER + i) * a->segment;
+        for (uint32_t k = 0; k < S && row < rows; k++) {
+            runner *r = &runners[count++];
+            *r = (runner){.sponge = k, .row = (uint32_t)row};
+            if (row) memcpy(r->state, checkpoint(a->program, r->row, k), sizeof r->state);
+        }
+    }
+    for (uint32_t i = 0; i < a->segment && count; i++) {
+        for (uint32_t r = 0; r < count; r++)
+            memcpy(a->cells + runners[r].row * a->stride + EML_RESCUE_WIDTH * runners[r].sponge, runners[r].state,
+                   sizeof runners->state);
+        step(a->program, runners, count);
+        while (count && runners[count - 1].row >= rows) count--;
+    }
 }
 
 void eml_sponges_run(const eml_program *program, eml_fe *cells, size_t stride) {
-    run_all((runner){.program = program, .cells = cells, .stride = stride});
-}
-
-void eml_program_sponge_digests(const eml_program *program, eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST]) {
-    memset(digests, 0, EML_SPONGES_MAX * sizeof *digests);
-    run_all((runner){.program = program, .digests = digests});
+    uint32_t segment = program->checkpoints ? EML_CHECKPOINT_ROWS : program->shape.n;
+    all_rows a = {program, segment, cells, stride};
+    size_t together = (size_t)SEGMENTS_TOGETHER * segment;
+    eml_parallel_for((program->shape.n + together - 1) / together, run_segments, &a);
 }

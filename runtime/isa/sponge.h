@@ -22,7 +22,8 @@ eml_fe eml_program_opword(const eml_program *program, uint32_t group);
 void eml_sponges_step(const eml_program *program, uint32_t first, uint32_t count, uint32_t row,
                       eml_fe (*states)[EML_RESCUE_WIDTH]);
 
-/* Runs all sponges over rows 0..n-2, in threads: sponge k's state at row r is written to cells + r * stride + 4k. */
+/* The states of all sponges in rows 0..n-2, from the program's checkpoints, in threads (without checkpoints, in
+ * one): sponge k's state at row r is written to cells + r * stride + 4k. */
 void eml_sponges_run(const eml_program *program, eml_fe *cells, size_t stride);
 
 #endif

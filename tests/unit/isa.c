@@ -3,6 +3,7 @@
 
 #include "runtime/base/memory.h"
 #include "runtime/isa/instructions.h"
+#include "runtime/isa/sponge.h"
 #include "tests/support/cmocka.h"
 #include "tests/support/random.h"
 
@@ -265,11 +266,46 @@ static void test_hash(void **state) {
     }
 }
 
+/* Rows from checkpoints, many short chains, are the rows of the one long chain. */
+static void test_sponge_rows_from_checkpoints(void **state) {
+    (void)state;
+    for (uint32_t S = 1; S <= 4; S *= 2) {
+        eml_instructions list = {0};
+        eml_program program;
+        for (uint64_t i = 0; i < 400; i++) {
+            eml_instructions_append(&list, EML_OP_PUSH, eml_fe_from_u64(i * i + 1));
+            eml_instructions_append(&list, EML_OP_WRITE, EML_FE_ZERO);
+        }
+        assert_int_equal(eml_layout(&list, S, 0, EML_FE_ZERO, &program, NULL), EML_OK);
+        size_t n = program.shape.n, width = EML_RESCUE_WIDTH * S + 3;
+        assert_true(n > 2 * EML_CHECKPOINT_ROWS);
+        eml_fe *chain = eml_alloc(n * width, sizeof *chain), *rows = eml_alloc(n * width, sizeof *rows);
+        eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST];
+        eml_sponges_run(&program, chain, width);
+        eml_program_sponge_digests(&program, digests);
+        eml_sponges_run(&program, rows, width);
+        assert_memory_equal(rows, chain, n * width * sizeof *rows);
+        for (uint32_t k = 0; k < S; k++)
+            assert_memory_equal(digests[k], chain + eml_shape_digest_row(&program.shape, k) * width + 4 * k,
+                                sizeof *digests);
+        eml_free(chain);
+        eml_free(rows);
+        eml_program_free(&program);
+        eml_instructions_free(&list);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_shape),          cmocka_unit_test(test_program),      cmocka_unit_test(test_discipline),
-        cmocka_unit_test(test_layout),         cmocka_unit_test(test_layout_limit), cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_assembly_forms), cmocka_unit_test(test_hash),
+        cmocka_unit_test(test_sponge_rows_from_checkpoints),
+        cmocka_unit_test(test_shape),
+        cmocka_unit_test(test_program),
+        cmocka_unit_test(test_discipline),
+        cmocka_unit_test(test_layout),
+        cmocka_unit_test(test_layout_limit),
+        cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_assembly_forms),
+        cmocka_unit_test(test_hash),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
