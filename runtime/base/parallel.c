@@ -36,3 +36,21 @@ void eml_parallel_for(size_t count, void (*fn)(void *context, size_t index), voi
 }
 
 #endif
+
+typedef struct ranges {
+    size_t count, grain;
+    void (*fn)(void *context, size_t first, size_t length);
+    void *context;
+} ranges;
+
+static void run_range(void *context, size_t index) {
+    const ranges *r = context;
+    size_t first = index * r->grain, left = r->count - first;
+    r->fn(r->context, first, left < r->grain ? left : r->grain);
+}
+
+void eml_parallel_ranges(size_t count, size_t grain, void (*fn)(void *context, size_t first, size_t length),
+                         void *context) {
+    ranges r = {count, grain, fn, context};
+    eml_parallel_for((count + grain - 1) / grain, run_range, &r);
+}

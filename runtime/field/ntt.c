@@ -141,18 +141,33 @@ static eml_fe *make_twiddles(unsigned log2, bool forward) {
     return table;
 }
 
-/* out[r] = first * ratio^bitrev(r), 0 <= r < 2^log2: bit t of r stands for 2^(log2 - 1 - t) in the exponent. */
+/* out[r] = first * ratio^bitrev(r), 0 <= r < 2^log2: bit t of r stands for 2^(log2 - 1 - t) in the exponent, so every aligned range of
+ * 2^k is the first one times one factor. */
+typedef struct reversed_powers {
+    eml_fe *out, factors[EML_FE_TWO_ADICITY];
+} reversed_powers;
+
+static void reversed_powers_range(void *context, size_t first, size_t count) {
+    const reversed_powers *p = context;
+    if (first == 0) return; /* filled by doubling */
+    eml_fe factor = EML_FE_ONE;
+    for (unsigned t = 0; first >> t; t++)
+        if (first >> t & 1) factor = eml_fe_mul(factor, p->factors[t]);
+    eml_fe_scale_many(p->out + first, p->out, factor, count);
+}
+
 static void powers_bit_reversed(eml_fe *out, unsigned log2, eml_fe first, eml_fe ratio) {
-    eml_fe factors[EML_FE_TWO_ADICITY];
+    enum { GRAIN = 4096 };
+    reversed_powers p = {.out = out};
     for (unsigned t = log2; t-- > 0;) {
-        factors[t] = ratio;
+        p.factors[t] = ratio;
         ratio = eml_fe_square(ratio);
     }
+    size_t count = (size_t)1 << log2;
     out[0] = first;
-    for (unsigned t = 0; t < log2; t++) {
-        size_t half = (size_t)1 << t;
-        eml_fe_scale_many(out + half, out, factors[t], half);
-    }
+    for (size_t half = 1, t = 0; half < count && half < GRAIN; half *= 2, t++)
+        eml_fe_scale_many(out + half, out, p.factors[t], half);
+    eml_parallel_ranges(count, GRAIN, reversed_powers_range, &p);
 }
 
 static size_t column_blocks(size_t width) { return (width + EML_NTT_COLUMNS - 1) / EML_NTT_COLUMNS; }

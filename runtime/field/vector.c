@@ -1,5 +1,6 @@
 #include "runtime/field/vector.h"
 
+#include "runtime/base/parallel.h"
 #include "runtime/field/vector_kernels.h"
 
 /* Elements that share one inversion (138 multiplications): 3 + 138/512 multiplications each, 16 KiB of stack. */
@@ -54,14 +55,28 @@ void eml_fe2_batch_inv(eml_fe2 *x, size_t count) {
 
 /* By doubling: out[i + filled] = out[i] * ratio^filled, so that the multiplications of one round do not wait for each
  * other. */
-void eml_fe_powers(eml_fe *out, size_t count, eml_fe first, eml_fe ratio) {
-    if (count == 0) return;
+static void powers(eml_fe *out, size_t count, eml_fe first, eml_fe ratio) {
     out[0] = first;
     for (size_t filled = 1; filled < count; filled *= 2) {
         size_t more = count - filled < filled ? count - filled : filled;
         eml_fe_scale_many(out + filled, out, ratio, more);
         ratio = eml_fe_square(ratio);
     }
+}
+
+typedef struct powers_job {
+    eml_fe *out, first, ratio;
+} powers_job;
+
+static void powers_range(void *context, size_t first, size_t count) {
+    const powers_job *j = context;
+    powers(j->out + first, count, eml_fe_mul(j->first, eml_fe_pow_u64_var(j->ratio, first)), j->ratio);
+}
+
+void eml_fe_powers(eml_fe *out, size_t count, eml_fe first, eml_fe ratio) {
+    enum { GRAIN = 4096 };
+    powers_job job = {out, first, ratio};
+    eml_parallel_ranges(count, GRAIN, powers_range, &job);
 }
 
 void eml_fe_mul_many_c(eml_fe *out, const eml_fe *a, const eml_fe *b, size_t count) {

@@ -8,7 +8,7 @@
 void eml_fe_batch_inv(eml_fe *x, size_t count);
 void eml_fe2_batch_inv(eml_fe2 *x, size_t count);
 
-/* out[i] = first * ratio^i. */
+/* out[i] = first * ratio^i; long arrays in threads. */
 void eml_fe_powers(eml_fe *out, size_t count, eml_fe first, eml_fe ratio);
 
 /* out[i] = a[i] b[i], and out[i] = a[i] factor; out may be a or b. */

@@ -4,17 +4,26 @@
 #include <string.h>
 
 #include "runtime/base/memory.h"
+#include "runtime/base/parallel.h"
 #include "runtime/field/ntt.h"
+
+enum { ROWS_PER_JOB = 1024 };
 
 /* With ce_blowup = 2^b, coefficient i n + j of H stands in row rev(j) 2^b + rev_b(i) of the bit-reversed coefficients: read as a matrix
  * of n rows, they are the columns' coefficients, already in bit-reversed row order, only the columns are permuted. */
-static void split_columns(const eml_prover *p, eml_matrix *columns) {
-    size_t parts = p->layout.ce_blowup;
+typedef struct split {
+    const eml_prover *p;
+    eml_matrix *columns;
+} split;
+
+static void split_range(void *context, size_t first, size_t count) {
+    const split *s = context;
+    size_t parts = s->p->layout.ce_blowup;
     unsigned bits = (unsigned)__builtin_ctzll(parts);
-    for (size_t row = 0; row < columns->rows; row++) {
-        const eml_fe *from = p->composition.cells + row * parts * 2;
-        eml_fe *to = eml_matrix_row(columns, row);
-        for (size_t i = 0; i < p->layout.quotient_width; i++)
+    for (size_t row = first; row < first + count; row++) {
+        const eml_fe *from = s->p->composition.cells + row * parts * 2;
+        eml_fe *to = eml_matrix_row(s->columns, row);
+        for (size_t i = 0; i < s->p->layout.quotient_width; i++)
             memcpy(to + 2 * i, from + 2 * eml_bit_reverse(i, bits), 2 * sizeof *to);
     }
 }
@@ -23,7 +32,8 @@ void eml_prover_commit_composition(eml_prover *p) {
     eml_matrix columns;
     eml_ntt_interpolate(&p->composition, eml_domain_offset());
     eml_prover_init_matrix(p, &columns, p->layout.n, 2 * (size_t)p->layout.quotient_width);
-    split_columns(p, &columns);
+    split s = {p, &columns};
+    eml_parallel_ranges(columns.rows, ROWS_PER_JOB, split_range, &s);
     eml_prover_free_matrix(p, &p->composition);
     eml_prover_extend(p, &columns, &p->quotient.lde);
     p->quotient.step = eml_prover_step2(p);

@@ -41,27 +41,39 @@ static void extend_periodic(const eml_prover *p, eml_matrix *out) {
 
 /* Divisors at the points x_i. Transition constraints: (x - g^(n-2)) (x - g^(n-1)) / (x^n - 1), where x^n takes ce_blowup values
  * only. Rows: 1 / (x - 1), which eml_tape_input turns to any row. */
-static void make_divisors(evaluation *e, const eml_layout *l) {
-    size_t points = l->n * l->ce_blowup;
-    eml_fe g = eml_domain_generator(l->n), exempt[EML_EXEMPTIONS];
-    for (size_t i = 0; i < EML_EXEMPTIONS; i++) exempt[i] = eml_fe_pow_u64_var(g, l->n - EML_EXEMPTIONS + i);
-    eml_fe *vanishing = eml_alloc_raw(l->ce_blowup, sizeof *vanishing);
-    eml_fe_powers(vanishing, l->ce_blowup, eml_fe_pow_u64_var(eml_domain_offset(), l->n),
-                  eml_domain_generator(l->ce_blowup));
-    for (size_t i = 0; i < l->ce_blowup; i++) vanishing[i] = eml_fe_sub(vanishing[i], EML_FE_ONE);
-    eml_fe_batch_inv(vanishing, l->ce_blowup);
+typedef struct divisors {
+    eml_fe *transition, *inverse; /* transition holds the points at first */
+    eml_fe exempt[EML_EXEMPTIONS], *vanishing;
+    size_t ce_blowup;
+} divisors;
 
+static void divisors_range(void *context, size_t first, size_t count) {
+    const divisors *d = context;
+    for (size_t i = first; i < first + count; i++) {
+        eml_fe x = d->transition[i];
+        eml_fe exempted = eml_fe_mul(eml_fe_sub(x, d->exempt[0]), eml_fe_sub(x, d->exempt[1]));
+        d->inverse[i] = eml_fe_sub(x, EML_FE_ONE);
+        d->transition[i] = eml_fe_mul(exempted, d->vanishing[i & (d->ce_blowup - 1)]);
+    }
+    eml_fe_batch_inv(d->inverse + first, count);
+}
+
+static void make_divisors(evaluation *e, const eml_layout *l) {
+    enum { GRAIN = 2048 };
+    size_t points = l->n * l->ce_blowup;
+    eml_fe g = eml_domain_generator(l->n);
     e->transition = eml_alloc_raw(points, sizeof *e->transition);
     e->inverse = eml_alloc_raw(points, sizeof *e->inverse);
-    eml_fe_powers(e->transition, points, eml_domain_offset(), eml_domain_generator(points));
-    for (size_t i = 0; i < points; i++) {
-        eml_fe x = e->transition[i];
-        eml_fe exempted = eml_fe_mul(eml_fe_sub(x, exempt[0]), eml_fe_sub(x, exempt[1]));
-        e->inverse[i] = eml_fe_sub(x, EML_FE_ONE);
-        e->transition[i] = eml_fe_mul(exempted, vanishing[i & (l->ce_blowup - 1)]);
-    }
-    eml_fe_batch_inv(e->inverse, points);
-    eml_free(vanishing);
+    divisors d = {.transition = e->transition, .inverse = e->inverse, .ce_blowup = l->ce_blowup};
+    for (size_t i = 0; i < EML_EXEMPTIONS; i++) d.exempt[i] = eml_fe_pow_u64_var(g, l->n - EML_EXEMPTIONS + i);
+    d.vanishing = eml_alloc_raw(l->ce_blowup, sizeof *d.vanishing);
+    eml_fe_powers(d.vanishing, l->ce_blowup, eml_fe_pow_u64_var(eml_domain_offset(), l->n),
+                  eml_domain_generator(l->ce_blowup));
+    for (size_t i = 0; i < l->ce_blowup; i++) d.vanishing[i] = eml_fe_sub(d.vanishing[i], EML_FE_ONE);
+    eml_fe_batch_inv(d.vanishing, l->ce_blowup);
+    eml_fe_powers(d.transition, points, eml_domain_offset(), eml_domain_generator(points));
+    eml_parallel_ranges(points, GRAIN, divisors_range, &d);
+    eml_free(d.vanishing);
 }
 
 static void evaluate_job(void *context, size_t job) {

@@ -14,16 +14,27 @@ enum { ROWS_PER_JOB = 256 };
 
 static size_t job_count(const eml_prover *p) { return (p->layout.n + ROWS_PER_JOB - 1) / ROWS_PER_JOB; }
 
+typedef struct weights_job {
+    eml_fe2 z, *u;
+    const eml_fe *points;
+} weights_job;
+
+static void weights_range(void *context, size_t first, size_t count) {
+    const weights_job *w = context;
+    for (size_t i = first; i < first + count; i++) w->u[i] = eml_fe2_sub(w->z, eml_fe2_from_base(w->points[i]));
+    eml_fe2_batch_inv(w->u + first, count);
+    for (size_t i = first; i < first + count; i++) w->u[i] = eml_fe2_mul_base(w->u[i], w->points[i]);
+}
+
 static void compute_weights(eml_prover *p) {
+    enum { GRAIN = 1024 };
     size_t n = p->layout.n;
     eml_fe *points = eml_alloc_raw(n, sizeof *points);
     eml_fe_powers(points, n, eml_domain_offset(), eml_domain_generator(n));
     p->weights = eml_alloc_raw(n + 1, sizeof *p->weights);
-    eml_fe2 *u = p->weights + 1;
-    for (size_t i = 0; i < n; i++) u[i] = eml_fe2_sub(p->z, eml_fe2_from_base(points[i]));
-    eml_fe2_batch_inv(u, n);
-    for (size_t i = 0; i < n; i++) u[i] = eml_fe2_mul_base(u[i], points[i]);
-    p->weights[0] = u[n - 1];
+    weights_job w = {p->z, p->weights + 1, points};
+    eml_parallel_ranges(n, GRAIN, weights_range, &w);
+    p->weights[0] = w.u[n - 1];
     eml_free(points);
 }
 
