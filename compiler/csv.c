@@ -71,26 +71,53 @@ static void report_cell(eml_diags *diags, eml_span span, const char *path, const
     }
 }
 
+/* How the numbers lie: lines that have any, the most in one, the first with another count than a row has. */
+typedef struct csv_layout {
+    size_t columns; /* of a row; 0: any */
+    size_t lines, longest, odd_line, odd_count;
+} csv_layout;
+
+static void end_line(csv_layout *layout, size_t line, size_t count) {
+    if (count == 0) return;
+    layout->lines++;
+    if (count > layout->longest) layout->longest = count;
+    if (layout->odd_line > 0 || layout->columns == 0 || count == layout->columns) return;
+    layout->odd_line = line;
+    layout->odd_count = count;
+}
+
+/* One line, or one number a line, may hold a matrix of any width. */
+static bool lies_in_rows(const csv_layout *layout) {
+    return layout->odd_line == 0 || layout->lines == 1 || layout->longest == 1;
+}
+
 static bool read_numbers(csv_reader *reader, eml_diags *diags, eml_span span, const char *path, size_t count,
-                         mpq_t *values) {
-    size_t found = 0;
+                         size_t columns, mpq_t *values) {
+    csv_layout layout = {.columns = columns};
+    size_t found = 0, before_line = 0;
     mpq_t surplus;
     mpq_init(surplus);
     bool good = true;
     for (csv_cell cell; good && next_cell(reader, &cell);) {
-        if (is_filler(&cell)) continue;
-        if (!eml_decimal_parse(cell.text, cell.length, found < count ? values[found] : surplus)) {
-            report_cell(diags, span, path, &cell);
-            good = false;
+        if (!is_filler(&cell)) {
+            good = eml_decimal_parse(cell.text, cell.length, found < count ? values[found] : surplus);
+            if (!good) report_cell(diags, span, path, &cell);
+            found++;
         }
-        found++;
+        if (!cell.last) continue;
+        end_line(&layout, cell.line, found - before_line);
+        before_line = found;
     }
     mpq_clear(surplus);
-    if (good && found != count) {
+    if (!good) return false;
+    if (found != count) {
         eml_diag_add(diags, EML_DIAG_CSV_COUNT, span, "%s:%zu: the file has %zu numbers, %zu were expected", path,
                      reader->line, found, count);
+    } else if (!lies_in_rows(&layout)) {
+        eml_diag_add(diags, EML_DIAG_CSV_ROWS, span, "%s:%zu: this line has %zu numbers, a row of the matrix has %zu",
+                     path, layout.odd_line, layout.odd_count, columns);
     }
-    return good && found == count;
+    return found == count && lies_in_rows(&layout);
 }
 
 static char *beside_source(const char *source, const char *path) {
@@ -102,7 +129,7 @@ static char *beside_source(const char *source, const char *path) {
     return joined;
 }
 
-bool eml_csv_read(eml_diags *diags, eml_span span, const char *path, size_t count, mpq_t *values) {
+bool eml_csv_read(eml_diags *diags, eml_span span, const char *path, size_t count, size_t columns, mpq_t *values) {
     char *full = beside_source(diags->source->path, path);
     eml_buf bytes = {0};
     eml_error err = {""};
@@ -115,7 +142,7 @@ bool eml_csv_read(eml_diags *diags, eml_span span, const char *path, size_t coun
         bool marked = bytes.len >= 3 && memcmp(bytes.data, "\xef\xbb\xbf", 3) == 0; /* a byte order mark */
         if (marked) reader.next = reader.line_start = 3;
         skip_header(&reader);
-        good = read_numbers(&reader, diags, span, full, count, values);
+        good = read_numbers(&reader, diags, span, full, count, columns, values);
     }
     eml_buf_free(&bytes);
     eml_free(full);

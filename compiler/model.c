@@ -195,7 +195,8 @@ static eml_value read_csv(builder *b, const eml_decl *decl) {
     size_t count = eml_extent_elements(extent);
     mpq_t *numbers = eml_rationals_new(count);
     eml_value value = {0};
-    if (eml_csv_read(b->ev.diags, decl->value->span, decl->value->text, count, numbers)) {
+    size_t columns = extent.rank == 2 ? extent.dims[1] : 0;
+    if (eml_csv_read(b->ev.diags, decl->value->span, decl->value->text, count, columns, numbers)) {
         value = eml_value_new(extent);
         for (size_t i = 0; i < count; i++) {
             eml_form_append_term(&value.items[i], (eml_monomial){EML_NO_INPUT, EML_NO_INPUT}, numbers[i]);
@@ -307,6 +308,10 @@ static void check_outputs(builder *b) {
     }
 }
 
+static void warn_unused(builder *b, const eml_decl *decl, const char *name) {
+    eml_diag_add(b->ev.diags, EML_DIAG_INPUT_UNUSED, decl->name.span, "no output depends on `%s`", name);
+}
+
 static void warn_unused_inputs(builder *b) {
     const eml_model *model = b->model;
     bool *used = eml_alloc(model->input_count, sizeof *used);
@@ -318,10 +323,13 @@ static void warn_unused_inputs(builder *b) {
             if (m.second != EML_NO_INPUT) used[m.second] = true;
         }
     }
-    for (size_t i = 0; i < model->input_count; i++) {
-        if (used[i]) continue;
-        eml_diag_add(b->ev.diags, EML_DIAG_INPUT_UNUSED, model->inputs[i].decl->name.span, "no output depends on `%s`",
-                     model->inputs[i].name);
+    for (size_t i = 0, end; i < model->input_count; i = end) {
+        const eml_decl *decl = model->inputs[i].decl;
+        bool any = false;
+        for (end = i; end < model->input_count && model->inputs[end].decl == decl; end++) any = any || used[end];
+        if (!any) warn_unused(b, decl, decl->name.text);
+        for (size_t j = i; any && j < end; j++)
+            if (!used[j]) warn_unused(b, decl, model->inputs[j].name);
     }
     eml_free(used);
 }
