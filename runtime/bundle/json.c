@@ -82,6 +82,7 @@ bool eml_json_is_small(const char *text, size_t length) {
 }
 
 eml_status eml_json_load(const char *name, const char *text, size_t length, json_t **out, eml_error *err) {
+    if (length == 0) return eml_fail(err, EML_ERR_INPUT, "%s: empty: JSON was expected", name);
     if (length > EML_JSON_BYTES_MAX)
         return eml_fail(err, EML_ERR_INPUT, "%s: JSON of more than %d bytes; give large tables as CSV", name,
                         EML_JSON_BYTES_MAX);

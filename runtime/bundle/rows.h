@@ -29,9 +29,9 @@ typedef struct eml_rows {
  * blank lines at the end are fine. JSON: an array of objects, one a row ([{"age": 1.5, "x": [0.1, 0.2]}]), or an object of
  * columns, each an array with one item a row; numbers or strings with decimal numbers, both exact to the last digit.
  * EML_ERR_INPUT names file, row (1-based, header not counted; and line, in CSV) and column: a missing, unknown or repeated column,
- * not a number, no rows, a ragged row, a uniform column whose rows differ. allow_extra: unknown columns are ignored.
- * EML_ERR_NO likewise, for a well-formed number that its column does not take: outside its range, off its grid; for outputs: not exactly
- * the decimal that is printed for some integer. */
+ * not a number, no rows, a ragged row. allow_extra: unknown columns are ignored.
+ * EML_ERR_NO likewise, for a well-formed number that its column does not take: outside its range, off its grid, in a uniform column not
+ * that of the first row; for outputs: not exactly the decimal that is printed for some integer. */
 EML_NODISCARD eml_status eml_rows_read(const eml_abi *abi, const char *path, bool allow_extra, eml_rows *out,
                                        eml_error *err); /* the public inputs */
 EML_NODISCARD eml_status eml_rows_read_secret(const eml_abi *abi, const char *path, bool allow_extra, eml_rows *out,

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "runtime/bundle/text.h"
 
@@ -74,6 +75,20 @@ void eml_table_prefix(const eml_table *table, size_t column, eml_error *err) {
         eml_fail(err, EML_OK, "%s: row %zu%s%s", table->file, table->rows.rows + 1, comma, sentence.text);
 }
 
+/* A column whose name differs in case only, or the first element of the vector or matrix of this name. */
+static const char *column_like(const eml_table *table, const char *name, size_t length) {
+    for (size_t c = 0; c < table->rows.columns; c++) {
+        const char *candidate = table->columns[c].name;
+        if (length == 0 || strlen(candidate) < length || strncasecmp(candidate, name, length) != 0) continue;
+        if (candidate[length] == '\0' || candidate[length] == '[') return candidate;
+    }
+    return NULL;
+}
+
+static bool has_other_separator(const char *text, size_t length) {
+    return memchr(text, ';', length) || memchr(text, '|', length) || memchr(text, '\t', length);
+}
+
 /* A name that is no column of this table: what is it? */
 static eml_status refuse_name(const eml_table *table, const char *name, size_t length, eml_error *err) {
     eml_excerpt shown = eml_text_excerpt(name, length);
@@ -83,10 +98,19 @@ static eml_status refuse_name(const eml_table *table, const char *name, size_t l
         return eml_fail(err, EML_ERR_INPUT, "%s: column \"%s\" is a %s input of the model: it does not belong here",
                         table->file, shown.text, column->secret ? "secret" : "public");
     }
-    if (table->rows.columns == 1 || strpbrk(shown.text, ";|") == NULL)
+    const char *like = column_like(table, name, length);
+    eml_decimal number;
+    if (like) {
+        eml_fail(err, EML_ERR_INPUT, "did you mean \"%s\"?", like);
+    } else if (eml_decimal_scan(name, length, &number)) {
+        eml_fail(err, EML_ERR_INPUT, "the first line names the columns");
+    } else if (table->rows.columns > 1 && has_other_separator(name, length)) {
+        eml_fail(err, EML_ERR_INPUT, "columns are separated by commas");
+    } else {
         return eml_fail(err, EML_ERR_INPUT, "%s: unknown column \"%s\"", table->file, shown.text);
-    return eml_fail(err, EML_ERR_INPUT, "%s: unknown column \"%s\" (columns are separated by commas)", table->file,
-                    shown.text);
+    }
+    eml_error_prefix(err, "%s: unknown column \"%s\"", table->file, shown.text);
+    return EML_ERR_INPUT;
 }
 
 eml_status eml_table_find(const eml_table *table, const char *name, size_t length, size_t *column, eml_error *err) {
@@ -134,7 +158,7 @@ static eml_status take_cell(eml_table *table, size_t c, eml_fe *row, eml_error *
     if (column->output) return encode_output(column->output, &number, &row[c], err);
     EML_TRY(eml_grid_encode(&column->grid, &number, &row[c], err));
     if (column->grid.column->uniform && table->rows.rows > 0 && !eml_fe_eq(row[c], table->rows.cells[c]))
-        return eml_fail(err, EML_ERR_INPUT, "a uniform input has one value in all rows, but %s is not that of row 1",
+        return eml_fail(err, EML_ERR_NO, "a uniform input has one value in all rows, but %s is not that of row 1",
                         eml_text_excerpt(given.text, given.length).text);
     eml_decimal_put_canonical(&number, &table->spelling);
     eml_buf_put_u8(&table->spelling, '\n');

@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "runtime/bundle/text.h"
+
 /* Integers of fewer bits are below p / 2: a residue has one sign. */
 enum { OUTPUT_BITS = 126 };
 
@@ -25,27 +27,30 @@ static void mpz_of_fe(eml_fe value, mpz_t out) {
 
 /* Inputs: the definition. */
 
-static eml_status refuse(const mpq_t value, const char *why, const mpq_t first, const char *between, const mpq_t second,
-                         const char *after, eml_error *err) {
+static eml_excerpt number_text(const mpq_t number) {
     eml_buf text = {0};
-    eml_decimal_print_exact(value, &text);
-    size_t value_length = text.len;
-    eml_decimal_print_exact(first, &text);
-    size_t first_length = text.len - value_length;
-    eml_decimal_print_exact(second, &text);
-    size_t second_length = text.len - value_length - first_length;
-    const char *at = (const char *)text.data;
-    int shown[3] = {(int)(value_length < 60 ? value_length : 60), (int)(first_length < 60 ? first_length : 60),
-                    (int)(second_length < 60 ? second_length : 60)};
-    eml_status status = eml_fail(err, EML_ERR_NO, "%.*s%s%.*s%s%.*s%s", shown[0], at, why, shown[1], at + value_length,
-                                 between, shown[2], at + value_length + first_length, after);
+    eml_decimal_print_exact(number, &text);
+    eml_excerpt out = eml_text_excerpt((const char *)text.data, text.len);
     eml_buf_free(&text);
-    return status;
+    return out;
+}
+
+static eml_status refuse_outside(const eml_input_column *column, const mpq_t value, eml_error *err) {
+    return eml_fail(err, EML_ERR_NO, "%s is outside the declared range [%s, %s]", number_text(value).text,
+                    number_text(column->lo).text, number_text(column->hi).text);
+}
+
+/* steps: (value - offset) / unit, no integer. The offset is the compiler's affair when it is a multiple of the step itself. */
+static eml_status refuse_off_grid(const eml_input_column *column, const mpq_t value, mpq_t steps, eml_error *err) {
+    mpq_div(steps, column->offset, column->unit);
+    bool plain = mpz_cmp_ui(mpq_denref(steps), 1) == 0;
+    return eml_fail(err, EML_ERR_NO, "%s is not a multiple of the step %s%s%s", number_text(value).text,
+                    number_text(column->unit).text, plain ? "" : " counted from ",
+                    plain ? "" : number_text(column->offset).text);
 }
 
 eml_status eml_abi_encode_value(const eml_input_column *column, const mpq_t value, eml_fe *out, eml_error *err) {
-    if (mpq_cmp(value, column->lo) < 0 || mpq_cmp(value, column->hi) > 0)
-        return refuse(value, " is outside the declared range [", column->lo, ", ", column->hi, "]", err);
+    if (mpq_cmp(value, column->lo) < 0 || mpq_cmp(value, column->hi) > 0) return refuse_outside(column, value, err);
     mpq_t steps;
     mpq_init(steps);
     mpq_sub(steps, value, column->offset);
@@ -53,12 +58,14 @@ eml_status eml_abi_encode_value(const eml_input_column *column, const mpq_t valu
     bool on_grid = mpz_cmp_ui(mpq_denref(steps), 1) == 0;
     if (!on_grid) eml_decimal_round_div(mpq_numref(steps), mpq_numref(steps), mpq_denref(steps));
     eml_fe integer = fe_of_mpz(mpq_numref(steps)); /* eml_abi_check: < 2^120, + 1 for the rounding */
+    eml_status status = EML_OK;
+    if (!on_grid && column->exact) {
+        status = refuse_off_grid(column, value, steps, err);
+    } else {
+        *out = integer;
+    }
     mpq_clear(steps);
-    if (!on_grid && column->exact)
-        return refuse(value, " is not a multiple of the step ", column->unit, " counted from ", column->offset, "",
-                      err);
-    *out = integer;
-    return EML_OK;
+    return status;
 }
 
 /* Inputs: the fast path. */

@@ -86,12 +86,12 @@ class Assembly(Case):
             self.assertEqual(self.eml("disasm", bundle).stdout, text)
 
     def test_errors(self):
-        for text, *words in (("pusk.3\n", "line 1, column 1", "pusk"), ("read\npush\n", "line 2"), ("add\n", "add"), (".sponges 3\n", "line 1"), ("push.x\n", "line 1")):
+        for text, *words in (("pusk.3\n", "line 1, column 1", "pusk"), ("read\npush\n", "line 2"), ("push.1\n# two are needed\nadd\n", "line 3", "add"), (".sponges 3\n", "line 1"), ("push.x\n", "line 1")):
             with self.subTest(text):
                 self.assert_input_error(self.eml("asm", self.write("bad.asm", text), "-o", self.folder / "bad.emb", status=2), "bad.asm", *words)
                 self.assertFalse((self.folder / "bad.emb").exists())
         bundle, _ = self.assemble(next(v for v in VECTORS if v["public_tape"]))
-        for text, word in (("{}", "public"), ('{"public_tape": ["1"], "secret_tape": []}', "public tape"), ("[", "json"), ('{"public_tape": ["x"]}', "x")):
+        for text, word in (("{}", "public"), ("", "empty"), ('{"public_tape": ["1"], "secret_tape": []}', "public tape"), ("[", "json"), ('{"public_tape": ["x"]}', "x")):
             with self.subTest(text):
                 result = self.eml("run", bundle, "--input", self.write("bad.json", text), status=2)
                 self.assertIn(word, result.stderr.lower())
