@@ -67,6 +67,41 @@ static void print_rows(const eml_abi *abi, const eml_decryption *found, eml_styl
         eml_output_rows_print_csv(abi, &rows, out);
 }
 
+/* What was verified is within its bound. A ciphertext that somebody changed by a multiple of Delta decrypts all the same: to a number that the
+ * model cannot give, most likely. */
+static eml_status check_messages(const eml_abi *abi, const eml_decryption *found, const eml_u128 *bounds,
+                                 eml_error *err) {
+    for (size_t i = 0; i < found->rows * found->columns; i++) {
+        eml_fe value = found->cells[i];
+        eml_u128 magnitude = eml_fe_u128_(eml_fe_canon(eml_fe_is_negative(value) ? eml_fe_neg(value) : value));
+        if (magnitude > bounds[i % found->columns])
+            return eml_fail(err, EML_ERR_NO, "row %zu, column \"%s\": the model gives no such number; was it verified?",
+                            i / found->columns + 1, abi->outputs[i % found->columns].name);
+    }
+    return EML_OK;
+}
+
+static eml_status decrypt_with(const eml_session *session, const eml_decrypt_request *request,
+                               const eml_secret_key *key, const eml_ciphertext *ciphertext, eml_buf *rows,
+                               eml_buf *noise, eml_error *err) {
+    const eml_abi *abi = &session->bundle.abi;
+    eml_u128 *noise_bounds = eml_alloc(abi->output_count, 2 * sizeof *noise_bounds);
+    eml_u128 *message_bounds = noise_bounds + abi->output_count;
+    eml_session_bounds(&session->bundle, noise_bounds, message_bounds);
+    eml_decryption found = {0};
+    eml_status status = eml_lattice_decrypt(key, ciphertext, noise_bounds, &found, err);
+    if (status == EML_OK) status = check_messages(abi, &found, message_bounds, err);
+    if (status == EML_OK) {
+        print_rows(abi, &found, request->style, rows);
+        print_noise(abi, &found, noise_bounds, request->noise_style, noise);
+    } else {
+        eml_error_prefix(err, "%s", eml_session_file_name(&request->ciphertext));
+    }
+    eml_decryption_free(&found);
+    eml_free(noise_bounds);
+    return status;
+}
+
 static eml_status decrypt(const eml_session *session, const eml_decrypt_request *request, eml_buf *rows, eml_buf *noise,
                           eml_error *err) {
     const eml_abi *abi = &session->bundle.abi;
@@ -77,19 +112,8 @@ static eml_status decrypt(const eml_session *session, const eml_decrypt_request 
     eml_secret_key key;
     eml_status status = read_secret_key(request, &key, err);
     if (status == EML_OK) {
-        eml_u128 *bounds = eml_alloc(abi->output_count, sizeof *bounds);
-        eml_decryption found;
-        eml_session_noise_bounds(&session->bundle, bounds);
-        status = eml_lattice_decrypt(&key, &ciphertext, bounds, &found, err);
-        if (status == EML_OK) {
-            print_rows(abi, &found, request->style, rows);
-            print_noise(abi, &found, bounds, request->noise_style, noise);
-            eml_decryption_free(&found);
-        } else {
-            eml_error_prefix(err, "%s", eml_session_file_name(&request->ciphertext));
-        }
+        status = decrypt_with(session, request, &key, &ciphertext, rows, noise, err);
         eml_secret_key_free(&key);
-        eml_free(bounds);
     }
     eml_ciphertext_free(&ciphertext);
     return status;

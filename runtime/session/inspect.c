@@ -71,6 +71,12 @@ static void put_abi_text(const eml_abi *abi, eml_buf *out) {
 
 /* ----- bundles ----- */
 
+/* Reading the bundle has decided it: runtime/bundle/slots.h. A proof file has no code, so there nothing is said. */
+static const char *rows_a_proof(const eml_abi *abi) {
+    if (abi->raw) return "one run";
+    return abi->single_row ? "one row" : "any number of rows: the program is linear in what varies";
+}
+
 static void put_bundle_json(const eml_bundle *bundle, const char *hash, eml_buf *out) {
     eml_buf_printf(out, "{\"kind\": \"bundle\",\n\"program_hash\": \"%s\",\n\"model\": ", hash);
     eml_text_put_json(bundle->abi.model, out);
@@ -82,8 +88,8 @@ static void put_bundle_json(const eml_bundle *bundle, const char *hash, eml_buf 
 }
 
 static void put_bundle_text(const eml_bundle *bundle, const char *hash, eml_buf *out) {
-    eml_buf_printf(out, "bundle         %s\nprogram hash   %s\n", bundle->abi.raw ? "(assembly)" : bundle->abi.model,
-                   hash);
+    eml_buf_printf(out, "bundle         %s\nprogram hash   %s\none proof for  %s\n",
+                   bundle->abi.raw ? "(assembly)" : bundle->abi.model, hash, rows_a_proof(&bundle->abi));
     put_shape_text(&bundle->program.shape, out);
     put_abi_text(&bundle->abi, out);
 }

@@ -58,8 +58,9 @@ void eml_record_free(eml_record *record);
 /* Runs on the record's inputs, of which there are ciphertexts: complete, with the right labels. */
 EML_NODISCARD eml_status eml_session_run_encrypted(eml_session *session, eml_error *err);
 
-/* What the noise of each output may be, of fresh inputs: ||w||_1 * EML_LATTICE_NOISE_BOUND. bounds has room for every output. */
-void eml_session_noise_bounds(const eml_bundle *bundle, eml_u128 *bounds);
+/* For each output of a run on fresh ciphertexts of values in range: how large its noise may be, ||w||_1 * EML_LATTICE_NOISE_BOUND, and its
+ * integer. */
+void eml_session_bounds(const eml_bundle *bundle, eml_u128 *noise, eml_u128 *messages);
 
 /* The statement that a program with this hash takes the record's inputs to its outputs. Borrows everything. */
 eml_statement eml_record_statement(const eml_record *record, const eml_abi *abi, const eml_shape *shape,

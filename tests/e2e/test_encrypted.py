@@ -357,11 +357,12 @@ class Decryption(Case):
         self.assertFalse(out.exists())
 
     def test_changed_mask(self):
-        """A coefficient of a mask is in every slot of the decryption."""
+        """A coefficient of a mask is in every slot of the decryption: as noise, or added to the numbers."""
         made = Encrypted.of("linnerud")
-        changed = flip(made.outputs.read_bytes(), -5 * 1024 * 16 + 15, 6)
-        result = self.eml("decrypt", made.bundle, "--secret", made.owner.secret, "--input", self.write("changed.ct", changed), status=1)
-        self.assert_input_error(result, "does not decrypt")
+        for byte, words in ((7, "does not decrypt"), (15, "the model gives no such number")):
+            changed = self.write("changed.ct", flip(made.outputs.read_bytes(), -5 * 1024 * 16 + byte, 6))
+            result = self.eml("decrypt", made.bundle, "--secret", made.owner.secret, "--input", changed, status=1)
+            self.assert_input_error(result, words)
 
     def test_other_files(self):
         made, other = Encrypted.of("linnerud"), Encrypted.of("mtcars")

@@ -1,7 +1,7 @@
-/* The noise bound of a program's outputs, worked out by the program itself: run with every weight and public value replaced by the largest
- * magnitude it can have, every ciphertext by its noise bound, and Delta by 0 (what SADD adds has no noise), sums and products become those
- * of the triangle inequality. The compiler saw to it that nothing here reaches p; of a program that it did not make, a bound that wrapped
- * around refuses a decryption or is above what decryption bears anyway. */
+/* How large an output's noise and message can be, worked out by the program itself: run with every weight and public value replaced by the
+ * largest magnitude that it can have, and every ciphertext by its bound, sums and products become those of the triangle inequality. What SADD
+ * adds has no noise, so for noise Delta is 0; for messages it is 1. The compiler saw to it that nothing here reaches p; of a program that
+ * it did not make, a bound that wrapped around refuses a decryption or is above what decryption bears anyway. */
 #include "runtime/session/session.h"
 
 #include <string.h>
@@ -28,27 +28,27 @@ static eml_fe largest_integer(const eml_input_column *column) {
     return (eml_fe){words[0], words[1]};
 }
 
-static eml_program magnitudes_of(const eml_program *program) {
+static eml_program magnitudes_of(const eml_program *program, eml_fe delta) {
     size_t groups = eml_shape_code_rows(&program->shape) / eml_shape_group(&program->shape);
     eml_program result = {.shape = program->shape, .code = program->code};
-    result.shape.delta = EML_FE_ZERO;
+    result.shape.delta = delta;
     result.immediates = eml_alloc(groups, sizeof *result.immediates);
     for (size_t i = 0; i < groups; i++) result.immediates[i] = magnitude(program->immediates[i]);
     return result;
 }
 
-void eml_session_noise_bounds(const eml_bundle *bundle, eml_u128 *bounds) {
+/* secrets: for each input what its ciphertexts are at most; one: what the trivial ciphertext is. */
+static void run(const eml_bundle *bundle, eml_fe delta, const eml_fe *inputs, const eml_fe *secrets, eml_fe one,
+                eml_u128 *bounds) {
     const eml_abi *abi = &bundle->abi;
     eml_fe *public_tape = eml_alloc(abi->public_len, sizeof *public_tape);
     eml_fe *secret_tape = eml_alloc(abi->secret_len, EML_CT_ELEMENTS * sizeof *secret_tape);
     for (size_t j = 0; j < abi->public_len; j++)
-        public_tape[j] =
-            abi->public_tape[j] == EML_TAPE_ONE ? EML_FE_ONE : largest_integer(&abi->inputs[abi->public_tape[j]]);
+        public_tape[j] = abi->public_tape[j] == EML_TAPE_ONE ? EML_FE_ONE : inputs[abi->public_tape[j]];
     for (size_t j = 0; j < abi->secret_len; j++)
-        if (abi->secret_tape[j] != EML_TAPE_ONE)
-            secret_tape[j * EML_CT_ELEMENTS + EML_CT_ELEMENTS - 1] = eml_fe_from_u64(EML_LATTICE_NOISE_BOUND);
-
-    eml_program program = magnitudes_of(&bundle->program);
+        secret_tape[j * EML_CT_ELEMENTS + EML_CT_ELEMENTS - 1] =
+            abi->secret_tape[j] == EML_TAPE_ONE ? one : secrets[abi->secret_tape[j]];
+    eml_program program = magnitudes_of(&bundle->program, delta);
     eml_outcome outcome;
     eml_vm_run(&program, &(eml_tapes){public_tape, secret_tape}, &outcome);
     const eml_fe *results = abi->output_count == 1 ? outcome.stack : outcome.output_tape;
@@ -58,4 +58,17 @@ void eml_session_noise_bounds(const eml_bundle *bundle, eml_u128 *bounds) {
     eml_free(program.immediates);
     eml_free(public_tape);
     eml_free(secret_tape);
+}
+
+void eml_session_bounds(const eml_bundle *bundle, eml_u128 *noise, eml_u128 *messages) {
+    size_t count = bundle->abi.input_count;
+    eml_fe *integers = eml_alloc(count, sizeof *integers), *fresh = eml_alloc(count, sizeof *fresh);
+    for (size_t i = 0; i < count; i++) {
+        integers[i] = largest_integer(&bundle->abi.inputs[i]);
+        fresh[i] = eml_fe_from_u64(EML_LATTICE_NOISE_BOUND);
+    }
+    run(bundle, EML_FE_ZERO, integers, fresh, EML_FE_ZERO, noise);
+    run(bundle, EML_FE_ONE, integers, integers, EML_FE_ONE, messages);
+    eml_free(integers);
+    eml_free(fresh);
 }
