@@ -17,22 +17,19 @@ static double now(void) {
 }
 
 /* The run with the least total, trace generation included. proof receives the last run's bytes. */
-static eml_prove_stats prove(const test_fixture *f, unsigned threads, eml_buf *proof) {
-    eml_prove_stats best = {.total = 1e9};
+static eml_prove_watch prove(const test_fixture *f, unsigned threads, eml_buf *proof) {
+    eml_prove_watch best = {.seconds = {1e9}};
     int runs = f->air.shape.n < 4096 ? 20 : 4;
     eml_threads_set(threads);
     for (int i = 0; i < runs; i++) {
-        eml_prove_stats stats;
+        eml_prove_watch watch = {0};
         eml_matrix trace;
-        double start = now();
+        eml_prove_enter(&watch, EML_PROVE_TRACE);
         test_fixture_trace(f, TEST_TRACE_SEED, &trace);
-        double traced = now() - start;
         proof->len = 0;
         eml_stark_prove(&f->air, &f->claim, &trace, eml_preset_params(EML_PRESET_STANDARD), test_aux_seed, proof,
-                        &stats);
-        stats.trace = traced;
-        stats.total += traced;
-        if (stats.total < best.total) best = stats;
+                        &watch);
+        if (eml_prove_total(&watch) < eml_prove_total(&best)) best = watch;
     }
     return best;
 }
@@ -51,21 +48,20 @@ static double verify(const test_fixture *f, const eml_buf *proof) {
     return best;
 }
 
-static void print_run(const eml_prove_stats *s, const test_fixture *f, unsigned threads) {
-    double ms = 1e3, rows = f->air.shape.n;
-    printf("  %u thread%s %8.1f ms, %7.0f rows/s/thread, %5.2f us/row: trace %.1f, extend %.1f, commit %.1f, auxiliary "
-           "%.1f, "
-           "constraints %.1f, composition %.1f, deep %.1f, fri %.1f, grinding %.1f, queries %.1f\n",
-           threads, threads == 1 ? ": " : "s:", ms * s->total, rows / s->total / threads,
-           1e6 * s->total * threads / rows, ms * s->trace, ms * s->extend, ms * s->commit, ms * s->auxiliary,
-           ms * s->constraints, ms * s->composition, ms * s->deep, ms * s->fri, ms * s->grinding, ms * s->queries);
+static void print_run(const eml_prove_watch *watch, const test_fixture *f, unsigned threads) {
+    double total = eml_prove_total(watch), rows = f->air.shape.n;
+    printf("  %u thread%s %8.1f ms, %7.0f rows/s/thread, %5.2f us/row/thread:", threads,
+           threads == 1 ? ": " : "s:", 1e3 * total, rows / total / threads, 1e6 * total * threads / rows);
+    for (int phase = 0; phase < EML_PROVE_PHASE_COUNT; phase++)
+        printf(" %s %.1f", eml_prove_phase_name((eml_prove_phase)phase), 1e3 * watch->seconds[phase]);
+    printf("\n");
 }
 
 static void bench(const test_fixture *f, unsigned threads, bool terse) {
     eml_buf proof = {0};
-    eml_prove_stats one = prove(f, 1, &proof);
+    eml_prove_watch one = prove(f, 1, &proof);
     if (terse) {
-        printf("%s %.6f\n", f->name, one.total);
+        printf("%s %.6f\n", f->name, eml_prove_total(&one));
     } else {
         eml_security bits =
             eml_security_bits(eml_preset_params(EML_PRESET_STANDARD), f->air.shape.n, f->air.columns.width, 1);
@@ -75,7 +71,7 @@ static void bench(const test_fixture *f, unsigned threads, bool terse) {
                1e3 * verify(f, &proof), 1e-6 * (double)one.peak_bytes, 1e-3 * (double)one.peak_bytes / f->air.shape.n);
         print_run(&one, f, 1);
         if (threads > 1) {
-            eml_prove_stats all = prove(f, threads, &proof);
+            eml_prove_watch all = prove(f, threads, &proof);
             print_run(&all, f, threads);
         }
     }

@@ -1,22 +1,7 @@
 #include "runtime/stark/prover/prover.h"
 
-#include <time.h>
-
 #include "runtime/base/memory.h"
 #include "runtime/stark/prover/phases.h"
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-/* Adds the time since *clock to *phase and restarts the clock. */
-static void lap(double *clock, double *phase) {
-    double t = now();
-    *phase += t - *clock;
-    *clock = t;
-}
 
 void eml_prover_init(eml_prover *p, const eml_air *air, const eml_claim *claim, eml_matrix *trace_take,
                      const eml_stark_params *params) {
@@ -48,54 +33,51 @@ void eml_prover_free(eml_prover *p) {
 }
 
 void eml_stark_prove(const eml_air *air, const eml_claim *claim, eml_matrix *trace_take, const eml_stark_params *params,
-                     const uint8_t seed[32], eml_buf *proof, eml_prove_stats *stats) {
-    eml_prove_stats s = {0};
-    double start = now(), clock = start;
+                     const uint8_t seed[32], eml_buf *proof, eml_prove_watch *watch) {
     eml_prover p;
-    eml_prover_init(&p, air, claim, trace_take, params);
 
     /* 1 ----- commit to the execution trace */
+    eml_prove_enter(watch, EML_PROVE_EXTEND);
+    eml_prover_init(&p, air, claim, trace_take, params);
     eml_prover_extend_trace(&p);
-    lap(&clock, &s.extend);
+    eml_prove_enter(watch, EML_PROVE_COMMIT);
     eml_prover_commit_trace(&p);
-    lap(&clock, &s.commit);
 
     /* 2 ----- commit to the auxiliary columns */
+    eml_prove_enter(watch, EML_PROVE_AUXILIARY);
     eml_prover_commit_auxiliary(&p, seed);
-    lap(&clock, &s.auxiliary);
 
     /* 3 ----- evaluate the constraints */
+    eml_prove_enter(watch, EML_PROVE_CONSTRAINTS);
     eml_prover_evaluate_constraints(&p);
-    lap(&clock, &s.constraints);
 
     /* 4 ----- commit to the composition polynomial */
+    eml_prove_enter(watch, EML_PROVE_COMPOSITION);
     eml_prover_commit_composition(&p);
-    lap(&clock, &s.composition);
 
     /* 5, 6 -- out-of-domain frame and DEEP composition */
+    eml_prove_enter(watch, EML_PROVE_DEEP);
     eml_prover_send_out_of_domain(&p);
     eml_prover_compose_deep(&p);
-    lap(&clock, &s.deep);
 
     /* 7 ----- FRI */
+    eml_prove_enter(watch, EML_PROVE_FRI);
     for (uint32_t layer = 0; layer < p.layout.fri_layers; layer++) {
         eml_prover_commit_fri_layer(&p, layer);
         eml_prover_fold_fri_layer(&p, layer);
     }
     eml_prover_send_remainder(&p);
-    lap(&clock, &s.fri);
 
     /* 8 ----- proof of work and query positions */
+    eml_prove_enter(watch, EML_PROVE_GRINDING);
     eml_prover_grind(&p);
-    lap(&clock, &s.grinding);
 
     /* 9 ----- openings, and the bytes */
+    eml_prove_enter(watch, EML_PROVE_QUERIES);
     eml_prover_open(&p);
     eml_stark_proof_encode(&p.proof, &p.layout, params, proof);
-    lap(&clock, &s.queries);
 
-    s.total = clock - start;
-    s.peak_bytes = p.peak_bytes;
-    if (stats) *stats = s;
+    if (watch) watch->peak_bytes = p.peak_bytes;
     eml_prover_free(&p);
+    eml_prove_enter(watch, EML_PROVE_PHASE_COUNT);
 }
