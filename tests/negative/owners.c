@@ -234,9 +234,8 @@ static void test_single_row(void **state) {
     a.file.slots = 1;
     prove(&a);
     expect(&a, "none");
-    eml_verdict verdict;
     a.inputs = "a,b\n1,2\n0,0\n", a.outputs = "y\n5\n0\n";
-    assert_int_equal(verify(&a, &verdict), EML_ANSWER_INPUT);
+    expect(&a, "statement");
     attack_free(&a);
 }
 
