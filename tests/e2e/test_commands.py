@@ -135,7 +135,9 @@ class Json(Case):
         self.assertEqual((bundle["kind"], bundle["program_hash"], bundle["model"]), ("bundle", proved.hash, "linnerud"))
         proof = json.loads(self.eml("inspect", proved.proof, "--json").stdout)
         self.assertEqual((proof["kind"], proof["program_hash"], proof["rows"], proof["preset"]), ("proof", proved.hash, 20, "standard"))
-        self.assertIn(proved.hash, self.eml("inspect", proved.bundle).stdout)
+        text = self.eml("inspect", proved.bundle).stdout
+        self.assertIn(proved.hash, text)
+        self.assertIn("one proof for  any number of rows", text)
         self.assertIn("preset         standard", self.eml("inspect", proved.proof).stdout)
         self.assert_input_error(self.eml("inspect", proved.inputs, status=2), "inputs.csv", "neither")
         self.assert_input_error(self.eml("run", MODEL, "--input", proved.inputs, status=2), "eml compile")
