@@ -33,13 +33,20 @@ bool eml_text_is_utf8(const char *text, size_t length) {
     return true;
 }
 
+/* Marks and controls of the bidirectional algorithm (UAX 9) and line separators: text with them shows in another order or place than it
+ * stands, so that a name could pass for the line after it. */
+static bool moves_text(uint32_t point) {
+    return point == 0x61c || point == 0x200e || point == 0x200f || (point >= 0x2028 && point <= 0x202e) ||
+           (point >= 0x2066 && point <= 0x2069);
+}
+
 bool eml_text_is_printable(const char *text, size_t length, bool allow_lines) {
     for (size_t at = 0; at < length;) {
         uint32_t point;
         size_t step = decode_utf8(text + at, length - at, &point);
         if (step == 0) return false;
         bool line = allow_lines && (point == '\n' || point == '\t');
-        if (!line && (point < 0x20 || (point >= 0x7f && point < 0xa0))) return false;
+        if (!line && (point < 0x20 || (point >= 0x7f && point < 0xa0) || moves_text(point))) return false;
         at += step;
     }
     return true;

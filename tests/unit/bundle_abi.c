@@ -30,6 +30,11 @@ static void no_name(eml_abi *abi) { abi->inputs[0].name[0] = '\0'; }
 static void escape_name(eml_abi *abi) { abi->inputs[0].name[0] = 27; }
 static void latin_name(eml_abi *abi) { abi->inputs[0].name[0] = (char)0xe9; }
 static void c1_name(eml_abi *abi) { rename_input(abi, 0, "\xc2\x9b"); }
+static void turned_name(eml_abi *abi) {
+    rename_input(abi, 0,
+                 "a\xe2\x80\xae"
+                 "b");
+} /* U+202E: what follows runs leftward */
 static void blank_name(eml_abi *abi) { rename_input(abi, 0, "a "); }
 static void same_name(eml_abi *abi) { rename_input(abi, 0, "bmi"); }
 static void long_name(eml_abi *abi) {
@@ -46,6 +51,7 @@ static void tiny_unit(eml_abi *abi) { mpq_div_2exp(abi->inputs[1].unit, abi->inp
 static void long_rational(eml_abi *abi) {
     mpz_ui_pow_ui(mpq_denref(abi->outputs[0].tolerance), 2, 8 * EML_RATIONAL_TEXT_MAX);
 }
+static void unread_secret(eml_abi *abi) { abi->inputs[1].secret = true, abi->public_len = 1; }
 static void uniform_secret(eml_abi *abi) { abi->inputs[1].uniform = true; }
 static void tape_range(eml_abi *abi) { abi->public_tape[0] = 2; }
 static void tape_kind(eml_abi *abi) { abi->public_tape[0] = 1; }
@@ -64,9 +70,11 @@ static void checks(void **state) {
     breaks(TEST_SAMPLE_PLAIN, escape_name, "printable");
     breaks(TEST_SAMPLE_PLAIN, latin_name, "UTF-8");
     breaks(TEST_SAMPLE_PLAIN, c1_name, "printable");
+    breaks(TEST_SAMPLE_PLAIN, turned_name, "printable");
     breaks(TEST_SAMPLE_PLAIN, blank_name, "blank");
     breaks(TEST_SAMPLE_PLAIN, same_name, "two inputs are named \"bmi\"");
     breaks(TEST_SAMPLE_PLAIN, long_name, "longer than 255 bytes");
+    breaks(TEST_SAMPLE_PLAIN, unread_secret, "bmi is secret, but the secret tape is empty");
     breaks(TEST_SAMPLE_PLAIN, empty_range, "age: the range is empty");
     breaks(TEST_SAMPLE_PLAIN, zero_unit, "age.unit is not positive");
     breaks(TEST_SAMPLE_PLAIN, negative_unit, "score.unit is not positive");
