@@ -1,12 +1,7 @@
 /* Every cell counts: in programs that together execute every opcode, each cell of the main trace before row T, changed to another
  * value, violates a constraint or an assertion, whatever the auxiliary columns; and so does each auxiliary cell up to row T. */
-#include <string.h>
-
-#include "tests/forgery/forge.h"
+#include "tests/forgery/cells.h"
 #include "tests/support/cmocka.h"
-#include "tests/support/random.h"
-
-static const uint8_t seed[32] = {4};
 
 static const char *const programs[] = {
     ".sponges 1\n.stack 16\n.delta 5\npush.3\nread\nmul\nwrite\nread2\nread\nsmul\nread2\nadd2\nnoop\npush.3\nsadd\n"
@@ -20,79 +15,12 @@ static const char *const programs[] = {
     ".sponges 4\n.stack 3\npush.3\nread\nmul\npush.5\nread\nmul\nadd\n",
 };
 
-typedef struct tally {
-    size_t tried, survived;
-} tally;
-
-/* Whether the change of a main cell goes unnoticed. The two transitions that read the row and its assertions are looked at first;
- * if they hold, the whole trace with accumulators made anew, as a prover would. */
-static bool main_survives(const run *honest, size_t row, eml_fe2 alpha) {
-    size_t where, first = row == 0 ? 0 : row - 1;
-    if (eml_air_check_rows(&honest->air, &honest->claim, &honest->trace, NULL, alpha, first, row + 1, &where))
-        return false;
-    eml_matrix aux;
-    eml_air_build_aux(&honest->air, &honest->trace, alpha, seed, &aux);
-    bool survives = !eml_air_check_trace(&honest->air, &honest->claim, &honest->trace, &aux, alpha, &where);
-    eml_matrix_free(&aux);
-    return survives;
-}
-
-static tally try_main_column(const run *honest, uint32_t column, eml_fe2 alpha) {
-    tally count = {0, 0};
-    for (size_t row = 0; row < eml_shape_code_rows(&honest->program.shape); row++) {
-        eml_fe *cell = &eml_matrix_row(&honest->trace, row)[column], kept = *cell;
-        const eml_fe changed[] = {test_random_fe(), eml_fe_add(kept, EML_FE_ONE), eml_fe_sub(EML_FE_ONE, kept)};
-        for (size_t i = 0; i < sizeof changed / sizeof *changed; i++) {
-            if (eml_fe_eq(changed[i], kept)) continue;
-            *cell = changed[i];
-            count.tried++;
-            count.survived += main_survives(honest, row, alpha);
-        }
-        *cell = kept;
-    }
-    return count;
-}
-
-static tally try_aux_column(const run *honest, eml_matrix *aux, uint32_t column, eml_fe2 alpha) {
-    tally count = {0, 0};
-    for (size_t row = 0; row <= eml_shape_code_rows(&honest->program.shape); row++) {
-        for (size_t half = 0; half < 2; half++) {
-            eml_fe *cell = &eml_matrix_row(aux, row)[2 * column + half], kept = *cell;
-            *cell = eml_fe_add(kept, EML_FE_ONE);
-            size_t where, first = row == 0 ? 0 : row - 1;
-            count.tried++;
-            count.survived +=
-                !eml_air_check_rows(&honest->air, &honest->claim, &honest->trace, aux, alpha, first, row + 1, &where);
-            *cell = kept;
-        }
-    }
-    return count;
-}
-
-static void report(const run *honest, bool auxiliary, uint32_t column, tally count) {
-    char name[24];
-    eml_column_name(&honest->program.shape, auxiliary, column, name);
-    print_message("# S=%u W=%u %s: %zu changes, %zu unnoticed\n", honest->program.shape.S, honest->program.shape.W,
-                  name, count.tried, count.survived);
-    assert_true(count.tried >= eml_shape_code_rows(&honest->program.shape));
-    assert_int_equal(count.survived, 0);
-}
-
 static void test_every_cell(void **state) {
     (void)state;
     for (size_t p = 0; p < sizeof programs / sizeof *programs; p++) {
         run honest;
         run_build(programs[p], &honest);
-        eml_fe2 alpha = test_random_fe2();
-        eml_matrix aux;
-        size_t where;
-        eml_air_build_aux(&honest.air, &honest.trace, alpha, seed, &aux);
-        assert_null(eml_air_check_trace(&honest.air, &honest.claim, &honest.trace, &aux, alpha, &where));
-        for (uint32_t column = 0; column < honest.air.columns.width; column++)
-            report(&honest, false, column, try_main_column(&honest, column, alpha));
-        for (uint32_t column = 0; column < honest.air.columns.aux_width; column++)
-            report(&honest, true, column, try_aux_column(&honest, &aux, column, alpha));
-        eml_matrix_free(&aux);
+        assert_every_cell_counts(&honest);
         run_free(&honest);
     }
 }

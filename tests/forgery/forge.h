@@ -30,6 +30,8 @@ typedef struct run {
 
 void run_build(const char *assembly, run *out);
 void run_free(run *honest);
+/* Claims what the trace now says: final stack and written outputs. */
+void run_restate(run *forged);
 
 /* Recomputes column's cells of rows first .. last from the constraint with that label, which must fix the cell of the next row
  * given the row before: solves the linear equation on each row. */

@@ -43,8 +43,7 @@ static eml_fe *cell(const run *honest, size_t row, uint32_t column) {
 
 static void increase(eml_fe *value) { *value = eml_fe_add(*value, EML_FE_ONE); }
 
-/* Claims what the trace now says: final stack and written outputs. */
-static void restate(run *forged) {
+void run_restate(run *forged) {
     const eml_shape *shape = &forged->program.shape;
     uint32_t T = eml_shape_code_rows(shape);
     memcpy(forged->claim.stack, cell(forged, T, forged->air.columns.stack), shape->W * sizeof(eml_fe));
@@ -62,7 +61,7 @@ static void forge_bits(run *forged, uint8_t op, const eml_fe bits[5]) {
     size_t row = row_of(forged, op);
     for (uint32_t i = 0; i < 5; i++) *cell(forged, row, forged->air.columns.bit4 + i) = bits[i];
     forge_stack(&forged->air, &forged->trace, row + 1);
-    restate(forged);
+    run_restate(forged);
 }
 
 static void add_as_noop(run *forged) {
@@ -83,7 +82,7 @@ static void forge_register(run *forged, uint8_t op, uint32_t i) {
     size_t row = row_of(forged, op) + 1;
     increase(cell(forged, row, forged->air.columns.stack + i));
     forge_stack(&forged->air, &forged->trace, row + 1);
-    restate(forged);
+    run_restate(forged);
 }
 
 static void below_add(run *forged) { forge_register(forged, EML_OP_ADD, 2); }
