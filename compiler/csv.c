@@ -1,6 +1,7 @@
 #include "compiler/csv.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "runtime/base/decimal.h"
 #include "runtime/base/file.h"
@@ -129,14 +130,21 @@ static char *beside_source(const char *source, const char *path) {
     return joined;
 }
 
+/* A source names ordinary files only: checking one never waits for a pipe, nor takes what others were to read. */
+static eml_status read_file(const char *path, eml_buf *out, eml_error *err) {
+    struct stat info;
+    if (strcmp(path, "-") == 0 || (stat(path, &info) == 0 && !S_ISREG(info.st_mode)))
+        return eml_fail(err, EML_ERR_INPUT, "%s: not an ordinary file", path);
+    return eml_file_read(path, EML_CSV_BYTES_MAX, out, err);
+}
+
 bool eml_csv_read(eml_diags *diags, eml_span span, const char *path, size_t count, size_t columns, mpq_t *values) {
     char *full = beside_source(diags->source->path, path);
     eml_buf bytes = {0};
     eml_error err = {""};
-    bool good = strcmp(path, "-") != 0 && eml_file_read(full, EML_CSV_BYTES_MAX, &bytes, &err) == EML_OK;
+    bool good = read_file(full, &bytes, &err) == EML_OK;
     if (!good) {
-        eml_diag_add(diags, EML_DIAG_CSV_UNREADABLE, span, "cannot read the numbers: %s",
-                     err.text[0] != '\0' ? err.text : "a param is not read from standard input");
+        eml_diag_add(diags, EML_DIAG_CSV_UNREADABLE, span, "cannot read the numbers: %s", err.text);
     } else {
         csv_reader reader = {.text = (const char *)bytes.data, .length = bytes.len, .line = 1};
         bool marked = bytes.len >= 3 && memcmp(bytes.data, "\xef\xbb\xbf", 3) == 0; /* a byte order mark */

@@ -1,0 +1,156 @@
+"""Sources and tables that are broken, huge or unusual: an answer soon, with a place, and no file left behind."""
+import os
+import random
+
+from harness import Case
+
+HEAD = "model m\ninput public x in [0, 1]\n"
+OUTPUT = "output y within 1e-3 = x\n"
+
+
+def squared(first, count):
+    """first, first^2, first^4, ...: exact numbers that double in length."""
+    return f"param a0 = {first}\n" + "".join(f"param a{i} = a{i - 1} * a{i - 1}\n" for i in range(1, count)) + f"output y within 1e-3 = a{count - 1} * x\n"
+
+
+SOURCES = {
+    "parentheses": (HEAD + "output y within 1e-3 = " + "(" * 100000 + "x" + ")" * 100000, "E0107"),
+    "minuses": (HEAD + "output y within 1e-3 = " + "-" * 100000 + "x", "E0107"),
+    "lists": (HEAD + "param w = " + "[" * 100000, "E0107"),
+    "sum": (HEAD + "output y within 1e-3 = x" + " + x" * 200000, "E0116"),
+    "digits": (HEAD + "output y within 1e-3 = " + "9" * 100000 + " * x", "E0215"),
+    "exponent": (HEAD + "output y within 1e-3 = 1e99999999999999999999 * x", "E0215"),
+    "squares": (HEAD + squared("1e1000", 40), "E0218"),
+    "fractions": (HEAD + squared("1/3 + 1/7", 60), "E0218"),
+    "doubling": (HEAD + "let a0 = x\n" + "".join(f"let a{i} = a{i - 1} + a{i - 1}\n" for i in range(1, 4000)) + "output y within 1e-3 = a3999\n", "E0403"),
+    "name": ("model m " + "x" * 10_000_000, "E0108"),
+    "words": (HEAD + "output y within 1e-3 = " + "x " * 5_000_000, "E0108"),
+    "lines": (HEAD + "bad\n" * 200000, "E0101"),
+    "dimensions": (HEAD + "input public v[100000, 100000] in [0, 1]\n" + OUTPUT, "E0206"),
+    "index": (HEAD + "param v = [1, 2]\noutput y within 1e-3 = v[99999999999999999999999] * x", "E0209"),
+    "noise": (random.Random(1).randbytes(3000), "E000"),
+    "zeros": (bytes(1_000_000), "E0003"),
+    "utf16": ((HEAD + OUTPUT).encode("utf-16"), "E0002"),
+    "folder": (HEAD + 'param w[2] = csv("/tmp")\n' + OUTPUT, "E0212"),
+    "endless": (HEAD + 'param w[2] = csv("/dev/zero")\n' + OUTPUT, "E0212"),
+    "pipe": (HEAD + 'param w[2] = csv("pipe")\n' + OUTPUT, "E0212"),
+    "noise_csv": (HEAD + 'param w[2] = csv("noise.csv")\n' + OUTPUT, "E021"),
+}
+
+
+class Sources(Case):
+    def test_broken(self):
+        self.write("noise.csv", random.Random(2).randbytes(3000))
+        os.mkfifo(self.folder / "pipe")
+        for name, (text, code) in SOURCES.items():
+            with self.subTest(name):
+                path = self.write(f"{name}.eml", text)
+                before = sorted(os.listdir(self.folder))
+                result = self.eml("compile", path, "-o", self.folder / "m.emb", status=2)
+                self.assert_input_error(result, f"{name}.eml:", f"error[{code}")
+                self.assertLess(len(result.stderr), 100_000)
+                self.assertEqual(sorted(os.listdir(self.folder)), before)
+
+    def test_unreadable(self):
+        for command in ("check", "compile", "test", "fmt"):
+            for path in (self.folder, self.folder / "missing.eml"):
+                self.assert_input_error(self.eml(command, path, status=2), str(path))
+
+
+MODEL = """model m
+input public a in [-10, 10]
+input public n in [0, 100] integer
+input public x[2] in [0, 1]
+output y within 1e-6 = a/3 + n + dot([1, 2], x)
+output z within 1e-3 = a
+"""
+ROWS = "a,n,x[0],x[1]\n1.5,3,0.25,1\n-10,100,0,0.3333333333333333333333333333\n"
+SPELLINGS = {
+    "windows": ROWS.replace("\n", "\r\n"),
+    "mark": "\ufeff" + ROWS,
+    "blank lines": ROWS + "\n\n",
+    "no last newline": ROWS[:-1],
+    "quotes": ROWS.replace("a,n,x[0],x[1]", '"a","n","x[0]","x[1]"').replace("1.5,3", '"1.5","3"'),
+    "blanks": ROWS.replace(",", " , "),
+    "numbers": ROWS.replace("1.5,3,0.25,1", "+01.50,3.0,25e-2,.1E+1"),
+    "order": "x[1],n,a,x[0]\n1,3,1.5,0.25\n0.3333333333333333333333333333,100,-10,0\n",
+    "rows": '\n [{"a":1.5,"n":3,"x":[0.25,1]},{"x":[0,0.3333333333333333333333333333],"a":-10,"n":1e2}]\n',
+    "columns": '{"a":[1.5,-10],"n":[3,"100"],"x":[[0.25,1],[0,"0.3333333333333333333333333333"]]}',
+    "elements": '[{"a":1.5,"n":3,"x[0]":0.25,"x[1]":1},{"a":-10,"n":100,"x[0]":0,"x[1]":0.3333333333333333333333333333}]',
+}
+BROKEN = {
+    "Mac": (ROWS.replace("\n", "\r"), "unknown column"),
+    "tabs": (ROWS.replace(",", "\t"), "separated by commas"),
+    "no header": ("1.5,3,0.25,1\n", "the first line names the columns"),
+    "case": (ROWS.replace("a,n", "A,n"), 'did you mean "a"?'),
+    "vector": (ROWS.replace("x[0]", "x"), 'did you mean "x[0]"?'),
+    "trailing commas": (ROWS.replace("\n", ",\n"), 'unknown column ""'),
+    "short row": (ROWS + "1,2,0\n", "line 4 (row 3)"),
+    "long row": (ROWS + "1,2,0,0,0\n", "line 4 (row 3)"),
+    "blank row": (ROWS + "\n1,2,0,0\n", "line 4"),
+    "deep": ("[" * 1_000_000, "not JSON"),
+    "list in scalar": ('[{"a":[1],"n":3,"x":[0,1]}]', 'row 1, column "a"'),
+    "scalar for list": ('[{"a":1,"n":3,"x":0}]', '"x"'),
+    "key twice": ('[{"a":1,"a":2,"n":3,"x":[0,1]}]', '"a"'),
+    "lengths": ('{"a":[1.5,-10],"n":[3],"x":[[0.25,1],[0,0.3]]}', '"n"'),
+}
+CELLS = ["", "nan", "-inf", "1e99999999999", "0x10", "1.5.2", "--1", "1 5", "1_000", "\u0661", "1e", ".", "-", "NA", "true", "1/2", "9" * 5000, "\u221e", "1\u00005"]
+
+
+class Tables(Case):
+    def setUp(self):
+        super().setUp()
+        self.bundle, self.out, self.proof = (self.folder / name for name in ("m.emb", "out.csv", "out.proof"))
+        self.eml("compile", self.write("m.eml", MODEL), "-o", self.bundle)
+        self.eml("prove", self.bundle, "--input", self.write("rows.csv", ROWS), "--output", self.out, "--proof", self.proof)
+
+    def verify(self, rows, status):
+        return self.eml("verify", "--program", self.bundle, "--input", rows, "--output", self.out, "--proof", self.proof, status=status).stdout
+
+    def test_spellings_mean_the_same(self):
+        for name, text in SPELLINGS.items():
+            with self.subTest(name):
+                rows = self.write("same", text)
+                self.assertEqual(self.eml("run", self.bundle, "--input", rows).stdout, self.out.read_text())
+                self.verify(rows, 0)
+
+    def test_broken(self):
+        cases = {**BROKEN, **{f"cell {text[:20]}": (ROWS.replace("1.5", text), 'line 2 (row 1), column "a"') for text in CELLS}}
+        for name, (text, words) in cases.items():
+            with self.subTest(name):
+                rows = self.write("broken", text)
+                before = sorted(os.listdir(self.folder))
+                self.assert_input_error(self.eml("run", self.bundle, "--input", rows, status=2), words)
+                self.eml("prove", self.bundle, "--input", rows, "--output", self.folder / "o", "--proof", self.folder / "p", status=2)
+                self.verify(rows, 2)
+                self.assertEqual(sorted(os.listdir(self.folder)), before)
+
+    def test_values_that_were_not_proved(self):
+        for old, new, words in (
+            ("1.5", "10.0000000000000000000000001", "10.0000000000000000000000001 is outside the declared range [-10, 10]"),
+            ("1.5", "1e400", "1000000000000000000000000000000000000000... is outside"),
+            ("-10", "-10.01", 'line 3 (row 2), column "a"'),
+            (",3,", ",3.5,", "3.5 is not a multiple of the step 1\n"),
+            (",1\n", ",1.5\n", 'column "x[1]"'),
+        ):
+            rows = self.write("changed", ROWS.replace(old, new))
+            self.assert_input_error(self.eml("run", self.bundle, "--input", rows, status=2), words)
+            self.assertIn("refused (statement)", self.verify(rows, 1))
+        self.assertIn("refused (statement)", self.verify(self.write("changed", ROWS.replace("1.5", "1.5000000000000000000001")), 1))
+
+    def test_uniform_columns(self):
+        rows = self.write("rows", "rate,a\n0.5,1\n0.5,2\n0.50,3\n")
+        other = self.write("other", "rate,a\n0.5,1\n0.5,2\n0.25,3\n")
+        self.eml("compile", self.write("u.eml", "model u\ninput public uniform rate in [0, 1]\ninput public a in [0, 9] integer\noutput y within 1e-3 = rate * a\n"), "-o", self.bundle)
+        self.eml("prove", self.bundle, "--input", rows, "--output", self.out, "--proof", self.proof)
+        self.assert_input_error(self.eml("run", self.bundle, "--input", other, status=2), "row 3", "rate")
+        self.verify(rows, 0)
+        self.assertIn("refused (statement)", self.verify(other, 1))
+
+    def test_many_rows(self):
+        chosen = random.Random(3)
+        lines = [f"{chosen.uniform(-10, 10):.12f},{chosen.randint(0, 100)},{chosen.random():.10f},{chosen.random():.10f}\n" for _ in range(20000)]
+        self.eml("prove", self.bundle, "--input", self.write("many", "a,n,x[0],x[1]\n" + "".join(lines)), "--output", self.out, "--proof", self.proof)
+        self.verify(self.folder / "many", 0)
+        lines[17776] = lines[17776].replace(",", "1,", 1)
+        self.assertIn("refused (statement)", self.verify(self.write("changed", "a,n,x[0],x[1]\n" + "".join(lines)), 1))
