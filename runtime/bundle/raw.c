@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "runtime/base/file.h"
 #include "runtime/bundle/json.h"
 #include "runtime/bundle/rows.h"
 #include "runtime/isa/program.h"
@@ -98,22 +97,6 @@ eml_status eml_raw_result_parse(const char *name, const char *text, size_t lengt
         *out = result;
     else
         eml_raw_result_free(&result);
-    return status;
-}
-
-eml_status eml_raw_tapes_read(const char *path, eml_raw_tapes *out, eml_error *err) {
-    eml_buf text = {0};
-    eml_status status = eml_file_read(path, EML_JSON_BYTES_MAX, &text, err);
-    if (status == EML_OK) status = eml_raw_tapes_parse(path, (const char *)text.data, text.len, out, err);
-    eml_buf_free(&text);
-    return status;
-}
-
-eml_status eml_raw_result_read(const char *path, eml_raw_result *out, eml_error *err) {
-    eml_buf text = {0};
-    eml_status status = eml_file_read(path, EML_JSON_BYTES_MAX, &text, err);
-    if (status == EML_OK) status = eml_raw_result_parse(path, (const char *)text.data, text.len, out, err);
-    eml_buf_free(&text);
     return status;
 }
 

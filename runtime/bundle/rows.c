@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "runtime/base/file.h"
 #include "runtime/bundle/table.h"
 #include "runtime/bundle/text.h"
 
@@ -35,31 +34,6 @@ eml_status eml_rows_parse(const eml_abi *abi, eml_rows_kind kind, const char *na
     eml_status status = parse(abi, kind, name, copy, length, allow_extra, out, err);
     eml_free(copy);
     return status;
-}
-
-static eml_status read_kind(const eml_abi *abi, eml_rows_kind kind, const char *path, bool allow_extra, eml_rows *out,
-                            eml_error *err) {
-    eml_buf text = {0};
-    eml_status status = eml_file_read(path, EML_ROWS_BYTES_MAX, &text, err);
-    if (status == EML_OK) {
-        eml_buf_put_u8(&text, '\0'); /* so that data is not NULL for an empty file */
-        const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
-        status = parse(abi, kind, name, (char *)text.data, text.len - 1, allow_extra, out, err);
-    }
-    eml_buf_free(&text);
-    return status;
-}
-
-eml_status eml_rows_read(const eml_abi *abi, const char *path, bool allow_extra, eml_rows *out, eml_error *err) {
-    return read_kind(abi, EML_ROWS_PUBLIC, path, allow_extra, out, err);
-}
-
-eml_status eml_rows_read_secret(const eml_abi *abi, const char *path, bool allow_extra, eml_rows *out, eml_error *err) {
-    return read_kind(abi, EML_ROWS_SECRET, path, allow_extra, out, err);
-}
-
-eml_status eml_output_rows_read(const eml_abi *abi, const char *path, eml_rows *out, eml_error *err) {
-    return read_kind(abi, EML_ROWS_OUTPUTS, path, false, out, err);
 }
 
 /* Printing. */

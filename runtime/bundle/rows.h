@@ -24,20 +24,15 @@ typedef struct eml_rows {
                           changed digit does; docs/formats.md); bound by the statement. Outputs: zero */
 } eml_rows;
 
-/* Reads a table. The format is told from the first byte: JSON when it is '[' or '{', else CSV.
+/* Reads a table from memory; name stands for its file in messages. The format is told from the first byte: JSON when it is '[' or
+ * '{', else CSV.
  * CSV: comma separated, a header line with the columns' names in any order, RFC 4180 quotes, LF or CRLF, a byte order mark and
  * blank lines at the end are fine. JSON: an array of objects, one a row ([{"age": 1.5, "x": [0.1, 0.2]}]), or an object of
  * columns, each an array with one item a row; numbers or strings with decimal numbers, both exact to the last digit.
- * EML_ERR_INPUT names file, row (1-based, header not counted; and line, in CSV) and column: a missing, unknown or repeated column,
- * not a number, no rows, a ragged row. allow_extra: unknown columns are ignored.
- * EML_ERR_NO likewise, for a well-formed number that its column does not take: outside its range, off its grid, in a uniform column not
- * that of the first row; for outputs: not exactly the decimal that is printed for some integer. */
-EML_NODISCARD eml_status eml_rows_read(const eml_abi *abi, const char *path, bool allow_extra, eml_rows *out,
-                                       eml_error *err); /* the public inputs */
-EML_NODISCARD eml_status eml_rows_read_secret(const eml_abi *abi, const char *path, bool allow_extra, eml_rows *out,
-                                              eml_error *err); /* the secret inputs, to be encrypted */
-EML_NODISCARD eml_status eml_output_rows_read(const eml_abi *abi, const char *path, eml_rows *out, eml_error *err);
-/* The same from memory; name stands for the file in messages. */
+ * EML_ERR_INPUT names file, row (1-based, header not counted; and line, in CSV) and column: a missing, unknown or repeated
+ * column, not a number, no rows, a ragged row. allow_extra: unknown columns are ignored.
+ * EML_ERR_NO likewise, for a well-formed number that its column does not take: outside its range, off its grid, in a uniform
+ * column not that of the first row; for outputs: not exactly the decimal that is printed for some integer. */
 EML_NODISCARD eml_status eml_rows_parse(const eml_abi *abi, eml_rows_kind kind, const char *name, const char *text,
                                         size_t length, bool allow_extra, eml_rows *out, eml_error *err);
 
@@ -57,8 +52,6 @@ typedef struct eml_raw_result {
     size_t stack_len, output_len;
 } eml_raw_result;
 /* Errors name file, key and index. */
-EML_NODISCARD eml_status eml_raw_tapes_read(const char *path, eml_raw_tapes *out, eml_error *err);
-EML_NODISCARD eml_status eml_raw_result_read(const char *path, eml_raw_result *out, eml_error *err);
 EML_NODISCARD eml_status eml_raw_tapes_parse(const char *name, const char *text, size_t length, eml_raw_tapes *out,
                                              eml_error *err);
 EML_NODISCARD eml_status eml_raw_result_parse(const char *name, const char *text, size_t length, eml_raw_result *out,
