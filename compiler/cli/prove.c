@@ -4,7 +4,9 @@
 
 #include "compiler/cli/cli.h"
 
-enum { LONG_WORK_CELLS = 1 << 21 }; /* trace cells from which a person at a terminal is told that it takes a while */
+enum {
+    LONG_WORK_CELLS = 1 << 20
+}; /* trace cells from which a person at a terminal is shown how it goes: about a second */
 
 static double now(void) {
     struct timespec time;
@@ -17,19 +19,55 @@ static const char *preset_name(const eml_cli_args *args) {
     return name == NULL ? "standard" : name;
 }
 
+/* "extend 0.012, commit 0.003, ...", or the members of a JSON object. */
+static void print_phases(const eml_session *session, bool json, eml_buf *out) {
+    const char *name;
+    double seconds;
+    for (unsigned phase = 0; eml_session_phase(session, phase, &name, &seconds); phase++)
+        eml_buf_printf(out, json ? "%s\"%s\": %.4f" : "%s%s %.3f", phase ? ", " : "", name, seconds);
+}
+
+static void print_json(const eml_cli_args *args, const eml_session *session, size_t proof_bytes, double seconds,
+                       eml_buf *out) {
+    eml_buf_printf(out,
+                   "{\"program_hash\": \"%s\", \"rows\": %llu, \"preset\": \"%s\", \"trace_rows\": %u, "
+                   "\"trace_columns\": %u, \"proof_bytes\": %zu, \"seconds\": %.3f, \"peak_bytes\": %llu, "
+                   "\"phases\": {",
+                   eml_session_program_hash(session), (unsigned long long)eml_session_rows(session), preset_name(args),
+                   eml_session_trace_rows(session), eml_session_trace_columns(session), proof_bytes, seconds,
+                   (unsigned long long)eml_session_peak_bytes(session));
+    print_phases(session, true, out);
+    eml_buf_put_text(out, "}}\n");
+}
+
 static void print_summary(const eml_cli_args *args, const eml_session *session, size_t proof_bytes, double seconds,
                           eml_buf *out) {
     unsigned long long rows = eml_session_rows(session);
-    const char *hash = eml_session_program_hash(session);
-    unsigned n = eml_session_trace_rows(session), width = eml_session_trace_columns(session);
-    if (eml_cli_has(args, EML_CLI_JSON))
-        eml_buf_printf(out,
-                       "{\"program_hash\": \"%s\", \"rows\": %llu, \"preset\": \"%s\", \"trace_rows\": %u, "
-                       "\"trace_columns\": %u, \"proof_bytes\": %zu, \"seconds\": %.3f}\n",
-                       hash, rows, preset_name(args), n, width, proof_bytes, seconds);
-    else
-        eml_buf_printf(out, "proved: program %s, %llu row%s, preset %s, trace %u x %u, proof %zu bytes, %.3f s\n", hash,
-                       rows, rows == 1 ? "" : "s", preset_name(args), n, width, proof_bytes, seconds);
+    eml_buf_printf(out, "proved: program %s, %llu row%s, preset %s, trace %u x %u, proof %zu bytes, %.3f s\n",
+                   eml_session_program_hash(session), rows, rows == 1 ? "" : "s", preset_name(args),
+                   eml_session_trace_rows(session), eml_session_trace_columns(session), proof_bytes, seconds);
+    if (!eml_cli_has(args, EML_CLI_VERBOSE)) return;
+    eml_buf_put_text(out, "seconds: ");
+    print_phases(session, false, out);
+    eml_buf_printf(out, "; at most %.1f MB at once\n", 1e-6 * (double)eml_session_peak_bytes(session));
+}
+
+/* A bar on a terminal's line, redrawn when a phase begins: what is done, what is running, how long the rest will take at this pace. */
+typedef struct progress {
+    double start;
+} progress;
+
+static void show_progress(void *context, const char *phase, double done) {
+    enum { WIDTH = 30 };
+    const progress *p = context;
+    double elapsed = now() - p->start;
+    int full = (int)(done * WIDTH);
+    fprintf(stderr, "\r\033[K");
+    if (*phase == '\0') return;
+    fprintf(stderr, "[%.*s%*s] %3.0f %% %s", full, "==============================", WIDTH - full, "", 100 * done,
+            phase);
+    if (done > 0) fprintf(stderr, ", about %.0f s left", elapsed * (1 - done) / done);
+    fflush(stderr);
 }
 
 /* Everything that can be refused before the work starts. */
@@ -46,10 +84,8 @@ static eml_answer prove(const eml_cli_args *args, eml_session *session, eml_byte
     eml_answer answer = eml_session_run(session, err);
     if (answer != EML_ANSWER_YES) return answer;
     uint64_t cells = (uint64_t)eml_session_trace_rows(session) * eml_session_trace_columns(session);
-    bool tell = cells >= LONG_WORK_CELLS && isatty(STDERR_FILENO) == 1;
-    if (tell)
-        fprintf(stderr, "proving a trace of %u rows and %u columns...\n", eml_session_trace_rows(session),
-                eml_session_trace_columns(session));
+    progress p = {now()};
+    if (cells >= LONG_WORK_CELLS && isatty(STDERR_FILENO) == 1) eml_session_watch(session, show_progress, &p);
     answer = eml_session_prove(session, preset_name(args), proof, err);
     if (answer != EML_ANSWER_YES) return answer;
     eml_style style = eml_cli_has(args, EML_CLI_JSON) ? EML_STYLE_JSON : EML_STYLE_TEXT;
@@ -63,7 +99,10 @@ static eml_status write_results(const eml_cli_args *args, const eml_session *ses
     EML_TRY(eml_cli_write(eml_cli_value(args, EML_CLI_PROOF), proof->data, proof->size, err));
     if (path == NULL) return EML_OK;
     eml_buf summary = {0};
-    print_summary(args, session, proof->size, seconds, &summary);
+    if (eml_cli_has(args, EML_CLI_JSON))
+        print_json(args, session, proof->size, seconds, &summary);
+    else
+        print_summary(args, session, proof->size, seconds, &summary);
     eml_status status = eml_cli_print(&summary, err);
     eml_buf_free(&summary);
     return status;

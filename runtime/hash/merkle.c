@@ -17,8 +17,8 @@ void eml_merkle_free(eml_merkle *tree) {
     *tree = (eml_merkle){0};
 }
 
-/* Parents that one job hashes: some tens of microseconds. */
-enum { PARENTS_A_JOB = 256 };
+/* Parents that one job hashes: some tens of microseconds with vector kernels, less is not worth waking a thread. */
+enum { PARENTS_A_JOB = 2048 };
 
 typedef struct level_job {
     eml_digest *nodes;

@@ -86,6 +86,15 @@ eml_answer eml_session_outputs(const eml_session *session, eml_style style, eml_
  * unless it is asked for by name). */
 eml_answer eml_session_prove(eml_session *session, const char *preset, eml_bytes *proof, eml_error *error);
 
+/* Told when a phase of proving begins: what it is, and roughly how much of the whole (0 to 1) is done by then; at the end with "" and 1. */
+typedef void eml_progress(void *context, const char *phase, double done);
+void eml_session_watch(eml_session *session, eml_progress *progress, void *context);
+
+/* What the last proof cost. Phase 0, 1, ...: its name and seconds; false past the last one, or before any proof. */
+bool eml_session_phase(const eml_session *session, unsigned phase, const char **name, double *seconds);
+/* The most bytes that its matrices and trees took at once. */
+uint64_t eml_session_peak_bytes(const eml_session *session);
+
 /* ----- Encrypting (docs/encryption.md) ----- */
 
 /* A new key pair: two files' bytes. passphrase NULL: the secret key is not locked. Write it with mode 0600, wipe its bytes. */

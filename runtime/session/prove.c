@@ -4,6 +4,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "runtime/base/memory.h"
 #include "runtime/bundle/proof_file.h"
 #include "runtime/stark/prover/prover.h"
 #include "runtime/vm/vm.h"
@@ -17,13 +18,38 @@ static bool outcome_is_claimed(const eml_outcome *outcome, const eml_claim *clai
     return true;
 }
 
-static eml_status prove_claim(const eml_session *session, const eml_claim *claim, const eml_stark_params *params,
+static eml_prove_watch *watch_of(eml_session *session) {
+    if (session->watch == NULL) session->watch = eml_alloc(1, sizeof *session->watch);
+    return session->watch;
+}
+
+void eml_session_watch(eml_session *session, eml_progress *progress, void *context) {
+    eml_prove_watch *watch = watch_of(session);
+    watch->report = progress;
+    watch->context = context;
+}
+
+bool eml_session_phase(const eml_session *session, unsigned phase, const char **name, double *seconds) {
+    if (session->watch == NULL || session->watch->clock == 0 || phase >= EML_PROVE_PHASE_COUNT) return false;
+    *name = eml_prove_phase_name((eml_prove_phase)phase);
+    *seconds = session->watch->seconds[phase];
+    return true;
+}
+
+uint64_t eml_session_peak_bytes(const eml_session *session) {
+    return session->watch == NULL ? 0 : session->watch->peak_bytes;
+}
+
+static eml_status prove_claim(eml_session *session, const eml_claim *claim, const eml_stark_params *params,
                               eml_buf *stark, eml_error *err) {
     uint8_t seeds[2][32];
     if (sodium_init() < 0) return eml_fail(err, EML_ERR_INTERNAL, "the system gives no random numbers");
     randombytes_buf(seeds, sizeof seeds);
+    eml_prove_watch *watch = watch_of(session);
+    *watch = (eml_prove_watch){.report = watch->report, .context = watch->context};
     eml_matrix trace;
     eml_outcome outcome;
+    eml_prove_enter(watch, EML_PROVE_TRACE);
     eml_vm_trace(&session->bundle.program, &(eml_tapes){claim->public_tape, claim->secret_tape}, seeds[0], &trace,
                  &outcome);
     bool claimed = outcome_is_claimed(&outcome, claim);
@@ -32,11 +58,11 @@ static eml_status prove_claim(const eml_session *session, const eml_claim *claim
         eml_matrix_free(&trace);
         return eml_fail(err, EML_ERR_INTERNAL, "the run over all rows at once differs from the runs row by row");
     }
-    eml_stark_prove(&session->air, claim, &trace, params, seeds[1], stark, NULL);
+    eml_stark_prove(&session->air, claim, &trace, params, seeds[1], stark, watch);
     return EML_OK;
 }
 
-static eml_status prove(const eml_session *session, const eml_stark_params *params, eml_buf *out, eml_error *err) {
+static eml_status prove(eml_session *session, const eml_stark_params *params, eml_buf *out, eml_error *err) {
     const eml_bundle *bundle = &session->bundle;
     eml_statement statement =
         eml_record_statement(&session->record, &bundle->abi, &bundle->program.shape, &bundle->hash);

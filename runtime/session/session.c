@@ -21,6 +21,7 @@ void eml_session_free(eml_session *session) {
     eml_record_free(&session->record);
     eml_air_free(&session->air);
     eml_bundle_free(&session->bundle);
+    eml_free(session->watch);
     eml_free(session);
 }
 

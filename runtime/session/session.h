@@ -26,6 +26,7 @@ struct eml_session {
     eml_record record;
     bool given; /* an input file was added */
     bool ran;
+    struct eml_prove_watch *watch; /* owned; NULL until eml_session_watch or eml_session_prove */
 };
 
 /* Appends the file's bytes to *out; messages name file->path. */

@@ -1,4 +1,5 @@
-/* Phase 4: the composition polynomial H is split into columns H_i of n coefficients, H(X) = sum_i X^(i n) H_i(X), which are extended and committed. */
+/* Phase 4: the composition polynomial H is split into columns H_i of n coefficients, H(X) = sum_i X^(i n) H_i(X), which
+ * are extended and committed. */
 #include "runtime/stark/prover/phases.h"
 
 #include <string.h>
@@ -9,8 +10,9 @@
 
 enum { ROWS_PER_JOB = 1024 };
 
-/* With ce_blowup = 2^b, coefficient i n + j of H stands in row rev(j) 2^b + rev_b(i) of the bit-reversed coefficients: read as a matrix
- * of n rows, they are the columns' coefficients, already in bit-reversed row order, only the columns are permuted. */
+/* With ce_blowup = 2^b, coefficient i n + j of H stands in row rev(j) 2^b + rev_b(i) of the bit-reversed coefficients:
+ * read as a matrix of n rows, they are the columns' coefficients, already in bit-reversed row order, only the columns
+ * are permuted. */
 typedef struct split {
     const eml_prover *p;
     eml_matrix *columns;

@@ -1,4 +1,5 @@
-/* Phase 3: the composition polynomial's values on the constraint evaluation domain, n * ce_blowup points of the extended one. */
+/* Phase 3: the composition polynomial's values on the constraint evaluation domain, n * ce_blowup points of the
+ * extended one. */
 #include "runtime/stark/prover/phases.h"
 
 #include <string.h>
@@ -20,8 +21,8 @@ typedef struct evaluation {
     eml_matrix *out;
 } evaluation;
 
-/* Periodic column c of cycle k is a polynomial in x^(n/k): on the evaluation domain it repeats after k * ce_blowup points, which are
- * its own low-degree extension with the offset raised to n/k. */
+/* Periodic column c of cycle k is a polynomial in x^(n/k): on the evaluation domain it repeats after k * ce_blowup
+ * points, which are its own low-degree extension with the offset raised to n/k. */
 static void extend_periodic(const eml_prover *p, eml_matrix *out) {
     eml_matrix_init(out, EML_CYCLE * p->layout.ce_blowup, p->air->periodic_count);
     for (size_t c = 0; c < p->air->periodic_count; c++) {
@@ -39,8 +40,8 @@ static void extend_periodic(const eml_prover *p, eml_matrix *out) {
     }
 }
 
-/* Divisors at the points x_i. Transition constraints: (x - g^(n-2)) (x - g^(n-1)) / (x^n - 1), where x^n takes ce_blowup values
- * only. Rows: 1 / (x - 1), which eml_tape_input turns to any row. */
+/* Divisors at the points x_i. Transition constraints: (x - g^(n-2)) (x - g^(n-1)) / (x^n - 1), where x^n takes
+ * ce_blowup values only. Rows: 1 / (x - 1), which eml_tape_input turns to any row. */
 typedef struct divisors {
     eml_fe *transition, *inverse; /* transition holds the points at first */
     eml_fe exempt[EML_EXEMPTIONS], *vanishing;

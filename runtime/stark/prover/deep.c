@@ -1,8 +1,9 @@
-/* Phases 5 and 6: the out-of-domain frame and the DEEP composition polynomial, both from the columns' values on the n points x_i = s g^i of the
- * offset trace domain (every blowup-th row of the extended one), so that no coefficients are kept.
+/* Phases 5 and 6: the out-of-domain frame and the DEEP composition polynomial, both from the columns' values on the n
+ * points x_i = s g^i of the offset trace domain (every blowup-th row of the extended one), so that no coefficients are
+ * kept.
  *
- * For f of degree < n: f(z) = c sum_i f(x_i) u_i with u_i = x_i / (z - x_i), c = ((z/s)^n - 1) / n; and since x_i = g x_(i-1),
- * f(g z) = c sum_i f(x_i) u_(i-1). */
+ * For f of degree < n: f(z) = c sum_i f(x_i) u_i with u_i = x_i / (z - x_i), c = ((z/s)^n - 1) / n; and since x_i = g
+ * x_(i-1), f(g z) = c sum_i f(x_i) u_(i-1). */
 #include "runtime/stark/prover/phases.h"
 
 #include "runtime/base/memory.h"
@@ -38,9 +39,11 @@ static void compute_weights(eml_prover *p) {
     eml_free(points);
 }
 
-/* ---- phase 5 ------------------------------------------------------------------------------------------------------- */
+/* ----
+ * phase 5 ------------------------------------------------------------------------------------------------------- */
 
-/* Weighted sums of every base column of one matrix, at z and at g z: jobs sum rows apart, then are added up in order. */
+/* Weighted sums of every base column of one matrix, at z and at g z: jobs sum rows apart, then are added
+ * up in order. */
 typedef struct frame_sums {
     const eml_prover *p;
     const eml_matrix *lde;
@@ -68,7 +71,8 @@ static eml_fe2 barycentric_scale(const eml_prover *p) {
 /* A column of the extension is f_a + f_b x, each half evaluated in the extension. */
 static eml_fe2 join_halves(eml_fe2 a, eml_fe2 b) { return eml_fe2_add(a, (eml_fe2){b.b, eml_fe_add(b.a, b.b)}); }
 
-/* Evaluates the columns (base: one base column each; else pairs) into frame[first ..] at z and frame[width + first ..] at g z. */
+/* Evaluates the columns (base: one base column each; else pairs) into frame[first ..] at z and frame[width + first ..]
+ * at g z. */
 static void evaluate_columns(const eml_prover *p, const eml_matrix *lde, bool base, eml_fe2 *frame, size_t first,
                              size_t width) {
     size_t jobs = job_count(p), columns = base ? lde->width : lde->width / 2;
@@ -105,10 +109,11 @@ void eml_prover_send_out_of_domain(eml_prover *p) {
     eml_free(merged);
 }
 
-/* ---- phase 6 ------------------------------------------------------------------------------------------------------- */
+/* ----
+ * phase 6 ------------------------------------------------------------------------------------------------------- */
 
-/* With A = sum of coefficient times column, the DEEP polynomial is (A - A(z)) / (X - z) + (A - A(g z)) / (X - g z); at x_i its
- * denominators are -x_i / u_i and -x_i / u_(i-1). */
+/* With A = sum of coefficient times column, the DEEP polynomial is (A - A(z)) / (X - z) + (A - A(g z)) / (X - g z); at
+ * x_i its denominators are -x_i / u_i and -x_i / u_(i-1). */
 typedef struct deep_sums {
     const eml_prover *p;
     const eml_fe2 *coefficients; /* main, auxiliary, composition: one a base column */

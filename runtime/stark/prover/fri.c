@@ -1,4 +1,5 @@
-/* Phase 7: FRI. Row i of a layer's tree holds the values at positions i, i + rows, i + 2 rows, ...: what one fold needs. */
+/* Phase 7: FRI. Row i of a layer's tree holds the values at positions i, i + rows, i + 2 rows, ...: what one fold
+ * needs. */
 #include "runtime/stark/prover/phases.h"
 
 #include <string.h>
@@ -8,7 +9,7 @@
 #include "runtime/field/ntt.h"
 #include "runtime/stark/fold.h"
 
-enum { ROWS_PER_JOB = 64 };
+enum { ROWS_PER_JOB = 256 };
 
 static size_t job_count(size_t rows) { return (rows + ROWS_PER_JOB - 1) / ROWS_PER_JOB; }
 

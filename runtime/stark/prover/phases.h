@@ -1,5 +1,5 @@
-/* The prover's phases, in the order of prover.c. Each reads and extends one eml_prover; none checks the trace. Apart from prover.c only
- * the tests that play a dishonest prover call them. */
+/* The prover's phases, in the order of prover.c. Each reads and extends one eml_prover; none checks the trace. Apart
+ * from prover.c only the tests that play a dishonest prover call them. */
 #ifndef EML_STARK_PROVER_PHASES_H
 #define EML_STARK_PROVER_PHASES_H
 
@@ -8,8 +8,8 @@
 #include "runtime/stark/proof.h"
 #include "runtime/stark/prover/prover.h"
 
-/* A committed matrix: row i of lde is leaf i. Of the base columns every step-th is encoded: 2 for columns of the extension when
- * the extension is the base field itself, whose second halves are zero and do not exist in a proof. */
+/* A committed matrix: row i of lde is leaf i. Of the base columns every step-th is encoded: 2 for columns of the
+ * extension when the extension is the base field itself, whose second halves are zero and do not exist in a proof. */
 typedef struct eml_committed {
     eml_matrix lde;
     eml_merkle tree;

@@ -5,8 +5,8 @@
 #include "runtime/air/air.h"
 #include "runtime/stark/params.h"
 
-/* The phases: PHASE(NAME, name, text, share). share: percent of the time of a large proof (docs/performance.md), from which a watcher can tell
- * how much is left. The trace is made by the caller. */
+/* The phases: PHASE(NAME, name, text, share). share: percent of the time of a large proof (docs/performance.md), from
+ * which a watcher can tell how much is left. The trace is made by the caller. */
 #define EML_PROVE_PHASES(PHASE)                                                                                        \
     PHASE(TRACE, trace, "running the program", 20)                                                                     \
     PHASE(EXTEND, extend, "extending the trace", 29)                                                                   \

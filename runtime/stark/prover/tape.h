@@ -1,12 +1,12 @@
 /* The constraint set compiled to a straight line of base-field operations on blocks of points: what phase 3 runs.
  *
- * A value of the extension is two planes (a and b), so every step works on planes of base elements. Planes are numbered: first the
- * constants, then everything that is loaded for a block (main columns of the current and of the next row, the auxiliary
- * matrix's base columns likewise, periodic columns), then temporaries, which are reused.
+ * A value of the extension is two planes (a and b), so every step works on planes of base elements. Planes are
+ * numbered: first the constants, then everything that is loaded for a block (main columns of the current and of the
+ * next row, the auxiliary matrix's base columns likewise, periodic columns), then temporaries, which are reused.
  *
- * The result at a point is sum_j factor_j * (initial_j + sum of coefficient * plane over the terms of sum j). Sum 0 is about the
- * transition constraints, each other one about the cells asserted in one row. An extension value v0 + v1 x is two terms, with
- * coefficients c and c x. */
+ * The result at a point is sum_j factor_j * (initial_j + sum of coefficient * plane over the terms of sum j). Sum 0 is
+ * about the transition constraints, each other one about the cells asserted in one row. An extension value v0 + v1 x is
+ * two terms, with coefficients c and c x. */
 #ifndef EML_STARK_PROVER_TAPE_H
 #define EML_STARK_PROVER_TAPE_H
 
@@ -47,14 +47,15 @@ typedef struct eml_tape {
 
 enum { EML_TAPE_SUMS_MAX = 16, EML_TAPE_TERMS_MAX = 256 }; /* a tape has at most 2 + S sums; terms of one sum */
 
-/* random: the auxiliary challenges, constants from here on. A row's coefficients are divided by g^row, see eml_tape_input. */
+/* random: the auxiliary challenges, constants from here on. A row's coefficients are divided by g^row, see
+ * eml_tape_input. */
 void eml_tape_compile(const eml_air *air, const eml_claim *claim, uint32_t extension, const eml_fe2 *random,
                       const eml_coefficients *coefficients, eml_tape *out);
 void eml_tape_free(eml_tape *tape);
 
-/* Where points are: point i of the evaluation domain x_i = s w^i is row i * stride of the matrices, its next row that plus `next`
- * rows, modulo their (power of two) rows. 1 / (x_i - g^row) = g^-row / (s w^(i - row ce_blowup) - 1): one table of inverses
- * serves all rows. */
+/* Where points are: point i of the evaluation domain x_i = s w^i is row i * stride of the matrices, its next row that
+ * plus `next` rows, modulo their (power of two) rows. 1 / (x_i - g^row) = g^-row / (s w^(i - row ce_blowup) - 1): one
+ * table of inverses serves all rows. */
 typedef struct eml_tape_input {
     const eml_matrix *main, *aux;
     size_t stride, next;
@@ -66,7 +67,8 @@ typedef struct eml_tape_input {
 
 enum { EML_TAPE_BLOCK = 64 };
 
-/* Evaluates points first .. first + EML_TAPE_BLOCK - 1 (first is a multiple of the block) into out, two base elements each. */
+/* Evaluates points first .. first + EML_TAPE_BLOCK - 1 (first is a multiple of the block) into out, two base elements
+ * each. */
 typedef void eml_tape_run_fn(const eml_tape *tape, const eml_tape_input *input, size_t first, void *scratch,
                              eml_fe *out);
 typedef struct eml_tape_kernel {
@@ -80,8 +82,8 @@ extern const eml_tape_kernel eml_tape_kernel_avx2, eml_tape_kernel_avx512;
 /* The best that this CPU has and the mask (runtime/base/cpu.h) allows. */
 const eml_tape_kernel *eml_tape_kernel_best(void);
 
-/* Points of the block whose first is `first`, seen from asserted row `row`: index of the first in the table of inverses; indices wrap
- * at `points`. */
+/* Points of the block whose first is `first`, seen from asserted row `row`: index of the first in the table of
+ * inverses; indices wrap at `points`. */
 static inline size_t eml_tape_inverse_index(const eml_tape_input *in, size_t first, uint32_t row) {
     return (first + in->points - row * in->ce_blowup) & (in->points - 1);
 }

@@ -4,8 +4,8 @@
 
 #include "runtime/base/memory.h"
 
-/* A node's value while compiling: a constant, or one or two planes. While compiling, temporaries are in single assignment and
- * numbered from TEMPORARY on. */
+/* A node's value while compiling: a constant, or one or two planes. While compiling, temporaries are in single
+ * assignment and numbered from TEMPORARY on. */
 #define NO_PLANE  UINT32_MAX
 #define TEMPORARY (UINT32_C(1) << 30)
 #define CONSTANT  (UINT32_C(1) << 31)
@@ -165,7 +165,8 @@ static void compile_transitions(compiler *c, const eml_fe2 *coefficients) {
         add_value(c, sum, lower(c, air->aux_constraints[i].root), *coefficients++);
 }
 
-/* All assertions about one row: coefficient * (cell - value) / g^row; the values are known now and are one term together. */
+/* All assertions about one row: coefficient * (cell - value) / g^row; the values are known now and are one term
+ * together. */
 static void compile_row(compiler *c, const eml_claim *claim, const eml_fe2 *coefficients, uint32_t row) {
     eml_fe2 alpha = c->air->random_count ? c->random[0] : EML_FE2_ZERO, known = EML_FE2_ZERO;
     eml_fe scale = eml_fe_inv(eml_fe_pow_u64_var(eml_domain_generator(c->air->shape.n), row));
@@ -191,9 +192,9 @@ static void compile_assertions(compiler *c, const eml_claim *claim, const eml_fe
 
 static bool is_temporary(uint32_t plane) { return !(plane & CONSTANT) && plane & TEMPORARY; }
 
-/* Units of largest limbs, as field/ntt_tile_lanes.h counts: products and loads have 1, a sum as many as both operands, a difference
- * 3 more than its first. Products take 5 by 5; what is subtracted may have 2. A step that would give more than all its readers
- * take is tightened. */
+/* Units of largest limbs, as field/ntt_tile_lanes.h counts: products and loads have 1, a sum as many as both operands,
+ * a difference 3 more than its first. Products take 5 by 5; what is subtracted may have 2. A step that would give more
+ * than all its readers take is tightened. */
 static void decide_tightening(const compiler *c) {
     enum { UNITS_MAX = 5, SUBTRACTED_MAX = 2 };
     eml_tape *t = c->tape;
@@ -214,7 +215,8 @@ static void decide_tightening(const compiler *c) {
     eml_free(subtracted);
 }
 
-/* ---- placing: constants, then loaded planes, then temporaries that share room ---------------------------------------- */
+/* ---- placing: constants, then loaded planes, then temporaries that share room
+ * ---------------------------------------- */
 
 typedef struct placement {
     const compiler *c;

@@ -1,8 +1,8 @@
-/* The constraint tape on lanes (field/lanes.h): the body of tape_avx512.c and tape_avx2.c, which define KERNEL (the name of the table
- * that they make) and include this once. tape_run.c is the definition.
+/* The constraint tape on lanes (field/lanes.h): the body of tape_avx512.c and tape_avx2.c, which define KERNEL (the
+ * name of the table that they make) and include this once. tape_run.c is the definition.
  *
- * Eight points at a time, so that all planes of a tape stay in the first- or second-level cache. Planes have at most five units
- * (eml_tape_step.tighten), terms multiply them by tight coefficients. */
+ * Eight points at a time, so that all planes of a tape stay in the first- or second-level cache. Planes have at most
+ * five units (eml_tape_step.tighten), terms multiply them by tight coefficients. */
 #include "runtime/field/lanes.h"
 #include "runtime/stark/prover/tape.h"
 
@@ -16,8 +16,8 @@ static void start(const eml_tape *tape, void *scratch) {
         for (size_t v = 0; v < VECTORS; v++) planes[i][v] = eml_lanes_set(tape->constants[i]);
 }
 
-/* All columns of the rows first, first + stride, ... (modulo the matrix's rows). The last squares overlap where the width is
- * no multiple of theirs; narrow matrices are read column by column. */
+/* All columns of the rows first, first + stride, ... (modulo the matrix's rows). The last squares overlap where the
+ * width is no multiple of theirs; narrow matrices are read column by column. */
 static void load_columns(const eml_matrix *m, size_t first, size_t stride, plane *out) {
     enum { SQUARE = EML_LANES / 2 };
     for (size_t v = 0; v < VECTORS; v++) {
