@@ -32,13 +32,16 @@ class Documentation(Case):
         text = (TOP / "README.md").read_text()
         self.write("house.eml", BLOCK.findall(text)[0][1])
         commands = re.findall(r"^    \$ (.+)$", text, re.M)
-        self.assertGreaterEqual(len(commands), 5)
+        self.assertGreaterEqual(len(commands), 12)
+        said = ""
         for command in commands:
             published = json.loads(self.eml("inspect", self.folder / "house.emb", "--json").stdout)["program_hash"] if "HASH" in command else ""
             line = command.replace("build/eml", str(pathlib.Path(harness.EML))).replace("HASH", published)
             result = subprocess.run(["sh", "-c", line], cwd=self.folder, capture_output=True, text=True)
             self.assertEqual(result.returncode, 0, f"{command}\n{result.stderr}")
-        self.assertIn("verified: ", result.stdout)
+            said += result.stdout
+        self.assertEqual(said.count("verified: "), 2)
+        self.assertTrue(said.endswith("price\n210811.5\n332310.75\n"), said)
 
     def check_block(self, text, code):
         """A block that declares no model is the rest of one."""
