@@ -65,8 +65,8 @@ static bool is_normal(const eml_form *form) {
     return true;
 }
 
-/* Adds the coefficients of terms[from..to) into terms[from]. GMP numbers may be moved bytewise, so the run's coefficients go
- * through one scratch array and the balanced sum. */
+/* Adds the coefficients of terms[from..to) into terms[from]. GMP numbers may be moved bytewise, so the run's
+ * coefficients go through one scratch array and the balanced sum. */
 static void merge_run(eml_form *form, size_t from, size_t to) {
     if (to - from == 1) return;
     mpq_t *items = eml_alloc(to - from, sizeof *items);

@@ -1,9 +1,9 @@
-/* Forms: what every scalar expression means. A form is a sum of coefficient * monomial, exact and sparse; a monomial is a
- * product of at most two inputs (no input: the constant). Affine in the varying inputs; the second factor exists for products
- * that the slot rules allow (eval.c decides which).
+/* Forms: what every scalar expression means. A form is a sum of coefficient * monomial, exact and sparse; a monomial is
+ * a product of at most two inputs (no input: the constant). Affine in the varying inputs; the second factor exists for
+ * products that the slot rules allow (eval.c decides which).
  *
- * A form is *normal* when its monomials are strictly increasing and no coefficient is 0. Sums are built by appending and are
- * made normal once, so that a sum of n terms costs O(n log n) however it is written. */
+ * A form is *normal* when its monomials are strictly increasing and no coefficient is 0. Sums are built by appending
+ * and are made normal once, so that a sum of n terms costs O(n log n) however it is written. */
 #ifndef EML_COMPILER_AFFINE_H
 #define EML_COMPILER_AFFINE_H
 

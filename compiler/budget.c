@@ -1,4 +1,5 @@
-/* What must fit into the field: the outputs' integers, and for ciphertexts the message at scale Delta with the noise (design 4.2). */
+/* What must fit into the field: the outputs' integers, and for ciphertexts the message at scale Delta with the noise
+ * (design 4.2). */
 #include "compiler/quantize.h"
 #include "compiler/rational.h"
 #include "runtime/bundle/abi.h"

@@ -1,4 +1,5 @@
-/* The compiler, as the command line sees it: the pipeline from source to artifacts. driver.c reads as the list of passes. */
+/* The compiler, as the command line sees it: the pipeline from source to artifacts. driver.c reads as the list of
+ * passes. */
 #ifndef EML_COMPILER_DRIVER_H
 #define EML_COMPILER_DRIVER_H
 
@@ -17,7 +18,8 @@ typedef struct eml_compile_options {
     uint32_t sponges; /* --sponges: pin S; 0 when not given */
 } eml_compile_options;
 
-/* One compilation; zero-initialise, free with eml_compilation_free. Whatever the outcome, diags holds what was said about the source. */
+/* One compilation; zero-initialise, free with eml_compilation_free. Whatever the outcome, diags holds what was said
+ * about the source. */
 typedef struct eml_compilation {
     eml_source source;
     eml_diags diags;
@@ -25,14 +27,15 @@ typedef struct eml_compilation {
     eml_bundle bundle;         /* set when eml_compile returned EML_OK */
 } eml_compilation;
 
-/* Reads and compiles path. EML_ERR_INPUT: diags tells, and err is empty; EML_ERR_IO: the source cannot be read, err tells. (A CSV file
- * that it names and that cannot be read is a diagnostic, at its place in the source.) */
+/* Reads and compiles path. EML_ERR_INPUT: diags tells, and err is empty; EML_ERR_IO: the source cannot be read, err
+ * tells. (A CSV file that it names and that cannot be read is a diagnostic, at its place in the source.) */
 EML_NODISCARD eml_status eml_compile(const char *path, const eml_compile_options *options, eml_compilation *out,
                                      eml_error *err);
 /* Stops after checking and quantization (eml check). */
 EML_NODISCARD eml_status eml_compile_check(const char *path, const eml_compile_options *options, eml_compilation *out,
                                            eml_error *err);
-/* Appends one artifact. Dumps of early stages work even when a later stage failed; EML_ERR_INPUT when that stage was not reached. */
+/* Appends one artifact. Dumps of early stages work even when a later stage failed; EML_ERR_INPUT when that stage was
+ * not reached. */
 EML_NODISCARD eml_status eml_compile_emit(const eml_compilation *compilation, eml_emit kind, eml_buf *out,
                                           eml_error *err);
 void eml_compilation_free(eml_compilation *compilation);
@@ -43,18 +46,20 @@ bool eml_emit_by_name(const char *name, size_t length, eml_emit *out);
 /* The quantization report for people: a few lines. Only after EML_OK. */
 void eml_compile_report(const eml_compilation *compilation, eml_buf *out);
 
-/* How eml_compile_test proves a test's row and verifies the proof, without the compiler linking a prover. The two CSV files are a header line
- * and one row each: the public input columns and the secret ones (to be encrypted); empty when there are none. Returns EML_OK when the
- * proof was made and accepted; anything else fails the test, with *err as the reason. */
+/* How eml_compile_test proves a test's row and verifies the proof, without the compiler linking a prover. The two CSV
+ * files are a header line and one row each: the public input columns and the secret ones (to be encrypted); empty when
+ * there are none. Returns EML_OK when the proof was made and accepted; anything else fails the test, with *err as the
+ * reason. */
 typedef struct eml_test_prover {
     eml_status (*prove)(void *context, const eml_bundle *bundle, const eml_buf *public_csv, const eml_buf *secret_csv,
                         eml_error *err);
     void *context;
 } eml_test_prover;
 
-/* eml test: runs every test block of a compiled model on the VM (secret inputs as noiseless ciphertexts) and compares what it decodes with
- * the expected values, within the test's tolerance or else the output's; with a prover (else NULL), also proves and verifies.
- * One line a test into *report and a summary, or a JSON array. EML_ERR_NO when one fails; a model without tests passes. */
+/* eml test: runs every test block of a compiled model on the VM (secret inputs as noiseless ciphertexts) and compares
+ * what it decodes with the expected values, within the test's tolerance or else the output's; with a prover (else
+ * NULL), also proves and verifies. One line a test into *report and a summary, or a JSON array. EML_ERR_NO when one
+ * fails; a model without tests passes. */
 EML_NODISCARD eml_status eml_compile_test(const eml_compilation *compilation, const eml_test_prover *prover, bool json,
                                           eml_buf *report, eml_error *err);
 

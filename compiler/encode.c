@@ -25,7 +25,8 @@ static void round_to(mpq_t value, const mpq_t grid) {
     mpz_clear(steps);
 }
 
-/* The centre of the range, rounded to a power of ten of at most 1/32 of its width: a short number that costs X at most 1/32. */
+/* The centre of the range, rounded to a power of ten of at most 1/32 of its width: a short number that costs X at most
+ * 1/32. */
 static void short_centre(const eml_model_input *in, mpq_t out) {
     mpq_t grid;
     mpq_init(grid);

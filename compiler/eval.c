@@ -377,7 +377,8 @@ static eml_value leaf(eml_evaluator *ev, const eml_expr *node) {
     }
 }
 
-/* Chains of operators (a + b + c + ...) are folded from their leftmost operand in a loop: they can be long, nesting cannot. */
+/* Chains of operators (a + b + c + ...) are folded from their leftmost operand in a loop: they can be long, nesting
+ * cannot. */
 eml_value eml_eval(eml_evaluator *ev, const eml_expr *expr) {
     size_t length = 0;
     const eml_expr *node = expr;

@@ -1,5 +1,6 @@
-/* Passes 2 to 4: shape, affine form and slot typing of every expression, in one walk over the declarations. Each file has the rules of
- * one: shape.c which shapes fit, affine.c what the operations do to forms, slots.c which products are allowed. */
+/* Passes 2 to 4: shape, affine form and slot typing of every expression, in one walk over the declarations. Each file
+ * has the rules of one: shape.c which shapes fit, affine.c what the operations do to forms, slots.c which products are
+ * allowed. */
 #ifndef EML_COMPILER_EVAL_H
 #define EML_COMPILER_EVAL_H
 
@@ -7,7 +8,8 @@
 #include "compiler/names.h"
 #include "compiler/shape.h"
 
-/* A value: a normal form an element. items NULL: the expression was wrong and has been reported; whatever uses it stays silent. */
+/* A value: a normal form an element. items NULL: the expression was wrong and has been reported; whatever uses it stays
+ * silent. */
 typedef struct eml_value {
     eml_extent extent;
     eml_form *items;
@@ -31,15 +33,17 @@ typedef struct eml_evaluator {
     uint64_t work_left; /* see EML_WORK_MAX */
 } eml_evaluator;
 
-/* Exact arithmetic can grow without bound (squaring again and again, products of large matrices); each operation is charged the
- * limbs it touches, and past this sum the model is refused. A dot product of 16384 float64 numbers costs about 2^18. */
+/* Exact arithmetic can grow without bound (squaring again and again, products of large matrices); each operation is
+ * charged the limbs it touches, and past this sum the model is refused. A dot product of 16384 float64 numbers costs
+ * about 2^18. */
 #define EML_WORK_MAX ((uint64_t)1 << 28)
 
 void eml_evaluator_init(eml_evaluator *evaluator, const eml_names *names, eml_diags *diags);
 void eml_evaluator_free(eml_evaluator *evaluator);
 
 eml_value eml_eval(eml_evaluator *evaluator, const eml_expr *expr);
-/* A constant scalar; what names it in messages ("the tolerance"). False when it is none (reported, or poisoned before). */
+/* A constant scalar; what names it in messages ("the tolerance"). False when it is none (reported,
+ * or poisoned before). */
 bool eml_eval_number(eml_evaluator *evaluator, const eml_expr *expr, const char *what, mpq_t out);
 
 eml_value eml_value_new(eml_extent extent); /* all elements 0 */

@@ -30,7 +30,8 @@ static void read_public(eml_lowered *out, uint32_t column) {
     plan(&out->public_tape, column);
 }
 
-/* The values to multiply for a term's public part: its weight unless 1, its public inputs, and `one` where nothing varies. */
+/* The values to multiply for a term's public part: its weight unless 1, its public inputs, and `one` where nothing
+ * varies. */
 static void push_public_part(const eml_quant *quant, eml_monomial monomial, const mpz_t weight, eml_lowered *out) {
     const eml_model_input *inputs = quant->model->inputs;
     uint32_t columns[3];

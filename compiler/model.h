@@ -1,5 +1,5 @@
-/* The typed affine model: what the checks leave of a source file. Columns are scalars (vectors and matrices flattened row-major),
- * every number is an exact rational, every output a normal form over the input columns. */
+/* The typed affine model: what the checks leave of a source file. Columns are scalars (vectors and matrices flattened
+ * row-major), every number is an exact rational, every output a normal form over the input columns. */
 #ifndef EML_COMPILER_MODEL_H
 #define EML_COMPILER_MODEL_H
 
@@ -51,8 +51,8 @@ typedef struct eml_model {
 
 enum { EML_FRAC_MAX = 120 };
 
-/* Evaluates the declarations in order, then the tests. Reports into diags; the model is complete when diags->errors did not grow, and otherwise
- * holds what could be understood. ast and names must outlive it. */
+/* Evaluates the declarations in order, then the tests. Reports into diags; the model is complete when diags->errors did
+ * not grow, and otherwise holds what could be understood. ast and names must outlive it. */
 void eml_model_build(const eml_names *names, eml_diags *diags, eml_model *out);
 void eml_model_print(const eml_model *model, eml_buf *out); /* --emit model */
 void eml_model_free(eml_model *model);

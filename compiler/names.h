@@ -16,8 +16,8 @@ typedef enum eml_function { EML_FUNCTION_DOT, EML_FUNCTION_SUM, EML_FUNCTION_COU
 /* EML_FUNCTION_COUNT when there is none of that name. */
 eml_function eml_function_by_name(const char *name);
 
-/* Reports duplicates, unknown names (with the nearest one), uses before the declaration, unknown functions, names that are too
- * long, and params and lets that nothing uses. */
+/* Reports duplicates, unknown names (with the nearest one), uses before the declaration, unknown functions, names that
+ * are too long, and params and lets that nothing uses. */
 void eml_resolve(const eml_ast *ast, eml_diags *diags, eml_names *out);
 /* The declaration's index, or SIZE_MAX. */
 size_t eml_names_find(const eml_names *names, const char *text);

@@ -1,4 +1,5 @@
-/* The fixed-point model in words: --emit quant (every number), the report for people, and the same as JSON for the bundle. */
+/* The fixed-point model in words: --emit quant (every number), the report for people, and the same as JSON for the
+ * bundle. */
 #include "compiler/quantize.h"
 #include "compiler/rational.h"
 #include "runtime/base/decimal.h"

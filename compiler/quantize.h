@@ -2,15 +2,16 @@
  *
  * Input column j stands for the integer k_j = round((x_j - offset_j) / unit_j); an output is the integer
  *     m = sum_t weight_t * prod k_j   (the constant term multiplies 1)
- * and means unit * m. Writing x^ = x - offset, X = max |x^| and dx = the input's rounding error (0 where values lie on the grid), term
- * w * prod x^ has the weight W = round(w * prod unit_j / unit), so with dw = |w - W * unit / prod unit_j| its error is at most
+ * and means unit * m. Writing x^ = x - offset, X = max |x^| and dx = the input's rounding error (0 where values lie on
+ * the grid), term w * prod x^ has the weight W = round(w * prod unit_j / unit), so with dw = |w - W * unit / prod
+ * unit_j| its error is at most
  *     (|w| + dw) prod (X_j + dx_j) - |w| prod X_j,
- * which for one factor is |w| dx + X dw + dx dw. The bound of an output is the sum over its terms, the constant's included, each
- * summand rounded up to a multiple of 2^-64 * unit, and half a unit for printing (the ABI prints the shortest decimal that reads back). An
- * exact output's error is 0, in print too.
+ * which for one factor is |w| dx + X dw + dx dw. The bound of an output is the sum over its terms, the constant's
+ * included, each summand rounded up to a multiple of 2^-64 * unit, and half a unit for printing (the ABI prints the
+ * shortest decimal that reads back). An exact output's error is 0, in print too.
  *
- * An input that is a factor of a product has the offset 0; otherwise the offset is near the centre of the range (on the grid, where there
- * is one), and the constant term absorbs it before it is rounded. */
+ * An input that is a factor of a product has the offset 0; otherwise the offset is near the centre of the range (on the
+ * grid, where there is one), and the constant term absorbs it before it is rounded. */
 #ifndef EML_COMPILER_QUANTIZE_H
 #define EML_COMPILER_QUANTIZE_H
 
@@ -46,7 +47,8 @@ typedef struct eml_quant {
     uint32_t delta_bits;  /* 0 when nothing is encrypted */
 } eml_quant;
 
-/* The tolerance of an output that declares none: this fraction of its range over the declared box, rounded down to a power of ten. */
+/* The tolerance of an output that declares none: this fraction of its range over the declared box, rounded down to a
+ * power of ten. */
 #define EML_DEFAULT_TOLERANCE_TEXT "1e-6 of the output's range, rounded down to a power of ten"
 
 /* delta_bits: pinned, or -1. Reports into diags; false when there is no such model (out is freed then). */

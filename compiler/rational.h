@@ -11,8 +11,8 @@
 /* The nearest integer, ties to even: how the ABI rounds inputs and the quantizer rounds weights. */
 void eml_rational_round(const mpq_t value, mpz_t out);
 
-/* The sum of count numbers, which are used up (left in an unspecified state). Halves are added to halves, so that numbers
- * with unlike denominators cost O(M(total size) log count), not its square. */
+/* The sum of count numbers, which are used up (left in an unspecified state). Halves are added to halves, so that
+ * numbers with unlike denominators cost O(M(total size) log count), not its square. */
 void eml_rational_sum(mpq_t *items, size_t count, mpq_t out);
 
 /* log2 |value| to about 50 bits, -INFINITY for 0: for choices that are checked exactly afterwards. */
@@ -33,8 +33,8 @@ size_t eml_integer_bits(const mpz_t value);
 /* Limbs of numerator and denominator: what arithmetic with it costs. */
 size_t eml_rational_limbs(const mpq_t value);
 
-/* For messages: a short decimal, exact when it has at most 12 significant digits, else rounded to 12; with an exponent when it
- * is very large or small. */
+/* For messages: a short decimal, exact when it has at most 12 significant digits, else rounded to 12; with an exponent
+ * when it is very large or small. */
 void eml_rational_print_short(const mpq_t value, eml_buf *out);
 
 mpq_t *eml_rationals_new(size_t count); /* all 0 */

@@ -1,9 +1,10 @@
 /* The choice of scales: a unit for every input, F for every output, as few bits as meet the tolerances.
  *
- * For a term of size P = |w| prod X at output unit 2^-F, with r_j = unit_j / X_j, input rounding costs P r_j / 2 for each rounded factor
- * and weight rounding 2^-F / (2 prod r_j). Their sum is least at r_j = (2^-F / (P prod of the fixed r))^(1/(n+1)) for n factors whose unit is
- * free. A model that multiplies two free inputs takes n = 2 for all its terms: units of 2^(-F/2) for both would leave their product's
- * weight no bits. That choice is made in floating point; what it achieves is then computed exactly, and F moved until it is the least. */
+ * For a term of size P = |w| prod X at output unit 2^-F, with r_j = unit_j / X_j, input rounding costs P r_j / 2 for
+ * each rounded factor and weight rounding 2^-F / (2 prod r_j). Their sum is least at r_j = (2^-F / (P prod of the fixed
+ * r))^(1/(n+1)) for n factors whose unit is free. A model that multiplies two free inputs takes n = 2 for all its
+ * terms: units of 2^(-F/2) for both would leave their product's weight no bits. That choice is made in floating point;
+ * what it achieves is then computed exactly, and F moved until it is the least. */
 #include <limits.h>
 #include <math.h>
 
@@ -33,7 +34,8 @@ static void weight_of(const eml_quant *quant, const eml_term *term, const mpq_t 
     mpq_clear(scaled);
 }
 
-/* The term's worst error; unless complete, that of the inputs whose unit is fixed alone, as if weights and other inputs were exact. */
+/* The term's worst error; unless complete, that of the inputs whose unit is fixed alone, as if weights and other inputs
+ * were exact. */
 static void term_error(const eml_quant *quant, const eml_term *term, const mpq_t output_unit, bool complete,
                        mpq_t out) {
     uint32_t columns[2];
@@ -64,8 +66,8 @@ static void term_error(const eml_quant *quant, const eml_term *term, const mpq_t
     mpz_clear(weight);
 }
 
-/* Sum of the term errors, each rounded up to a multiple of grain; when complete, with half a unit for printing: people see the shortest
- * decimal that reads back to the same integer. */
+/* Sum of the term errors, each rounded up to a multiple of grain; when complete, with half a unit for printing: people
+ * see the shortest decimal that reads back to the same integer. */
 static void output_error(const eml_quant *quant, const eml_form *form, const mpq_t output_unit, bool complete,
                          mpq_t out) {
     mpq_t error, grain;
@@ -203,8 +205,9 @@ static bool meets(search *s, long frac_bits) {
     return mpq_cmp(s->output->bound, s->output->tolerance) <= 0;
 }
 
-/* The F from which one bit less would miss the tolerance. Ends: the error falls below any tolerance that output_error without the free parts
- * meets; and F is not lowered by more than GUARD_BITS, for when the output is so small that nothing is an answer. */
+/* The F from which one bit less would miss the tolerance. Ends: the error falls below any tolerance that output_error
+ * without the free parts meets; and F is not lowered by more than GUARD_BITS, for when the output is so small that
+ * nothing is an answer. */
 static long least_bits(search *s, long start) {
     long frac_bits = start;
     if (!meets(s, frac_bits)) {
@@ -300,8 +303,8 @@ static unsigned long valuation(mpz_srcptr value, unsigned long prime, mpz_t rest
     return count;
 }
 
-/* The largest power of ten of which value > 0 is a multiple; false when there is none (no finite decimal). The shortest decimal of a
- * multiple of 10^e, to half a unit, is that multiple: what is exact is also printed exactly. */
+/* The largest power of ten of which value > 0 is a multiple; false when there is none (no finite decimal). The shortest
+ * decimal of a multiple of 10^e, to half a unit, is that multiple: what is exact is also printed exactly. */
 static bool decimal_unit(const mpq_t value, mpq_t out) {
     mpz_t rest;
     mpz_init(rest);

@@ -104,7 +104,8 @@ static bool matches(const eml_quant *quant, const eml_expectation *expected, eml
 
 /* ----- Proof */
 
-/* Header and row of the public or the secret columns. A value that is no finite decimal is written to 2^-20 of its unit. */
+/* Header and row of the public or the secret columns. A value that is no finite decimal is written to 2^-20 of its
+ * unit. */
 static void print_csv(const eml_abi *abi, const eml_model_test *test, bool secret, eml_buf *out) {
     mpq_t radius;
     mpq_init(radius);

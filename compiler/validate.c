@@ -5,7 +5,8 @@
 
 #include "runtime/bundle/abi.h"
 
-/* A symbol: a public column's value or `one` (part 0), or an element of a secret column's ciphertext (part 1..5: mask0..mask3, body). */
+/* A symbol: a public column's value or `one` (part 0), or an element of a secret column's ciphertext (part 1..5:
+ * mask0..mask3, body). */
 typedef uint64_t symbol;
 #define NO_SYMBOL UINT64_MAX
 enum { FACTORS_MAX = 3, BODY_PART = EML_CT_ELEMENTS };

@@ -1,5 +1,5 @@
-/* The abstract syntax tree: what the parser gives and every later pass reads. Nodes live in the arena of the eml_ast and are never
- * changed after parsing. Lists are arrays with a count. */
+/* The abstract syntax tree: what the parser gives and every later pass reads. Nodes live in the arena of the eml_ast
+ * and are never changed after parsing. Lists are arrays with a count. */
 #ifndef EML_LANG_AST_H
 #define EML_LANG_AST_H
 
@@ -55,7 +55,8 @@ typedef struct eml_dims {
 
 typedef enum eml_decl_kind { EML_DECL_INPUT, EML_DECL_PARAM, EML_DECL_LET, EML_DECL_OUTPUT } eml_decl_kind;
 
-/* `input public uniform? a, b, c[3] in [lo, hi] (integer | step S)? (frac F)?` gives one declaration a name; they share the expressions. */
+/* `input public uniform? a, b, c[3] in [lo, hi] (integer | step S)? (frac F)?` gives one declaration a name; they share
+ * the expressions. */
 typedef struct eml_decl {
     eml_decl_kind kind;
     eml_span span;
@@ -98,9 +99,10 @@ typedef struct eml_ast {
     eml_arena arena; /* owns everything */
 } eml_ast;
 
-/* Parses; reports into diags (all errors, with recovery). The tree is complete when diags->errors did not grow; otherwise it holds what could be
- * understood. Brackets and unary minus nested deeper than EML_NESTING_MAX, and trees higher than EML_HEIGHT_MAX (a + b + c + ... leans to the
- * left), are errors, so a pass may recurse over the tree: no input overflows the stack. */
+/* Parses; reports into diags (all errors, with recovery). The tree is complete when diags->errors did not grow;
+ * otherwise it holds what could be understood. Brackets and unary minus nested deeper than EML_NESTING_MAX, and trees
+ * higher than EML_HEIGHT_MAX (a + b + c + ... leans to the left), are errors, so a pass may recurse over the tree: no
+ * input overflows the stack. */
 enum { EML_NESTING_MAX = 200, EML_HEIGHT_MAX = 5000 };
 void eml_parse(const eml_source *source, eml_diags *diags, eml_ast *out);
 void eml_ast_free(eml_ast *ast);

@@ -1,7 +1,8 @@
 /* Source diagnostics: code, span, message, notes; collected by every pass, rendered at the end (design 5.2).
  *
- * diag.def has one row a code: DIAG(0203, NAME, severity, "what it means"). A number keeps its meaning forever. E00xx lexer, E01xx parser, E02xx names
- * and shapes, E03xx affine form and slots, E04xx quantization and encryption budget, E05xx tests, W... warnings. */
+ * diag.def has one row a code: DIAG(0203, NAME, severity, "what it means"). A number keeps its meaning forever. E00xx
+ * lexer, E01xx parser, E02xx names and shapes, E03xx affine form and slots, E04xx quantization and encryption budget,
+ * E05xx tests, W... warnings. */
 #ifndef EML_LANG_DIAG_H
 #define EML_LANG_DIAG_H
 
@@ -56,7 +57,8 @@ const char *eml_diag_code_text(eml_diag_code code); /* "E0203", "W0401" */
 eml_severity eml_diag_code_severity(eml_diag_code code);
 const char *eml_diag_code_meaning(eml_diag_code code); /* the row's words */
 
-/* Sorted by position. Text: path:line:column: error[E0203]: message, the source line, the span underlined, notes. color: ANSI. */
+/* Sorted by position. Text: path:line:column: error[E0203]: message, the source line, the span underlined, notes.
+ * color: ANSI. */
 void eml_diags_render(const eml_diags *diags, bool color, eml_buf *out);
 void eml_diags_render_json(const eml_diags *diags, eml_buf *out); /* one JSON array */
 

@@ -1,6 +1,7 @@
 /* eml fmt. Works on tokens, so that comments stay where they are: the writer's line breaks inside brackets and after
- * operators are kept, everything else (blanks, indentation, empty lines, the lines of a test) becomes canonical. The tokens
- * that the parser reads stay the same but for `;` and newlines, which part the lines of a test alike; so does the AST. */
+ * operators are kept, everything else (blanks, indentation, empty lines, the lines of a test) becomes canonical. The
+ * tokens that the parser reads stay the same but for `;` and newlines, which part the lines of a test alike; so does
+ * the AST. */
 #include "lang/ast.h"
 #include "lang/token.h"
 
@@ -55,8 +56,8 @@ static void end_statement(writer *w) {
     w->before = w->before_before = EML_TOKEN_NEWLINE;
 }
 
-/* A line inside a bracket stands one level deeper than the line of the bracket, its closer on the same level; one after an
- * operator one level deeper than its statement. */
+/* A line inside a bracket stands one level deeper than the line of the bracket, its closer on the same level; one after
+ * an operator one level deeper than its statement. */
 static uint8_t line_level(const writer *w, eml_token_kind first) {
     if (w->open == 0) return w->before == EML_TOKEN_NEWLINE ? 0 : 1;
     uint8_t level = w->levels[(w->open < OPEN_MAX ? w->open : OPEN_MAX) - 1];

@@ -108,8 +108,8 @@ bool eml_parser_name(eml_parser *p, eml_name *out) {
     return false;
 }
 
-/* Goes to the end of the declaration in which an error was found: past any block, to a line end, and at the latest to the
- * line on which the next declaration starts. */
+/* Goes to the end of the declaration in which an error was found: past any block, to a line end, and at the latest to
+ * the line on which the next declaration starts. */
 static void skip_declaration(eml_parser *p) {
     size_t open = 0;
     for (;; eml_parser_advance(p)) {

@@ -1,7 +1,8 @@
 /* Inside the parser: the token cursor and what declarations (parser.c) and expressions (parse_expr.c) share.
  *
- * A function that meets an error reports it and returns NULL or false without reading further; the caller returns likewise
- * until the declaration loop, or the loop over the lines of a test, skips to a place where reading makes sense again. */
+ * A function that meets an error reports it and returns NULL or false without reading further; the caller returns
+ * likewise until the declaration loop, or the loop over the lines of a test, skips to a place where reading makes sense
+ * again. */
 #ifndef EML_LANG_PARSER_H
 #define EML_LANG_PARSER_H
 
@@ -40,8 +41,8 @@ bool eml_parser_accept(eml_parser *p, eml_token_kind kind);
 bool eml_parser_at_word(const eml_parser *p, const char *word); /* a plain name that means something here */
 uint32_t eml_parser_last_end(const eml_parser *p);              /* where the token before the next one ends */
 
-/* Reports code at the next token as "<expected>, found <it>". A broken token was reported by the lexer: nothing is added
- * then, and the result is NULL. */
+/* Reports code at the next token as "<expected>, found <it>". A broken token was reported by the lexer: nothing is
+ * added then, and the result is NULL. */
 eml_diag *eml_parser_unexpected(eml_parser *p, eml_diag_code code, const char *expected);
 bool eml_parser_expect(eml_parser *p, eml_token_kind kind, const char *expected);
 /* The bracket that closes opener; `expected` says what may stand here ("expected `,` or `]`"). */

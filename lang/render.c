@@ -5,8 +5,8 @@
 
 #include "lang/utf8.h"
 
-/* A source line is shown whole up to LINE_SHOWN characters; of a longer one, the part that starts LEAD characters before
- * the span. */
+/* A source line is shown whole up to LINE_SHOWN characters; of a longer one, the part that starts LEAD characters
+ * before the span. */
 enum { LINE_SHOWN = 160, LEAD = 60 };
 
 #define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */

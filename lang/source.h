@@ -12,8 +12,8 @@ typedef struct eml_span {
     uint32_t start, end;
 } eml_span;
 
-/* text[length] is NUL (the lexer's sentinel); NULs inside the text are errors that the lexer reports. A leading byte order
- * mark is not part of the text. */
+/* text[length] is NUL (the lexer's sentinel); NULs inside the text are errors that the lexer reports. A leading byte
+ * order mark is not part of the text. */
 typedef struct eml_source {
     char *path; /* as given on the command line; for messages and for paths relative to the file */
     char *text; /* owned */
@@ -29,7 +29,8 @@ void eml_source_free(eml_source *source);
 /* 1-based line; 1-based column counted in Unicode code points (UTF-8; a stray byte counts as one). */
 void eml_source_locate(const eml_source *source, uint32_t offset, uint32_t *line, uint32_t *column);
 
-/* The same for offsets that mostly grow: the work is linear in the text even when it is one long line. Start with {source}. */
+/* The same for offsets that mostly grow: the work is linear in the text even when it is one long line. Start with
+ * {source}. */
 typedef struct eml_locator {
     const eml_source *source;
     uint32_t offset, characters; /* the last offset asked for, and the characters before it on its line */

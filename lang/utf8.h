@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-/* Bytes of the well-formed sequence (Unicode 15, table 3-7) at text, of which `left` bytes may be read: 1 to 4, or 0 when
- * there is none. */
+/* Bytes of the well-formed sequence (Unicode 15, table 3-7) at text, of which `left` bytes may be read: 1 to 4, or 0
+ * when there is none. */
 size_t eml_utf8_length(const char *text, size_t left);
 
 #endif

@@ -1,4 +1,5 @@
-/* Option parsing: --name value, --name=value, -n value, flags, operands, and -- before operands that begin with a dash. */
+/* Option parsing: --name value, --name=value, -n value, flags, operands, and -- before operands that begin
+ * with a dash. */
 #include "compiler/cli/cli.h"
 
 #include <errno.h>

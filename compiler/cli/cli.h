@@ -46,7 +46,8 @@ struct eml_cli_args {
     size_t operand_count;
 };
 
-/* Parses what follows the command's name. Fails with a sentence that names the option and, where one is near, the one that was meant. With
+/* Parses what follows the command's name. Fails with a sentence that names the option and, where one is near, the one
+ * that was meant. With
  * --help no operand or option is missed. */
 EML_NODISCARD eml_status eml_cli_parse(const eml_cli_command *command, int argc, char **argv, eml_cli_args *out,
                                        eml_error *err);
@@ -66,7 +67,8 @@ void eml_cli_print_usage(eml_buf *out);
 void eml_cli_print_help(const eml_cli_command *command, eml_buf *out);
 void eml_cli_print_synopsis(const eml_cli_command *command, eml_buf *out); /* "eml check FILE [--json] ..." */
 
-/* One function a command, in the file of its name: does the work and returns the exit status, after saying on standard error what failed. */
+/* One function a command, in the file of its name: does the work and returns the exit status, after saying on standard
+ * error what failed. */
 #define COMMAND(name, operands, min, max, options, meaning, details, example)                                          \
     int eml_cli_##name(const eml_cli_args *args);
 #include "compiler/cli/commands.def"
@@ -81,9 +83,11 @@ EML_NODISCARD eml_status eml_cli_require(const eml_cli_args *args, eml_cli_optio
 /* Writes a result to the path, standard output when NULL. */
 EML_NODISCARD eml_status eml_cli_write(const char *path, const void *bytes, size_t count, eml_error *err);
 EML_NODISCARD eml_status eml_cli_print(const eml_buf *text, eml_error *err); /* to standard output */
-/* Fails when a file could not be created at path (NULL and "-" are standard output): said before long work, not after it. */
+/* Fails when a file could not be created at path (NULL and "-" are standard output): said before long work, not after
+ * it. */
 EML_NODISCARD eml_status eml_cli_check_writable(const char *path, eml_error *err);
-/* Where a bundle goes: --output, or the operand with its ending replaced by .emb; owned by the caller. Checks that it is writable. */
+/* Where a bundle goes: --output, or the operand with its ending replaced by .emb; owned by the caller. Checks that it
+ * is writable. */
 EML_NODISCARD eml_status eml_cli_bundle_path(const eml_cli_args *args, char **out, eml_error *err);
 /* --delta, --sponges, --diagnostics. */
 EML_NODISCARD eml_status eml_cli_compile_options(const eml_cli_args *args, eml_compile_options *out, eml_error *err);

@@ -9,7 +9,8 @@ static eml_status status_of(eml_answer answer) {
     }
 }
 
-/* One test's row on its way through the public API: as any other table of inputs, its secret part encrypted for a key of its own. */
+/* One test's row on its way through the public API: as any other table of inputs, its secret part encrypted for a key
+ * of its own. */
 typedef struct test_row {
     eml_session *session;
     eml_file inputs[2]; /* the public table, the ciphertexts: as far as there are any */

@@ -1,5 +1,5 @@
-/* The constraint set as data (design 2.3 to 2.5): one expression graph a program shape, built by one builder and read by
- * the prover, the verifier, the trace checker and the emitters. No constraint is written anywhere else.
+/* The constraint set as data (design 2.3 to 2.5): one expression graph a program shape, built by one builder and read
+ * by the prover, the verifier, the trace checker and the emitters. No constraint is written anywhere else.
  *
  * Nodes are stored in topological order (operands before users) and hash-consed: equal expressions are one node. */
 #ifndef EML_AIR_AIR_H
@@ -27,7 +27,8 @@ typedef struct eml_node {
     eml_fe value;
 } eml_node;
 
-/* Winterfell's TransitionConstraintDegree: base, plus the lengths of periodic columns it is multiplied with (cycle 0: none). */
+/* Winterfell's TransitionConstraintDegree: base, plus the lengths of periodic columns it is multiplied with (cycle 0:
+ * none). */
 typedef struct eml_degree {
     uint32_t base, cycle;
 } eml_degree;
@@ -113,7 +114,8 @@ typedef struct eml_claim {
 
 void eml_claim_elements(const eml_claim *claim, eml_fe **out, size_t *count); /* *out is owned by the caller */
 
-/* The value of an assertion; alpha is the auxiliary challenge (ignored for main assertions). Horner order per design 2.4. */
+/* The value of an assertion; alpha is the auxiliary challenge (ignored for main assertions). Horner order per
+ * design 2.4. */
 eml_fe2 eml_claim_value(const eml_claim *claim, const eml_assertion *assertion, eml_fe2 alpha);
 
 /* Evaluates all nodes at one point in the extension. values has room for node_count elements. frame pointers: main and
@@ -123,13 +125,13 @@ typedef struct eml_frame {
 } eml_frame;
 void eml_air_evaluate(const eml_air *air, const eml_frame *frame, eml_fe2 *values);
 
-/* Auxiliary columns of a trace for a challenge: out is initialised here, n rows, 2 base columns (a, b) per auxiliary column.
- * The last row is random, expanded from seed; in the base field when alpha is (b = 0: no extension). */
+/* Auxiliary columns of a trace for a challenge: out is initialised here, n rows, 2 base columns (a, b) per auxiliary
+ * column. The last row is random, expanded from seed; in the base field when alpha is (b = 0: no extension). */
 void eml_air_build_aux(const eml_air *air, const eml_matrix *trace, eml_fe2 alpha, const uint8_t seed[32],
                        eml_matrix *out);
 
-/* Checks a whole trace (main, and aux unless NULL) against every constraint on rows 0..n-3 and every assertion. Returns the label of
- * the first violated one and its row, or NULL when all hold. For tests and verify builds. */
+/* Checks a whole trace (main, and aux unless NULL) against every constraint on rows 0..n-3 and every assertion. Returns
+ * the label of the first violated one and its row, or NULL when all hold. For tests and verify builds. */
 const char *eml_air_check_trace(const eml_air *air, const eml_claim *claim, const eml_matrix *trace,
                                 const eml_matrix *aux, eml_fe2 alpha, size_t *row);
 

@@ -1,6 +1,6 @@
-/* The tapes: accumulators acc' = acc * alpha^m + Horner of the m elements that the row moves, starting at 1, so that the final
- * value binds both the elements and their number. A tape that a program does not have forbids its opcodes: otherwise a hidden
- * READ would push a value of the prover's choice. */
+/* The tapes: accumulators acc' = acc * alpha^m + Horner of the m elements that the row moves, starting at 1, so that
+ * the final value binds both the elements and their number. A tape that a program does not have forbids its opcodes:
+ * otherwise a hidden READ would push a value of the prover's choice. */
 #include "runtime/air/builder.h"
 
 void eml_build_absent_tapes(eml_builder *b) {

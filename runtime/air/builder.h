@@ -1,5 +1,5 @@
-/* Building the constraint set: the state shared by the state machines' files, each of which adds the constraints of one machine
- * (design 2.4), in the order of the declarations below. */
+/* Building the constraint set: the state shared by the state machines' files, each of which adds the constraints of one
+ * machine (design 2.4), in the order of the declarations below. */
 #ifndef EML_AIR_BUILDER_H
 #define EML_AIR_BUILDER_H
 

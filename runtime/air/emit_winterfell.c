@@ -1,6 +1,6 @@
-/* A Rust file with the constraint set as a `winterfell::Air`, for Winterfell 0.13.1: an independent verifier of the same proofs.
- * Winterfell takes the trace's shape from the proof, `Air::new` cannot fail, and the FRI remainder is not compared with its
- * commitment, so the file also has `verify_checked`, which does all that first. */
+/* A Rust file with the constraint set as a `winterfell::Air`, for Winterfell 0.13.1: an independent verifier of the
+ * same proofs. Winterfell takes the trace's shape from the proof, `Air::new` cannot fail, and the FRI remainder is not
+ * compared with its commitment, so the file also has `verify_checked`, which does all that first. */
 #include "runtime/air/expression.h"
 
 static void put_element(eml_buf *out, eml_fe value) {

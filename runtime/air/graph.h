@@ -1,4 +1,5 @@
-/* A hash-consing builder of expressions: equal expressions are one node, constants are folded, operands precede users. */
+/* A hash-consing builder of expressions: equal expressions are one node, constants are folded,
+ * operands precede users. */
 #ifndef EML_AIR_GRAPH_H
 #define EML_AIR_GRAPH_H
 

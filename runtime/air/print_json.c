@@ -1,4 +1,5 @@
-/* The constraint set as JSON, for other tools: nodes by index, operands before users. Field elements are decimal strings. */
+/* The constraint set as JSON, for other tools: nodes by index, operands before users. Field elements are decimal
+ * strings. */
 #include "runtime/air/air.h"
 
 static void put_element(eml_buf *out, eml_fe value) {

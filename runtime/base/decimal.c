@@ -128,8 +128,8 @@ void eml_decimal_round_div(mpz_t q, const mpz_t n, const mpz_t d) {
     mpz_clears(twice, remainder, NULL);
 }
 
-/* Whether a multiple of 10^-places lies inside: |m / 10^places - a/b| < r/s, that is |m b - a 10^places| s < r b 10^places, for
- * the nearest such m, which is left in digits. */
+/* Whether a multiple of 10^-places lies inside: |m / 10^places - a/b| < r/s, that is |m b - a 10^places| s < r b
+ * 10^places, for the nearest such m, which is left in digits. */
 static bool fits(const mpq_t value, const mpq_t radius, unsigned long places, mpz_t digits) {
     mpz_t power, scaled, gap;
     mpz_inits(power, scaled, gap, NULL);
@@ -147,8 +147,8 @@ static bool fits(const mpq_t value, const mpq_t radius, unsigned long places, mp
 }
 
 void eml_decimal_shortest(const mpq_t value, const mpq_t radius, mpz_t digits, unsigned long *places) {
-    /* What fits with d places fits with d + 1, so the least d is found by galloping and bisection. It ends: once 10^-d < 2 radius
-     * some multiple is inside. */
+    /* What fits with d places fits with d + 1, so the least d is found by galloping and bisection. It ends: once 10^-d
+     * < 2 radius some multiple is inside. */
     unsigned long low = 0, high = 0;
     while (!fits(value, radius, high, digits)) {
         low = high + 1;

@@ -15,8 +15,8 @@
 
 enum { EML_DECIMAL_DIGITS_MAX = 4096, EML_DECIMAL_EXPONENT_MAX = 4096, EML_DECIMAL_SMALL_DIGITS = 38 };
 
-/* A scanned number in lowest terms: +- digits * 10^exponent, where digits starts and ends with a nonzero digit. Zero has no
- * digits, is not negative, and has exponent 0. So equal numbers have equal fields, however they were written. */
+/* A scanned number in lowest terms: +- digits * 10^exponent, where digits starts and ends with a nonzero digit. Zero
+ * has no digits, is not negative, and has exponent 0. So equal numbers have equal fields, however they were written. */
 typedef struct eml_decimal {
     const char *digits; /* borrowed; the first significant digit, then `length` characters, one of which may be '.' */
     size_t length;
@@ -26,13 +26,13 @@ typedef struct eml_decimal {
     eml_u128 mantissa; /* < 10^38 < 2^127 */
 } eml_decimal;
 
-/* The whole text must be a finite decimal number ([+-] digits [. digits] [e [+-] digits], at least one digit, ".5" and "5."
- * allowed); false (out untouched) otherwise, or when it is written with more than EML_DECIMAL_DIGITS_MAX digits or an
- * exponent beyond +-EML_DECIMAL_EXPONENT_MAX. out borrows from text. */
+/* The whole text must be a finite decimal number ([+-] digits [. digits] [e [+-] digits], at least one digit, ".5" and
+ * "5." allowed); false (out untouched) otherwise, or when it is written with more than EML_DECIMAL_DIGITS_MAX digits or
+ * an exponent beyond +-EML_DECIMAL_EXPONENT_MAX. out borrows from text. */
 bool eml_decimal_scan(const char *text, size_t length, eml_decimal *out);
 
-/* The canonical spelling: [-] digits e exponent ("-125e-4", "3e2", "0e0"). Two texts have the same one exactly when they are
- * the same number. */
+/* The canonical spelling: [-] digits e exponent ("-125e-4", "3e2", "0e0"). Two texts have the same one exactly when
+ * they are the same number. */
 void eml_decimal_put_canonical(const eml_decimal *number, eml_buf *out);
 
 /* out is initialised by the caller. */
@@ -44,9 +44,9 @@ bool eml_decimal_parse(const char *text, size_t length, mpq_t out);
 /* Nearest integer to n / d, ties to even. d > 0; q may be n. */
 void eml_decimal_round_div(mpz_t q, const mpz_t n, const mpz_t d);
 
-/* The decimal with the fewest places in the open interval (value - radius, value + radius); of those, the nearest to value, ties
- * to an even last digit. So it is value itself when value is a decimal with that few places. Gives digits * 10^-places, with
- * digits not a multiple of ten unless places is 0. radius > 0. */
+/* The decimal with the fewest places in the open interval (value - radius, value + radius); of those, the nearest to
+ * value, ties to an even last digit. So it is value itself when value is a decimal with that few places. Gives digits *
+ * 10^-places, with digits not a multiple of ten unless places is 0. radius > 0. */
 void eml_decimal_shortest(const mpq_t value, const mpq_t radius, mpz_t digits, unsigned long *places);
 
 /* The same as text: plain notation, no exponent, no trailing zeros after the point, "-0" is "0". */

@@ -48,7 +48,8 @@ static bool write_all(int fd, const uint8_t *bytes, size_t count) {
     return true;
 }
 
-/* A device or pipe is written in place, since renaming would replace it; so is /dev/stdout where it leads to an ordinary file. */
+/* A device or pipe is written in place, since renaming would replace it; so is /dev/stdout where it leads to an
+ * ordinary file. */
 static bool must_write_in_place(const char *path) {
     struct stat info;
     if (stat(path, &info) != 0 || S_ISDIR(info.st_mode)) return false;

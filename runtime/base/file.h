@@ -9,8 +9,9 @@
  * limit bytes or is a directory; the message names the path. path "-" reads standard input. */
 EML_NODISCARD eml_status eml_file_read(const char *path, size_t limit, eml_buf *out, eml_error *err);
 
-/* Writes count bytes to a temporary file beside path, syncs it and renames it over path; on failure path is as it was and
- * the temporary file is gone. A symbolic link is followed; devices and pipes are written in place. mode is the permission bits (0644; 0600 for secrets). path "-" writes standard output. */
+/* Writes count bytes to a temporary file beside path, syncs it and renames it over path; on failure path is as it was
+ * and the temporary file is gone. A symbolic link is followed; devices and pipes are written in place. mode is the
+ * permission bits (0644; 0600 for secrets). path "-" writes standard output. */
 EML_NODISCARD eml_status eml_file_write(const char *path, const void *bytes, size_t count, unsigned mode,
                                         eml_error *err);
 

@@ -17,7 +17,8 @@ static void out_of_memory(size_t count, size_t size) {
 void *eml_alloc_raw(size_t count, size_t size) {
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - HUGE_PAGE) out_of_memory(count, size);
-    /* Transforms walk large matrices in strides of more than a page: huge pages save most of the address translations. */
+    /* Transforms walk large matrices in strides of more than a page: huge pages save most of
+     * the address translations. */
     size_t alignment = bytes < 2 * HUGE_PAGE ? ALIGNMENT : HUGE_PAGE;
     bytes = (bytes + alignment - 1) / alignment * alignment;
     void *pointer = aligned_alloc(alignment, bytes ? bytes : alignment);

@@ -15,7 +15,8 @@ unsigned eml_threads_get(void);
  * serial. */
 void eml_parallel_for(size_t count, void (*fn)(void *context, size_t index), void *context);
 
-/* Cuts 0 .. count - 1 into ranges of `grain` (the last may be shorter) and calls fn(context, first, length) for each, as above. */
+/* Cuts 0 .. count - 1 into ranges of `grain` (the last may be shorter) and calls fn(context, first, length) for each,
+ * as above. */
 void eml_parallel_ranges(size_t count, size_t grain, void (*fn)(void *context, size_t first, size_t length),
                          void *context);
 

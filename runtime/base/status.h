@@ -1,9 +1,9 @@
 /* Status codes: how a function that can fail for a reason outside the program says so.
  *
  * A function that returns eml_status leaves its outputs untouched unless it returns EML_OK, and has then written one
- * sentence for a person into *err (when err is not NULL): what is wrong, where (file, row, column, field name), and what
- * was expected. Rejections of proofs have their own enumeration (runtime/stark/reject.h); source diagnostics theirs
- * (lang/diag.h); bugs are assertions. */
+ * sentence for a person into *err (when err is not NULL): what is wrong, where (file, row, column, field name), and
+ * what was expected. Rejections of proofs have their own enumeration (runtime/stark/reject.h); source diagnostics
+ * theirs (lang/diag.h); bugs are assertions. */
 #ifndef EML_BASE_STATUS_H
 #define EML_BASE_STATUS_H
 
@@ -32,7 +32,8 @@ typedef struct eml_error {
 /* Writes the sentence (cut to fit) into *err unless err is NULL, and returns code. */
 eml_status eml_fail(eml_error *err, eml_status code, const char *format, ...) EML_PRINTF(3, 4);
 
-/* Puts "prefix: " before the sentence already in *err: how a caller adds a file name or field to a lower layer's error. */
+/* Puts "prefix: " before the sentence already in *err: how a caller adds a file name or field to a
+ * lower layer's error. */
 void eml_error_prefix(eml_error *err, const char *format, ...) EML_PRINTF(2, 3);
 
 /* The process exit status for a status code (design 5.3): 0, 1, 2, 2, 3. */

@@ -75,7 +75,8 @@ static eml_status check_rational(const char *column, const char *field, const mp
     return eml_fail(err, EML_ERR_INPUT, "%s.%s has more than %d digits", column, field, EML_RATIONAL_TEXT_MAX - 4);
 }
 
-/* |bound - offset| / unit < 2^EML_ABI_INTEGER_BITS: sums and products of two integers of a column cannot wrap unseen. */
+/* |bound - offset| / unit < 2^EML_ABI_INTEGER_BITS: sums and products of two integers of a column
+ * cannot wrap unseen. */
 static bool integer_fits(const mpq_t bound, const mpq_t offset, const mpq_t unit) {
     mpq_t integer;
     mpq_init(integer);

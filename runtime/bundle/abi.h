@@ -1,8 +1,8 @@
-/* The ABI: what a program's tapes mean to a person. Canonical CBOR (abi_encode) is hashed into the program hash, so names, order,
- * ranges, scales and links are part of the program's identity (design 2.2, 5.1).
+/* The ABI: what a program's tapes mean to a person. Canonical CBOR (abi_encode) is hashed into the program hash, so
+ * names, order, ranges, scales and links are part of the program's identity (design 2.2, 5.1).
  *
- * A model's inputs and outputs are flattened to scalar *columns*: a scalar input `age` is the column "age", a vector x[10]
- * the columns "x[0]".."x[9]", a matrix m[2,3] "m[0][0]".."m[1][2]".
+ * A model's inputs and outputs are flattened to scalar *columns*: a scalar input `age` is the column "age", a vector
+ * x[10] the columns "x[0]".."x[9]", a matrix m[2,3] "m[0][0]".."m[1][2]".
  *
  * All rationals are exact: GMP mpq, canonical form. */
 #ifndef EML_BUNDLE_ABI_H
@@ -17,14 +17,14 @@
 #include "runtime/hash/blake3.h"
 #include "runtime/isa/program.h"
 
-/* How a number becomes an integer: k = (value - offset) / unit, k integer. `exact` columns take only values on the grid (integer and
- * step inputs; a value off the grid is an input error); the others round to the nearest (ties to even). */
+/* How a number becomes an integer: k = (value - offset) / unit, k integer. `exact` columns take only values on the grid
+ * (integer and step inputs; a value off the grid is an input error); the others round to the nearest (ties to even). */
 typedef struct eml_input_column {
     char *name;
     bool secret;  /* READ2 tape (ciphertext) or READ tape */
     bool uniform; /* one value for all rows of a run (design 3.2); public only. On the tape it is that value itself, the
-                     constant polynomial in tau, so that uniform * varying is linear in slots; to add one to varying values, a
-                     program multiplies it with `one` */
+                     constant polynomial in tau, so that uniform * varying is linear in slots; to add one to varying
+                     values, a program multiplies it with `one` */
     bool exact;
     mpq_t lo, hi, offset, unit; /* lo <= value <= hi; unit > 0; |(lo or hi) - offset| / unit < 2^EML_ABI_INTEGER_BITS */
 } eml_input_column;
@@ -36,8 +36,8 @@ typedef struct eml_output_column {
     char *link;      /* "identity", "logistic", "exp", ...: for the reader only */
 } eml_output_column;
 
-/* What stands at a tape position: an input column, or the all-ones input `one` (EML_TAPE_ONE). On the secret tape `one` is the
- * trivial ciphertext of all ones: masks 0, body Delta in every slot. */
+/* What stands at a tape position: an input column, or the all-ones input `one` (EML_TAPE_ONE). On the secret tape `one`
+ * is the trivial ciphertext of all ones: masks 0, body Delta in every slot. */
 #define EML_TAPE_ONE UINT32_MAX
 
 /* Invariants are those of eml_abi_check. */
@@ -72,14 +72,15 @@ void eml_abi_free(eml_abi *abi);
 /* Room for n columns; names NULL, rationals initialised to 0. */
 void eml_abi_set_counts(eml_abi *abi, size_t inputs, size_t outputs, size_t public_len, size_t secret_len);
 
-/* Whether an ABI is one that a program can have; decoding has checked it, a compiler asks before it encodes. Counts are within
- * their caps; rationals are canonical and short enough to write; lo <= hi, units positive, tolerances not negative; names are
- * printable UTF-8 without surrounding blanks, no two inputs nor two outputs share one; tape entries name existing columns of
- * that tape's kind; secret columns are not uniform, and there is none without a secret tape; outputs are encrypted exactly when there is a secret tape, and then
- * delta_bits > 0, else 0. A raw ABI is empty. The message names the field. */
+/* Whether an ABI is one that a program can have; decoding has checked it, a compiler asks before it encodes. Counts are
+ * within their caps; rationals are canonical and short enough to write; lo <= hi, units positive, tolerances not
+ * negative; names are printable UTF-8 without surrounding blanks, no two inputs nor two outputs share one; tape entries
+ * name existing columns of that tape's kind; secret columns are not uniform, and there is none without a secret tape;
+ * outputs are encrypted exactly when there is a secret tape, and then delta_bits > 0, else 0. A raw ABI is empty. The
+ * message names the field. */
 EML_NODISCARD eml_status eml_abi_check(const eml_abi *abi, eml_error *err);
-/* Whether an ABI belongs to a program of this shape: tape lengths (unless raw), output tape of output_count elements (five each
- * when encrypted) or none for a single output, Delta = 2^delta_bits or 0. */
+/* Whether an ABI belongs to a program of this shape: tape lengths (unless raw), output tape of output_count elements
+ * (five each when encrypted) or none for a single output, Delta = 2^delta_bits or 0. */
 EML_NODISCARD eml_status eml_abi_check_shape(const eml_abi *abi, const eml_shape *shape, eml_error *err);
 
 /* Canonical CBOR, appended. Layout: docs/formats.md. abi passes eml_abi_check. */
@@ -93,9 +94,11 @@ void eml_abi_print_json(const eml_abi *abi, eml_buf *out); /* --emit abi-json */
  * with a sentence that the caller prefixes with row and column. */
 EML_NODISCARD eml_status eml_abi_encode_value(const eml_input_column *column, const mpq_t value, eml_fe *out,
                                               eml_error *err);
-/* The decimal with the fewest places that lies nearer to unit * integer(fe) than half a unit, fe taken as a signed residue. */
+/* The decimal with the fewest places that lies nearer to unit * integer(fe) than half a unit, fe taken as a signed
+ * residue. */
 void eml_abi_print_value(const eml_output_column *column, eml_fe value, eml_buf *out);
-/* The integer whose printed decimal is exactly this number (however spelled); EML_ERR_NO when there is none: a changed digit. */
+/* The integer whose printed decimal is exactly this number (however spelled); EML_ERR_NO when there is none: a changed
+ * digit. */
 EML_NODISCARD eml_status eml_abi_parse_value(const eml_output_column *column, const mpq_t value, eml_fe *out,
                                              eml_error *err);
 

@@ -1,5 +1,5 @@
-/* --emit abi-json: the ABI for people and for tools that do not read CBOR. The same names and order of meaning as the CBOR form; the
- * all-ones input is null there too. */
+/* --emit abi-json: the ABI for people and for tools that do not read CBOR. The same names and order of meaning as the
+ * CBOR form; the all-ones input is null there too. */
 #include "runtime/base/decimal.h"
 #include "runtime/bundle/abi.h"
 #include "runtime/bundle/text.h"

@@ -1,7 +1,8 @@
-/* model.emb: a compiled program with everything that gives it meaning. Deterministic CBOR (RFC 8949 section 4.2); layout in
- * docs/formats.md. Reading checks everything that can be checked: canonical encoding, caps, program invariants, that sponge
- * digests and program hash are those of the code, that the ABI fits the program. The AIR digest is carried, not checked: this layer
- * does not see the AIR. Who loads a bundle to use it rebuilds the AIR from the shape and compares (runtime/session). */
+/* model.emb: a compiled program with everything that gives it meaning. Deterministic CBOR (RFC 8949 section 4.2);
+ * layout in docs/formats.md. Reading checks everything that can be checked: canonical encoding, caps, program
+ * invariants, that sponge digests and program hash are those of the code, that the ABI fits the program. The AIR digest
+ * is carried, not checked: this layer does not see the AIR. Who loads a bundle to use it rebuilds the AIR from the
+ * shape and compares (runtime/session). */
 #ifndef EML_BUNDLE_BUNDLE_H
 #define EML_BUNDLE_BUNDLE_H
 
@@ -20,8 +21,8 @@ typedef struct eml_bundle {
 #define EML_BUNDLE_MAGIC "eml bundle" /* how the file begins: docs/formats.md */
 enum { EML_BUNDLE_BYTES_MAX = 1 << 30, EML_REPORT_BYTES_MAX = 1 << 24 };
 
-/* Takes program and abi (left empty), which pass eml_program_check, eml_abi_check and eml_abi_check_shape; computes sponge digests
- * and program hash. */
+/* Takes program and abi (left empty), which pass eml_program_check, eml_abi_check and eml_abi_check_shape; computes
+ * sponge digests and program hash. */
 void eml_bundle_make(eml_program *program_take, eml_abi *abi_take, const char *report, const eml_digest *air_digest,
                      eml_bundle *out);
 /* Appends. */

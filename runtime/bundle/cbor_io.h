@@ -1,9 +1,10 @@
-/* Deterministic CBOR (RFC 8949 section 4.2.1): the subset that our files use, over libcbor's encoders and stream decoder.
+/* Deterministic CBOR (RFC 8949 section 4.2.1): the subset that our files use, over libcbor's encoders and stream
+ * decoder.
  *
- * Unsigned integers, byte and text strings, arrays, maps with text keys, booleans and null; everything of definite length and in the
- * shortest form; no tags, no floats, no negative integers. Every record has a fixed list of keys, in the order of their encodings (shorter
- * first, then bytewise), so a reader that asks for the keys in that order has checked order and uniqueness. What this reader accepts,
- * the writer writes back byte for byte. */
+ * Unsigned integers, byte and text strings, arrays, maps with text keys, booleans and null; everything of definite
+ * length and in the shortest form; no tags, no floats, no negative integers. Every record has a fixed list of keys, in
+ * the order of their encodings (shorter first, then bytewise), so a reader that asks for the keys in that order has
+ * checked order and uniqueness. What this reader accepts, the writer writes back byte for byte. */
 #ifndef EML_BUNDLE_CBOR_IO_H
 #define EML_BUNDLE_CBOR_IO_H
 
@@ -18,8 +19,9 @@ void eml_cbor_put_bytes(eml_buf *out, const void *bytes, size_t count);
 void eml_cbor_put_array(eml_buf *out, size_t count); /* then count items */
 void eml_cbor_put_map(eml_buf *out, size_t count);   /* then count times key, value */
 
-/* Reads one document from borrowed bytes. The first failure sticks: it writes the sentence (byte offset, field, what was expected) and
- * every later call gives zeros, so a decoder checks eml_cbor_ok only where it loops or uses what it read. Nothing is allocated. */
+/* Reads one document from borrowed bytes. The first failure sticks: it writes the sentence (byte offset, field, what
+ * was expected) and every later call gives zeros, so a decoder checks eml_cbor_ok only where it loops or uses what it
+ * read. Nothing is allocated. */
 typedef struct eml_cbor_reader {
     const uint8_t *bytes;
     size_t count, at;
@@ -42,8 +44,8 @@ void eml_cbor_key(eml_cbor_reader *reader, const char *name); /* exactly this ke
 uint64_t eml_cbor_uint(eml_cbor_reader *reader, uint64_t max);
 bool eml_cbor_bool(eml_cbor_reader *reader);
 bool eml_cbor_take_null(eml_cbor_reader *reader); /* true and past it when the next item is null */
-/* The number of items, at most max and no more than fit in the bytes that are left when each takes item_bytes or more: so it may
- * size an allocation. */
+/* The number of items, at most max and no more than fit in the bytes that are left when each takes item_bytes or more:
+ * so it may size an allocation. */
 size_t eml_cbor_array(eml_cbor_reader *reader, size_t max, size_t item_bytes);
 /* At most max bytes, borrowed; text is UTF-8 without NUL (not terminated). Never NULL. */
 const char *eml_cbor_text(eml_cbor_reader *reader, size_t max, size_t *length);

@@ -1,5 +1,5 @@
-/* out.proof: CBOR around the Winterfell proof bytes (design 3.3): header + ABI (the pre-image of the program hash), statement digest, slot
- * count, sponge digests, proof bytes. */
+/* out.proof: CBOR around the Winterfell proof bytes (design 3.3): header + ABI (the pre-image of the program hash),
+ * statement digest, slot count, sponge digests, proof bytes. */
 #ifndef EML_BUNDLE_PROOF_FILE_H
 #define EML_BUNDLE_PROOF_FILE_H
 
@@ -19,8 +19,8 @@ typedef struct eml_proof_file {
 } eml_proof_file;
 
 void eml_proof_file_encode(const eml_proof_file *file, eml_buf *out);
-/* Accepts exactly what eml_proof_file_encode writes: canonical encoding, caps, shape check, ABI consistent with the shape. What it
- * says is not yet believed: the caller recomputes program hash and statement digest. */
+/* Accepts exactly what eml_proof_file_encode writes: canonical encoding, caps, shape check, ABI consistent with the
+ * shape. What it says is not yet believed: the caller recomputes program hash and statement digest. */
 EML_NODISCARD eml_status eml_proof_file_decode(const uint8_t *bytes, size_t count, eml_proof_file *out, eml_error *err);
 void eml_proof_file_free(eml_proof_file *file);
 

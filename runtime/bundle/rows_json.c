@@ -5,7 +5,8 @@
 #include "runtime/bundle/table.h"
 #include "runtime/bundle/text.h"
 
-/* A column's name as it grows: "m", "m[0]", "m[0][1]". Longer than every name of a column, so an overlong one is just unknown. */
+/* A column's name as it grows: "m", "m[0]", "m[0][1]". Longer than every name of a column, so an overlong one is just
+ * unknown. */
 enum { PATH_MAX_BYTES = EML_NAME_MAX + 1 };
 typedef struct path {
     char text[PATH_MAX_BYTES + 1];

@@ -4,9 +4,10 @@
 
 /* What a register holds as a polynomial in tau: 0; a constant, the same value in every row; one coefficient a row.
  *
- * Of a single row every public value is a constant, and what the row gives is the coefficient of tau^0 whatever is added and multiplied. But
- * ciphertexts, and `one` beside them, have coefficients past the row: products of those stay refused, or squaring again and again would make
- * polynomials of so high a degree that equal values at tau say nothing. */
+ * Of a single row every public value is a constant, and what the row gives is the coefficient of tau^0 whatever is
+ * added and multiplied. But ciphertexts, and `one` beside them, have coefficients past the row: products of those stay
+ * refused, or squaring again and again would make polynomials of so high a degree that equal values at
+ * tau say nothing. */
 typedef enum slot_kind { SLOT_ZERO, SLOT_UNIFORM, SLOT_VARYING } slot_kind;
 
 typedef struct slot_machine {

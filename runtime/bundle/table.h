@@ -1,4 +1,5 @@
-/* Where a table's cells go, whatever file they come from: names to columns, numbers to field elements, rows to eml_rows. */
+/* Where a table's cells go, whatever file they come from: names to columns, numbers to field elements, rows to
+ * eml_rows. */
 #ifndef EML_BUNDLE_TABLE_H
 #define EML_BUNDLE_TABLE_H
 

@@ -33,8 +33,8 @@ bool eml_text_is_utf8(const char *text, size_t length) {
     return true;
 }
 
-/* Marks and controls of the bidirectional algorithm (UAX 9) and line separators: text with them shows in another order or place than it
- * stands, so that a name could pass for the line after it. */
+/* Marks and controls of the bidirectional algorithm (UAX 9) and line separators: text with them shows in another order
+ * or place than it stands, so that a name could pass for the line after it. */
 static bool moves_text(uint32_t point) {
     return point == 0x61c || point == 0x200e || point == 0x200f || (point >= 0x2028 && point <= 0x202e) ||
            (point >= 0x2066 && point <= 0x2069);

@@ -40,7 +40,8 @@ static eml_status refuse_outside(const eml_input_column *column, const mpq_t val
                     number_text(column->lo).text, number_text(column->hi).text);
 }
 
-/* steps: (value - offset) / unit, no integer. The offset is the compiler's affair when it is a multiple of the step itself. */
+/* steps: (value - offset) / unit, no integer. The offset is the compiler's affair when it is a multiple of the step
+ * itself. */
 static eml_status refuse_off_grid(const eml_input_column *column, const mpq_t value, mpq_t steps, eml_error *err) {
     mpq_div(steps, column->offset, column->unit);
     bool plain = mpz_cmp_ui(mpq_denref(steps), 1) == 0;
@@ -104,7 +105,8 @@ static int bits_of(eml_i128 x) {
     return high ? 128 - __builtin_clzll(high) : low ? 64 - __builtin_clzll(low) : 0;
 }
 
-/* a * b when it surely stays below 2^125 in magnitude, so that a sum or a doubling of two such products stays below 2^127. */
+/* a * b when it surely stays below 2^125 in magnitude, so that a sum or a doubling of two such products stays below
+ * 2^127. */
 static bool multiply(eml_i128 a, eml_i128 b, eml_i128 *out) {
     if (bits_of(a) + bits_of(b) > 125) return false;
     *out = a * b;

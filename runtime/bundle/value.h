@@ -1,5 +1,5 @@
-/* A column's numbers as integers: k = (value - offset) / unit, with the constants of the column worked out once. The fast path
- * is exact or declines; what it declines goes through eml_abi_encode_value, the definition. */
+/* A column's numbers as integers: k = (value - offset) / unit, with the constants of the column worked out once. The
+ * fast path is exact or declines; what it declines goes through eml_abi_encode_value, the definition. */
 #ifndef EML_BUNDLE_VALUE_H
 #define EML_BUNDLE_VALUE_H
 
@@ -17,7 +17,8 @@ typedef struct eml_grid {
 void eml_grid_init(const eml_input_column *column, eml_grid *out);
 /* As eml_abi_encode_value, of a scanned decimal. */
 EML_NODISCARD eml_status eml_grid_encode(const eml_grid *grid, const eml_decimal *value, eml_fe *out, eml_error *err);
-/* The fast path alone: false (out untouched) when it declines, which it does for every value that is refused. For tests. */
+/* The fast path alone: false (out untouched) when it declines, which it does for every value that is refused. For
+ * tests. */
 bool eml_grid_encode_fast(const eml_grid *grid, const eml_decimal *value, eml_fe *out);
 
 #endif

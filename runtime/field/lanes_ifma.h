@@ -64,7 +64,8 @@ EML_LANES_INLINE void eml_limb_join(eml_limb lo, eml_limb hi, eml_limb *a, eml_l
 }
 
 /* L = a b + P in limbs of weight 2^(44 k), within the bounds of eml_lanes_reduce_ when A B < 2^93. High halves weigh
- * 2^52 = 2^8 * 2^44: summed first (at most three, each < 2^41), shifted by 8, they start the low sums of the next limb. */
+ * 2^52 = 2^8 * 2^44: summed first (at most three, each < 2^41), shifted by 8, they start the low sums of
+ * the next limb. */
 EML_LANES_INLINE void eml_lanes_product_(eml_lanes a, eml_lanes b, eml_limb L[6]) {
     const eml_limb zero = eml_limb_set(0);
     eml_limb H0 = eml_limb_madd_hi(zero, a.l0, b.l0);

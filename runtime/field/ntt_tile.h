@@ -1,7 +1,7 @@
 /* The inner loop of the transforms: a tile is 2^layers rows by at most EML_NTT_COLUMNS neighbouring columns, small
  * enough that all its layers run in a first-level cache. The driver (ntt.c) cuts a transform of any size into passes of
- * tiles; a kernel only ever sees one tile. What it stores is canonical. The C functions are the definition, vector kernels their rivals
- * (tests/kernels). */
+ * tiles; a kernel only ever sees one tile. What it stores is canonical. The C functions are the definition, vector
+ * kernels their rivals (tests/kernels). */
 #ifndef EML_FIELD_NTT_TILE_H
 #define EML_FIELD_NTT_TILE_H
 
@@ -21,10 +21,9 @@ typedef struct eml_ntt_tile {
     const eml_fe *scale; /* one factor a row, or NULL for ones */
 } eml_ntt_tile;
 
-/* eml_ntt_tile_dit, decimation in time: rows are scaled, then for t = 0 .. layers-1, rows k and k + 2^t (bit t of k is 0,
- * j = k mod 2^t) become (a + w_j b, a - w_j b).
- * eml_ntt_tile_dif, decimation in frequency: for t = layers-1 .. 0, rows k and k + 2^t become (a + b, w_j (a - b)); then rows
- * are scaled. */
+/* eml_ntt_tile_dit, decimation in time: rows are scaled, then for t = 0 .. layers-1, rows k and k + 2^t (bit t of k is
+ * 0, j = k mod 2^t) become (a + w_j b, a - w_j b). eml_ntt_tile_dif, decimation in frequency: for t = layers-1 .. 0,
+ * rows k and k + 2^t become (a + b, w_j (a - b)); then rows are scaled. */
 typedef void eml_ntt_tile_fn(const eml_ntt_tile *tile);
 
 /* The definition; the kernels for AVX2 with FMA, and for AVX-512 F, DQ, VL, BW with IFMA. */

@@ -1,5 +1,5 @@
-/* Transform tiles on lanes (lanes.h): the body of ntt_tile_avx512.c and ntt_tile_avx2.c, which define KERNEL(name), a name with
- * their suffix. ntt_tile.c is the definition.
+/* Transform tiles on lanes (lanes.h): the body of ntt_tile_avx512.c and ntt_tile_avx2.c, which define KERNEL(name), a
+ * name with their suffix. ntt_tile.c is the definition.
  *
  * "Units" in the comments below are largest limbs in multiples of 2^44 (+ 2^16): tight is 1, a - b adds 3, and
  * eml_lanes_mul by a tight value takes up to 25. */
@@ -67,8 +67,8 @@ EML_LANES_INLINE void dit_tile(const eml_ntt_tile *tile, size_t vectors) {
     store_tile(tile, vectors, rows);
 }
 
-/* One layer on rows of at most 1 unit (2 when `second`): differences have 4 (5) units when they are multiplied, sums 2, and the
- * second layer of a pair tightens its sums of 4. */
+/* One layer on rows of at most 1 unit (2 when `second`): differences have 4 (5) units when they are multiplied, sums 2,
+ * and the second layer of a pair tightens its sums of 4. */
 EML_LANES_INLINE void dif_layer(const eml_ntt_tile *tile, size_t vectors, lanes_row rows[], size_t half, bool second) {
     size_t count = (size_t)1 << tile->layers;
     for (size_t j = 0; j < half; j++) {

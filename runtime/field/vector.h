@@ -15,8 +15,8 @@ void eml_fe_powers(eml_fe *out, size_t count, eml_fe first, eml_fe ratio);
 void eml_fe_mul_many(eml_fe *out, const eml_fe *a, const eml_fe *b, size_t count);
 void eml_fe_scale_many(eml_fe *out, const eml_fe *a, eml_fe factor, size_t count);
 
-/* Sums over a matrix whose cell (r, c) is cells[r * stride + c], added to out: over rows, out[c] += sum_r weights[r] cell(r, c); over
- * columns, out[r] += sum_c coefficients[c] cell(r, c). */
+/* Sums over a matrix whose cell (r, c) is cells[r * stride + c], added to out: over rows, out[c] += sum_r weights[r]
+ * cell(r, c); over columns, out[r] += sum_c coefficients[c] cell(r, c). */
 void eml_fe_column_sums(const eml_fe *cells, size_t stride, size_t width, size_t rows, const eml_fe2 *weights,
                         eml_fe2 *out);
 void eml_fe_row_sums(const eml_fe *cells, size_t stride, size_t width, size_t rows, const eml_fe2 *coefficients,

@@ -1,4 +1,5 @@
-/* The kernels behind vector.h: one table of functions, chosen at run time by the CPU's abilities (runtime/base/cpu.h). */
+/* The kernels behind vector.h: one table of functions, chosen at run time by the
+ * CPU's abilities (runtime/base/cpu.h). */
 #ifndef EML_FIELD_VECTOR_KERNELS_H
 #define EML_FIELD_VECTOR_KERNELS_H
 
@@ -24,7 +25,8 @@ typedef struct eml_vector_kernel_table {
 /* The best kernels that this CPU has and the mask (eml_cpu_set_mask) allows. */
 const eml_vector_kernel_table *eml_vector_kernels(void);
 
-/* The kernels by name. _c are the definitions; _avx2 needs AVX2 and FMA, _avx512 needs AVX-512 F, DQ, VL, BW and IFMA. */
+/* The kernels by name. _c are the definitions; _avx2 needs AVX2 and FMA, _avx512 needs AVX-512 F, DQ, VL,
+ * BW and IFMA. */
 #define DECLARE(name, parameters) void name##_c parameters, name##_avx2 parameters, name##_avx512 parameters;
 EML_VECTOR_KERNELS(DECLARE)
 #undef DECLARE

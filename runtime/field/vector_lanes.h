@@ -1,11 +1,12 @@
-/* Array operations on lanes (lanes.h): the body of vector_avx512.c and vector_avx2.c, which define KERNEL(name), a name with
- * their suffix. vector.c is the definition. */
+/* Array operations on lanes (lanes.h): the body of vector_avx512.c and vector_avx2.c, which define KERNEL(name), a name
+ * with their suffix. vector.c is the definition. */
 #include <string.h>
 
 #include "runtime/field/lanes.h"
 #include "runtime/field/vector_kernels.h"
 
-/* ---- products ------------------------------------------------------------------------------------------------------ */
+/*
+ * ---- products ------------------------------------------------------------------------------------------------------ */
 
 void KERNEL(eml_fe_mul_many)(eml_fe *out, const eml_fe *a, const eml_fe *b, size_t count) {
     size_t i = 0;
@@ -21,7 +22,8 @@ void KERNEL(eml_fe_scale_many)(eml_fe *out, const eml_fe *a, eml_fe factor, size
     eml_fe_scale_many_c(out + i, a + i, factor, count - i);
 }
 
-/* ---- inverses ------------------------------------------------------------------------------------------------------ */
+/*
+ * ---- inverses ------------------------------------------------------------------------------------------------------ */
 
 enum { INVERSIONS = 64 }; /* vectors that share one inversion of a vector */
 
@@ -60,7 +62,8 @@ void KERNEL(eml_fe_batch_inv)(eml_fe *x, size_t count) {
     eml_fe_batch_inv_c(x, count);
 }
 
-/* ---- sums over a matrix -------------------------------------------------------------------------------------------- */
+/* ---- sums over
+ * a matrix -------------------------------------------------------------------------------------------- */
 
 /* The columns column .. column + EML_LANES - 1 of at most EML_LANES_SUM_MAX rows. */
 static void sum_column_block(const eml_fe *cells, size_t stride, size_t rows, const eml_fe2 *weights,
@@ -126,10 +129,11 @@ void KERNEL(eml_fe_row_sums)(const eml_fe *cells, size_t stride, size_t width, s
     eml_fe_row_sums_c(cells + r * stride, stride, width, rows - r, coefficients, out + r);
 }
 
-/* ---- cube roots ---------------------------------------------------------------------------------------------------- */
+/* ----
+ * cube roots ---------------------------------------------------------------------------------------------------- */
 
-/* Independent chains that run interleaved, to hide the multiplier's latency: with AVX-512 a block is what two rows of four sponges ask
- * for (isa/sponge.c); AVX2 has registers for two. */
+/* Independent chains that run interleaved, to hide the multiplier's latency: with AVX-512 a block is what two rows of
+ * four sponges ask for (isa/sponge.c); AVX2 has registers for two. */
 enum { CHAINS = EML_LANES == 8 ? 4 : 2, BLOCK = CHAINS * EML_LANES };
 
 typedef eml_lanes chains[CHAINS];
@@ -165,7 +169,8 @@ static void cube_root_block(eml_fe *x) {
     for (size_t i = 0; i < CHAINS; i++) eml_lanes_store(x + i * EML_LANES, y[i]);
 }
 
-/* A block costs as much as some six or seven elements in portable code (tests/bench/primitives.c): fewer are left to that. */
+/* A block costs as much as some six or seven elements in portable code (tests/bench/primitives.c): fewer are left to
+ * that. */
 enum { FEW = 6 };
 
 void KERNEL(eml_fe_cube_root_many)(eml_fe *x, size_t count) {

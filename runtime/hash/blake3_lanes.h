@@ -1,6 +1,6 @@
-/* BLAKE3 of many messages of one length at once, one message a 32-bit lane: the body of the AVX2 (8 lanes) and AVX-512 (16 lanes)
- * kernels. A file defines LANES and includes this once; everything here is static. Messages of at most one chunk (1024
- * bytes), which is what Merkle trees hash; specification section 2.
+/* BLAKE3 of many messages of one length at once, one message a 32-bit lane: the body of the AVX2 (8 lanes) and AVX-512
+ * (16 lanes) kernels. A file defines LANES and includes this once; everything here is static. Messages of at most one
+ * chunk (1024 bytes), which is what Merkle trees hash; specification section 2.
  *
  * Written in GNU vector arithmetic, so it also compiles (and is tested) without the instruction set it is meant for. */
 #include <string.h>
@@ -68,8 +68,9 @@ INLINE void compress(lane cv[8], const lane m[16], uint32_t block_len, uint32_t 
     for (int i = 0; i < 8; i++) cv[i] = v[i] ^ v[8 + i];
 }
 
-/* rows[i] word j <-> rows[j] word i, for a LANES x LANES square: log2(LANES) rounds of pairwise interleaving. Interleaving row i with row
- * i + LANES/2 (low halves to 2i, high halves to 2i + 1) log2(LANES) times is the transpose. */
+/* rows[i] word j <-> rows[j] word i, for a LANES x LANES square: log2(LANES) rounds of pairwise interleaving.
+ * Interleaving row i with row i + LANES/2 (low halves to 2i, high halves to 2i + 1) log2(LANES) times
+ * is the transpose. */
 INLINE void transpose(lane rows[LANES]) {
     for (int round = 1; round < LANES; round *= 2) {
         lane next[LANES];

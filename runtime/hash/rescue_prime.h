@@ -1,6 +1,6 @@
 /* Rescue-Prime over f128 (eprint 2020/1143): m = 4, capacity 2, rate 2, alpha = 3, 14 rounds, security level 128.
- * Constants and MDS come from the specification's own algorithm (tests/kat regenerates them); state elements 0 and 1 are
- * the rate, 2 and 3 the capacity. */
+ * Constants and MDS come from the specification's own algorithm (tests/kat regenerates them); state elements 0 and 1
+ * are the rate, 2 and 3 the capacity. */
 #ifndef EML_HASH_RESCUE_PRIME_H
 #define EML_HASH_RESCUE_PRIME_H
 
@@ -14,7 +14,8 @@ extern const eml_fe eml_rescue_inv_mds[EML_RESCUE_WIDTH][EML_RESCUE_WIDTH];
 extern const eml_fe eml_rescue_constants[EML_RESCUE_ROUNDS][2 * EML_RESCUE_WIDTH];
 
 void eml_rescue_round(eml_fe state[EML_RESCUE_WIDTH], unsigned round);
-/* states[i] through round rounds[i], for count states: many cube roots at once cost much less than one after another. */
+/* states[i] through round rounds[i], for count states: many cube roots at once cost much less than
+ * one after another. */
 void eml_rescue_rounds(eml_fe (*states)[EML_RESCUE_WIDTH], const unsigned *rounds, size_t count);
 void eml_rescue_permute(eml_fe state[EML_RESCUE_WIDTH]);
 

@@ -1,5 +1,5 @@
-/* What running an instruction sequence does to the depth of the stack and to the tapes: the static half of execution, shared by
- * layout and program check. */
+/* What running an instruction sequence does to the depth of the stack and to the tapes: the static half of execution,
+ * shared by layout and program check. */
 #ifndef EML_ISA_DISCIPLINE_H
 #define EML_ISA_DISCIPLINE_H
 

@@ -21,8 +21,8 @@ void eml_instructions_free(eml_instructions *list);
 /* Groups the list for S sponges: NOOPs are inserted so that every group of 16/S has one immediate (greedy, which is
  * optimal: a group is closed only by a PUSH of another value). S = 0 picks the S in {1, 2, 4} with the least cost
  * n * (trace columns); W = 0 picks the smallest stack that the program needs (at least 2). The result passes
- * eml_program_check; tape lengths are counted from the code. Fails when a program would need more than EML_N_MAX rows or a
- * deeper stack than W (or 16), naming the instruction. */
+ * eml_program_check; tape lengths are counted from the code. Fails when a program would need more than EML_N_MAX rows
+ * or a deeper stack than W (or 16), naming the instruction. */
 EML_NODISCARD eml_status eml_layout(const eml_instructions *list, uint32_t S, uint32_t W, eml_fe delta,
                                     eml_program *out, eml_error *err);
 

@@ -78,13 +78,13 @@ void eml_program_free(eml_program *program);
 const char *eml_op_name(uint8_t code); /* "read2"; NULL when the code is illegal */
 bool eml_op_is_legal(uint8_t code);
 
-/* The S sponge digests of the code, digests[k][0..1]; what the trace's sponges hold at eml_shape_digest_row. Also keeps the
- * checkpoints: the sponges are one long chain each, but with these a trace's rows are many short ones. */
+/* The S sponge digests of the code, digests[k][0..1]; what the trace's sponges hold at eml_shape_digest_row. Also keeps
+ * the checkpoints: the sponges are one long chain each, but with these a trace's rows are many short ones. */
 void eml_program_sponge_digests(eml_program *program, eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST]);
 
-/* The program hash: Rescue-Prime over the header elements followed by the 2S sponge digest elements. Header elements, in
- * order: format version, n, W, S, Delta, public_len, secret_len, output_len, output_count, abi_lo, abi_hi; abi_lo/abi_hi are
- * the two 16-byte halves of the ABI's BLAKE3 digest, little-endian, reduced mod p. */
+/* The program hash: Rescue-Prime over the header elements followed by the 2S sponge digest elements. Header elements,
+ * in order: format version, n, W, S, Delta, public_len, secret_len, output_len, output_count, abi_lo, abi_hi;
+ * abi_lo/abi_hi are the two 16-byte halves of the ABI's BLAKE3 digest, little-endian, reduced mod p. */
 typedef struct eml_program_hash {
     eml_fe digest[EML_RESCUE_DIGEST];
 } eml_program_hash;

@@ -25,7 +25,8 @@ typedef struct runner {
     eml_fe state[EML_RESCUE_WIDTH];
 } runner;
 
-/* Runners that step together share the cube roots' chains, which is what makes them cheap: two segments of four sponges at most. */
+/* Runners that step together share the cube roots' chains, which is what makes them cheap: two segments of four sponges
+ * at most. */
 enum { SEGMENTS_TOGETHER = 2, RUNNERS_MAX = SEGMENTS_TOGETHER * EML_SPONGES_MAX };
 
 static void step(const eml_program *program, runner *runners, size_t count) {
@@ -60,7 +61,8 @@ void eml_sponges_step(const eml_program *program, uint32_t first, uint32_t count
     for (uint32_t i = 0; i < count; i++) memcpy(states[i], runners[i].state, sizeof *states);
 }
 
-/* ---- one run from the beginning: digests and checkpoints -------------------------------------------------------------- */
+/* ---- one run from the beginning: digests and checkpoints
+ * -------------------------------------------------------------- */
 
 static eml_fe *checkpoint(const eml_program *program, uint32_t row, uint32_t sponge) {
     size_t index = (size_t)(row / EML_CHECKPOINT_ROWS) * program->shape.S + sponge;
@@ -102,7 +104,8 @@ void eml_program_sponge_digests(eml_program *program, eml_fe digests[EML_SPONGES
     eml_parallel_for(jobs, run_sponges, &f);
 }
 
-/* ---- all rows --------------------------------------------------------------------------------------------------------- */
+/* ---- all rows
+ * --------------------------------------------------------------------------------------------------------- */
 
 typedef struct all_rows {
     const eml_program *program;

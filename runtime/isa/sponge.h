@@ -1,5 +1,5 @@
-/* The program sponges' schedule (design 2.2): what sponge k does in the transition out of a row. The one place that knows
- * it: program hash, trace and constraints all ask here. */
+/* The program sponges' schedule (design 2.2): what sponge k does in the transition out of a row. The one place that
+ * knows it: program hash, trace and constraints all ask here. */
 #ifndef EML_ISA_SPONGE_H
 #define EML_ISA_SPONGE_H
 
@@ -17,8 +17,8 @@ static inline uint32_t eml_sponge_phase(const eml_shape *shape, uint32_t k, uint
 /* The opcodes of a group in base 32, first opcode most significant: at most 80 bits. */
 eml_fe eml_program_opword(const eml_program *program, uint32_t group);
 
-/* The states of sponges first .. first + count - 1 at row -> at row + 1; states[0] is sponge first's. Rows from T on absorb zeros
- * (NOOPs without an immediate). */
+/* The states of sponges first .. first + count - 1 at row -> at row + 1; states[0] is sponge first's. Rows from T on
+ * absorb zeros (NOOPs without an immediate). */
 void eml_sponges_step(const eml_program *program, uint32_t first, uint32_t count, uint32_t row,
                       eml_fe (*states)[EML_RESCUE_WIDTH]);
 

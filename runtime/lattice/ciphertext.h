@@ -1,8 +1,8 @@
 /* Columns of encrypted values: the inputs of a data owner, or the outputs of a run on them.
  *
- * A column is 5 polynomials whose coefficients are slots: mask0..mask3 (v of design 4.2), then the body (u), the order of
- * runtime/bundle/statement.h, so cells are used there in place. rows values take eml_lattice_slots(rows) slots; an input
- * holds 0 in the slots that no row uses.
+ * A column is 5 polynomials whose coefficients are slots: mask0..mask3 (v of design 4.2), then the body (u), the order
+ * of runtime/bundle/statement.h, so cells are used there in place. rows values take eml_lattice_slots(rows) slots; an
+ * input holds 0 in the slots that no row uses.
  *
  * A ciphertext says what it is: key id, Delta, column names and encodings, and for outputs the program that made them.
  * Nothing vouches for that but the proof; it is what makes mixing files an error and not a wrong number. */
@@ -70,7 +70,8 @@ EML_NODISCARD eml_status eml_ciphertext_match_key(const eml_ciphertext *cipherte
 EML_NODISCARD eml_status eml_ciphertext_match(const eml_ciphertext *ciphertext, const eml_ciphertext_label *expected,
                                               eml_error *err);
 
-/* Files. Reading refuses (EML_ERR_INPUT, naming the field) anything malformed or over a limit, before allocating for it. */
+/* Files. Reading refuses (EML_ERR_INPUT, naming the field) anything malformed or over a limit, before allocating for
+ * it. */
 void eml_ciphertext_encode(const eml_ciphertext *ciphertext, eml_buf *out);
 EML_NODISCARD eml_status eml_ciphertext_decode(const uint8_t *bytes, size_t count, eml_ciphertext *out, eml_error *err);
 EML_NODISCARD eml_status eml_ciphertext_write(const eml_ciphertext *ciphertext, const char *path, eml_error *err);

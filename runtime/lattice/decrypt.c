@@ -30,8 +30,8 @@ static void open_block(const eml_secret_key *key, const eml_ring *in, eml_ring *
     eml_free(work);
 }
 
-/* d = Delta m + noise with -Delta/2 <= noise < Delta/2. Shifting d by 2^127 makes it non-negative, and the quotient larger by
- * 2^(127 - delta_bits). */
+/* d = Delta m + noise with -Delta/2 <= noise < Delta/2. Shifting d by 2^127 makes it non-negative, and the quotient
+ * larger by 2^(127 - delta_bits). */
 static eml_fe round_quotient(eml_fe d, uint32_t delta_bits, eml_u128 *noise) {
     eml_u128 shifted = eml_signed_of(d) + ((eml_u128)1 << 127);
     eml_u128 quotient = (shifted >> delta_bits) + (shifted >> (delta_bits - 1) & 1);

@@ -1,6 +1,7 @@
-/* Decryption: d = body - s . mask = Delta m + noise, centred; m = d / Delta rounded to nearest. A ciphertext that decrypts is
- * one whose noise keeps a margin to Delta/2 in every slot, used by a row or not: any other is refused and no number is
- * given. The noise of decryptions helps whoever sees it to find the key: report its size to the key's owner only. */
+/* Decryption: d = body - s . mask = Delta m + noise, centred; m = d / Delta rounded to nearest. A ciphertext that
+ * decrypts is one whose noise keeps a margin to Delta/2 in every slot, used by a row or not: any other is refused and
+ * no number is given. The noise of decryptions helps whoever sees it to find the key: report its size to the key's
+ * owner only. */
 #ifndef EML_LATTICE_DECRYPT_H
 #define EML_LATTICE_DECRYPT_H
 
@@ -14,9 +15,9 @@ typedef struct eml_decryption {
     eml_u128 *noise; /* owned; per column, the largest |noise| of any slot */
 } eml_decryption;
 
-/* bounds: per column, what the noise may be, NULL: any that keeps the margin. A fresh ciphertext's is EML_LATTICE_NOISE_BOUND,
- * that of sum_j w_j ct_j ||w||_1 times as much.
- * EML_ERR_NO: another key's ciphertext (told by the key id), or noise beyond its bound or near Delta/2 (column named). */
+/* bounds: per column, what the noise may be, NULL: any that keeps the margin. A fresh ciphertext's is
+ * EML_LATTICE_NOISE_BOUND, that of sum_j w_j ct_j ||w||_1 times as much. EML_ERR_NO: another key's ciphertext (told by
+ * the key id), or noise beyond its bound or near Delta/2 (column named). */
 EML_NODISCARD eml_status eml_lattice_decrypt(const eml_secret_key *key, const eml_ciphertext *ciphertext,
                                              const eml_u128 *bounds, eml_decryption *out, eml_error *err);
 void eml_decryption_free(eml_decryption *decryption); /* wipes */

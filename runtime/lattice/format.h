@@ -1,5 +1,5 @@
-/* What every key and ciphertext file opens with: 8 bytes of magic, version u32, then the parameters: degree u32, rank u32,
- * modulus 16 bytes. Little-endian. Byte layouts: docs/encryption.md. */
+/* What every key and ciphertext file opens with: 8 bytes of magic, version u32, then the parameters: degree u32, rank
+ * u32, modulus 16 bytes. Little-endian. Byte layouts: docs/encryption.md. */
 #ifndef EML_LATTICE_FORMAT_H
 #define EML_LATTICE_FORMAT_H
 
@@ -18,11 +18,12 @@ bool eml_lwe_has_magic(const uint8_t *bytes, size_t count, const char *magic);
 
 void eml_lwe_put_header(eml_buf *out, const char *magic);
 
-/* Refuses (EML_ERR_INPUT, naming the field) other magic, versions and parameters. what: "public key", for the sentence. */
+/* Refuses (EML_ERR_INPUT, naming the field) other magic, versions and parameters. what: "public key",
+ * for the sentence. */
 EML_NODISCARD eml_status eml_lwe_read_header(eml_reader *reader, const char *magic, const char *what, eml_error *err);
 
-/* Field elements: 16 bytes each, canonical. Reading refuses (EML_ERR_INPUT, naming the element) a value of p or more, and
- * fewer than 16 * count bytes left before it writes anything. */
+/* Field elements: 16 bytes each, canonical. Reading refuses (EML_ERR_INPUT, naming the element) a value of p or more,
+ * and fewer than 16 * count bytes left before it writes anything. */
 void eml_lwe_put_elements(eml_buf *out, const eml_fe *elements, size_t count);
 EML_NODISCARD eml_status eml_lwe_read_elements(eml_reader *reader, eml_fe *out, size_t count, eml_error *err);
 

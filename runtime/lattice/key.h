@@ -1,5 +1,5 @@
-/* Key pairs. A pair is determined by one 32-byte secret seed: the secret s (ternary), the error e and the public seed are
- * expanded from it, A (uniform, k x k) from the public seed, and t = A s + e.
+/* Key pairs. A pair is determined by one 32-byte secret seed: the secret s (ternary), the error e and the public seed
+ * are expanded from it, A (uniform, k x k) from the public seed, and t = A s + e.
  *
  * The key id names the pair everywhere: BLAKE3 derive_key("eml v1 lattice key id") of the public key file's bytes. */
 #ifndef EML_LATTICE_KEY_H
@@ -40,14 +40,14 @@ EML_NODISCARD eml_status eml_public_key_decode(const uint8_t *bytes, size_t coun
 EML_NODISCARD eml_status eml_public_key_write(const eml_public_key *key, const char *path, eml_error *err);
 EML_NODISCARD eml_status eml_public_key_read(const char *path, eml_public_key *out, eml_error *err);
 
-/* Secret key files: the seed, plain or (passphrase not NULL) in a crypto_secretbox under an Argon2id key. The encoding is
- * appended to *out, which holds a secret: wipe it (eml_secret_key_write does). Fails (EML_ERR_INTERNAL) when there is not
- * enough memory for Argon2id (256 MiB). */
+/* Secret key files: the seed, plain or (passphrase not NULL) in a crypto_secretbox under an Argon2id key. The encoding
+ * is appended to *out, which holds a secret: wipe it (eml_secret_key_write does). Fails (EML_ERR_INTERNAL) when there
+ * is not enough memory for Argon2id (256 MiB). */
 EML_NODISCARD eml_status eml_secret_key_encode(const eml_secret_key *key, const char *passphrase, eml_buf *out,
                                                eml_error *err);
 
-/* passphrase may be NULL; it is ignored when the file is not locked. EML_ERR_INPUT: malformed, or locked and no passphrase
- * given. EML_ERR_NO: wrong passphrase, or the seed is not the one of the key id (a damaged file). */
+/* passphrase may be NULL; it is ignored when the file is not locked. EML_ERR_INPUT: malformed, or locked and no
+ * passphrase given. EML_ERR_NO: wrong passphrase, or the seed is not the one of the key id (a damaged file). */
 EML_NODISCARD eml_status eml_secret_key_decode(const uint8_t *bytes, size_t count, const char *passphrase,
                                                eml_secret_key *out, eml_error *err);
 

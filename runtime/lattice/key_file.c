@@ -130,8 +130,8 @@ eml_status eml_secret_key_write(const eml_secret_key *key, const char *passphras
     return status;
 }
 
-/* A secret file into the caller's array, which the caller wipes: eml_file_read would leave copies in freed memory. One byte
- * more than the longest key is read, so that a longer file is seen to be too long. */
+/* A secret file into the caller's array, which the caller wipes: eml_file_read would leave copies in freed memory. One
+ * byte more than the longest key is read, so that a longer file is seen to be too long. */
 static eml_status read_secret_file(const char *path, uint8_t out[SECRET_BYTES_MAX + 1], size_t *count, eml_error *err) {
     bool is_stdin = strcmp(path, "-") == 0;
     int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);

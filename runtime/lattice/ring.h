@@ -1,8 +1,8 @@
 /* The ring R = F_p[X]/(X^N + 1), N = EML_LATTICE_DEGREE.
  *
  * An element has two forms, told apart by type: N coefficients, or its values at the N roots of X^N + 1, which are
- * psi * w^i, i = 0..N-1, with psi the primitive 2N-th root eml_fe_root_of_unity(log2(N) + 1) and w = psi^2. Products are
- * pointwise on values. The transform is the prover's own (runtime/field/ntt.h) on the coset psi.
+ * psi * w^i, i = 0..N-1, with psi the primitive 2N-th root eml_fe_root_of_unity(log2(N) + 1) and w = psi^2. Products
+ * are pointwise on values. The transform is the prover's own (runtime/field/ntt.h) on the coset psi.
  *
  * Constant time in the elements: no branch or index depends on them. Working memory is wiped. */
 #ifndef EML_LATTICE_RING_H

@@ -9,8 +9,8 @@ static inline eml_u128 eml_signed_mask(eml_u128 x) { return (eml_u128)0 - (x >> 
 
 static inline eml_u128 eml_signed_magnitude(eml_u128 x) { return (x ^ eml_signed_mask(x)) - eml_signed_mask(x); }
 
-/* The canonical c maps to c when c <= (p-1)/2, else to c - p. (p-1)/2 - c lies in [-(p-1)/2, (p-1)/2], so its top bit says
- * which. */
+/* The canonical c maps to c when c <= (p-1)/2, else to c - p. (p-1)/2 - c lies in [-(p-1)/2, (p-1)/2], so its top bit
+ * says which. */
 static inline eml_u128 eml_signed_of(eml_fe a) {
     const eml_u128 p = (eml_u128)EML_FE_P_HI << 64 | EML_FE_P_LO;
     eml_u128 c = eml_fe_u128_(eml_fe_canon(a));

@@ -1,7 +1,8 @@
-/* How large an output's noise and message can be, worked out by the program itself: run with every weight and public value replaced by the
- * largest magnitude that it can have, and every ciphertext by its bound, sums and products become those of the triangle inequality. What SADD
- * adds has no noise, so for noise Delta is 0; for messages it is 1. The compiler saw to it that nothing here reaches p; of a program that
- * it did not make, a bound that wrapped around refuses a decryption or is above what decryption bears anyway. */
+/* How large an output's noise and message can be, worked out by the program itself: run with every weight and public
+ * value replaced by the largest magnitude that it can have, and every ciphertext by its bound, sums and products become
+ * those of the triangle inequality. What SADD adds has no noise, so for noise Delta is 0; for messages it is 1. The
+ * compiler saw to it that nothing here reaches p; of a program that it did not make, a bound that wrapped around
+ * refuses a decryption or is above what decryption bears anyway. */
 #include "runtime/session/session.h"
 
 #include <string.h>

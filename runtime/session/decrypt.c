@@ -67,8 +67,8 @@ static void print_rows(const eml_abi *abi, const eml_decryption *found, eml_styl
         eml_output_rows_print_csv(abi, &rows, out);
 }
 
-/* What was verified is within its bound. A ciphertext that somebody changed by a multiple of Delta decrypts all the same: to a number that the
- * model cannot give, most likely. */
+/* What was verified is within its bound. A ciphertext that somebody changed by a multiple of Delta decrypts all the
+ * same: to a number that the model cannot give, most likely. */
 static eml_status check_messages(const eml_abi *abi, const eml_decryption *found, const eml_u128 *bounds,
                                  eml_error *err) {
     for (size_t i = 0; i < found->rows * found->columns; i++) {

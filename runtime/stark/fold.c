@@ -9,8 +9,8 @@ void eml_fold_init(eml_fold *fold, uint32_t folding, eml_fe2 alpha) {
     }
 }
 
-/* Folds by two, log2(folding) times: f_even + beta f_odd from f(y) and f(-y), with beta = alpha, alpha^2, alpha^4, ... and y = x r^k,
- * its square, and so on. The factor 1/2 of every step is left to the end. */
+/* Folds by two, log2(folding) times: f_even + beta f_odd from f(y) and f(-y), with beta = alpha, alpha^2, alpha^4, ...
+ * and y = x r^k, its square, and so on. The factor 1/2 of every step is left to the end. */
 eml_fe2 eml_fold_row(const eml_fold *fold, eml_fe2 *values, eml_fe inverse_x) {
     eml_fe2 beta = fold->alpha;
     for (uint32_t size = fold->folding; size > 1; size /= 2) {

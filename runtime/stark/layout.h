@@ -1,5 +1,5 @@
-/* Every number that the constraint set and the preset together fix about a proof: what the prover builds, and what the verifier
- * compares a proof's bytes with before it looks at any value. */
+/* Every number that the constraint set and the preset together fix about a proof: what the prover builds, and what the
+ * verifier compares a proof's bytes with before it looks at any value. */
 #ifndef EML_STARK_LAYOUT_H
 #define EML_STARK_LAYOUT_H
 
@@ -29,7 +29,8 @@ typedef struct eml_layout {
     size_t domain[EML_FRI_LAYERS_MAX + 1]; /* rows of FRI layer i's domain; [fri_layers]: the remainder's */
 } eml_layout;
 
-/* Winterfell 0.13.1's arithmetic: air/src/air/context.rs (evaluation blowup, composition columns), fri/src/options.rs (layers). */
+/* Winterfell 0.13.1's arithmetic: air/src/air/context.rs (evaluation blowup, composition columns), fri/src/options.rs
+ * (layers). */
 eml_layout eml_layout_of(const eml_air *air, const eml_stark_params *params);
 
 /* Bytes of an element of the extension in a proof. */

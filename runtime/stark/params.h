@@ -18,9 +18,9 @@ bool eml_preset_by_name(const char *name, eml_preset *out);
 /* The preset with exactly these numbers (the name is not looked at). */
 bool eml_preset_by_params(const eml_stark_params *params, eml_preset *out);
 
-/* Bits of security of a proof over n trace rows with N slots; formulas and source in docs/soundness.md. proven: list-decoding
- * regime; conjectured: Winterfell's formula. Both already include the minimum with 128 - log2 N of the slot argument.
- * trace_columns: main and auxiliary; linear batching makes both figures independent of it today. */
+/* Bits of security of a proof over n trace rows with N slots; formulas and source in docs/soundness.md. proven:
+ * list-decoding regime; conjectured: Winterfell's formula. Both already include the minimum with 128 - log2 N of the
+ * slot argument. trace_columns: main and auxiliary; linear batching makes both figures independent of it today. */
 typedef struct eml_security {
     uint32_t proven, conjectured;
 } eml_security;

@@ -1,5 +1,6 @@
-/* A STARK proof as a value, and its bytes: Winterfell 0.13.1's Proof (air/src/proof, fri/src/proof.rs, crypto/src/merkle/proofs.rs). The
- * layout is described in docs/formats.md. Values of opened rows stay encoded: what is hashed for the Merkle tree is exactly these bytes. */
+/* A STARK proof as a value, and its bytes: Winterfell 0.13.1's Proof (air/src/proof, fri/src/proof.rs,
+ * crypto/src/merkle/proofs.rs). The layout is described in docs/formats.md. Values of opened rows stay encoded: what is
+ * hashed for the Merkle tree is exactly these bytes. */
 #ifndef EML_STARK_PROOF_H
 #define EML_STARK_PROOF_H
 
@@ -39,8 +40,8 @@ static inline size_t eml_commitment_count(const eml_layout *layout) {
 /* One element of the extension from its bytes, which are known to be canonical. */
 eml_fe2 eml_proof_element(const eml_layout *layout, const uint8_t *bytes);
 
-/* The out-of-domain values in the order in which they are hashed: trace and composition columns at z, then both at g z. merged has room
- * for 2 * (trace columns + composition columns). Returns that number. */
+/* The out-of-domain values in the order in which they are hashed: trace and composition columns at z, then both at g z.
+ * merged has room for 2 * (trace columns + composition columns). Returns that number. */
 size_t eml_proof_merge_frames(const eml_layout *layout, const eml_stark_proof *proof, eml_fe2 *merged);
 
 /* Appends the proof's bytes. */
@@ -56,8 +57,9 @@ typedef struct eml_proof_context {
 } eml_proof_context;
 eml_reject eml_proof_context_decode(eml_reader *reader, eml_proof_context *out);
 
-/* The rest of a proof whose context agrees with layout. Every length is compared with the layout's before it is used, so memory is
- * bounded by the layout and the bytes that are there. *out needs eml_stark_proof_free whatever is returned; it borrows from reader. */
+/* The rest of a proof whose context agrees with layout. Every length is compared with the layout's before it is used,
+ * so memory is bounded by the layout and the bytes that are there. *out needs eml_stark_proof_free whatever is
+ * returned; it borrows from reader. */
 eml_reject eml_stark_proof_decode(eml_reader *reader, const eml_layout *layout, eml_stark_proof *out);
 
 #endif

@@ -53,7 +53,8 @@ static eml_reject read_elements(eml_reader *reader, const eml_layout *layout, si
     return EML_REJECT_NONE;
 }
 
-/* ---- context ------------------------------------------------------------------------------------------------------- */
+/*
+ * ---- context ------------------------------------------------------------------------------------------------------- */
 
 static eml_reject read_field(eml_reader *reader) {
     uint8_t length;
@@ -95,7 +96,8 @@ eml_reject eml_proof_context_decode(eml_reader *reader, eml_proof_context *out) 
     return read_length(reader, &out->constraint_count);
 }
 
-/* ---- openings ------------------------------------------------------------------------------------------------------ */
+/*
+ * ---- openings ------------------------------------------------------------------------------------------------------ */
 
 /* At most one list a queried row, of at most depth digests each; all of them in the bytes that are there. */
 static eml_reject read_path(eml_reader reader, size_t rows, size_t leaves, eml_merkle_batch *out) {
@@ -158,7 +160,8 @@ static eml_reject read_fri_layer(eml_reader *reader, size_t most_rows, size_t ro
     return read_path(block, out->values_len / row_bytes, leaves, &out->path);
 }
 
-/* ---- the rest ------------------------------------------------------------------------------------------------------ */
+/* ----
+ * the rest ------------------------------------------------------------------------------------------------------ */
 
 static eml_reject read_commitments(eml_reader *reader, const eml_layout *layout, eml_stark_proof *out) {
     uint16_t length;

@@ -4,8 +4,8 @@
 
 #include "runtime/base/memory.h"
 
-/* Winterfell's variable-length integer (utils/core/src/serde/byte_writer.rs): with L bytes, L - 1 zero bits and a one, then the value's
- * 7 L bits; nine bytes: a zero byte, then 64 bits. */
+/* Winterfell's variable-length integer (utils/core/src/serde/byte_writer.rs): with L bytes, L - 1 zero bits and a one,
+ * then the value's 7 L bits; nine bytes: a zero byte, then 64 bits. */
 static void put_length(eml_buf *out, uint64_t value) {
     unsigned length = 1;
     while (length < 9 && value >> (7 * length)) length++;

@@ -1,6 +1,6 @@
-/* Winterfell 0.13.1's own figures (air/src/proof/security.rs): the round-by-round soundness of the protocol in the list-decoding
- * regime (Theorem 8 of eprint 2022/1216 with the proximity gaps of eprint 2020/654), maximised over the proximity parameter m; and
- * the conjectured figure of the ethSTARK documentation. */
+/* Winterfell 0.13.1's own figures (air/src/proof/security.rs): the round-by-round soundness of the protocol in the
+ * list-decoding regime (Theorem 8 of eprint 2022/1216 with the proximity gaps of eprint 2020/654), maximised over the
+ * proximity parameter m; and the conjectured figure of the ethSTARK documentation. */
 #include "runtime/stark/params.h"
 
 #include <math.h>

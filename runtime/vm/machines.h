@@ -16,7 +16,8 @@ typedef struct eml_vm_tapes {
     eml_fe *output_next;
 } eml_vm_tapes;
 
-/* The elements that the instruction pushes, top first (the immediate, a value, a ciphertext), NULL when it pushes none. */
+/* The elements that the instruction pushes, top first (the immediate, a value, a ciphertext), NULL when
+ * it pushes none. */
 const eml_fe *eml_vm_tapes_read(eml_vm_tapes *tapes, uint8_t op, const eml_fe *immediate);
 /* Appends what the instruction writes. */
 void eml_vm_tapes_write(eml_vm_tapes *tapes, uint8_t op, const eml_fe *stack);

@@ -18,8 +18,8 @@ typedef struct slots_job {
     atomic_bool nonlinear;
 } slots_job;
 
-/* One block of slots on its way through the program. stack[0] is the deepest register; a vector there is on a tape or in the register's own
- * buffer, and begins at the block's first slot. */
+/* One block of slots on its way through the program. stack[0] is the deepest register; a vector there is on a tape or
+ * in the register's own buffer, and begins at the block's first slot. */
 typedef struct machine {
     slots_job *job;
     size_t first, count; /* the block's slots */

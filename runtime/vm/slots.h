@@ -1,7 +1,8 @@
 /* One run for all rows: the program on values that have a slot for every row (design 3.2).
  *
- * A value is a polynomial in tau, slot i its coefficient at tau^i, exactly as in runtime/bundle/statement.h: so what comes out, evaluated at
- * any tau, is what eml_vm_run gives on the tapes evaluated there. That is what makes the outputs of a proof. */
+ * A value is a polynomial in tau, slot i its coefficient at tau^i, exactly as in runtime/bundle/statement.h: so what
+ * comes out, evaluated at any tau, is what eml_vm_run gives on the tapes evaluated there. That is what makes the
+ * outputs of a proof. */
 #ifndef EML_VM_SLOTS_H
 #define EML_VM_SLOTS_H
 
@@ -25,9 +26,10 @@ typedef struct eml_slot_tapes {
     const eml_slots *secret_tape; /* 5 * secret_len, as eml_tapes */
 } eml_slot_tapes;
 
-/* Runs a program that passes eml_program_check on all slots. out[k * slots + i] is slot i of result k: the output tape, when there is one,
- * else the first result_count registers of the final stack. Two factors of which neither is constant give EML_ERR_INPUT: their product
- * is not slot by slot. Slots are done in blocks that stay in the first-level cache, blocks in parallel. */
+/* Runs a program that passes eml_program_check on all slots. out[k * slots + i] is slot i of result k: the output tape,
+ * when there is one, else the first result_count registers of the final stack. Two factors of which neither is constant
+ * give EML_ERR_INPUT: their product is not slot by slot. Slots are done in blocks that stay in the first-level cache,
+ * blocks in parallel. */
 EML_NODISCARD eml_status eml_vm_run_slots(const eml_program *program, const eml_slot_tapes *tapes, size_t slots,
                                           size_t result_count, eml_fe *out, eml_error *err);
 

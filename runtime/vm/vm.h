@@ -1,7 +1,8 @@
 /* The VM: executes a program on tapes of field elements, and writes the execution trace (design 2.1 to 2.3).
  *
- * The trace is a matrix of n rows; eml_columns (runtime/air/columns.h) says which column is what. Rows 0..T are determined by program
- * and tapes, rows T+1 .. n-2 by the constraints (NOOP code, sponges running on), row n-1 is random. */
+ * The trace is a matrix of n rows; eml_columns (runtime/air/columns.h) says which column is what. Rows 0..T are
+ * determined by program and tapes, rows T+1 .. n-2 by the constraints (NOOP code, sponges running on), row n-1 is
+ * random. */
 #ifndef EML_VM_VM_H
 #define EML_VM_VM_H
 
@@ -22,7 +23,8 @@ typedef struct eml_outcome {
     eml_fe *output_tape; /* output_len elements, owned (NULL when none) */
 } eml_outcome;
 
-/* Runs a program that passes eml_program_check (which has decided under- and overflow and tape use: a run cannot fail). */
+/* Runs a program that passes eml_program_check (which has decided under- and overflow and tape use: a
+ * run cannot fail). */
 void eml_vm_run(const eml_program *program, const eml_tapes *tapes, eml_outcome *out);
 void eml_outcome_free(eml_outcome *outcome);
 

@@ -1,5 +1,6 @@
-/* What proving costs: dot products of 64, 1024 and 4096 terms, plain and encrypted, `standard` preset, one thread and all. The
- * best of several runs. A line a program for people; with an argument, "name seconds" lines (one thread) for bench.py instead. */
+/* What proving costs: dot products of 64, 1024 and 4096 terms, plain and encrypted, `standard` preset, one thread and
+ * all. The best of several runs. A line a program for people; with an argument, "name seconds" lines (one thread) for
+ * bench.py instead. */
 #include <stdio.h>
 #include <time.h>
 

@@ -1,4 +1,5 @@
-/* The presets' parameters and bits of security, as the program computes them: one line a table row, cells separated by tabs. */
+/* The presets' parameters and bits of security, as the program computes them: one line a table row, cells separated by
+ * tabs. */
 #include <stdio.h>
 
 #include "runtime/stark/params.h"

@@ -9,8 +9,8 @@ typedef struct tally {
     size_t tried, survived;
 } tally;
 
-/* Whether the change of a main cell goes unnoticed. The two transitions that read the row and its assertions are looked at first;
- * if they hold, the whole trace with accumulators made anew, as a prover would. */
+/* Whether the change of a main cell goes unnoticed. The two transitions that read the row and its assertions are looked
+ * at first; if they hold, the whole trace with accumulators made anew, as a prover would. */
 static bool main_survives(const run *honest, size_t row, eml_fe2 alpha) {
     size_t where, first = row == 0 ? 0 : row - 1;
     if (eml_air_check_rows(&honest->air, &honest->claim, &honest->trace, NULL, alpha, first, row + 1, &where))

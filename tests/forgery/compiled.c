@@ -1,5 +1,5 @@
-/* Forgeries of encrypted programs as the compiler emits them: every cell counts, and no ciphertext instruction lets any of its five
- * elements be another one. The public proof of concept checked their sum only. */
+/* Forgeries of encrypted programs as the compiler emits them: every cell counts, and no ciphertext instruction lets any
+ * of its five elements be another one. The public proof of concept checked their sum only. */
 #include "tests/unit/compiler_fixture.h"
 
 #include "runtime/isa/instructions.h"
@@ -40,7 +40,8 @@ static void test_every_cell(void **state) {
 
 /* ----- ciphertexts with the right sum ----- */
 
-/* What catches a ciphertext that the instruction at row leaves with element i changed: its own constraint, or for READ2 the tape's. */
+/* What catches a ciphertext that the instruction at row leaves with element i changed: its own constraint, or for READ2
+ * the tape's. */
 static void assert_caught(const run *forged, size_t row, uint32_t i) {
     eml_fe2 alpha = test_random_fe2();
     eml_matrix aux;
@@ -59,7 +60,8 @@ static void assert_caught(const run *forged, size_t row, uint32_t i) {
     eml_matrix_free(&aux);
 }
 
-/* Adds d to element i of the ciphertext on the stack after the row and takes it from element j; runs on from there and claims the result. */
+/* Adds d to element i of the ciphertext on the stack after the row and takes it from element j; runs on from there and
+ * claims the result. */
 static void forge_pair(run *forged, size_t row, uint32_t i, uint32_t j, eml_fe d) {
     eml_fe *stack = eml_matrix_row(&forged->trace, row + 1) + forged->air.columns.stack;
     stack[i] = eml_fe_add(stack[i], d);

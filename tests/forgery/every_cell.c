@@ -1,5 +1,6 @@
-/* Every cell counts: in programs that together execute every opcode, each cell of the main trace before row T, changed to another
- * value, violates a constraint or an assertion, whatever the auxiliary columns; and so does each auxiliary cell up to row T. */
+/* Every cell counts: in programs that together execute every opcode, each cell of the main trace before row T, changed
+ * to another value, violates a constraint or an assertion, whatever the auxiliary columns; and so does each auxiliary
+ * cell up to row T. */
 #include "tests/forgery/cells.h"
 #include "tests/support/cmocka.h"
 

@@ -1,6 +1,7 @@
-/* Every opcode word, legal or not, on random rows of every shape: an illegal one violates a decoder constraint, one whose tape is absent a
- * tape constraint, and after a legal one no cell of the next row can change unseen. What every_cell.c tries on whole runs, here for
- * all codes, stack sizes and tapes, so also for those that no well-formed program brings together. */
+/* Every opcode word, legal or not, on random rows of every shape: an illegal one violates a decoder constraint, one
+ * whose tape is absent a tape constraint, and after a legal one no cell of the next row can change unseen. What
+ * every_cell.c tries on whole runs, here for all codes, stack sizes and tapes, so also for those that no well-formed
+ * program brings together. */
 #include "tests/support/cmocka.h"
 
 #include <string.h>

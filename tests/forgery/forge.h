@@ -1,6 +1,7 @@
-/* Forged executions: traces that a dishonest prover would make, each true to the constraints everywhere but where the public
- * proof of concept that this design comes from had no constraint. A forgery is complete: program, claim and main trace (every
- * row, random last row), self-consistent after the forged cells, so that a prover can prove it and a verifier must refuse. */
+/* Forged executions: traces that a dishonest prover would make, each true to the constraints everywhere but where the
+ * public proof of concept that this design comes from had no constraint. A forgery is complete: program, claim and main
+ * trace (every row, random last row), self-consistent after the forged cells, so that a prover can prove it and a
+ * verifier must refuse. */
 #ifndef EML_TESTS_FORGERY_FORGE_H
 #define EML_TESTS_FORGERY_FORGE_H
 
@@ -33,8 +34,8 @@ void run_free(run *honest);
 /* Claims what the trace now says: final stack and written outputs. */
 void run_restate(run *forged);
 
-/* Recomputes column's cells of rows first .. last from the constraint with that label, which must fix the cell of the next row
- * given the row before: solves the linear equation on each row. */
+/* Recomputes column's cells of rows first .. last from the constraint with that label, which must fix the cell of the
+ * next row given the row before: solves the linear equation on each row. */
 void forge_column(const eml_air *air, eml_matrix *trace, const char *label, uint32_t column, size_t first, size_t last);
 /* The same for depth and stack registers, row by row, to row n - 2. Cells that a tape supplies stay as they are. */
 void forge_stack(const eml_air *air, eml_matrix *trace, size_t first);

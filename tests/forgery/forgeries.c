@@ -38,8 +38,8 @@ static void test_forgeries(void **state) {
     assert_int_equal(failures, 0);
 }
 
-/* Without the forged rows' constraints nothing else is violated: the forgeries are consistent, so each one shows that its
- * constraint is needed. */
+/* Without the forged rows' constraints nothing else is violated: the forgeries are consistent, so each one shows that
+ * its constraint is needed. */
 static void test_consistent(void **state) {
     (void)state;
     for (size_t i = 0; i < forgery_count(); i++) {

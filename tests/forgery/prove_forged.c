@@ -1,5 +1,5 @@
-/* Every forgery of traces.c is proved, with no checks, and the verifier refuses the proof at the out-of-domain point: the forged
- * rows make the composition no polynomial of the degree that was committed. */
+/* Every forgery of traces.c is proved, with no checks, and the verifier refuses the proof at the out-of-domain point:
+ * the forged rows make the composition no polynomial of the degree that was committed. */
 #include "runtime/stark/prover/prover.h"
 #include "runtime/stark/verifier/verifier.h"
 #include "tests/forgery/forge.h"

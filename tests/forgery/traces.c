@@ -1,5 +1,5 @@
-/* The forgeries: one row of a table each. The numbers are those of the list in design 2.6: what the public proof of concept let
- * pass. */
+/* The forgeries: one row of a table each. The numbers are those of the list in design 2.6: what the public proof of
+ * concept let pass. */
 #include <assert.h>
 #include <string.h>
 
@@ -10,7 +10,8 @@
 static const char every_opcode[] = ".sponges 1\n.stack 11\n.delta 5\n"
                                    "push.3\nread\nmul\nwrite\nread2\nread\nsmul\nread2\nadd2\nnoop\nnoop\nnoop\nnoop\n"
                                    "noop\nnoop\nnoop\npush.-11\nsadd\nwrite2\nread\nread\nadd\n";
-/* The same with ADD for the first MUL; and with instructions where the first has NOOPs: rows 14 and 15 of the first cycle. */
+/* The same with ADD for the first MUL; and with instructions where the first has NOOPs: rows 14 and 15 of the first
+ * cycle. */
 static const char other_opcode[] = ".sponges 1\n.stack 11\n.delta 5\n"
                                    "push.3\nread\nadd\nwrite\nread2\nread\nsmul\nread2\nadd2\nnoop\nnoop\nnoop\nnoop\n"
                                    "noop\nnoop\nnoop\npush.-11\nsadd\nwrite2\nread\nread\nadd\n";

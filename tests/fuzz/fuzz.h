@@ -1,4 +1,5 @@
-/* A fuzz target: feeds the bytes to the code under test and aborts when something that must hold does not. Returns 0. */
+/* A fuzz target: feeds the bytes to the code under test and aborts when something that must hold does
+ * not. Returns 0. */
 #ifndef EML_TESTS_FUZZ_FUZZ_H
 #define EML_TESTS_FUZZ_FUZZ_H
 

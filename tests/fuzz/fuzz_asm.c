@@ -1,5 +1,5 @@
-/* Any bytes: assemble and lay out. What is accepted passes the program check, and printing it gives text that assembles to
- * exactly the same program. */
+/* Any bytes: assemble and lay out. What is accepted passes the program check, and printing it gives text that assembles
+ * to exactly the same program. */
 #include <string.h>
 
 #include "runtime/base/memory.h"

@@ -1,5 +1,5 @@
-/* Any bytes as a ciphertext file, alone and followed by zero cells of one or two columns of a block: a small input then reaches
- * all of the reader. What is accepted is written back byte for byte. */
+/* Any bytes as a ciphertext file, alone and followed by zero cells of one or two columns of a block: a small input then
+ * reaches all of the reader. What is accepted is written back byte for byte. */
 #include <string.h>
 
 #include "runtime/lattice/ciphertext.h"

@@ -1,5 +1,5 @@
-/* Any bytes as a public and as a secret key file; short ones also with zeros up to a public key's length. What is accepted is
- * written back byte for byte. */
+/* Any bytes as a public and as a secret key file; short ones also with zeros up to a public key's length. What is
+ * accepted is written back byte for byte. */
 #include <string.h>
 
 #include "runtime/lattice/key.h"

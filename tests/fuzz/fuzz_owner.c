@@ -1,6 +1,7 @@
-/* Any bytes as a proof file whose program hash the verifier was given, as a hostile model owner can have it; with tables, tapes or ciphertexts
- * that fit its ABI and the statement digest made right, so that what lies behind those comparisons is reached. Never accepted, because
- * no bytes hold a proof of all-zero outputs under a hash made after it. */
+/* Any bytes as a proof file whose program hash the verifier was given, as a hostile model owner can have it; with
+ * tables, tapes or ciphertexts that fit its ABI and the statement digest made right, so that what lies behind those
+ * comparisons is reached. Never accepted, because no bytes hold a proof of all-zero outputs under a hash
+ * made after it. */
 #include <string.h>
 
 #include "runtime/base/decimal.h"

@@ -1,5 +1,5 @@
-/* Any bytes: parse, render what was said, print the dumps. When they parse: formatting keeps the AST, and formatting twice
- * is formatting once. */
+/* Any bytes: parse, render what was said, print the dumps. When they parse: formatting keeps the AST, and formatting
+ * twice is formatting once. */
 #include <string.h>
 
 #include "lang/ast.h"

@@ -1,5 +1,6 @@
-/* A valid proof, with edits, shown to the verifier: refused unless nothing was changed. Input: edits of six bytes each: what (proof,
- * inputs, outputs: modulo 3; then what to do: overwrite, insert, delete, cut, copy), where, and the byte or count. */
+/* A valid proof, with edits, shown to the verifier: refused unless nothing was changed. Input: edits of six bytes each:
+ * what (proof, inputs, outputs: modulo 3; then what to do: overwrite, insert, delete, cut, copy), where, and the byte
+ * or count. */
 #include <string.h>
 
 #include "runtime/include/eml.h"

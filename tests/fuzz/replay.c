@@ -1,5 +1,5 @@
-/* Runs a fuzz target over files and folders of files: the normal test run's share of fuzzing. Prints TAP; a target reports
- * failure by aborting, as under libFuzzer. */
+/* Runs a fuzz target over files and folders of files: the normal test run's share of fuzzing. Prints TAP; a target
+ * reports failure by aborting, as under libFuzzer. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>

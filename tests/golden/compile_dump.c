@@ -1,5 +1,6 @@
-/* compile_dump KIND FILE: what the golden tests of the compiler compare. err: the diagnostics; report: the quantization report; test: what
- * `eml test` says; vm: the assembly (.asm files are inputs of another suite); else an --emit kind. */
+/* compile_dump KIND FILE: what the golden tests of the compiler compare. err: the diagnostics; report: the quantization
+ * report; test: what `eml test` says; vm: the assembly (.asm files are inputs of another suite); else
+ * an --emit kind. */
 #include <libgen.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* lang_dump (tokens|ast|err|json|fmt) FILE: one dump of the front end, for the golden tests. The path in messages is the
- * file's last component, so that they do not depend on where the tree is. */
+/* lang_dump (tokens|ast|err|json|fmt) FILE: one dump of the front end, for the golden tests. The path in messages is
+ * the file's last component, so that they do not depend on where the tree is. */
 #include <stdio.h>
 #include <string.h>
 

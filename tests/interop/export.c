@@ -1,7 +1,7 @@
-/* export DIR test|bench: writes programs for Winterfell to judge (crate/). For each a folder DIR/<name> with air.rs (the emitted Air), and as
- * 16-byte little-endian elements: inputs.bin (digests, stack, tapes), trace.bin (row after row), aux_last.bin (the auxiliary trace's
- * random last row), for `test` also frames.bin (random frames and the constraints' values there) and proof.<preset>.bin. Prints the
- * names. */
+/* export DIR test|bench: writes programs for Winterfell to judge (crate/). For each a folder DIR/<name> with air.rs
+ * (the emitted Air), and as 16-byte little-endian elements: inputs.bin (digests, stack, tapes), trace.bin (row after
+ * row), aux_last.bin (the auxiliary trace's random last row), for `test` also frames.bin (random frames and the
+ * constraints' values there) and proof.<preset>.bin. Prints the names. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

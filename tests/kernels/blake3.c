@@ -1,5 +1,5 @@
-/* BLAKE3 kernels against the C definition: every length of one chunk, every count around the number of lanes, odd strides and
- * alignments. Built as `native` and `emulated` like field.c. */
+/* BLAKE3 kernels against the C definition: every length of one chunk, every count around the number of lanes, odd
+ * strides and alignments. Built as `native` and `emulated` like field.c. */
 #include <string.h>
 
 #include "tests/support/cmocka.h"

@@ -1,7 +1,8 @@
 /* Vector kernels of the field against their C definitions, on random and edge values, all shapes and tails.
  *
- * Built twice: `native` runs the library's kernels on CPUs that have their instruction set (and says which it skipped); `emulated`
- * compiles the same kernel sources without any instruction set (EMULATED), so every machine checks every kernel's arithmetic. */
+ * Built twice: `native` runs the library's kernels on CPUs that have their instruction set (and says which it skipped);
+ * `emulated` compiles the same kernel sources without any instruction set (EMULATED), so every machine checks every
+ * kernel's arithmetic. */
 #include <string.h>
 
 #include "tests/support/cmocka.h"

@@ -1,5 +1,5 @@
-/* runtime/field/lanes.h against f128.h, and its promises about limbs, on random and edge values. Built for both instruction sets
- * (EML_LANES_AVX2), each with and without it. */
+/* runtime/field/lanes.h against f128.h, and its promises about limbs, on random and edge values. Built for both
+ * instruction sets (EML_LANES_AVX2), each with and without it. */
 #include <stdio.h>
 
 #include "tests/support/cmocka.h"

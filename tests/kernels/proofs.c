@@ -1,5 +1,5 @@
-/* Proofs are the same bytes whatever kernels and however many threads made them. Built as `native` and `emulated` like field.c; the emulated
- * program has an eml_cpu_flags of its own that grants whatever the mask asks for. */
+/* Proofs are the same bytes whatever kernels and however many threads made them. Built as `native` and `emulated` like
+ * field.c; the emulated program has an eml_cpu_flags of its own that grants whatever the mask asks for. */
 #include <string.h>
 
 #include "tests/support/cmocka.h"

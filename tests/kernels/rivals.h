@@ -1,5 +1,5 @@
-/* Which kernels a test program can run: all of them when their sources were compiled into it for no instruction set (EMULATED), else those
- * that this CPU has. */
+/* Which kernels a test program can run: all of them when their sources were compiled into it for no instruction set
+ * (EMULATED), else those that this CPU has. */
 #ifndef EML_TESTS_RIVALS_H
 #define EML_TESTS_RIVALS_H
 

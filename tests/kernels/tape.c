@@ -1,5 +1,5 @@
-/* The constraint tape's kernels against its C definition, and the definition against the constraint graph's own evaluation, on random
- * matrices. Built as `native` and `emulated` like field.c. */
+/* The constraint tape's kernels against its C definition, and the definition against the constraint graph's own
+ * evaluation, on random matrices. Built as `native` and `emulated` like field.c. */
 #include <string.h>
 
 #include "tests/support/cmocka.h"

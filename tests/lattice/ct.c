@@ -1,6 +1,6 @@
 /* Constant time, by memcheck: secrets are marked undefined, so a branch or an address that depends on one is an error
- * (Langley, ctgrind). What is public by definition is marked defined again where it leaves the library. Run under valgrind
- * with --error-exitcode; exits 77 (skipped) anywhere else. */
+ * (Langley, ctgrind). What is public by definition is marked defined again where it leaves the library. Run under
+ * valgrind with --error-exitcode; exits 77 (skipped) anywhere else. */
 #include <stdio.h>
 #include <string.h>
 

@@ -97,8 +97,8 @@ static void narrow_evaluation_is_evaluation(void **state) {
     }
 }
 
-/* Sizes on both sides of each change in the number of passes (8 layers a pass), and narrow matrices on both sides of where their rows are
- * read together (2048 rows). */
+/* Sizes on both sides of each change in the number of passes (8 layers a pass), and narrow matrices on both sides of
+ * where their rows are read together (2048 rows). */
 static void interpolation_undoes_evaluation(void **state) {
     (void)state;
     static const struct {

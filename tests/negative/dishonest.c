@@ -1,4 +1,5 @@
-/* Provers that follow the protocol but for one lie: what a changed byte cannot show, because everything after the lie is consistent with it. */
+/* Provers that follow the protocol but for one lie: what a changed byte cannot show, because everything after the lie
+ * is consistent with it. */
 #include <string.h>
 
 #include "runtime/base/memory.h"

@@ -1,4 +1,5 @@
-/* Every field of a valid proof is changed, one at a time, and the verifier must give exactly the reason that the field calls for. */
+/* Every field of a valid proof is changed, one at a time, and the verifier must give exactly the reason that the field
+ * calls for. */
 #include <stdio.h>
 
 #include "tests/negative/subject.h"

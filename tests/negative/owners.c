@@ -1,5 +1,5 @@
-/* Model owners who mean no good: headers, ABIs and programs made to confuse a verifier, in proof files that are otherwise as they should
- * be, and proofs made by a prover that does as it is told. */
+/* Model owners who mean no good: headers, ABIs and programs made to confuse a verifier, in proof files that are
+ * otherwise as they should be, and proofs made by a prover that does as it is told. */
 #include "tests/support/cmocka.h"
 
 #include <string.h>
@@ -249,8 +249,9 @@ static void test_left_over(void **state) {
     attack_free(&a);
 }
 
-/* a * b, declared fit for many rows: where a is 0 in all rows but one, the product of the polynomials has the other rows' b in it. So a hash
- * means "row by row" only of a program whose linearity somebody has checked, which reading its bundle does. */
+/* a * b, declared fit for many rows: where a is 0 in all rows but one, the product of the polynomials has the other
+ * rows' b in it. So a hash means "row by row" only of a program whose linearity somebody has checked, which reading its
+ * bundle does. */
 static void test_hash_of_unchecked_program(void **state) {
     (void)state;
     attack a;

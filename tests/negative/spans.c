@@ -24,7 +24,8 @@ static uint64_t integer(walker *w, field_kind kind, uint32_t tree, uint32_t inde
     return value;
 }
 
-/* Proofs in these tests have no length above 2^49: at most seven bytes, as many as the first byte's trailing zeros and one. */
+/* Proofs in these tests have no length above 2^49: at most seven bytes, as many as the first byte's trailing zeros and
+ * one. */
 static uint64_t variable(walker *w, field_kind kind, uint32_t tree, uint32_t index) {
     assert_true(w->at < w->length && w->bytes[w->at] & 0x7f);
     unsigned length = (unsigned)__builtin_ctz(w->bytes[w->at]) + 1;

@@ -1,11 +1,13 @@
-/* The fields of a proof's bytes, found by walking the documented format (docs/formats.md), independently of the library's decoder: what mutation tests aim at. */
+/* The fields of a proof's bytes, found by walking the documented format (docs/formats.md), independently of the
+ * library's decoder: what mutation tests aim at. */
 #ifndef EML_TESTS_NEGATIVE_SPANS_H
 #define EML_TESTS_NEGATIVE_SPANS_H
 
 #include "runtime/stark/layout.h"
 
 typedef enum field_kind {
-    FIELD_CONTEXT, /* index: 0 main width, 1 aux width, 2 challenges, 3 log n, 4 meta length, 5 modulus length, 6 modulus */
+    FIELD_CONTEXT,     /* index: 0 main width, 1 aux width, 2 challenges, 3 log n, 4 meta length, 5 modulus length, 6
+                          modulus */
     FIELD_OPTION,      /* index: 0 .. 9 */
     FIELD_CONSTRAINTS, /* variable-length integer */
     FIELD_UNIQUE,

@@ -1,4 +1,5 @@
-/* The constraint set: declared degrees are the real ones, sizes and orders are those of the design, claims and dumps. */
+/* The constraint set: declared degrees are the real ones, sizes and orders are those of the design,
+ * claims and dumps. */
 #include <string.h>
 
 #include "runtime/air/air.h"
@@ -125,8 +126,8 @@ static void test_sizes(void **state) {
     eml_air_free(&air);
 }
 
-/* What the prover relies on: operands first, main constraints reach base-field nodes before main_node_count only, labels are
- * unique, assertions are in Winterfell's order. */
+/* What the prover relies on: operands first, main constraints reach base-field nodes before main_node_count only,
+ * labels are unique, assertions are in Winterfell's order. */
 static void test_structure(void **state) {
     (void)state;
     eml_shape shape = shape_of(4, 11, 7);

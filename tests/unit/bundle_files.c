@@ -1,5 +1,5 @@
-/* Bundles and proof files: what is written reads back; whatever else is read is refused or is itself canonical; old files
- * still load; the example in docs/formats.md is what the code writes. */
+/* Bundles and proof files: what is written reads back; whatever else is read is refused or is itself canonical; old
+ * files still load; the example in docs/formats.md is what the code writes. */
 #include "tests/support/cmocka.h"
 
 #include <stdio.h>
@@ -77,8 +77,8 @@ static void truncate(test_sample sample, file_kind kind, eml_buf *bytes) {
     eml_buf_free(&again);
 }
 
-/* Every byte takes all 255 other values; in bundles, whose decoding hashes the code, each bit is flipped. A bundle names its own hash, so there only the report and the AIR digest, which the hash does
- * not cover, can change unseen. */
+/* Every byte takes all 255 other values; in bundles, whose decoding hashes the code, each bit is flipped. A bundle
+ * names its own hash, so there only the report and the AIR digest, which the hash does not cover, can change unseen. */
 static void mutate(test_sample sample, file_kind kind, eml_buf *bytes) {
     eml_buf again = {0};
     size_t accepted = 0;
@@ -116,7 +116,8 @@ static void changed_bytes_are_refused_or_canonical(void **state) {
     for_each_file(mutate);
 }
 
-/* Every head in the file is replaced by one that declares up to 2^64 - 1 items or bytes, with 64 MiB of address space to spare. */
+/* Every head in the file is replaced by one that declares up to 2^64 - 1 items or bytes, with 64 MiB of address space
+ * to spare. */
 static void huge_sizes(test_sample sample, file_kind kind, eml_buf *bytes) {
     static const uint8_t majors[] = {0x40, 0x60, 0x80, 0xa0};
     static const uint64_t sizes[] = {UINT64_MAX, UINT64_C(1) << 62, UINT64_C(1) << 40, UINT32_MAX, 1 << 30, 1 << 22,

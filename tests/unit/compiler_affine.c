@@ -86,7 +86,8 @@ static void test_normalise(void **unused) {
     eml_form_free(&form);
 }
 
-/* A long chain, a long dot product and a standardised one with unlike denominators take no more than linear work: this test ends. */
+/* A long chain, a long dot product and a standardised one with unlike denominators take no more than linear work: this
+ * test ends. */
 static void test_long_sums(void **unused) {
     (void)unused;
     enum { TERMS = 3000 };

@@ -1,5 +1,5 @@
-/* The quantizer's promises, on random models against exact rationals: errors stay within the reported bound, the bound within the tolerance,
- * integers within their ranges, and one bit less would not do. */
+/* The quantizer's promises, on random models against exact rationals: errors stay within the reported bound, the bound
+ * within the tolerance, integers within their ranges, and one bit less would not do. */
 #include "tests/unit/compiler_fixture.h"
 
 #include "compiler/rational.h"

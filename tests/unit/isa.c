@@ -1,4 +1,5 @@
-/* Programs: shape and program checks, layout, assembly round trips, the program hash. (Assembler messages: tests/golden/asm.) */
+/* Programs: shape and program checks, layout, assembly round trips, the program hash. (Assembler messages:
+ * tests/golden/asm.) */
 #include <string.h>
 
 #include "runtime/base/memory.h"
@@ -88,7 +89,8 @@ static void test_program(void **state) {
     check_broken(text, stray_immediate, "instructions 12 to 15 have an immediate but no push");
 }
 
-/* Every opcode: exactly its pops on the stack pass, one fewer is an underflow; its result fits exactly its own depth. */
+/* Every opcode: exactly its pops on the stack pass, one fewer is an underflow; its result fits exactly
+ * its own depth. */
 static void test_discipline(void **state) {
     (void)state;
     static const struct {

@@ -84,7 +84,8 @@ static void test_fresh_randomness(void **unused) {
     eml_ciphertext_free(&b);
 }
 
-/* Under a key with t = 0 the parts are the errors; with A the identity as well, r besides: no column or block may share either. */
+/* Under a key with t = 0 the parts are the errors; with A the identity as well, r besides: no column or block may share
+ * either. */
 static void test_randomness_per_block(void **unused) {
     (void)unused;
     enum { PLACES = 4 };

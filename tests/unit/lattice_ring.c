@@ -62,7 +62,8 @@ static void test_wraps_with_minus_one(void **unused) {
     for (size_t i = 1; i < N; i++) assert_true(eml_fe_is_zero(found.coefficient[i]));
 }
 
-/* Values stand in the documented order: at psi * w^i. The public matrix is drawn as values, so key files depend on it. */
+/* Values stand in the documented order: at psi * w^i. The public matrix is drawn as values, so key files
+ * depend on it. */
 static void test_order_of_values(void **unused) {
     (void)unused;
     static eml_ring many[3], back[3];

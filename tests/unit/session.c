@@ -1,4 +1,5 @@
-/* The public API from memory to memory: assemble, run, prove, verify, inspect. Includes eml.h alone, as an embedding program does. */
+/* The public API from memory to memory: assemble, run, prove, verify, inspect. Includes eml.h alone, as an embedding
+ * program does. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

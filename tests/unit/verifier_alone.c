@@ -1,4 +1,5 @@
-/* Links the verifier and nothing that proves: verifier_alone.py looks at this program's symbols. Refuses an empty proof. */
+/* Links the verifier and nothing that proves: verifier_alone.py looks at this program's symbols. Refuses an empty
+ * proof. */
 #include "runtime/stark/verifier/verifier.h"
 
 int main(void) {

@@ -143,7 +143,8 @@ static void list_step(list_machine *m, eml_op op, eml_fe immediate, eml_fe delta
     }
 }
 
-/* length instructions that keep within 16 registers, deep stacks included, since every opcode is as likely where it is allowed. */
+/* length instructions that keep within 16 registers, deep stacks included, since every opcode is as likely where it is
+ * allowed. */
 static void random_instructions(eml_instructions *list, size_t length) {
     static const struct {
         eml_op op;

@@ -1,4 +1,5 @@
-/* Runs on all slots at once, judged by runs at a point: the outcome's polynomials at tau are the outcome on the tapes at tau. */
+/* Runs on all slots at once, judged by runs at a point: the outcome's polynomials at tau are the outcome on the tapes
+ * at tau. */
 #include "runtime/vm/slots.h"
 
 #include <string.h>

@@ -5,8 +5,9 @@
 #include "runtime/base/memory.h"
 #include "runtime/stark/fold.h"
 
-/* Winterfell 0.13.1's verifier does not compare the remainder with its commitment. Without that a prover picks the remainder after it has seen the
- * queries and, whenever the remainder has at least as many coefficients as there are queries, passes every check (docs/soundness.md). */
+/* Winterfell 0.13.1's verifier does not compare the remainder with its commitment. Without that a prover picks the
+ * remainder after it has seen the queries and, whenever the remainder has at least as many coefficients as there are
+ * queries, passes every check (docs/soundness.md). */
 eml_reject eml_verifier_read_fri_commitments(eml_verification *v) {
     const eml_layout *l = &v->layout;
     const eml_digest *commitments = v->proof.commitments + eml_commitment_fri(l);

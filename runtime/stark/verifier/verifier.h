@@ -1,5 +1,6 @@
-/* The verifier: reads Winterfell 0.13.1 proof bytes, in the same numbered phases as the prover. Links neither the prover
- * nor the transform nor the VM. Nothing in the bytes is trusted; memory is bounded by a small multiple of their length. */
+/* The verifier: reads Winterfell 0.13.1 proof bytes, in the same numbered phases as the prover. Links neither the
+ * prover nor the transform nor the VM. Nothing in the bytes is trusted; memory is bounded by a small multiple of their
+ * length. */
 #ifndef EML_STARK_VERIFIER_H
 #define EML_STARK_VERIFIER_H
 
@@ -7,8 +8,8 @@
 #include "runtime/stark/params.h"
 #include "runtime/stark/reject.h"
 
-/* EML_REJECT_NONE when the proof shows that the claim holds. accepted: bit set of presets (1u << EML_PRESET_...). *seen is
- * set to the preset whose parameters the proof carries (untouched when it carries no preset's). */
+/* EML_REJECT_NONE when the proof shows that the claim holds. accepted: bit set of presets (1u << EML_PRESET_...). *seen
+ * is set to the preset whose parameters the proof carries (untouched when it carries no preset's). */
 eml_reject eml_stark_verify(const eml_air *air, const eml_claim *claim, const uint8_t *proof, size_t proof_len,
                             unsigned accepted, eml_preset *seen);
 
