@@ -39,8 +39,10 @@ static bool refuse_varying(eml_evaluator *evaluator, const eml_expr *node, uint3
     note_declarations(evaluator, diag, a, b);
     const eml_slot_column *columns = evaluator->columns;
     if (!columns[a].secret || !columns[b].secret) {
-        eml_diag_note(evaluator->diags, diag,
-                      "declare a public one `uniform` if it has one value for all rows, or the model `single row`");
+        eml_diag_note(
+            evaluator->diags, diag,
+            "give the product as an input column of its own; or declare a public factor `uniform` if it has one value "
+            "for all rows, or the model `single row`");
     }
     return false;
 }
