@@ -26,7 +26,7 @@ static void pack_input(const eml_model_input *in, const eml_quant_input *q, eml_
 static void pack_output(const eml_model_output *output, const eml_quant_output *q, eml_output_column *out) {
     out->name = copy_text(output->name);
     mpq_set(out->unit, q->unit);
-    eml_rational_ceil_digits(q->bound, 3, out->tolerance);
+    eml_quant_stated_bound(q, out->tolerance);
     if (!output->exact && mpq_cmp(out->tolerance, q->tolerance) > 0) mpq_set(out->tolerance, q->tolerance);
     const char *link = output->decl->link.text;
     out->link = copy_text(link == NULL ? "identity" : link);

@@ -13,12 +13,12 @@ static void put_integer(eml_buf *out, const mpz_t value) {
     release(text, 0);
 }
 
-static void put_bound(eml_buf *out, const mpq_t bound) { /* three digits, rounded up */
-    mpq_t rounded;
-    mpq_init(rounded);
-    eml_rational_ceil_digits(bound, 3, rounded);
-    eml_decimal_print_exact(rounded, out);
-    mpq_clear(rounded);
+static void put_bound(eml_buf *out, const eml_quant_output *output) {
+    mpq_t bound;
+    mpq_init(bound);
+    eml_quant_stated_bound(output, bound);
+    eml_decimal_print_exact(bound, out);
+    mpq_clear(bound);
 }
 
 /* "2^-35", or the number. */
@@ -67,7 +67,7 @@ static void print_output(const eml_quant *quant, size_t index, eml_buf *out) {
     eml_buf_printf(out, "output %s unit ", quant->model->outputs[index].name);
     put_unit(out, q->unit);
     eml_buf_put_text(out, " error ");
-    put_bound(out, q->bound);
+    put_bound(out, q);
     eml_buf_put_text(out, " in [");
     put_integer(out, q->lo);
     eml_buf_put_text(out, ", ");
@@ -102,7 +102,7 @@ static void report_output(const eml_quant *quant, size_t index, eml_buf *out) {
         eml_buf_put_text(out, "exact");
     } else {
         eml_buf_put_text(out, "error at most ");
-        put_bound(out, q->bound);
+        put_bound(out, q);
     }
     if (mpq_sgn(q->tolerance) != 0) {
         eml_buf_put_text(out, q->default_tolerance ? " (default tolerance " : " (tolerance ");
@@ -148,8 +148,6 @@ static void put_quoted(eml_buf *out, const char *key, void (*print)(const mpq_t,
     eml_buf_put_text(out, "\"");
 }
 
-static void print_ceil(const mpq_t value, eml_buf *out) { put_bound(out, value); }
-
 static void json_output(const eml_quant *quant, size_t index, eml_buf *out) {
     const eml_quant_output *q = &quant->outputs[index];
     mpq_t end;
@@ -159,7 +157,9 @@ static void json_output(const eml_quant *quant, size_t index, eml_buf *out) {
     eml_buf_put_text(out, ", ");
     put_quoted(out, "tolerance", eml_decimal_print_exact, q->tolerance);
     eml_buf_printf(out, ", \"default_tolerance\": %s, ", q->default_tolerance ? "true" : "false");
-    put_quoted(out, "error_bound", print_ceil, q->bound);
+    eml_buf_put_text(out, "\"error_bound\": \"");
+    put_bound(out, q);
+    eml_buf_put_text(out, "\"");
     eml_buf_put_text(out, ", ");
     mpq_set_z(end, q->lo);
     mpq_mul(end, end, q->unit);

@@ -119,6 +119,11 @@ bool eml_quantize(const eml_model *model, int delta_bits, eml_diags *diags, eml_
     return good;
 }
 
+void eml_quant_stated_bound(const eml_quant_output *output, mpq_t out) {
+    eml_rational_ceil_digits(output->bound, 3, out);
+    if (mpq_sgn(output->tolerance) != 0 && mpq_cmp(out, output->tolerance) > 0) mpq_set(out, output->tolerance);
+}
+
 void eml_quant_free(eml_quant *quant) {
     if (quant->model == NULL) return;
     for (size_t i = 0; i < quant->model->input_count; i++) {

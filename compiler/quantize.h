@@ -53,6 +53,8 @@ typedef struct eml_quant {
 
 /* delta_bits: pinned, or -1. Reports into diags; false when there is no such model (out is freed then). */
 bool eml_quantize(const eml_model *model, int delta_bits, eml_diags *diags, eml_quant *out);
+/* The proved bound as it is told: three digits, rounded up, but never above the tolerance that it was proved to meet. */
+void eml_quant_stated_bound(const eml_quant_output *output, mpq_t out);
 void eml_quant_free(eml_quant *quant);
 
 void eml_quant_print(const eml_quant *quant, eml_buf *out);       /* --emit quant */

@@ -127,8 +127,9 @@ static eml_status check_stark(verification *v) {
     v->preset = seen;
     if (reject == EML_REJECT_NONE) return EML_OK;
     if (reject == EML_REJECT_PRESET && v->preset_seen)
-        eml_fail(&v->detail, EML_ERR_NO, "it is a proof of preset \"%s\", which must be asked for by name",
-                 eml_preset_params(seen)->name);
+        eml_fail(&v->detail, EML_ERR_NO, "it is a proof of preset \"%s\", but %s was asked for",
+                 eml_preset_params(seen)->name,
+                 v->request->preset ? v->request->preset : "one for other uses than tests");
     return refuse(v, reject);
 }
 

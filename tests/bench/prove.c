@@ -2,6 +2,7 @@
  * all. The best of several runs. A line a program for people; with an argument, "name seconds" lines (one thread) for
  * bench.py instead. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "runtime/base/parallel.h"
@@ -60,7 +61,7 @@ static void print_run(const eml_prove_watch *watch, const test_fixture *f, unsig
 
 static void bench(const test_fixture *f, unsigned threads, bool terse) {
     eml_buf proof = {0};
-    eml_prove_watch one = prove(f, 1, &proof);
+    eml_prove_watch one = prove(f, terse ? threads : 1, &proof);
     if (terse) {
         printf("%s %.6f\n", f->name, eml_prove_total(&one));
     } else {
@@ -81,8 +82,7 @@ static void bench(const test_fixture *f, unsigned threads, bool terse) {
 }
 
 int main(int argc, char **argv) {
-    (void)argv;
-    unsigned threads = eml_threads_get();
+    unsigned threads = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : eml_threads_get();
     for (size_t i = 0; i < INTEROP_BENCH_PROGRAMS; i++) {
         test_fixture f;
         interop_bench_init(&f, i);

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
-"""bench.py BENCH EXPORT WORK: eml's prover, then Winterfell's on the same traces (one thread each), and the ratios, in one run."""
+"""bench.py BENCH EXPORT WORK: eml's prover, then Winterfell's on the same traces, with one thread and with one a processor, and the ratios,
+in one run. eml's seconds include making the trace, Winterfell's do not."""
 
+import os
 import pathlib
 import subprocess
 import sys
@@ -8,8 +10,21 @@ import sys
 import run
 
 
-def seconds(lines):
+def seconds(command, threads):
+    lines = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True,
+                           env={**os.environ, "RAYON_NUM_THREADS": str(threads)}).stdout
     return {line.split()[0]: float(line.split()[1]) for line in lines.splitlines()}
+
+
+def compare(bench, data, crate, work, threads):
+    """With one thread Winterfell is built as it comes, with more with its `concurrent` feature."""
+    features = ["--features", "concurrent"] if threads > 1 else []
+    binaries = run.build(crate, work / f"bench-{threads}", "release", "--bin", "bench", *features)
+    theirs = seconds([binaries / "bench", data, "standard"], threads)
+    ours = seconds([bench, str(threads)], threads)
+    for name in theirs:
+        print(f"{name:16} {threads} thread{'s' if threads > 1 else ' '} winterfell {1e3 * theirs[name]:8.1f} ms   "
+              f"eml {1e3 * ours[name]:8.1f} ms   ratio {theirs[name] / ours[name]:.2f}", flush=True)
 
 
 def main():
@@ -17,13 +32,10 @@ def main():
     subprocess.run([bench], check=True)
     try:
         data, crate = run.prepare(export, work, "bench")
-        binaries = run.build(crate, work, "release", "--bin", "bench")
+        for threads in sorted({1, os.cpu_count() or 1}):
+            compare(bench, data, crate, work, threads)
     except SystemExit:
         return  # the reason is printed; eml's own numbers stand
-    theirs = subprocess.run([binaries / "bench", data, "standard"], check=True, stdout=subprocess.PIPE, text=True).stdout
-    ours = seconds(subprocess.run([bench, "terse"], check=True, stdout=subprocess.PIPE, text=True).stdout)
-    for name, theirs_s in seconds(theirs).items():
-        print(f"{name:16} winterfell {1e3 * theirs_s:8.1f} ms   eml {1e3 * ours[name]:8.1f} ms   ratio {theirs_s / ours[name]:.2f}")
 
 
 if __name__ == "__main__":
