@@ -98,6 +98,8 @@ EML_NODISCARD eml_status eml_cli_check_diagnostics(const eml_cli_args *args, eml
 void eml_cli_render(const eml_cli_args *args, const eml_diags *diags);
 bool eml_cli_is_stdout(const char *path); /* NULL or "-" */
 bool eml_cli_exists(const char *path);
+/* Fails when encrypted outputs would go to a terminal. */
+EML_NODISCARD eml_status eml_cli_check_terminal(const eml_session *session, const char *path, eml_error *err);
 /* What eml inspect says of a file that was just made, to standard output. */
 EML_NODISCARD eml_status eml_cli_print_inspection(const eml_cli_args *args, const eml_bytes *file, eml_error *err);
 /* Loads the bundle that the first operand names. */

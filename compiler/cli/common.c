@@ -71,6 +71,11 @@ static char *copy_text(const char *text) {
 
 bool eml_cli_is_stdout(const char *path) { return path == NULL || strcmp(path, "-") == 0; }
 
+eml_status eml_cli_check_terminal(const eml_session *session, const char *path, eml_error *err) {
+    if (!eml_session_encrypted(session) || !eml_cli_is_stdout(path) || isatty(STDOUT_FILENO) != 1) return EML_OK;
+    return eml_fail(err, EML_ERR_INPUT, "--output FILE is missing: the outputs are ciphertexts, nothing to look at");
+}
+
 bool eml_cli_exists(const char *path) { return access(path, F_OK) == 0; }
 
 eml_status eml_cli_print_inspection(const eml_cli_args *args, const eml_bytes *file, eml_error *err) {

@@ -81,6 +81,8 @@ static eml_status check(const eml_cli_args *args, eml_error *err) {
 
 static eml_answer prove(const eml_cli_args *args, eml_session *session, eml_bytes *outputs, eml_bytes *proof,
                         eml_error *err) {
+    eml_status status = eml_cli_check_terminal(session, eml_cli_value(args, EML_CLI_OUTPUT), err);
+    if (status != EML_OK) return (eml_answer)eml_status_exit(status);
     eml_answer answer = eml_session_run(session, err);
     if (answer != EML_ANSWER_YES) return answer;
     uint64_t cells = (uint64_t)eml_session_trace_rows(session) * eml_session_trace_columns(session);

@@ -1,6 +1,8 @@
 #include "compiler/cli/cli.h"
 
 static eml_answer run(const eml_cli_args *args, eml_session *session, eml_bytes *outputs, eml_error *err) {
+    eml_status status = eml_cli_check_terminal(session, eml_cli_value(args, EML_CLI_OUTPUT), err);
+    if (status != EML_OK) return (eml_answer)eml_status_exit(status);
     eml_answer answer = eml_session_run(session, err);
     if (answer != EML_ANSWER_YES) return answer;
     eml_style style = eml_cli_has(args, EML_CLI_JSON) ? EML_STYLE_JSON : EML_STYLE_TEXT;

@@ -132,7 +132,7 @@ eml_answer eml_session_disassemble(const eml_session *session, eml_bytes *text, 
 /* "The program with this hash, run on these inputs, gave these outputs." */
 typedef struct eml_verify_request {
     const char *program_hash; /* 64 hex digits: known to the caller, never taken from the prover */
-    const eml_file *inputs;
+    const eml_file *inputs;   /* as eml_session_add_input takes them: a table, ciphertexts, or both */
     size_t input_count;
     bool allow_extra;
     eml_file outputs, proof;

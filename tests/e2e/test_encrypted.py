@@ -446,6 +446,15 @@ class Files(Case):
                 self.assert_input_error(self.eml(*arguments, status=2), *words)
                 self.assertFalse(out.exists())
 
+    def test_no_ciphertexts_on_a_terminal(self):
+        made = Encrypted.of("linnerud")
+        controller, terminal = os.openpty()
+        result = subprocess.run([harness.EML, "run", made.bundle, "--input", made.inputs], stdout=terminal, stderr=subprocess.PIPE, text=True)
+        os.close(terminal)
+        os.close(controller)
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("--output FILE is missing", result.stderr)
+
     def test_embedded_verifier(self):
         """An executable without prover, VM, transform or keys verifies encrypted predictions."""
         made = Encrypted.of("diabetes")
