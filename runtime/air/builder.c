@@ -101,15 +101,52 @@ static void *settle(eml_arena *arena, void *array, size_t count, size_t size) {
     return settled;
 }
 
+/* Nodes are numbered as the constraints, in their order, first reach them, operands left to right: the order in which they were made
+ * depends on the order in which the compiler evaluates arguments, and must not show in dumps and digests. */
+typedef struct numbering {
+    const eml_node *from;
+    eml_node *to;
+    uint32_t *number; /* of each old node, plus one; 0: not reached yet */
+    uint32_t count;
+} numbering;
+
+static bool has_operands(const eml_node *node) {
+    return node->kind == EML_NODE_ADD || node->kind == EML_NODE_SUB || node->kind == EML_NODE_MUL;
+}
+
+static uint32_t number_node(numbering *n, uint32_t index) {
+    if (n->number[index] != 0) return n->number[index] - 1;
+    eml_node node = n->from[index];
+    if (has_operands(&node)) {
+        node.a = number_node(n, node.a);
+        node.b = number_node(n, node.b);
+    }
+    n->to[n->count] = node;
+    n->number[index] = ++n->count;
+    return n->count - 1;
+}
+
+static void number_nodes(eml_builder *b) {
+    eml_air *air = b->air;
+    air->nodes = eml_arena_alloc(&air->arena, b->graph.count, sizeof *air->nodes);
+    numbering n = {b->graph.nodes, air->nodes, eml_alloc(b->graph.count, sizeof(uint32_t)), 0};
+    for (size_t i = 0; i < air->main_count; i++)
+        air->main_constraints[i].root = number_node(&n, air->main_constraints[i].root);
+    air->main_node_count = n.count;
+    for (size_t i = 0; i < air->aux_count; i++)
+        air->aux_constraints[i].root = number_node(&n, air->aux_constraints[i].root);
+    for (size_t i = 0; i < air->name_count; i++) air->names[i].node = number_node(&n, air->names[i].node);
+    air->node_count = n.count;
+    eml_free(n.number);
+}
+
 static void finish(eml_builder *b) {
     eml_air *air = b->air;
     for (size_t i = 0; i < air->assertion_count; i++) air->main_assertion_count += !air->assertions[i].auxiliary;
     qsort(air->assertions, air->assertion_count, sizeof *air->assertions, compare_assertions);
+    number_nodes(b);
     qsort(air->names, air->name_count, sizeof *air->names, compare_names);
     eml_arena *arena = &air->arena;
-    air->node_count = b->graph.count;
-    air->nodes = eml_arena_alloc(arena, b->graph.count, sizeof *air->nodes);
-    memcpy(air->nodes, b->graph.nodes, b->graph.count * sizeof *air->nodes);
     eml_graph_free(&b->graph);
     air->main_constraints = settle(arena, air->main_constraints, air->main_count, sizeof *air->main_constraints);
     air->aux_constraints = settle(arena, air->aux_constraints, air->aux_count, sizeof *air->aux_constraints);
@@ -129,7 +166,6 @@ void eml_air_build(const eml_shape *shape, eml_air *out) {
     eml_build_stack(&b);
     eml_build_sponges(&b);
     eml_build_absent_tapes(&b);
-    out->main_node_count = b.graph.count;
     if (out->columns.aux_width > 0) eml_build_tapes(&b);
     eml_build_boundary(&b);
     finish(&b);
