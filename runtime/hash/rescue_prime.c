@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "runtime/base/cpu.h"
 #include "runtime/field/vector.h"
+#include "runtime/hash/rescue_rounds.h"
 
 /* state = MDS state + constants */
 static void mix(eml_fe state[EML_RESCUE_WIDTH], const eml_fe constants[EML_RESCUE_WIDTH]) {
@@ -13,13 +15,28 @@ static void mix(eml_fe state[EML_RESCUE_WIDTH], const eml_fe constants[EML_RESCU
     memcpy(state, mixed, sizeof mixed);
 }
 
-void eml_rescue_rounds(eml_fe (*states)[EML_RESCUE_WIDTH], const unsigned *rounds, size_t count) {
+void eml_rescue_rounds_c(eml_fe (*states)[EML_RESCUE_WIDTH], const unsigned *rounds, size_t count) {
     for (size_t k = 0; k < count; k++) {
         for (size_t i = 0; i < EML_RESCUE_WIDTH; i++) states[k][i] = eml_fe_cube(states[k][i]);
         mix(states[k], eml_rescue_constants[rounds[k]]);
     }
     if (count > 0) eml_fe_cube_root_many(states[0], count * EML_RESCUE_WIDTH);
     for (size_t k = 0; k < count; k++) mix(states[k], eml_rescue_constants[rounds[k]] + EML_RESCUE_WIDTH);
+}
+
+void eml_rescue_rounds(eml_fe (*states)[EML_RESCUE_WIDTH], const unsigned *rounds, size_t count) {
+#if EML_HASH_SIMD
+    unsigned flags = eml_cpu_flags();
+    if (flags & EML_CPU_AVX512_IFMA) {
+        eml_rescue_rounds_avx512(states, rounds, count);
+        return;
+    }
+    if (flags & EML_CPU_AVX2) {
+        eml_rescue_rounds_avx2(states, rounds, count);
+        return;
+    }
+#endif
+    eml_rescue_rounds_c(states, rounds, count);
 }
 
 void eml_rescue_round(eml_fe state[EML_RESCUE_WIDTH], unsigned round) {

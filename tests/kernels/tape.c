@@ -94,7 +94,7 @@ static void subject_free(subject *s) {
 }
 
 static void run_block(const subject *s, const eml_tape_kernel *kernel, size_t first, eml_fe *out) {
-    void *scratch = eml_alloc(s->tape.planes, kernel->plane_bytes);
+    void *scratch = eml_alloc(1, kernel->scratch_bytes(&s->tape));
     kernel->start(&s->tape, scratch);
     kernel->run(&s->tape, &s->input, first, scratch, out);
     eml_free(scratch);

@@ -80,7 +80,7 @@ static void make_divisors(evaluation *e, const eml_layout *l) {
 static void evaluate_job(void *context, size_t job) {
     const evaluation *e = context;
     size_t first = job * BLOCKS_PER_JOB * EML_TAPE_BLOCK, end = first + BLOCKS_PER_JOB * EML_TAPE_BLOCK;
-    void *scratch = eml_alloc_raw(e->tape.planes, e->kernel->plane_bytes);
+    void *scratch = eml_alloc_raw(1, e->kernel->scratch_bytes(&e->tape));
     e->kernel->start(&e->tape, scratch);
     for (; first < end && first < e->out->rows; first += EML_TAPE_BLOCK)
         e->kernel->run(&e->tape, &e->input, first, scratch, eml_matrix_row(e->out, first));

@@ -74,7 +74,7 @@ typedef void eml_tape_run_fn(const eml_tape *tape, const eml_tape_input *input, 
 typedef struct eml_tape_kernel {
     eml_tape_run_fn *run;
     void (*start)(const eml_tape *tape, void *scratch); /* once, before the first run */
-    size_t plane_bytes;                                 /* scratch: planes * plane_bytes, aligned to 64 */
+    size_t (*scratch_bytes)(const eml_tape *tape);      /* allocate with eml_alloc_raw */
 } eml_tape_kernel;
 
 extern const eml_tape_kernel eml_tape_kernel_c; /* the definition; _avx2 and _avx512 are its rivals */

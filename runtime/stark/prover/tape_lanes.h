@@ -10,8 +10,20 @@ enum { POINTS = 8, VECTORS = POINTS / EML_LANES };
 
 typedef eml_lanes plane[VECTORS];
 
+/* Planes, then the coefficients of all terms, both halves, in every lane. */
+static size_t scratch_bytes(const eml_tape *tape) {
+    return tape->planes * sizeof(plane) + 2 * tape->term_count * sizeof(eml_lanes);
+}
+
+static eml_lanes *coefficients(const eml_tape *tape, plane *planes) { return (eml_lanes *)(planes + tape->planes); }
+
 static void start(const eml_tape *tape, void *scratch) {
     plane *planes = scratch;
+    eml_lanes *c = coefficients(tape, planes);
+    for (size_t i = 0; i < tape->term_count; i++) {
+        c[2 * i] = eml_lanes_set(tape->terms[i].coefficient.a);
+        c[2 * i + 1] = eml_lanes_set(tape->terms[i].coefficient.b);
+    }
     for (size_t i = 0; i < tape->constant_count; i++)
         for (size_t v = 0; v < VECTORS; v++) planes[i][v] = eml_lanes_set(tape->constants[i]);
 }
@@ -61,14 +73,13 @@ static void run_steps(const eml_tape *tape, plane *planes) {
     }
 }
 
-/* One half of the coefficients of a sum times its planes. */
-EML_LANES_INLINE eml_lanes dot(const eml_tape *tape, const eml_tape_sum *sum, plane *planes, size_t v, bool b) {
+/* The first or second halves of a sum's coefficients times its planes. */
+static eml_lanes dot(const eml_tape *tape, const eml_tape_sum *sum, plane *planes, size_t v, size_t half) {
     const eml_tape_term *terms = tape->terms + sum->first;
+    const eml_lanes *c = coefficients(tape, planes) + 2 * sum->first + half;
     eml_lanes_sum s;
     eml_lanes_sum_init(&s);
-    for (size_t i = 0; i < sum->count; i++)
-        eml_lanes_sum_add(&s, planes[terms[i].plane][v],
-                          eml_lanes_set(b ? terms[i].coefficient.b : terms[i].coefficient.a));
+    for (size_t i = 0; i < sum->count; i++) eml_lanes_sum_add(&s, planes[terms[i].plane][v], c[2 * i]);
     return eml_lanes_sum_reduce(&s, sum->count);
 }
 
@@ -88,8 +99,8 @@ static void combine(const eml_tape *tape, const eml_tape_input *in, size_t first
         eml_lanes_sum_init(&b);
         for (size_t s = 0; s < tape->sum_count; s++) {
             eml_lanes factor = load_factor(tape, in, s, first + v * EML_LANES);
-            eml_lanes_sum_add(&a, dot(tape, &tape->sums[s], planes, v, false), factor);
-            eml_lanes_sum_add(&b, dot(tape, &tape->sums[s], planes, v, true), factor);
+            eml_lanes_sum_add(&a, dot(tape, &tape->sums[s], planes, v, 0), factor);
+            eml_lanes_sum_add(&b, dot(tape, &tape->sums[s], planes, v, 1), factor);
         }
         eml_lanes_store_strided(out + 2 * v * EML_LANES, 2, eml_lanes_sum_reduce(&a, tape->sum_count));
         eml_lanes_store_strided(out + 2 * v * EML_LANES + 1, 2, eml_lanes_sum_reduce(&b, tape->sum_count));
@@ -105,4 +116,4 @@ static void run(const eml_tape *tape, const eml_tape_input *in, size_t first, vo
     }
 }
 
-const eml_tape_kernel KERNEL = {.run = run, .start = start, .plane_bytes = sizeof(plane)};
+const eml_tape_kernel KERNEL = {.run = run, .start = start, .scratch_bytes = scratch_bytes};

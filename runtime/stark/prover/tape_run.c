@@ -4,6 +4,8 @@
 
 typedef eml_fe plane[EML_TAPE_BLOCK];
 
+static size_t scratch_bytes(const eml_tape *tape) { return tape->planes * sizeof(plane); }
+
 static void start(const eml_tape *tape, void *scratch) {
     plane *planes = scratch;
     for (size_t i = 0; i < tape->constant_count; i++)
@@ -69,7 +71,7 @@ static void run(const eml_tape *tape, const eml_tape_input *in, size_t first, vo
     }
 }
 
-const eml_tape_kernel eml_tape_kernel_c = {.run = run, .start = start, .plane_bytes = sizeof(plane)};
+const eml_tape_kernel eml_tape_kernel_c = {.run = run, .start = start, .scratch_bytes = scratch_bytes};
 
 const eml_tape_kernel *eml_tape_kernel_best(void) {
 #if EML_STARK_SIMD
