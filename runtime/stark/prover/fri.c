@@ -7,7 +7,7 @@
 #include "runtime/base/memory.h"
 #include "runtime/base/parallel.h"
 #include "runtime/field/ntt.h"
-#include "runtime/stark/fold.h"
+#include "runtime/stark/prover/fold_rows.h"
 
 enum { ROWS_PER_JOB = 256 };
 
@@ -25,8 +25,6 @@ void eml_prover_fri_row_encode(const eml_prover *p, uint32_t layer, size_t row, 
 typedef struct layer_job {
     eml_prover *p;
     uint32_t layer;
-    eml_fold fold; /* folding only */
-    eml_fe inverse_offset, inverse_generator;
 } layer_job;
 
 static void hash_layer_job(void *context, size_t job) {
@@ -52,34 +50,21 @@ void eml_prover_commit_fri_layer(eml_prover *p, uint32_t layer) {
     eml_coin_reseed(&p->coin, &tree->nodes[1]);
 }
 
-static void fold_layer_job(void *context, size_t job) {
-    const layer_job *j = context;
-    const eml_matrix *from = &j->p->fri[j->layer], *to = &j->p->fri[j->layer + 1];
-    size_t first = job * ROWS_PER_JOB, end = first + ROWS_PER_JOB < to->rows ? first + ROWS_PER_JOB : to->rows;
-    eml_fe inverse_x = eml_fe_mul(j->inverse_offset, eml_fe_pow_u64_var(j->inverse_generator, first));
-    eml_fe2 values[EML_FRI_FOLDING_MAX];
-    for (size_t i = first; i < end; i++) {
-        for (size_t k = 0; k < j->fold.folding; k++) {
-            const eml_fe *cell = eml_matrix_row(from, i + k * to->rows);
-            values[k] = (eml_fe2){cell[0], cell[1]};
-        }
-        eml_fe2 folded = eml_fold_row(&j->fold, values, inverse_x);
-        eml_matrix_row(to, i)[0] = folded.a;
-        eml_matrix_row(to, i)[1] = folded.b;
-        inverse_x = eml_fe_mul(inverse_x, j->inverse_generator);
-    }
-}
+static void fold_range(void *context, size_t first, size_t count) { eml_fold_rows_best()(context, first, count); }
 
 /* Winterfell keeps the same offset for every layer's domain: folding sees x = offset w^i, whatever the layer. */
 void eml_prover_fold_fri_layer(eml_prover *p, uint32_t layer) {
     size_t rows = p->layout.domain[layer + 1];
-    layer_job j = {.p = p,
-                   .layer = layer,
-                   .inverse_offset = eml_fe_inv(eml_domain_offset()),
-                   .inverse_generator = eml_fe_inv(eml_domain_generator(p->layout.domain[layer]))};
-    eml_fold_init(&j.fold, p->layout.folding, eml_coin_draw(&p->coin));
+    eml_fold fold;
+    eml_fold_init(&fold, p->layout.folding, eml_coin_draw(&p->coin));
     eml_prover_init_matrix(p, &p->fri[layer + 1], rows, 2);
-    eml_parallel_for(job_count(rows), fold_layer_job, &j);
+    eml_fold_rows job = {.fold = &fold,
+                         .from = p->fri[layer].cells,
+                         .to = p->fri[layer + 1].cells,
+                         .rows = rows,
+                         .inverse_offset = eml_fe_inv(eml_domain_offset()),
+                         .inverse_generator = eml_fe_inv(eml_domain_generator(p->layout.domain[layer]))};
+    eml_parallel_ranges(rows, ROWS_PER_JOB, fold_range, &job);
 }
 
 /* The last evaluations are a polynomial of degree < rows / blowup: its coefficients are sent, highest first. */
