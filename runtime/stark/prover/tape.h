@@ -12,15 +12,20 @@
 
 #include "runtime/stark/composition.h"
 
-typedef enum eml_tape_op { EML_TAPE_ADD, EML_TAPE_SUB, EML_TAPE_MUL } eml_tape_op;
+typedef enum eml_tape_op { EML_TAPE_ADD, EML_TAPE_SUB, EML_TAPE_MUL, EML_TAPE_DOT } eml_tape_op;
 
-/* plane dst = plane a op plane b. dst may be a or b: kernels read a point's operands before they write it. */
+/* plane dst = plane a op plane b; of EML_TAPE_DOT, the sum of the products of pairs a .. a + b - 1. dst may be an operand: kernels read all
+ * of a point's operands before they write it. */
 typedef struct eml_tape_step {
     eml_tape_op op;
     /* For kernels with lazy limbs (field/lanes.h): the sum or difference would be too loose for its readers. */
     bool tighten;
     uint32_t dst, a, b;
 } eml_tape_step;
+
+typedef struct eml_tape_pair {
+    uint32_t a, b; /* planes */
+} eml_tape_pair;
 
 typedef struct eml_tape_term {
     uint32_t plane;
@@ -39,6 +44,8 @@ typedef struct eml_tape {
     size_t planes;
     eml_tape_step *steps;
     size_t step_count, step_capacity;
+    eml_tape_pair *pairs; /* of dot products */
+    size_t pair_count, pair_capacity;
     eml_tape_term *terms; /* sum after sum */
     size_t term_count, term_capacity;
     eml_tape_sum *sums;

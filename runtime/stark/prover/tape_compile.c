@@ -21,6 +21,7 @@ typedef struct compiler {
     const eml_fe2 *random;
     uint32_t extension;
     lowered *nodes;
+    uint32_t *uses; /* of each node, by nodes and constraints */
     eml_tape *tape;
     uint32_t temporaries;
 } compiler;
@@ -101,13 +102,75 @@ static uint32_t periodic_plane(const compiler *c, uint32_t column) {
 
 static lowered lower(compiler *c, uint32_t index);
 
-static lowered lower_operation(compiler *c, const eml_node *node) {
+/* A sum of products is reduced once: the additions and multiplications below a sum that nobody else reads become one dot product, if
+ * they are in the base field, and a rest. */
+enum { PAIRS_MAX = 16, REST_MAX = 32 };
+
+typedef struct fusion {
+    eml_tape_pair pairs[PAIRS_MAX];
+    lowered rest[REST_MAX];
+    size_t pair_count, rest_count;
+} fusion;
+
+static lowered lower_product_of(compiler *c, lowered x, lowered y) {
+    if (x.constant && y.constant) return lower_constants(EML_NODE_MUL, x.value, y.value);
+    return lower_product(c, planes_of(c, x), planes_of(c, y));
+}
+
+static void gather(compiler *c, fusion *f, uint32_t index) {
+    const eml_node *node = &c->air->nodes[index];
+    bool private = c->uses[index] == 1 && !c->nodes[index].done;
+    if (private && node->kind == EML_NODE_ADD && f->rest_count + 2 < REST_MAX) {
+        gather(c, f, node->a);
+        gather(c, f, node->b);
+        return;
+    }
+    if (!private || node->kind != EML_NODE_MUL || f->pair_count == PAIRS_MAX) {
+        f->rest[f->rest_count++] = lower(c, index);
+        return;
+    }
     lowered x = lower(c, node->a), y = lower(c, node->b);
-    if (x.constant && y.constant) return lower_constants(node->kind, x.value, y.value);
-    x = planes_of(c, x);
-    y = planes_of(c, y);
-    if (node->kind == EML_NODE_MUL) return lower_product(c, x, y);
-    return lower_sum(c, node->kind == EML_NODE_ADD ? EML_TAPE_ADD : EML_TAPE_SUB, x, y);
+    bool base = (x.constant ? eml_fe_is_zero(x.value.b) : x.b == NO_PLANE) &&
+                (y.constant ? eml_fe_is_zero(y.value.b) : y.b == NO_PLANE);
+    if (base && !(x.constant && y.constant))
+        f->pairs[f->pair_count++] = (eml_tape_pair){planes_of(c, x).a, planes_of(c, y).a};
+    else
+        f->rest[f->rest_count++] = lower_product_of(c, x, y);
+}
+
+static lowered lower_dot(compiler *c, const fusion *f) {
+    lowered r = {.done = true, .b = NO_PLANE};
+    if (f->pair_count == 1) {
+        r.a = emit(c, EML_TAPE_MUL, f->pairs[0].a, f->pairs[0].b);
+        return r;
+    }
+    eml_tape *t = c->tape;
+    size_t first = t->pair_count;
+    t->pairs = eml_grow(t->pairs, &t->pair_capacity, first + f->pair_count, sizeof *t->pairs);
+    for (size_t i = 0; i < f->pair_count; i++) t->pairs[t->pair_count++] = f->pairs[i];
+    r.a = emit(c, EML_TAPE_DOT, (uint32_t)first, (uint32_t)f->pair_count);
+    return r;
+}
+
+static lowered lower_addition(compiler *c, const eml_node *node) {
+    fusion f = {.pair_count = 0};
+    gather(c, &f, node->a);
+    gather(c, &f, node->b);
+    size_t next = 0;
+    lowered sum = f.pair_count ? lower_dot(c, &f) : f.rest[next++];
+    for (; next < f.rest_count; next++) {
+        if (sum.constant && f.rest[next].constant)
+            sum = lower_constants(EML_NODE_ADD, sum.value, f.rest[next].value);
+        else
+            sum = lower_sum(c, EML_TAPE_ADD, planes_of(c, sum), planes_of(c, f.rest[next]));
+    }
+    return sum;
+}
+
+static lowered lower_difference(compiler *c, const eml_node *node) {
+    lowered x = lower(c, node->a), y = lower(c, node->b);
+    if (x.constant && y.constant) return lower_constants(EML_NODE_SUB, x.value, y.value);
+    return lower_sum(c, EML_TAPE_SUB, planes_of(c, x), planes_of(c, y));
 }
 
 static lowered lower(compiler *c, uint32_t index) {
@@ -126,9 +189,13 @@ static lowered lower(compiler *c, uint32_t index) {
     case EML_NODE_MAIN: r.a = main_plane(c, node->a, node->b); break;
     case EML_NODE_AUX: r = aux_planes(c, node->a, node->b); break;
     case EML_NODE_PERIODIC: r.a = periodic_plane(c, node->a); break;
-    case EML_NODE_ADD:
-    case EML_NODE_SUB:
-    case EML_NODE_MUL: r = lower_operation(c, node); break;
+    case EML_NODE_ADD: r = lower_addition(c, node); break;
+    case EML_NODE_SUB: r = lower_difference(c, node); break;
+    case EML_NODE_MUL: {
+        lowered x = lower(c, node->a);
+        r = lower_product_of(c, x, lower(c, node->b));
+        break;
+    }
     }
     c->nodes[index] = r;
     return r;
@@ -204,9 +271,12 @@ static void decide_tightening(const compiler *c) {
         if (t->steps[i].op == EML_TAPE_SUB && is_temporary(t->steps[i].b)) subtracted[t->steps[i].b - TEMPORARY] = true;
     for (size_t i = 0; i < t->step_count; i++) {
         eml_tape_step *step = &t->steps[i];
-        unsigned a = is_temporary(step->a) ? units[step->a - TEMPORARY] : 1;
-        unsigned b = is_temporary(step->b) ? units[step->b - TEMPORARY] : 1;
-        unsigned sum = step->op == EML_TAPE_MUL ? 1 : step->op == EML_TAPE_ADD ? a + b : a + 3;
+        unsigned sum = 1;
+        if (step->op == EML_TAPE_ADD || step->op == EML_TAPE_SUB) {
+            unsigned a = is_temporary(step->a) ? units[step->a - TEMPORARY] : 1;
+            unsigned b = is_temporary(step->b) ? units[step->b - TEMPORARY] : 1;
+            sum = step->op == EML_TAPE_ADD ? a + b : a + 3;
+        }
         uint32_t dst = step->dst - TEMPORARY;
         step->tighten = sum > (subtracted[dst] ? SUBTRACTED_MAX : UNITS_MAX);
         units[dst] = (uint8_t)(step->tighten ? 1 : sum);
@@ -236,16 +306,45 @@ static uint32_t place(const placement *p, uint32_t plane) {
     return (uint32_t)p->c->tape->constant_count + plane;
 }
 
+/* The plane of an operand, whose room is free after its last use. */
+static uint32_t place_operand(placement *p, uint32_t plane, size_t index) {
+    uint32_t home = place(p, plane);
+    if (is_temporary(plane) && p->last_use[plane - TEMPORARY] == index) {
+        p->vacant[p->vacant_count++] = home;
+        p->last_use[plane - TEMPORARY] = SIZE_MAX; /* once */
+    }
+    return home;
+}
+
 static void place_step(placement *p, size_t index) {
     eml_tape *t = p->c->tape;
     eml_tape_step *step = &t->steps[index];
-    uint32_t a = step->a, b = step->b, dst = step->dst - TEMPORARY;
-    step->a = place(p, a);
-    step->b = place(p, b);
-    if (is_temporary(a) && p->last_use[a - TEMPORARY] == index) p->vacant[p->vacant_count++] = step->a;
-    if (is_temporary(b) && b != a && p->last_use[b - TEMPORARY] == index) p->vacant[p->vacant_count++] = step->b;
-    p->home[dst] = p->vacant_count ? p->vacant[--p->vacant_count] : (uint32_t)t->planes++;
-    step->dst = p->home[dst];
+    if (step->op == EML_TAPE_DOT) {
+        for (eml_tape_pair *pair = t->pairs + step->a; pair < t->pairs + step->a + step->b; pair++) {
+            pair->a = place_operand(p, pair->a, index);
+            pair->b = place_operand(p, pair->b, index);
+        }
+    } else {
+        step->a = place_operand(p, step->a, index);
+        step->b = place_operand(p, step->b, index);
+    }
+    uint32_t *home = &p->home[step->dst - TEMPORARY];
+    *home = p->vacant_count ? p->vacant[--p->vacant_count] : (uint32_t)t->planes++;
+    step->dst = *home;
+}
+
+static void note_uses(placement *p, size_t index) {
+    const eml_tape *t = p->c->tape;
+    const eml_tape_step *step = &t->steps[index];
+    if (step->op == EML_TAPE_DOT) {
+        for (const eml_tape_pair *pair = t->pairs + step->a; pair < t->pairs + step->a + step->b; pair++) {
+            note_use(p, pair->a, index);
+            note_use(p, pair->b, index);
+        }
+        return;
+    }
+    note_use(p, step->a, index);
+    note_use(p, step->b, index);
 }
 
 static void place_planes(const compiler *c) {
@@ -254,10 +353,7 @@ static void place_planes(const compiler *c) {
     p.last_use = eml_alloc((size_t)c->temporaries + 1, sizeof *p.last_use);
     p.home = eml_alloc((size_t)c->temporaries + 1, sizeof *p.home);
     p.vacant = eml_alloc((size_t)c->temporaries + 1, sizeof *p.vacant);
-    for (size_t i = 0; i < t->step_count; i++) {
-        note_use(&p, t->steps[i].a, i);
-        note_use(&p, t->steps[i].b, i);
-    }
+    for (size_t i = 0; i < t->step_count; i++) note_uses(&p, i);
     for (size_t i = 0; i < t->term_count; i++) note_use(&p, t->terms[i].plane, SIZE_MAX);
     t->main = (uint32_t)t->constant_count;
     t->aux = t->main + 2 * c->air->columns.width;
@@ -270,14 +366,29 @@ static void place_planes(const compiler *c) {
     eml_free(p.vacant);
 }
 
+static void count_uses(const compiler *c) {
+    const eml_air *air = c->air;
+    for (size_t i = 0; i < air->node_count; i++) {
+        const eml_node *node = &air->nodes[i];
+        if (node->kind != EML_NODE_ADD && node->kind != EML_NODE_SUB && node->kind != EML_NODE_MUL) continue;
+        c->uses[node->a]++;
+        c->uses[node->b]++;
+    }
+    for (size_t i = 0; i < air->main_count; i++) c->uses[air->main_constraints[i].root]++;
+    for (size_t i = 0; i < air->aux_count; i++) c->uses[air->aux_constraints[i].root]++;
+}
+
 void eml_tape_compile(const eml_air *air, const eml_claim *claim, uint32_t extension, const eml_fe2 *random,
                       const eml_coefficients *coefficients, eml_tape *out) {
     *out = (eml_tape){.sums = eml_alloc(EML_TAPE_SUMS_MAX, sizeof *out->sums)};
     compiler c = {.air = air, .random = random, .extension = extension, .tape = out};
     c.nodes = eml_alloc(air->node_count, sizeof *c.nodes);
+    c.uses = eml_alloc(air->node_count, sizeof *c.uses);
+    count_uses(&c);
     compile_transitions(&c, coefficients->transition);
     compile_assertions(&c, claim, coefficients->boundary);
     eml_free(c.nodes);
+    eml_free(c.uses);
     decide_tightening(&c);
     place_planes(&c);
 }
@@ -285,6 +396,7 @@ void eml_tape_compile(const eml_air *air, const eml_claim *claim, uint32_t exten
 void eml_tape_free(eml_tape *tape) {
     eml_free(tape->constants);
     eml_free(tape->steps);
+    eml_free(tape->pairs);
     eml_free(tape->terms);
     eml_free(tape->sums);
     *tape = (eml_tape){0};

@@ -59,11 +59,22 @@ static void load(const eml_tape *tape, const eml_tape_input *in, size_t first, p
     load_columns(in->periodic, first, 1, planes + tape->periodic);
 }
 
+EML_LANES_INLINE eml_lanes dot_pairs(const eml_tape_pair *pairs, size_t count, plane *planes, size_t v) {
+    eml_lanes_sum s;
+    eml_lanes_sum_init(&s);
+    for (size_t i = 0; i < count; i++) eml_lanes_sum_add(&s, planes[pairs[i].a][v], planes[pairs[i].b][v]);
+    return eml_lanes_sum_reduce(&s, count);
+}
+
 static void run_steps(const eml_tape *tape, plane *planes) {
     for (size_t i = 0; i < tape->step_count; i++) {
         const eml_tape_step *step = &tape->steps[i];
-        const eml_lanes *a = planes[step->a], *b = planes[step->b];
         eml_lanes *dst = planes[step->dst];
+        if (step->op == EML_TAPE_DOT) {
+            for (size_t v = 0; v < VECTORS; v++) dst[v] = dot_pairs(tape->pairs + step->a, step->b, planes, v);
+            continue;
+        }
+        const eml_lanes *a = planes[step->a], *b = planes[step->b];
         for (size_t v = 0; v < VECTORS; v++) {
             eml_lanes r = step->op == EML_TAPE_MUL   ? eml_lanes_mul(a[v], b[v])
                           : step->op == EML_TAPE_SUB ? eml_lanes_sub(a[v], b[v])

@@ -29,20 +29,26 @@ static void load(const eml_tape *tape, const eml_tape_input *in, size_t first, p
     load_columns(in->periodic, first, 1, planes + tape->periodic);
 }
 
-static void run_step(const eml_tape_step *step, plane *planes) {
-    eml_fe *dst = planes[step->dst];
-    const eml_fe *a = planes[step->a], *b = planes[step->b];
-    switch (step->op) {
-    case EML_TAPE_ADD:
-        for (size_t k = 0; k < EML_TAPE_BLOCK; k++) dst[k] = eml_fe_add(a[k], b[k]);
-        break;
-    case EML_TAPE_SUB:
-        for (size_t k = 0; k < EML_TAPE_BLOCK; k++) dst[k] = eml_fe_sub(a[k], b[k]);
-        break;
-    case EML_TAPE_MUL:
-        for (size_t k = 0; k < EML_TAPE_BLOCK; k++) dst[k] = eml_fe_mul(a[k], b[k]);
-        break;
+static void run_dot(const eml_tape_pair *pairs, size_t count, plane *planes, eml_fe *dst) {
+    for (size_t k = 0; k < EML_TAPE_BLOCK; k++) {
+        eml_fe sum = EML_FE_ZERO;
+        for (size_t i = 0; i < count; i++)
+            sum = eml_fe_add(sum, eml_fe_mul(planes[pairs[i].a][k], planes[pairs[i].b][k]));
+        dst[k] = sum;
     }
+}
+
+static void run_step(const eml_tape *tape, const eml_tape_step *step, plane *planes) {
+    eml_fe *dst = planes[step->dst];
+    if (step->op == EML_TAPE_DOT) {
+        run_dot(tape->pairs + step->a, step->b, planes, dst);
+        return;
+    }
+    const eml_fe *a = planes[step->a], *b = planes[step->b];
+    for (size_t k = 0; k < EML_TAPE_BLOCK; k++)
+        dst[k] = step->op == EML_TAPE_ADD   ? eml_fe_add(a[k], b[k])
+                 : step->op == EML_TAPE_SUB ? eml_fe_sub(a[k], b[k])
+                                            : eml_fe_mul(a[k], b[k]);
 }
 
 static eml_fe factor(const eml_tape *tape, const eml_tape_input *in, size_t sum, size_t point) {
@@ -54,7 +60,7 @@ static void run(const eml_tape *tape, const eml_tape_input *in, size_t first, vo
     plane *planes = scratch;
     eml_fe2 sums[EML_TAPE_BLOCK], total[EML_TAPE_BLOCK];
     load(tape, in, first, planes);
-    for (size_t i = 0; i < tape->step_count; i++) run_step(&tape->steps[i], planes);
+    for (size_t i = 0; i < tape->step_count; i++) run_step(tape, &tape->steps[i], planes);
     for (size_t k = 0; k < EML_TAPE_BLOCK; k++) total[k] = EML_FE2_ZERO;
     for (size_t s = 0; s < tape->sum_count; s++) {
         for (size_t k = 0; k < EML_TAPE_BLOCK; k++) sums[k] = EML_FE2_ZERO;
