@@ -1,6 +1,7 @@
 #include "runtime/stark/prover/tape.h"
 
 #include "runtime/base/cpu.h"
+#include "runtime/field/vector.h"
 
 typedef eml_fe plane[EML_TAPE_BLOCK];
 
@@ -45,15 +46,30 @@ static void run_step(const eml_tape *tape, const eml_tape_step *step, plane *pla
         return;
     }
     const eml_fe *a = planes[step->a], *b = planes[step->b];
-    for (size_t k = 0; k < EML_TAPE_BLOCK; k++)
-        dst[k] = step->op == EML_TAPE_ADD   ? eml_fe_add(a[k], b[k])
-                 : step->op == EML_TAPE_SUB ? eml_fe_sub(a[k], b[k])
-                                            : eml_fe_mul(a[k], b[k]);
+    if (step->op == EML_TAPE_MUL)
+        for (size_t k = 0; k < EML_TAPE_BLOCK; k++) dst[k] = eml_fe_mul(a[k], b[k]);
+    else if (step->op == EML_TAPE_ADD)
+        for (size_t k = 0; k < EML_TAPE_BLOCK; k++) dst[k] = eml_fe_add(a[k], b[k]);
+    else
+        for (size_t k = 0; k < EML_TAPE_BLOCK; k++) dst[k] = eml_fe_sub(a[k], b[k]);
 }
 
 static eml_fe factor(const eml_tape *tape, const eml_tape_input *in, size_t sum, size_t point) {
     if (sum == 0) return in->transition[point];
     return in->inverse[eml_tape_inverse_index(in, point, tape->sums[sum].row)];
+}
+
+/* sums[k] = the sum of coefficient times plane at point k, each half reduced once. */
+static void sum_terms(const eml_tape_term *terms, size_t count, plane *planes, eml_fe2 *sums) {
+    eml_fe a[EML_TAPE_TERMS_MAX], b[EML_TAPE_TERMS_MAX], values[EML_TAPE_TERMS_MAX];
+    for (size_t i = 0; i < count; i++) {
+        a[i] = terms[i].coefficient.a;
+        b[i] = terms[i].coefficient.b;
+    }
+    for (size_t k = 0; k < EML_TAPE_BLOCK; k++) {
+        for (size_t i = 0; i < count; i++) values[i] = planes[terms[i].plane][k];
+        sums[k] = (eml_fe2){eml_fe_dot(values, a, count), eml_fe_dot(values, b, count)};
+    }
 }
 
 static void run(const eml_tape *tape, const eml_tape_input *in, size_t first, void *scratch, eml_fe *out) {
@@ -63,11 +79,7 @@ static void run(const eml_tape *tape, const eml_tape_input *in, size_t first, vo
     for (size_t i = 0; i < tape->step_count; i++) run_step(tape, &tape->steps[i], planes);
     for (size_t k = 0; k < EML_TAPE_BLOCK; k++) total[k] = EML_FE2_ZERO;
     for (size_t s = 0; s < tape->sum_count; s++) {
-        for (size_t k = 0; k < EML_TAPE_BLOCK; k++) sums[k] = EML_FE2_ZERO;
-        const eml_tape_term *terms = tape->terms + tape->sums[s].first;
-        for (size_t i = 0; i < tape->sums[s].count; i++)
-            for (size_t k = 0; k < EML_TAPE_BLOCK; k++)
-                sums[k] = eml_fe2_add(sums[k], eml_fe2_mul_base(terms[i].coefficient, planes[terms[i].plane][k]));
+        sum_terms(tape->terms + tape->sums[s].first, tape->sums[s].count, planes, sums);
         for (size_t k = 0; k < EML_TAPE_BLOCK; k++)
             total[k] = eml_fe2_add(total[k], eml_fe2_mul_base(sums[k], factor(tape, in, s, first + k)));
     }
