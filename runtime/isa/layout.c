@@ -1,5 +1,6 @@
 #include "runtime/isa/instructions.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "runtime/base/memory.h"
@@ -89,6 +90,7 @@ eml_status eml_layout(const eml_instructions *list, uint32_t S, uint32_t W, eml_
         return eml_fail(err, EML_ERR_INPUT, "the program of %zu instructions needs a trace of more than %d rows",
                         list->count, EML_N_MAX);
     place_all(list, &program);
+    assert(!EML_VERIFY_BUILD || eml_program_check(&program, NULL) == EML_OK);
     *out = program;
     return EML_OK;
 }

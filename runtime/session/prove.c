@@ -7,6 +7,7 @@
 #include "runtime/base/memory.h"
 #include "runtime/bundle/proof_file.h"
 #include "runtime/stark/prover/prover.h"
+#include "runtime/stark/verifier/verifier.h"
 #include "runtime/vm/vm.h"
 
 /* The run at tau must end where the outputs at tau say: the program is linear over the slots. */
@@ -40,6 +41,21 @@ uint64_t eml_session_peak_bytes(const eml_session *session) {
     return session->watch == NULL ? 0 : session->watch->peak_bytes;
 }
 
+/* Verify builds trust nothing of their own: the trace must satisfy every constraint, the proof its verifier. */
+static eml_status check_trace(const eml_air *air, const eml_claim *claim, const eml_matrix *trace, eml_error *err) {
+    size_t row;
+    const char *violated = eml_air_check_trace(air, claim, trace, NULL, EML_FE2_ZERO, &row);
+    if (violated == NULL) return EML_OK;
+    return eml_fail(err, EML_ERR_INTERNAL, "row %zu of the trace violates %s", row, violated);
+}
+
+static eml_status check_proof(const eml_air *air, const eml_claim *claim, const eml_buf *stark, eml_error *err) {
+    eml_preset seen;
+    eml_reject reject = eml_stark_verify(air, claim, stark->data, stark->len, (1u << EML_PRESET_COUNT) - 1, &seen);
+    if (reject == EML_REJECT_NONE) return EML_OK;
+    return eml_fail(err, EML_ERR_INTERNAL, "the proof would be refused: %s", eml_reject_sentence(reject));
+}
+
 static eml_status prove_claim(eml_session *session, const eml_claim *claim, const eml_stark_params *params,
                               eml_buf *stark, eml_error *err) {
     uint8_t seeds[2][32];
@@ -58,8 +74,15 @@ static eml_status prove_claim(eml_session *session, const eml_claim *claim, cons
         eml_matrix_free(&trace);
         return eml_fail(err, EML_ERR_INTERNAL, "the run over all rows at once differs from the runs row by row");
     }
+    if (EML_VERIFY_BUILD) {
+        eml_status status = check_trace(&session->air, claim, &trace, err);
+        if (status != EML_OK) {
+            eml_matrix_free(&trace);
+            return status;
+        }
+    }
     eml_stark_prove(&session->air, claim, &trace, params, seeds[1], stark, watch);
-    return EML_OK;
+    return EML_VERIFY_BUILD ? check_proof(&session->air, claim, stark, err) : EML_OK;
 }
 
 static eml_status prove(eml_session *session, const eml_stark_params *params, eml_buf *out, eml_error *err) {
