@@ -448,7 +448,10 @@ class Files(Case):
 
     def test_no_ciphertexts_on_a_terminal(self):
         made = Encrypted.of("linnerud")
-        controller, terminal = os.openpty()
+        try:
+            controller, terminal = os.openpty()
+        except OSError as error:
+            self.skipTest(f"there are no terminals here: {error}")
         result = subprocess.run([harness.EML, "run", made.bundle, "--input", made.inputs], stdout=terminal, stderr=subprocess.PIPE, text=True)
         os.close(terminal)
         os.close(controller)
