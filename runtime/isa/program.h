@@ -30,8 +30,8 @@ enum {
     EML_N_MIN = 32,
     EML_N_MAX = 1 << 24, /* cap on trace rows, from any source */
     EML_FORMAT_VERSION = 1,
-    EML_CHECKPOINT_ROWS = 256, /* a multiple of the cycle */
-    EML_FIXED_COLUMNS = 9,     /* clk, five opcode bits, depth, imm, opw */
+    EML_CHECKPOINT_ROWS = 64, /* a multiple of the cycle; 4 bytes a row, four sponges */
+    EML_FIXED_COLUMNS = 9,    /* clk, five opcode bits, depth, imm, opw */
 };
 
 /* What the AIR depends on: fits in a header, is bound by the program hash. */
