@@ -118,6 +118,8 @@ static void note_corner(const eml_quant *quant, size_t index, eml_diags *diags, 
     eml_buf_free(&text);
 }
 
+static const char *bits_are(size_t count) { return count == 1 ? "bit is" : "bits are"; }
+
 static bool check_overflow(const eml_quant *quant, size_t index, const mpz_t half, eml_diags *diags) {
     mpz_t magnitude;
     mpz_init(magnitude);
@@ -126,8 +128,9 @@ static bool check_overflow(const eml_quant *quant, size_t index, const mpz_t hal
     if (!good) {
         const eml_model_output *output = &quant->model->outputs[index];
         eml_diag *diag = eml_diag_add(diags, EML_DIAG_OVERFLOW, output->decl->name.span,
-                                      "`%s` needs %zu bits at its tolerance, the field has 127: %zu bits are missing",
-                                      output->name, eml_integer_bits(magnitude), excess_bits(magnitude, half));
+                                      "`%s` needs %zu bits at its tolerance, the field has 127: %zu %s missing",
+                                      output->name, eml_integer_bits(magnitude), excess_bits(magnitude, half),
+                                      bits_are(excess_bits(magnitude, half)));
         note_corner(quant, index, diags, diag);
         eml_diag_note(diags, diag, "a larger tolerance or narrower input ranges would help");
     }
@@ -140,9 +143,9 @@ static bool check_input_bits(const eml_quant *quant, size_t index, eml_diags *di
     size_t bits = eml_integer_bits(mpz_cmpabs(q->lo, q->hi) > 0 ? q->lo : q->hi);
     if (bits <= EML_ABI_INTEGER_BITS) return true;
     const eml_model_input *in = &quant->model->inputs[index];
-    eml_diag *diag = eml_diag_add(diags, EML_DIAG_INPUT_BITS, in->decl->name.span,
-                                  "`%s` needs %zu bits, an input has %d: %zu bits are missing", in->name, bits,
-                                  EML_ABI_INTEGER_BITS, bits - EML_ABI_INTEGER_BITS);
+    eml_diag *diag = eml_diag_add(
+        diags, EML_DIAG_INPUT_BITS, in->decl->name.span, "`%s` needs %zu bits, an input has %d: %zu %s missing",
+        in->name, bits, EML_ABI_INTEGER_BITS, bits - EML_ABI_INTEGER_BITS, bits_are(bits - EML_ABI_INTEGER_BITS));
     eml_diag_note(diags, diag, "a narrower range, a larger step or a larger tolerance would help");
     return false;
 }
@@ -202,8 +205,8 @@ size_t eml_quant_budget_bits(const eml_quant *quant) {
 static void report_budget(const char *what, const char *name, eml_span span, size_t missing, uint32_t delta_bits,
                           eml_diags *diags) {
     eml_diag *diag = eml_diag_add(diags, EML_DIAG_BUDGET, span,
-                                  "%s `%s` does not fit the encryption at Delta = 2^%u: %zu bits are missing", what,
-                                  name, delta_bits, missing);
+                                  "%s `%s` does not fit the encryption at Delta = 2^%u: %zu %s missing", what, name,
+                                  delta_bits, missing, bits_are(missing));
     eml_diag_note(diags, diag, "a tolerance larger by 2^%zu, narrower input ranges or inputs with a step would help",
                   (missing + 1) / 2);
 }

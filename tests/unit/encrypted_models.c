@@ -291,14 +291,14 @@ static void test_edge(void **unused) {
 
     /* Over the edge, when compiling: of the message by one integer, of the noise by one unit of the weight. */
     put_edge(&source, weight, range + 1);
-    assert_refused((const char *)source.data, -1, "1 bits are missing");
+    assert_refused((const char *)source.data, -1, "1 bit is missing");
     put_edge(&source, weight + 1, range / 2 - range / weight);
     assert_refused((const char *)source.data, EDGE, "the noise of `y` does not fit");
     pack(&s, (const char *)source.data, -1);
     assert_int_equal(s.session.bundle.abi.delta_bits, EDGE + 1);
     free_subject(&s);
     put_edge(&source, weight, 2 * range);
-    assert_refused((const char *)source.data, -1, "1 bits are missing");
+    assert_refused((const char *)source.data, -1, "1 bit is missing");
     put_edge(&source, weight, 4 * range);
     assert_refused((const char *)source.data, -1, "2 bits are missing");
     eml_buf_free(&source);
