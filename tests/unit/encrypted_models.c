@@ -23,8 +23,9 @@ static int set_up(void **unused) {
     (void)unused;
     const uint8_t seed[EML_LATTICE_SEED_BYTES] = {1};
     eml_threads_set(1); /* a thousand runs of a few hundred microseconds */
+    char name[] = "zero";
     eml_ciphertext_column columns[POOL];
-    for (size_t i = 0; i < POOL; i++) columns[i] = (eml_ciphertext_column){.name = (char[]){"zero"}};
+    for (size_t i = 0; i < POOL; i++) columns[i] = (eml_ciphertext_column){.name = name};
     eml_fe *cells = eml_alloc(N * POOL, sizeof *cells);
     eml_plaintext plaintext = {
         .rows = N, .column_count = POOL, .columns = columns, .cells = cells, .delta_bits = EML_LATTICE_DELTA_BITS_MIN};
