@@ -72,6 +72,6 @@ eml_status eml_program_check(const eml_program *program, eml_error *err) {
 void eml_program_free(eml_program *program) {
     eml_free(program->code);
     eml_free(program->immediates);
-    eml_free(program->checkpoints);
+    eml_free(program->kept.states);
     *program = (eml_program){0};
 }

@@ -30,8 +30,7 @@ enum {
     EML_N_MIN = 32,
     EML_N_MAX = 1 << 24, /* cap on trace rows, from any source */
     EML_FORMAT_VERSION = 1,
-    EML_CHECKPOINT_ROWS = 64, /* a multiple of the cycle; 4 bytes a row, four sponges */
-    EML_FIXED_COLUMNS = 9,    /* clk, five opcode bits, depth, imm, opw */
+    EML_FIXED_COLUMNS = 9, /* clk, five opcode bits, depth, imm, opw */
 };
 
 /* What the AIR depends on: fits in a header, is bound by the program hash. */
@@ -62,9 +61,11 @@ typedef struct eml_program {
     eml_shape shape;
     uint8_t *code;      /* T opcodes, owned */
     eml_fe *immediates; /* T / G elements, owned */
-    eml_fe
-        *checkpoints; /* every sponge's state at every EML_CHECKPOINT_ROWS-th row: [row][sponge][4]; owned; NULL until
-                            eml_program_sponge_digests, stale when the code changes after it */
+    struct {            /* sponge states, so that a trace need not take the same cube roots again */
+        uint32_t every; /* rows from one to the next */
+        eml_fe *states; /* [row / every][sponge][4]; owned; NULL until eml_program_sponge_digests, stale when the code
+                           changes after it */
+    } kept;
 } eml_program;
 
 /* Shape alone: ranges, powers of two, tapes no longer than T rows can use, W >= 5 for a secret tape. Used on every
@@ -78,8 +79,9 @@ void eml_program_free(eml_program *program);
 const char *eml_op_name(uint8_t code); /* "read2"; NULL when the code is illegal */
 bool eml_op_is_legal(uint8_t code);
 
-/* The S sponge digests of the code, digests[k][0..1]; what the trace's sponges hold at eml_shape_digest_row. Also keeps
- * the checkpoints: the sponges are one long chain each, but with these a trace's rows are many short ones. */
+/* The S sponge digests of the code, digests[k][0..1]; what the trace's sponges hold at eml_shape_digest_row. The sponges are
+ * one long chain of cube roots each, the dearest part of a trace; what they hold on the way is kept in the program, all of it
+ * or, when that is more than 64 MiB, every 64th row. */
 void eml_program_sponge_digests(eml_program *program, eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST]);
 
 /* The program hash: Rescue-Prime over the header elements followed by the 2S sponge digest elements. Header elements,

@@ -61,12 +61,12 @@ void eml_sponges_step(const eml_program *program, uint32_t first, uint32_t count
     for (uint32_t i = 0; i < count; i++) memcpy(states[i], runners[i].state, sizeof *states);
 }
 
-/* ---- one run from the beginning: digests and checkpoints
+/* ---- one run from the beginning: digests and kept states
  * -------------------------------------------------------------- */
 
-static eml_fe *checkpoint(const eml_program *program, uint32_t row, uint32_t sponge) {
-    size_t index = (size_t)(row / EML_CHECKPOINT_ROWS) * program->shape.S + sponge;
-    return program->checkpoints + index * EML_RESCUE_WIDTH;
+static eml_fe *kept(const eml_program *program, uint32_t row, uint32_t sponge) {
+    size_t index = (size_t)(row / program->kept.every) * program->shape.S + sponge;
+    return program->kept.states + index * EML_RESCUE_WIDTH;
 }
 
 /* Sponges share nothing: each thread takes as many neighbours as it must. */
@@ -84,8 +84,7 @@ static void run_sponges(void *context, size_t job) {
     for (uint32_t row = 0; row + 1 < shape->n; row++) {
         for (uint32_t i = 0; i < f->sponges; i++) {
             const runner *r = &runners[i];
-            if (row % EML_CHECKPOINT_ROWS == 0)
-                memcpy(checkpoint(f->program, row, r->sponge), r->state, sizeof r->state);
+            if (row % f->program->kept.every == 0) memcpy(kept(f->program, row, r->sponge), r->state, sizeof r->state);
             if (row == eml_shape_digest_row(shape, r->sponge))
                 memcpy(f->digests[r->sponge], r->state, sizeof *f->digests);
         }
@@ -93,15 +92,25 @@ static void run_sponges(void *context, size_t job) {
     }
 }
 
-void eml_program_sponge_digests(eml_program *program, eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST]) {
+void eml_sponges_first_run(eml_program *program, uint32_t every, eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST]) {
     uint32_t S = program->shape.S, threads = eml_threads_get();
     uint32_t jobs = threads >= S ? S : threads >= 2 && S >= 2 ? 2 : 1; /* S is 1, 2 or 4 */
-    eml_free(program->checkpoints);
-    size_t segments = (program->shape.n + EML_CHECKPOINT_ROWS - 1) / EML_CHECKPOINT_ROWS;
-    program->checkpoints = eml_alloc(segments * S * EML_RESCUE_WIDTH, sizeof *program->checkpoints);
+    eml_free(program->kept.states);
+    size_t rows = (program->shape.n + every - 1) / every;
+    program->kept.every = every;
+    program->kept.states = eml_alloc(rows * S * EML_RESCUE_WIDTH, sizeof(eml_fe));
     memset(digests, 0, EML_SPONGES_MAX * sizeof *digests);
     first_run f = {program, S / jobs, digests};
     eml_parallel_for(jobs, run_sponges, &f);
+}
+
+/* 64 MiB of states: every row up to n = 2^18 with four sponges. A longer program keeps few, 4 bytes a row, so that to verify
+ * with it does not take gigabytes. */
+enum { KEPT_BYTES_MAX = 1 << 26, KEPT_RARELY = 64 };
+
+void eml_program_sponge_digests(eml_program *program, eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST]) {
+    uint64_t bytes = (uint64_t)program->shape.n * program->shape.S * EML_RESCUE_WIDTH * sizeof(eml_fe);
+    eml_sponges_first_run(program, bytes <= KEPT_BYTES_MAX ? 1 : KEPT_RARELY, digests);
 }
 
 /* ---- all rows
@@ -109,7 +118,7 @@ void eml_program_sponge_digests(eml_program *program, eml_fe digests[EML_SPONGES
 
 typedef struct all_rows {
     const eml_program *program;
-    uint32_t segment; /* rows between checkpoints; without checkpoints, all of them */
+    uint32_t segment; /* rows from one kept state to the next; when none is kept, all of them */
     eml_fe *cells;
     size_t stride;
 } all_rows;
@@ -124,21 +133,33 @@ static void run_segments(void *context, size_t job) {
         for (uint32_t k = 0; k < S && row < rows; k++) {
             runner *r = &runners[count++];
             *r = (runner){.sponge = k, .row = (uint32_t)row};
-            if (row) memcpy(r->state, checkpoint(a->program, r->row, k), sizeof r->state);
+            if (row) memcpy(r->state, kept(a->program, r->row, k), sizeof r->state);
         }
     }
-    for (uint32_t i = 0; i < a->segment && count; i++) {
+    for (uint32_t i = 0; count; i++) {
         for (uint32_t r = 0; r < count; r++)
             memcpy(a->cells + runners[r].row * a->stride + EML_RESCUE_WIDTH * runners[r].sponge, runners[r].state,
                    sizeof runners->state);
+        if (i + 1 == a->segment) break;
         step(a->program, runners, count);
         while (count && runners[count - 1].row >= rows) count--;
     }
 }
 
+static void copy_rows(void *context, size_t first, size_t count) {
+    const all_rows *a = context;
+    size_t width = (size_t)a->program->shape.S * EML_RESCUE_WIDTH, rows = a->program->shape.n - 1;
+    for (size_t row = first; row < first + count && row < rows; row++)
+        memcpy(a->cells + row * a->stride, a->program->kept.states + row * width, width * sizeof(eml_fe));
+}
+
 void eml_sponges_run(const eml_program *program, eml_fe *cells, size_t stride) {
-    uint32_t segment = program->checkpoints ? EML_CHECKPOINT_ROWS : program->shape.n;
-    all_rows a = {program, segment, cells, stride};
-    size_t together = (size_t)SEGMENTS_TOGETHER * segment;
+    enum { ROWS_PER_JOB = 1024 };
+    all_rows a = {program, program->kept.states ? program->kept.every : program->shape.n, cells, stride};
+    if (a.segment == 1) {
+        eml_parallel_ranges(program->shape.n, ROWS_PER_JOB, copy_rows, &a);
+        return;
+    }
+    size_t together = (size_t)SEGMENTS_TOGETHER * a.segment;
     eml_parallel_for((program->shape.n + together - 1) / together, run_segments, &a);
 }

@@ -22,8 +22,11 @@ eml_fe eml_program_opword(const eml_program *program, uint32_t group);
 void eml_sponges_step(const eml_program *program, uint32_t first, uint32_t count, uint32_t row,
                       eml_fe (*states)[EML_RESCUE_WIDTH]);
 
-/* The states of all sponges in rows 0..n-2, from the program's checkpoints, in threads (without checkpoints, in
- * one): sponge k's state at row r is written to cells + r * stride + 4k. */
+/* eml_program_sponge_digests with a choice: keeps the states of every `every`-th row, `every` a multiple of the cycle, or 1. */
+void eml_sponges_first_run(eml_program *program, uint32_t every, eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST]);
+
+/* The states of all sponges in rows 0..n-2: sponge k's state at row r is written to cells + r * stride + 4k. Kept states are
+ * copied; what is between them is made again, in threads; when none is kept, all of it, in one. */
 void eml_sponges_run(const eml_program *program, eml_fe *cells, size_t stride);
 
 #endif

@@ -268,8 +268,8 @@ static void test_hash(void **state) {
     }
 }
 
-/* Rows from checkpoints, many short chains, are the rows of the one long chain. */
-static void test_sponge_rows_from_checkpoints(void **state) {
+/* Rows from kept states, all of them or the beginnings of many short chains, are the rows of the one long chain. */
+static void test_sponge_rows_from_kept_states(void **state) {
     (void)state;
     for (uint32_t S = 1; S <= 4; S *= 2) {
         eml_instructions list = {0};
@@ -280,16 +280,20 @@ static void test_sponge_rows_from_checkpoints(void **state) {
         }
         assert_int_equal(eml_layout(&list, S, 0, EML_FE_ZERO, &program, NULL), EML_OK);
         size_t n = program.shape.n, width = EML_RESCUE_WIDTH * S + 3;
-        assert_true(n > 2 * EML_CHECKPOINT_ROWS);
+        static const uint32_t intervals[] = {1, 16, 64};
+        assert_true(n > 2 * 64);
         eml_fe *chain = eml_alloc(n * width, sizeof *chain), *rows = eml_alloc(n * width, sizeof *rows);
         eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST];
         eml_sponges_run(&program, chain, width);
-        eml_program_sponge_digests(&program, digests);
-        eml_sponges_run(&program, rows, width);
-        assert_memory_equal(rows, chain, n * width * sizeof *rows);
-        for (uint32_t k = 0; k < S; k++)
-            assert_memory_equal(digests[k], chain + eml_shape_digest_row(&program.shape, k) * width + 4 * k,
-                                sizeof *digests);
+        for (size_t i = 0; i < sizeof intervals / sizeof *intervals; i++) {
+            memset(rows, 0, n * width * sizeof *rows);
+            eml_sponges_first_run(&program, intervals[i], digests);
+            eml_sponges_run(&program, rows, width);
+            assert_memory_equal(rows, chain, n * width * sizeof *rows);
+            for (uint32_t k = 0; k < S; k++)
+                assert_memory_equal(digests[k], chain + eml_shape_digest_row(&program.shape, k) * width + 4 * k,
+                                    sizeof *digests);
+        }
         eml_free(chain);
         eml_free(rows);
         eml_program_free(&program);
@@ -299,7 +303,7 @@ static void test_sponge_rows_from_checkpoints(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sponge_rows_from_checkpoints),
+        cmocka_unit_test(test_sponge_rows_from_kept_states),
         cmocka_unit_test(test_shape),
         cmocka_unit_test(test_program),
         cmocka_unit_test(test_discipline),

@@ -34,9 +34,9 @@ static void check_vector(const vm_vector *v) {
         assert_fe(traced.output_tape[i], v->output_tape[i]);
     }
     eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST];
-    eml_program program = v->program; /* for its own checkpoints */
+    eml_program program = v->program; /* for kept states of its own */
     eml_program_sponge_digests(&program, digests);
-    eml_free(program.checkpoints);
+    eml_free(program.kept.states);
     for (uint32_t k = 0; k < shape->S; k++) {
         for (uint32_t i = 0; i < EML_RESCUE_DIGEST; i++) {
             assert_fe(digests[k][i], v->digests[k][i]);
