@@ -1,8 +1,5 @@
-/* Transform tiles on lanes (lanes.h): the body of ntt_tile_avx512.c and ntt_tile_avx2.c, which define KERNEL(name), a
- * name with their suffix. ntt_tile.c is the definition.
- *
- * "Units" in the comments below are largest limbs in multiples of 2^44 (+ 2^16): tight is 1, a - b adds 3, and
- * eml_lanes_mul by a tight value takes up to 25. */
+/* Transform tiles on lanes (lanes.h, which says what units are): the body of ntt_tile_avx512.c and ntt_tile_avx2.c, which define
+ * KERNEL(name), a name with their suffix. ntt_tile.c is the definition. */
 #include <string.h>
 
 #include "runtime/field/lanes.h"
@@ -35,7 +32,34 @@ static void store_tile(const eml_ntt_tile *tile, size_t vectors, lanes_row rows[
     }
 }
 
-/* Rows of up to 25 units become tight. */
+/* The twiddles of a tile as eml_lanes_times wants them, by limb. */
+typedef struct factor_table {
+    eml_lane_scalar limbs[3][3][EML_NTT_ROWS];
+} factor_table;
+
+static void make_factors(const eml_ntt_tile *tile, factor_table *table) {
+    size_t count = ((size_t)1 << tile->layers) - 1;
+    for (size_t first = 0; first < count; first += EML_LANES) {
+        eml_fe padded[EML_LANES] = {{0, 0}};
+        const eml_fe *from = tile->twiddles + first;
+        if (count - first < EML_LANES) from = memcpy(padded, from, (count - first) * sizeof *from);
+        eml_lanes power[3];
+        eml_lanes_factor(eml_lanes_load(from), power);
+        for (size_t k = 0; k < 3; k++) {
+            memcpy(&table->limbs[k][0][first], &power[k].l0, sizeof power[k].l0);
+            memcpy(&table->limbs[k][1][first], &power[k].l1, sizeof power[k].l1);
+            memcpy(&table->limbs[k][2][first], &power[k].l2, sizeof power[k].l2);
+        }
+    }
+}
+
+EML_LANES_INLINE void load_factor(const factor_table *table, size_t index, eml_lanes factor[3]) {
+    const eml_lane zero = {0};
+    for (size_t k = 0; k < 3; k++)
+        factor[k] = (eml_lanes){zero + table->limbs[k][0][index], zero + table->limbs[k][1][index],
+                                zero + table->limbs[k][2][index]};
+}
+
 static void scale_tile(const eml_ntt_tile *tile, size_t vectors, lanes_row rows[]) {
     if (!tile->scale) return;
     for (size_t k = 0; k < (size_t)1 << tile->layers; k++) {
@@ -44,14 +68,17 @@ static void scale_tile(const eml_ntt_tile *tile, size_t vectors, lanes_row rows[
     }
 }
 
-/* Rows have at most 1, 4, 7, ..., 22 units before layer 0, 1, 2, ..., 7 and 25 after it. */
-EML_LANES_INLINE void dit_layer(const eml_ntt_tile *tile, size_t vectors, lanes_row rows[], size_t half) {
+/* Before layer t rows have at most 1 + 3 t units on integer limbs, where a difference adds 3, and 1 + t on signed ones: 22 or 8
+ * when they are multiplied last (EML_LANES_TIMES_UNITS). */
+EML_LANES_INLINE void dit_layer(const eml_ntt_tile *tile, const factor_table *table, size_t vectors, lanes_row rows[],
+                                size_t half) {
     size_t count = (size_t)1 << tile->layers;
     for (size_t j = 0; j < half; j++) {
-        eml_lanes w = eml_lanes_set(tile->twiddles[half - 1 + j]);
+        eml_lanes w[3];
+        load_factor(table, half - 1 + j, w);
         for (size_t k = j; k < count; k += 2 * half) {
             for (size_t v = 0; v < vectors; v++) {
-                eml_lanes a = rows[k][v], b = eml_lanes_mul(rows[k + half][v], w);
+                eml_lanes a = rows[k][v], b = eml_lanes_times(rows[k + half][v], w);
                 rows[k][v] = eml_lanes_add(a, b);
                 rows[k + half][v] = eml_lanes_sub(a, b);
             }
@@ -61,24 +88,28 @@ EML_LANES_INLINE void dit_layer(const eml_ntt_tile *tile, size_t vectors, lanes_
 
 EML_LANES_INLINE void dit_tile(const eml_ntt_tile *tile, size_t vectors) {
     lanes_row rows[EML_NTT_ROWS];
+    factor_table table;
+    make_factors(tile, &table);
     load_tile(tile, vectors, rows);
     scale_tile(tile, vectors, rows);
-    for (size_t half = 1; half < (size_t)1 << tile->layers; half *= 2) dit_layer(tile, vectors, rows, half);
+    for (size_t half = 1; half < (size_t)1 << tile->layers; half *= 2) dit_layer(tile, &table, vectors, rows, half);
     store_tile(tile, vectors, rows);
 }
 
-/* One layer on rows of at most 1 unit (2 when `second`): differences have 4 (5) units when they are multiplied, sums 2,
+/* One layer on rows of at most 1 unit (2 when `second`): differences have at most 5 units when they are multiplied, sums 2,
  * and the second layer of a pair tightens its sums of 4. */
-EML_LANES_INLINE void dif_layer(const eml_ntt_tile *tile, size_t vectors, lanes_row rows[], size_t half, bool second) {
+EML_LANES_INLINE void dif_layer(const eml_ntt_tile *tile, const factor_table *table, size_t vectors, lanes_row rows[],
+                                size_t half, bool second) {
     size_t count = (size_t)1 << tile->layers;
     for (size_t j = 0; j < half; j++) {
-        eml_lanes w = eml_lanes_set(tile->twiddles[half - 1 + j]);
+        eml_lanes w[3];
+        load_factor(table, half - 1 + j, w);
         for (size_t k = j; k < count; k += 2 * half) {
             for (size_t v = 0; v < vectors; v++) {
                 eml_lanes a = rows[k][v], b = rows[k + half][v];
                 eml_lanes sum = eml_lanes_add(a, b);
                 rows[k][v] = second ? eml_lanes_tighten(sum) : sum;
-                rows[k + half][v] = eml_lanes_mul(eml_lanes_sub(a, b), w);
+                rows[k + half][v] = eml_lanes_times(eml_lanes_sub(a, b), w);
             }
         }
     }
@@ -86,12 +117,14 @@ EML_LANES_INLINE void dif_layer(const eml_ntt_tile *tile, size_t vectors, lanes_
 
 EML_LANES_INLINE void dif_tile(const eml_ntt_tile *tile, size_t vectors) {
     lanes_row rows[EML_NTT_ROWS];
+    factor_table table;
+    make_factors(tile, &table);
     load_tile(tile, vectors, rows);
     for (size_t half = (size_t)1 << tile->layers >> 1; half > 0; half /= 2) {
-        dif_layer(tile, vectors, rows, half, false);
+        dif_layer(tile, &table, vectors, rows, half, false);
         half /= 2;
         if (half == 0) break;
-        dif_layer(tile, vectors, rows, half, true);
+        dif_layer(tile, &table, vectors, rows, half, true);
     }
     scale_tile(tile, vectors, rows);
     store_tile(tile, vectors, rows);

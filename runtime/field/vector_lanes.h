@@ -132,56 +132,65 @@ void KERNEL(eml_fe_row_sums)(const eml_fe *cells, size_t stride, size_t width, s
 /* ----
  * cube roots ---------------------------------------------------------------------------------------------------- */
 
-/* Independent chains that run interleaved, to hide the multiplier's latency: with AVX-512 a block is what two rows of
- * four sponges ask for (isa/sponge.c); AVX2 has registers for two. */
-enum { CHAINS = EML_LANES == 8 ? 4 : 2, BLOCK = CHAINS * EML_LANES };
+/* Independent chains that run interleaved, to hide the multiplier's latency; the number is a constant in each call, so that the
+ * compiler can drop the loops. */
+enum { CHAINS = 4, BLOCK = CHAINS * EML_LANES };
 
 typedef eml_lanes chains[CHAINS];
 
 /* out[i] = a[i]^(2^count) * b[i] */
-EML_LANES_INLINE void shift_mul(chains out, const chains a, unsigned count, const chains b) {
+EML_LANES_INLINE void shift_mul(size_t n, chains out, const chains a, unsigned count, const chains b) {
     chains x;
-    for (size_t i = 0; i < CHAINS; i++) x[i] = a[i];
+    for (size_t i = 0; i < n; i++) x[i] = a[i];
     while (count-- > 0) {
-        for (size_t i = 0; i < CHAINS; i++) x[i] = eml_lanes_square(x[i]);
+        for (size_t i = 0; i < n; i++) x[i] = eml_lanes_square(x[i]);
     }
-    for (size_t i = 0; i < CHAINS; i++) out[i] = eml_lanes_mul(x[i], b[i]);
+    for (size_t i = 0; i < n; i++) out[i] = eml_lanes_mul(x[i], b[i]);
 }
 
-/* The addition chain of eml_fe_cube_root. */
-static void cube_root_block(eml_fe *x) {
+/* The addition chain of eml_fe_cube_root, on n vectors. */
+EML_LANES_INLINE void cube_roots(size_t n, eml_fe *x) {
     chains a, y1, a3, y, y5, y20, y20a;
-    for (size_t i = 0; i < CHAINS; i++) {
+    for (size_t i = 0; i < n; i++) {
         a[i] = eml_lanes_load(x + i * EML_LANES);
         y1[i] = eml_lanes_square(a[i]);
     }
-    shift_mul(a3, y1, 0, a);
-    shift_mul(y, y1, 2, y1);    /* y_2 */
-    shift_mul(y, y, 4, y);      /* y_4 */
-    shift_mul(y5, y, 2, y1);    /* y_5 */
-    shift_mul(y, y5, 10, y5);   /* y_10 */
-    shift_mul(y20, y, 20, y);   /* y_20 */
-    shift_mul(y, y20, 40, y20); /* y_40 */
-    shift_mul(y, y, 2, y1);     /* y_41 */
-    shift_mul(y, y, 4, a3);
-    shift_mul(y20a, y20, 0, a);
-    shift_mul(y, y, 42, y20a);
-    for (size_t i = 0; i < CHAINS; i++) eml_lanes_store(x + i * EML_LANES, y[i]);
+    shift_mul(n, a3, y1, 0, a);
+    shift_mul(n, y, y1, 2, y1);    /* y_2 */
+    shift_mul(n, y, y, 4, y);      /* y_4 */
+    shift_mul(n, y5, y, 2, y1);    /* y_5 */
+    shift_mul(n, y, y5, 10, y5);   /* y_10 */
+    shift_mul(n, y20, y, 20, y);   /* y_20 */
+    shift_mul(n, y, y20, 40, y20); /* y_40 */
+    shift_mul(n, y, y, 2, y1);     /* y_41 */
+    shift_mul(n, y, y, 4, a3);
+    shift_mul(n, y20a, y20, 0, a);
+    shift_mul(n, y, y, 42, y20a);
+    for (size_t i = 0; i < n; i++) eml_lanes_store(x + i * EML_LANES, y[i]);
 }
 
-/* A block costs as much as some six or seven elements in portable code (tests/bench/primitives.c): fewer are left to
- * that. */
-enum { FEW = 6 };
+static void cube_root_block(eml_fe *x, size_t vectors) {
+    if (vectors > 2)
+        cube_roots(CHAINS, x);
+    else if (vectors == 2)
+        cube_roots(2, x);
+    else
+        cube_roots(1, x);
+}
+
+/* One vector costs as much as so many elements in portable code (tests/bench/primitives.c): fewer are left to that. */
+enum { FEW = 4 };
 
 void KERNEL(eml_fe_cube_root_many)(eml_fe *x, size_t count) {
     size_t i = 0;
-    for (; count - i >= BLOCK; i += BLOCK) cube_root_block(x + i);
-    if (count - i <= FEW) {
-        eml_fe_cube_root_many_c(x + i, count - i);
+    for (; count - i >= BLOCK; i += BLOCK) cube_root_block(x + i, CHAINS);
+    size_t left = count - i;
+    if (left <= FEW) {
+        eml_fe_cube_root_many_c(x + i, left);
         return;
     }
     eml_fe rest[BLOCK] = {{0, 0}};
-    memcpy(rest, x + i, (count - i) * sizeof(eml_fe));
-    cube_root_block(rest);
-    memcpy(x + i, rest, (count - i) * sizeof(eml_fe));
+    memcpy(rest, x + i, left * sizeof(eml_fe));
+    cube_root_block(rest, (left + EML_LANES - 1) / EML_LANES);
+    memcpy(x + i, rest, left * sizeof(eml_fe));
 }

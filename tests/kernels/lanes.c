@@ -10,12 +10,63 @@
 
 static void fill(eml_fe x[EML_LANES]) { test_random_elements(x, EML_LANES); }
 
+/* The integer that a limb stands for, and back. */
+static int64_t limb_value(eml_lane_scalar limb) {
+#if defined(EML_LANES_AVX2)
+    return (int64_t)(limb * 0x1p44);
+#else
+    return (int64_t)limb;
+#endif
+}
+static eml_lane limb_of(int64_t value) {
+    eml_lane limb;
+    for (int i = 0; i < EML_LANES; i++)
+#if defined(EML_LANES_AVX2)
+        limb[i] = (double)value * 0x1p-44;
+#else
+        limb[i] = (uint64_t)value;
+#endif
+    return limb;
+}
+
+static bool between(int64_t x, int64_t low, int64_t high) { return x >= low && x <= high; }
+
+/* One unit, as the instruction set's file defines it; on AVX2, what arithmetic gives, not what loading gives. */
 static void assert_tight(eml_lanes x) {
     for (int i = 0; i < EML_LANES; i++) {
-        assert_true(x.l0[i] < UINT64_C(1) << 44);
-        assert_true(x.l1[i] < (UINT64_C(1) << 44) + (UINT64_C(1) << 16));
-        assert_true(x.l2[i] < (UINT64_C(1) << 44) + (UINT64_C(1) << 16));
+        int64_t l0 = limb_value(x.l0[i]), l1 = limb_value(x.l1[i]), l2 = limb_value(x.l2[i]);
+#if defined(EML_LANES_AVX2)
+        const int64_t most = (INT64_C(1) << 43) + (INT64_C(1) << 20);
+        assert_true(between(l0, -most, most) && between(l1, -most, most) && between(l2, -most, most));
+#else
+        const int64_t most = (INT64_C(1) << 44) + (INT64_C(1) << 18) - 1;
+        assert_true(between(l0, 0, (INT64_C(1) << 44) - 1) && between(l1, 0, most) && between(l2, 0, most));
+#endif
     }
+}
+
+/* Values of k units at the edges: kind & 1 loaded or reduced, the other bits are signs (AVX2); the loosest (AVX-512). */
+enum { EDGES = EML_LANES == 8 ? 1 : 16, MUL_UNITS = EML_LANES == 8 ? 25 : 16, SQUARE_UNITS = EML_LANES == 8 ? 5 : 4 };
+
+static eml_lanes edge(unsigned kind, int64_t units) {
+#if defined(EML_LANES_AVX2)
+    const int64_t reduced = (INT64_C(1) << 43) + (INT64_C(1) << 20), loaded = INT64_C(1) << 44;
+    int64_t low = kind & 1 ? loaded : reduced, top = kind & 1 ? INT64_C(1) << 40 : reduced;
+    return (eml_lanes){limb_of((kind & 2 ? -low : low) * units), limb_of((kind & 4 ? -low : low) * units),
+                       limb_of((kind & 8 ? -top : top) * units)};
+#else
+    (void)kind;
+    const int64_t tight = (INT64_C(1) << 44) + (INT64_C(1) << 18) - 1;
+    return (eml_lanes){limb_of(units * tight), limb_of(units * tight), limb_of(units * tight)};
+#endif
+}
+
+/* What the first lane's limbs stand for. */
+static eml_fe value_of(eml_lanes x) {
+    eml_fe weight = eml_fe_from_u64(UINT64_C(1) << 44);
+    eml_fe sum = eml_fe_mul(eml_fe_from_i64(limb_value(x.l2[0])), weight);
+    sum = eml_fe_mul(eml_fe_add(sum, eml_fe_from_i64(limb_value(x.l1[0]))), weight);
+    return eml_fe_add(sum, eml_fe_from_i64(limb_value(x.l0[0])));
 }
 
 /* Storing gives the canonical representative, bit for bit. */
@@ -53,6 +104,11 @@ static void test_arithmetic(void **state) {
         assert_value(eml_lanes_mul(eml_lanes_sub(eml_lanes_add(x, y), z), x), e);
         EACH(i) e[i] = eml_fe_mul(eml_fe_add(a[i], b[i]), eml_fe_add(b[i], c[i])); /* 2 by 2 units */
         assert_value(eml_lanes_mul(eml_lanes_add(x, y), eml_lanes_add(y, z)), e);
+        eml_lanes power[3];
+        eml_lanes_factor(y, power);
+        EACH(i) e[i] = eml_fe_mul(a[i], b[i]);
+        assert_tight(eml_lanes_times(x, power));
+        assert_value(eml_lanes_times(x, power), e);
         EACH(i) e[i] = eml_fe_square(a[i]);
         assert_tight(eml_lanes_square(x));
         assert_value(eml_lanes_square(x), e);
@@ -62,33 +118,48 @@ static void test_arithmetic(void **state) {
     }
 }
 
-/* The largest limbs that each function takes. */
+static void assert_all(eml_lanes x, eml_fe expected) {
+    eml_fe e[EML_LANES];
+    EACH(i) e[i] = expected;
+    assert_tight(x);
+    assert_value(x, e);
+}
+
+static void times(eml_lanes x, eml_lanes w, eml_fe expected) {
+    eml_lanes power[3];
+    eml_lanes_factor(w, power);
+    for (int k = 1; k < 3; k++) assert_tight(power[k]);
+    assert_all(eml_lanes_times(x, power), expected);
+}
+
+/* The largest limbs that each function takes, with all signs. */
 static void test_bounds(void **state) {
     (void)state;
-    const uint64_t tight = (UINT64_C(1) << 44) + (UINT64_C(1) << 16) - 1;
-    for (unsigned units = 1; units <= 25; units++) {
-        eml_lanes x = {eml_limb_set(units * tight), eml_limb_set(units * tight), eml_limb_set(units * tight)};
-        eml_lanes y = {eml_limb_set(tight), eml_limb_set(tight), eml_limb_set(tight)};
-        eml_fe a[EML_LANES], b[EML_LANES], e[EML_LANES];
-        eml_lanes_store(a, x);
-        eml_lanes_store(b, y);
-        EACH(i) e[i] = eml_fe_mul(a[i], b[i]);
-        assert_tight(eml_lanes_mul(x, y));
-        assert_value(eml_lanes_mul(x, y), e);
-        assert_value(eml_lanes_mul(y, x), e);
-        if (units > 5) continue;
-        EACH(i) e[i] = eml_fe_square(a[i]);
-        assert_tight(eml_lanes_square(x));
-        assert_value(eml_lanes_square(x), e);
-        assert_tight(eml_lanes_mul(x, x));
-        assert_value(eml_lanes_mul(x, x), e);
+    for (unsigned i = 0; i < EDGES * EDGES; i++) {
+        eml_lanes one = edge(i % EDGES, 1);
+        for (int64_t units = 1; units <= MUL_UNITS; units++) {
+            eml_lanes x = edge(i / EDGES, units);
+            eml_fe product = eml_fe_mul(value_of(x), value_of(one));
+            assert_all(eml_lanes_mul(x, one), product);
+            assert_all(eml_lanes_mul(one, x), product);
+            if (units <= EML_LANES_TIMES_UNITS) {
+                eml_fe most = {UINT64_MAX, UINT64_MAX};
+                times(x, eml_lanes_set(most), eml_fe_mul(value_of(x), most));
+            }
+            if (units > SQUARE_UNITS) continue;
+            assert_all(eml_lanes_square(x), eml_fe_square(value_of(x)));
+            eml_lanes y = edge(i % EDGES, units);
+            assert_all(eml_lanes_mul(x, y), eml_fe_mul(value_of(x), value_of(y)));
+        }
+        eml_lanes x = edge(i / EDGES, 64), two = edge(i % EDGES, 2);
+        eml_fe e[EML_LANES];
+        EACH(k) e[k] = value_of(x);
+        assert_value(x, e);
+        assert_all(eml_lanes_tighten(x), value_of(x));
+        x = edge(i / EDGES, 5);
+        EACH(k) e[k] = eml_fe_sub(value_of(x), value_of(two));
+        assert_value(eml_lanes_sub(x, two), e);
     }
-    const uint64_t huge = (UINT64_C(1) << 58) - 1;
-    eml_lanes x = {eml_limb_set(huge), eml_limb_set(huge), eml_limb_set(huge)};
-    eml_fe a[EML_LANES];
-    eml_lanes_store(a, x);
-    assert_tight(eml_lanes_tighten(x));
-    assert_value(eml_lanes_tighten(x), a);
 }
 
 static void test_sums(void **state) {
@@ -106,18 +177,15 @@ static void test_sums(void **state) {
         assert_tight(eml_lanes_sum_reduce(&sum, count));
         assert_value(eml_lanes_sum_reduce(&sum, count), e);
     }
-    /* the most and largest terms: 25 by 1 units */
-    const uint64_t tight = (UINT64_C(1) << 44) + (UINT64_C(1) << 16) - 1;
-    eml_lanes x = {eml_limb_set(25 * tight), eml_limb_set(25 * tight), eml_limb_set(25 * tight)};
-    eml_lanes y = {eml_limb_set(tight), eml_limb_set(tight), eml_limb_set(tight)};
-    eml_fe a[EML_LANES], b[EML_LANES], e[EML_LANES];
-    eml_lanes_store(a, x);
-    eml_lanes_store(b, y);
-    eml_lanes_sum sum;
-    eml_lanes_sum_init(&sum);
-    for (size_t k = 0; k < EML_LANES_SUM_MAX; k++) eml_lanes_sum_add(&sum, x, y);
-    EACH(i) e[i] = eml_fe_mul(eml_fe_from_u64(EML_LANES_SUM_MAX), eml_fe_mul(a[i], b[i]));
-    assert_value(eml_lanes_sum_reduce(&sum, EML_LANES_SUM_MAX), e);
+    /* the most and largest terms, with all signs */
+    for (unsigned i = 0; i < EDGES * EDGES; i++) {
+        eml_lanes x = edge(i / EDGES, MUL_UNITS), y = edge(i % EDGES, 1);
+        eml_lanes_sum sum;
+        eml_lanes_sum_init(&sum);
+        for (size_t k = 0; k < EML_LANES_SUM_MAX; k++) eml_lanes_sum_add(&sum, x, y);
+        assert_all(eml_lanes_sum_reduce(&sum, EML_LANES_SUM_MAX),
+                   eml_fe_mul(eml_fe_from_u64(EML_LANES_SUM_MAX), eml_fe_mul(value_of(x), value_of(y))));
+    }
 }
 
 static void test_squares(void **state) {

@@ -11,9 +11,7 @@ typedef struct lanes2 {
 static lanes2 load_pairs(const eml_fe *from) {
     eml_lanes x = eml_lanes_load(from), y = eml_lanes_load(from + EML_LANES);
     lanes2 r;
-    eml_limb_split(x.l0, y.l0, &r.a.l0, &r.b.l0);
-    eml_limb_split(x.l1, y.l1, &r.a.l1, &r.b.l1);
-    eml_limb_split(x.l2, y.l2, &r.a.l2, &r.b.l2);
+    eml_lanes_split(x, y, &r.a, &r.b);
     return r;
 }
 

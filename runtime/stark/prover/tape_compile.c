@@ -259,11 +259,10 @@ static void compile_assertions(compiler *c, const eml_claim *claim, const eml_fe
 
 static bool is_temporary(uint32_t plane) { return !(plane & CONSTANT) && plane & TEMPORARY; }
 
-/* Units of largest limbs, as field/ntt_tile_lanes.h counts: products and loads have 1, a sum as many as both operands,
- * a difference 3 more than its first. Products take 5 by 5; what is subtracted may have 2. A step that would give more
- * than all its readers take is tightened. */
+/* Units as in field/lanes.h: products and loads have 1, a sum as many as both operands, a difference up to 3 more than its first.
+ * Products take 4 by 4; what is subtracted may have 2. A step that would give more than all its readers take is tightened. */
 static void decide_tightening(const compiler *c) {
-    enum { UNITS_MAX = 5, SUBTRACTED_MAX = 2 };
+    enum { UNITS_MAX = 4, SUBTRACTED_MAX = 2 };
     eml_tape *t = c->tape;
     uint8_t *units = eml_alloc((size_t)c->temporaries + 1, 1);
     bool *subtracted = eml_alloc((size_t)c->temporaries + 1, sizeof *subtracted);

@@ -2,7 +2,7 @@
  * name of the table that they make) and include this once. tape_run.c is the definition.
  *
  * Eight points at a time, so that all planes of a tape stay in the first- or second-level cache. Planes have at most
- * five units (eml_tape_step.tighten), terms multiply them by tight coefficients. */
+ * four units (eml_tape_step.tighten), terms multiply them by tight coefficients. */
 #include "runtime/field/lanes.h"
 #include "runtime/stark/prover/tape.h"
 
