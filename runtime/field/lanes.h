@@ -65,31 +65,26 @@ EML_LANES_INLINE eml_lanes eml_lanes_set(eml_fe x) {
     return eml_lanes_from_words(eml_limb_set(x.lo), eml_limb_set(x.hi));
 }
 
-/* The canonical values as words; at most 64 units. First carry, then two folds of what stands above 2^128: the first
- * adds c (45 * 2^40 - 1) with c < 2^23, and only if that carries out of 2^128 again (then less than 2^64 is left) is
- * the second not zero. 45 c 2^40 - c: the part of 45 c below 2^4 goes to l0, the rest to l1; c = 0, or the difference is positive. */
+/* The canonical values as words; at most 64 units. With f = 2^128 mod p = 45 * 2^40 - 1, what stands above 2^128, c < 2^22, folds to c f: the
+ * part of 45 c below 2^4 goes to l0, the rest to l1; c = 0, or the difference is positive. That leaves t < 2^128 + 2^68 < 2 p, and
+ * t >= p exactly when t + f reaches 2^128; then t + f - 2^128 is the value. f = 2 * 2^44 + f0. */
 EML_LANES_INLINE void eml_lanes_to_words(eml_lanes x, eml_limb *lo, eml_limb *hi) {
+    const uint64_t f0 = EML_FE_FOLD & EML_LANES_MASK44;
     eml_limb l0, l1, l2; /* < 2^62 */
     eml_lanes_to_limbs(x, &l0, &l1, &l2);
     l1 += l0 >> 44;
     l0 &= EML_LANES_MASK44;
     l2 += l1 >> 44;
     l1 &= EML_LANES_MASK44;
-    for (int fold = 0; fold < 2; fold++) {
-        eml_limb c = l2 >> 40;
-        l2 &= EML_LANES_MASK44 >> 4;
-        eml_limb c45 = eml_limb_add_45(eml_limb_set(0), c);
-        l0 += ((c45 & 15) << 40) + (eml_limb_set(1) << 44) - c;
-        l1 += (c45 >> 4) + (l0 >> 44) - 1;
-        l0 &= EML_LANES_MASK44;
-        l2 += l1 >> 44;
-        l1 &= EML_LANES_MASK44;
-    }
-    *lo = l0 | l1 << 44;
-    *hi = l1 >> 20 | l2 << 24;
-    eml_limb above = (eml_limb)(*hi == EML_FE_P_HI) & eml_limb_at_least(*lo, EML_FE_P_LO);
-    *lo -= above & EML_FE_P_LO;
-    *hi &= ~above;
+    eml_limb c = l2 >> 40, c45 = eml_limb_add_45(eml_limb_set(0), c);
+    l2 &= EML_LANES_MASK44 >> 4;
+    l0 += ((c45 & 15) << 40) + (eml_limb_set(1) << 44) - c;
+    l1 += (c45 >> 4) - 1;
+    eml_limb above = (l2 + ((l1 + 2 + ((l0 + f0) >> 44)) >> 44)) >> 40;
+    l0 += -above & f0;
+    l1 += (above << 1) + (l0 >> 44);
+    *lo = (l0 & EML_LANES_MASK44) | l1 << 44;
+    *hi = (l1 >> 20) + (l2 << 24); /* the carry out of l1 is bit 24 of its part, that out of 2^128 falls off */
 }
 
 /* Canonical values to neighbouring elements. At most 64 units. */

@@ -39,13 +39,6 @@ EML_LANES_INLINE eml_limb eml_limb_add_45(eml_limb acc, eml_limb x) {
     return acc + five + (five << 3);
 }
 
-/* All ones in the lanes where x >= bound, unsigned: AVX2 compares signed, so the sign bits are flipped. */
-EML_LANES_INLINE eml_limb eml_limb_at_least(eml_limb x, uint64_t bound) {
-    typedef int64_t signed_limb __attribute__((vector_size(32)));
-    const uint64_t sign = UINT64_C(1) << 63;
-    return (eml_limb)((signed_limb)(x ^ sign) > (signed_limb)(eml_limb_set((bound - 1) ^ sign)));
-}
-
 /* Even words of a, b to lo, odd ones to hi; and back. */
 EML_LANES_INLINE void eml_limb_split(eml_limb a, eml_limb b, eml_limb *lo, eml_limb *hi) {
     *lo = __builtin_shufflevector(a, b, 0, 2, 4, 6);

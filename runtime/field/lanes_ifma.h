@@ -56,9 +56,6 @@ EML_LANES_INLINE void eml_limb_add_45_wide(eml_limb *acc, eml_limb *next, eml_li
     *next += eml_limb_madd_hi(eml_limb_set(0), x, eml_limb_set(45)) << 8;
 }
 
-/* All ones in the lanes where x >= bound, unsigned. */
-EML_LANES_INLINE eml_limb eml_limb_at_least(eml_limb x, uint64_t bound) { return (eml_limb)(x >= bound); }
-
 /* Even words of a, b to lo, odd ones to hi; and back. */
 EML_LANES_INLINE void eml_limb_split(eml_limb a, eml_limb b, eml_limb *lo, eml_limb *hi) {
     *lo = __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14);

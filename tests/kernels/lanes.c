@@ -162,6 +162,26 @@ static void test_bounds(void **state) {
     }
 }
 
+/* Storing folds what stands above 2^128 and may then be above 2^128 or p again: values whose part below 2^128 is all ones but for
+ * a few. */
+static void test_store_edges(void **state) {
+    (void)state;
+    const uint64_t mask = EML_LANES_MASK44;
+    for (int round = 0; round < ROUNDS; round++) {
+        eml_lanes x = edge((unsigned)(test_random() % EDGES), 1 + (int64_t)(test_random() % 40));
+        eml_limb l0, l1, l2;
+        eml_lanes_to_limbs(x, &l0, &l1, &l2);
+        eml_u128 low = l0[0] + ((eml_u128)l1[0] << 44) + ((eml_u128)l2[0] << 88);
+        eml_u128 missing = ~low - (test_random() >> (test_random() % 64)); /* to 2^128 less a little */
+        x.l0 += limb_of((int64_t)((uint64_t)missing & mask));
+        x.l1 += limb_of((int64_t)((uint64_t)(missing >> 44) & mask));
+        x.l2 += limb_of((int64_t)(uint64_t)(missing >> 88));
+        eml_fe e[EML_LANES];
+        EACH(i) e[i] = value_of(x);
+        assert_value(x, e);
+    }
+}
+
 static void test_sums(void **state) {
     (void)state;
     for (size_t count = 0; count <= EML_LANES_SUM_MAX; count++) {
@@ -216,6 +236,7 @@ int main(void) {
     }
 #endif
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_arithmetic), cmocka_unit_test(test_bounds),
-                                       cmocka_unit_test(test_sums), cmocka_unit_test(test_squares)};
+                                       cmocka_unit_test(test_store_edges), cmocka_unit_test(test_sums),
+                                       cmocka_unit_test(test_squares)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
