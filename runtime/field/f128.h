@@ -1,9 +1,11 @@
 /* F_p, p = 2^128 - 45 * 2^40 + 1 (Winterfell's f128): two-adicity 40, multiplicative generator 3.
  *
  * Invariant: an eml_fe in memory is any 128-bit representative of its residue (p <= 2^128, so at most two
- * representatives exist for values below 2^128 - p = 45 * 2^40 - 1). Arithmetic takes and gives any representative;
- * eml_fe_canon, the byte encodings and the comparisons are the only places that care. This is what lets vector kernels
- * skip the last subtraction. None of the functions branches on or indexes by values, except those named _var.
+ * representatives exist for values below 2^128 - p = 45 * 2^40 - 1). Functions take any representative and give any,
+ * unless they say that it is canonical, below p: products are, at no cost, and sums with a canonical operand are
+ * cheaper. eml_fe_canon, the byte encodings and the comparisons are the only other places that care. This is what lets
+ * vector kernels skip the last subtraction. None of the functions branches on or indexes by values, except those named
+ * _var.
  *
  * These inline functions are the definition of the arithmetic; kernels are tested against them. */
 #ifndef EML_FIELD_F128_H
@@ -29,37 +31,52 @@ static inline eml_fe eml_fe_of_u128_(eml_u128 x) { return (eml_fe){(uint64_t)x, 
 
 static inline eml_fe eml_fe_from_u64(uint64_t x) { return (eml_fe){x, 0}; }
 
-/* The representative below p. */
-static inline eml_fe eml_fe_canon(eml_fe a) {
-    eml_u128 x = eml_fe_u128_(a);
-    eml_u128 y = x + EML_FE_FOLD; /* = x - p mod 2^128; carries out of 2^128 exactly when x >= p */
-    uint64_t carried = eml_carry_mask(y < x);
-    eml_u128 wrapped = (eml_u128)carried << 64 | carried;
-    return eml_fe_of_u128_((y & wrapped) | (x & ~wrapped));
+/* y + m - f mod p, canonical, for numbers of two words with m >= f = 2^128 mod p and y + m < 2^128 + p. If y + m
+ * carries, what is left is y + m - f - p, below p. Else y + m - f < 2^128 - f = p. */
+static inline eml_fe eml_fe_settle_(uint64_t y0, uint64_t y1, uint64_t m0, uint64_t m1) {
+    uint64_t excess = eml_word_add2_choose(&y0, &y1, m0, m1, 0, EML_FE_FOLD);
+    eml_word_sub2(&y0, &y1, excess, 0);
+    return (eml_fe){y0, y1};
 }
+
+/* The representative below p. */
+static inline eml_fe eml_fe_canon(eml_fe a) { return eml_fe_settle_(a.lo, a.hi, EML_FE_FOLD, 0); }
 
 /* a + b. A carry is worth f = 2^128 mod p < 2^46. Adding f carries again only if the sum was 2^128 - f or more, so that
  * less than f is left: the second f stays in the low word. */
 static inline eml_fe eml_fe_add(eml_fe a, eml_fe b) {
-    eml_carry carry = 0;
-    uint64_t lo = eml_add_carry(a.lo, b.lo, &carry), hi = eml_add_carry(a.hi, b.hi, &carry);
-    uint64_t fold = EML_FE_FOLD & eml_carry_mask(carry);
-    carry = 0;
-    lo = eml_add_carry(lo, fold, &carry);
-    hi = eml_add_carry(hi, 0, &carry);
-    return (eml_fe){lo + (EML_FE_FOLD & eml_carry_mask(carry)), hi};
+    uint64_t fold = eml_word_add2_choose(&a.lo, &a.hi, b.lo, b.hi, EML_FE_FOLD, 0);
+    fold = eml_word_add2_choose(&a.lo, &a.hi, fold, 0, EML_FE_FOLD, 0);
+    return (eml_fe){a.lo + fold, a.hi};
 }
 
 /* a - b. A borrow takes f away. That borrows again only if less than f was there, so that 2^128 - f or more is left:
  * the second f comes out of the low word. */
 static inline eml_fe eml_fe_sub(eml_fe a, eml_fe b) {
-    eml_carry borrow = 0;
-    uint64_t lo = eml_sub_borrow(a.lo, b.lo, &borrow), hi = eml_sub_borrow(a.hi, b.hi, &borrow);
-    uint64_t fold = EML_FE_FOLD & eml_carry_mask(borrow);
-    borrow = 0;
-    lo = eml_sub_borrow(lo, fold, &borrow);
-    hi = eml_sub_borrow(hi, 0, &borrow);
-    return (eml_fe){lo - (EML_FE_FOLD & eml_carry_mask(borrow)), hi};
+    uint64_t fold = eml_word_sub2_choose(&a.lo, &a.hi, b.lo, b.hi, EML_FE_FOLD, 0);
+    fold = eml_word_sub2_choose(&a.lo, &a.hi, fold, 0, EML_FE_FOLD, 0);
+    return (eml_fe){a.lo - fold, a.hi};
+}
+
+/* a + b for a canonical b. A carry leaves at most b - 1 < 2^128 - f, so that adding f does not carry. */
+static inline eml_fe eml_fe_add_canon(eml_fe a, eml_fe b) {
+    uint64_t fold = eml_word_add2_choose(&a.lo, &a.hi, b.lo, b.hi, EML_FE_FOLD, 0);
+    eml_word_add2(&a.lo, &a.hi, fold, 0);
+    return a;
+}
+
+/* a - b for a canonical b; canonical if a is. A borrow leaves at least 2^128 - b > f, so that taking f away, which adds
+ * p, does not borrow. */
+static inline eml_fe eml_fe_sub_canon(eml_fe a, eml_fe b) {
+    uint64_t fold = eml_word_sub2_choose(&a.lo, &a.hi, b.lo, b.hi, EML_FE_FOLD, 0);
+    eml_word_sub2(&a.lo, &a.hi, fold, 0);
+    return a;
+}
+
+/* a + b, canonical, for canonical a and b: a + f < 2^128. */
+static inline eml_fe eml_fe_sum_canon(eml_fe a, eml_fe b) {
+    eml_word_add2(&a.lo, &a.hi, EML_FE_FOLD, 0);
+    return eml_fe_settle_(b.lo, b.hi, a.lo, a.hi);
 }
 
 static inline eml_fe eml_fe_neg(eml_fe a) { return eml_fe_sub((eml_fe){0, 0}, a); }
@@ -69,50 +86,115 @@ typedef struct eml_fe_wide {
     uint64_t w0, w1, w2, w3;
 } eml_fe_wide;
 
-/* a * b < 2^256. No carry is lost: what is summed so far never exceeds the product. */
+/* a * b < 2^256. No carry is lost: what is summed so far never exceeds the product. Word products are added as they
+ * come out of the multiplier, which spares moving them. */
 static inline eml_fe_wide eml_fe_mul_wide(eml_fe a, eml_fe b) {
-    eml_u128 ll = (eml_u128)a.lo * b.lo, lh = (eml_u128)a.lo * b.hi;
-    eml_u128 hl = (eml_u128)a.hi * b.lo, hh = (eml_u128)a.hi * b.hi;
-    eml_fe_wide x = {.w0 = (uint64_t)ll};
-    eml_carry carry = 0;
-    x.w1 = eml_add_carry((uint64_t)(ll >> 64), (uint64_t)lh, &carry);
-    x.w2 = eml_add_carry((uint64_t)(lh >> 64), (uint64_t)hh, &carry);
-    x.w3 = eml_add_carry((uint64_t)(hh >> 64), 0, &carry);
-    carry = 0;
-    x.w1 = eml_add_carry(x.w1, (uint64_t)hl, &carry);
-    x.w2 = eml_add_carry(x.w2, (uint64_t)(hl >> 64), &carry);
-    x.w3 = eml_add_carry(x.w3, 0, &carry);
+    eml_fe_wide x;
+    uint64_t lo, hi;
+    eml_word_mul(&x.w0, &x.w1, a.lo, b.lo);
+    eml_word_mul(&x.w2, &x.w3, a.hi, b.hi);
+    eml_word_mul(&lo, &hi, a.lo, b.hi);
+    eml_word_add3(&x.w1, &x.w2, &x.w3, lo, hi, 0);
+    eml_word_mul(&lo, &hi, a.hi, b.lo);
+    eml_word_add3(&x.w1, &x.w2, &x.w3, lo, hi, 0);
     return x;
 }
 
-/* x mod p for any x. With f = 2^128 mod p < 2^46:
- *   fold: (w2 + 2^64 w3) f < 2^174, so its words from 2^128 up make top < 2^46, and <= 2^46 with the carry of adding
- *   the low words to w0, w1;
- *   fold again: top f < 2^93. A last carry leaves less than 2^93, to which f adds no carry out of 2^128. */
-static inline eml_fe eml_fe_reduce_wide(eml_fe_wide x) {
-    eml_u128 p0 = (eml_u128)x.w2 * EML_FE_FOLD, p1 = (eml_u128)x.w3 * EML_FE_FOLD;
-    eml_carry carry = 0;
-    uint64_t middle = eml_add_carry((uint64_t)(p0 >> 64), (uint64_t)p1, &carry);
-    uint64_t top = eml_add_carry((uint64_t)(p1 >> 64), 0, &carry);
-    carry = 0;
-    uint64_t lo = eml_add_carry(x.w0, (uint64_t)p0, &carry);
-    uint64_t hi = eml_add_carry(x.w1, middle, &carry);
-    top = eml_add_carry(top, 0, &carry);
-
-    eml_u128 again = (eml_u128)top * EML_FE_FOLD;
-    carry = 0;
-    lo = eml_add_carry(lo, (uint64_t)again, &carry);
-    hi = eml_add_carry(hi, (uint64_t)(again >> 64), &carry);
-    uint64_t fold = EML_FE_FOLD & eml_carry_mask(carry);
-    carry = 0;
-    lo = eml_add_carry(lo, fold, &carry);
-    return (eml_fe){lo, eml_add_carry(hi, 0, &carry)};
+/* a^2: the mixed product counts twice. */
+static inline eml_fe_wide eml_fe_square_wide(eml_fe a) {
+    eml_fe_wide x;
+    uint64_t lo, hi;
+    eml_word_mul(&x.w0, &x.w1, a.lo, a.lo);
+    eml_word_mul(&x.w2, &x.w3, a.hi, a.hi);
+    eml_word_mul(&lo, &hi, a.lo, a.hi);
+    eml_word_add3(&x.w1, &x.w2, &x.w3, lo, hi, 0);
+    eml_word_add3(&x.w1, &x.w2, &x.w3, lo, hi, 0);
+    return x;
 }
 
+/* x + 2^256 w4 mod p, canonical, for any x and w4 < 2^17. With f = 2^128 mod p < 2^46:
+ *   fold: (w2 + 2^64 w3) f < 2^174, so its words from 2^128 up make top < 2^46, and <= 2^46 with the carry of adding
+ *   the low words to w0, w1; 2^256 w4 = 2^128 f w4 adds less than 2^63;
+ *   fold again, one f more, which eml_fe_settle_ takes away: (top + 1) f < 2^110. */
+static inline eml_fe eml_fe_reduce_wide_(eml_fe_wide x, uint64_t w4) {
+    uint64_t lo, hi, top = 1 + EML_FE_FOLD * w4;
+    eml_word_mul(&lo, &hi, x.w2, EML_FE_FOLD);
+    eml_word_add3(&x.w0, &x.w1, &top, lo, hi, 0);
+    eml_word_mul(&lo, &hi, x.w3, EML_FE_FOLD);
+    eml_word_add2(&x.w1, &top, lo, hi);
+    eml_word_mul(&lo, &hi, top, EML_FE_FOLD);
+    return eml_fe_settle_(x.w0, x.w1, lo, hi);
+}
+
+static inline eml_fe eml_fe_reduce_wide(eml_fe_wide x) { return eml_fe_reduce_wide_(x, 0); }
+
+/* a b, canonical. */
 static inline eml_fe eml_fe_mul(eml_fe a, eml_fe b) { return eml_fe_reduce_wide(eml_fe_mul_wide(a, b)); }
 
-static inline eml_fe eml_fe_square(eml_fe a) { return eml_fe_mul(a, a); }
-static inline eml_fe eml_fe_cube(eml_fe a) { return eml_fe_mul(eml_fe_mul(a, a), a); }
+/* An element that multiplies many others: w and 2^64 w, any representatives. */
+typedef struct eml_fe_factor {
+    eml_fe w, shifted;
+} eml_fe_factor;
+
+/* 2^64 w = 2^64 lo + hi f, where hi f < 2^110. A carry leaves less than 2^110, to which f adds none. */
+static inline eml_fe_factor eml_fe_factor_of(eml_fe w) {
+    eml_fe shifted;
+    eml_word_mul(&shifted.lo, &shifted.hi, w.hi, EML_FE_FOLD);
+    uint64_t fold = eml_word_add2_choose(&shifted.lo, &shifted.hi, 0, w.lo, EML_FE_FOLD, 0);
+    eml_word_add2(&shifted.lo, &shifted.hi, fold, 0);
+    return (eml_fe_factor){w, shifted};
+}
+
+/* a w, canonical, as a.lo w + a.hi (2^64 w): five word products instead of seven. Each of the two is at most
+ * (2^64 - 1) (2^128 - 1), whose top word is 2^64 - 2, so that the 2^128 added to the second does not carry: it makes
+ * the f more that eml_fe_settle_ takes away. The sum is y + 2^128 top, 1 <= top < 2^65, and top f < 2^111; a carry into
+ * top's second word is f in the second word of that. */
+static inline eml_fe eml_fe_mul_factor(eml_fe a, const eml_fe_factor *f) {
+    uint64_t x0, x1, x2, y0, y1, y2, middle, again0, again1;
+    eml_word_mul(&x0, &x1, a.lo, f->w.lo);
+    eml_word_mul(&middle, &x2, a.lo, f->w.hi);
+    eml_word_add2(&x1, &x2, middle, 0);
+    eml_word_mul(&y0, &y1, a.hi, f->shifted.lo);
+    eml_word_mul(&middle, &y2, a.hi, f->shifted.hi);
+    eml_word_add2(&y1, &y2, middle, 1);
+    uint64_t carried = eml_word_add3_choose(&x0, &x1, &x2, y0, y1, y2, EML_FE_FOLD, 0);
+    eml_word_mul(&again0, &again1, x2, EML_FE_FOLD);
+    return eml_fe_settle_(x0, x1, again0, again1 + carried);
+}
+
+/* A sum of at most 2^17 products, not yet reduced: low + 2^64 middle + 2^128 high. Each part sums word products, one or
+ * two a term, so that it stays below 2^146. */
+typedef struct eml_fe_products {
+    uint64_t low[3], middle[3], high[3];
+} eml_fe_products;
+
+enum { EML_FE_PRODUCTS_MAX = 1 << 17 };
+
+static inline void eml_fe_products_add_word_(uint64_t part[3], uint64_t a, uint64_t b) {
+    uint64_t lo, hi;
+    eml_word_mul(&lo, &hi, a, b);
+    eml_word_add3(&part[0], &part[1], &part[2], lo, hi, 0);
+}
+
+/* x += a b. */
+static inline void eml_fe_products_add(eml_fe_products *x, eml_fe a, eml_fe b) {
+    eml_fe_products_add_word_(x->low, a.lo, b.lo);
+    eml_fe_products_add_word_(x->middle, a.lo, b.hi);
+    eml_fe_products_add_word_(x->middle, a.hi, b.lo);
+    eml_fe_products_add_word_(x->high, a.hi, b.hi);
+}
+
+/* The sum mod p, canonical. Each product is below 2^256, so that the word of 2^256 is below 2^17. */
+static inline eml_fe eml_fe_products_reduce(const eml_fe_products *x) {
+    eml_fe_wide sum = {x->low[0], x->low[1], x->low[2], 0};
+    uint64_t top = 0;
+    eml_word_add3(&sum.w1, &sum.w2, &sum.w3, x->middle[0], x->middle[1], x->middle[2]);
+    eml_word_add3(&sum.w2, &sum.w3, &top, x->high[0], x->high[1], x->high[2]);
+    return eml_fe_reduce_wide_(sum, top);
+}
+
+static inline eml_fe eml_fe_square(eml_fe a) { return eml_fe_reduce_wide(eml_fe_square_wide(a)); }
+static inline eml_fe eml_fe_cube(eml_fe a) { return eml_fe_mul(eml_fe_square(a), a); }
 
 static inline bool eml_fe_is_zero(eml_fe a) {
     eml_fe c = eml_fe_canon(a);

@@ -1,5 +1,7 @@
 #include "runtime/field/vector.h"
 
+#include <assert.h>
+
 #include "runtime/base/parallel.h"
 #include "runtime/field/vector_kernels.h"
 
@@ -101,21 +103,11 @@ void eml_fe_row_sums_c(const eml_fe *cells, size_t stride, size_t width, size_t 
             out[r] = eml_fe2_add(out[r], eml_fe2_mul_base(coefficients[c], cells[r * stride + c]));
 }
 
-/* The sum is top 2^256 + sum; top counts at most one a term, so it never overflows. */
 eml_fe eml_fe_dot(const eml_fe *a, const eml_fe *b, size_t count) {
-    eml_fe_wide sum = {0, 0, 0, 0};
-    uint64_t top = 0;
-    for (size_t i = 0; i < count; i++) {
-        eml_fe_wide term = eml_fe_mul_wide(a[i], b[i]);
-        eml_carry carry = 0;
-        sum.w0 = eml_add_carry(sum.w0, term.w0, &carry);
-        sum.w1 = eml_add_carry(sum.w1, term.w1, &carry);
-        sum.w2 = eml_add_carry(sum.w2, term.w2, &carry);
-        sum.w3 = eml_add_carry(sum.w3, term.w3, &carry);
-        top += carry;
-    }
-    const eml_fe fold = {EML_FE_FOLD, 0}; /* 2^256 = fold^2 mod p */
-    return eml_fe_add(eml_fe_mul(eml_fe_from_u64(top), eml_fe_square(fold)), eml_fe_reduce_wide(sum));
+    assert(count <= EML_FE_PRODUCTS_MAX);
+    eml_fe_products sum = {{0}, {0}, {0}};
+    for (size_t i = 0; i < count; i++) eml_fe_products_add(&sum, a[i], b[i]);
+    return eml_fe_products_reduce(&sum);
 }
 
 enum { CHAINS = 4 };

@@ -22,7 +22,7 @@ void eml_fe_column_sums(const eml_fe *cells, size_t stride, size_t width, size_t
 void eml_fe_row_sums(const eml_fe *cells, size_t stride, size_t width, size_t rows, const eml_fe2 *coefficients,
                      eml_fe2 *out);
 
-/* The sum of a[i] b[i], reduced once. */
+/* The sum of a[i] b[i], reduced once; count <= EML_FE_PRODUCTS_MAX. */
 eml_fe eml_fe_dot(const eml_fe *a, const eml_fe *b, size_t count);
 
 /* x[i] = x[i]^(1/3) in place: four chains run interleaved, which hides the multiplier's latency. */

@@ -5,7 +5,10 @@
 #include "runtime/field/f128.h"
 
 /* All ones when the top bit is set, else zero. */
-static inline eml_u128 eml_signed_mask(eml_u128 x) { return (eml_u128)0 - (x >> 127); }
+static inline eml_u128 eml_signed_mask(eml_u128 x) {
+    uint64_t half = eml_carry_mask((bool)(x >> 127));
+    return (eml_u128)half << 64 | half;
+}
 
 static inline eml_u128 eml_signed_magnitude(eml_u128 x) { return (x ^ eml_signed_mask(x)) - eml_signed_mask(x); }
 

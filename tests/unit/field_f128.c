@@ -24,6 +24,8 @@ static int teardown(void **state) {
     return 0;
 }
 
+static bool is_canonical(eml_fe a) { return a.hi != EML_FE_P_HI || a.lo < EML_FE_P_LO; }
+
 static void check_pair(eml_fe a, eml_fe b) {
     test_mpz_from_fe(x, a);
     test_mpz_from_fe(y, b);
@@ -34,17 +36,72 @@ static void check_pair(eml_fe a, eml_fe b) {
     assert_int_equal(eml_fe_eq(a, b), mpz_divisible_p(z, p) != 0);
     mpz_mul(z, x, y);
     assert_true(test_fe_is(eml_fe_mul(a, b), z, p));
+    assert_true(is_canonical(eml_fe_mul(a, b)));
+    eml_fe_factor factor = eml_fe_factor_of(b);
+    assert_true(test_fe_is(eml_fe_mul_factor(a, &factor), z, p));
+    assert_true(is_canonical(eml_fe_mul_factor(a, &factor)));
+}
+
+/* What needs canonical operands, and what is canonical if they are. */
+static void check_canonical_pair(eml_fe a, eml_fe b) {
+    eml_fe c = eml_fe_canon(a), d = eml_fe_canon(b);
+    test_mpz_from_fe(x, a);
+    test_mpz_from_fe(y, b);
+    mpz_add(z, x, y);
+    assert_true(test_fe_is(eml_fe_add_canon(a, d), z, p));
+    assert_true(test_fe_is(eml_fe_sum_canon(c, d), z, p));
+    assert_true(is_canonical(eml_fe_sum_canon(c, d)));
+    mpz_sub(z, x, y);
+    assert_true(test_fe_is(eml_fe_sub_canon(a, d), z, p));
+    assert_true(test_fe_is(eml_fe_sub_canon(c, d), z, p));
+    assert_true(is_canonical(eml_fe_sub_canon(c, d)));
+}
+
+/* The halves of a factor are any two numbers: a.lo w + a.hi shifted. */
+static void factors_take_any_halves(void **state) {
+    (void)state;
+    for (size_t i = 0; i < TEST_EDGES * TEST_EDGES * TEST_EDGES; i++) {
+        eml_fe a = test_edges[i % TEST_EDGES];
+        eml_fe_factor factor = {test_edges[i / TEST_EDGES % TEST_EDGES], test_edges[i / TEST_EDGES / TEST_EDGES]};
+        eml_fe expected =
+            eml_fe_add(eml_fe_mul(eml_fe_from_u64(a.lo), factor.w), eml_fe_mul(eml_fe_from_u64(a.hi), factor.shifted));
+        assert_true(eml_fe_eq(eml_fe_mul_factor(a, &factor), expected));
+        assert_true(is_canonical(eml_fe_mul_factor(a, &factor)));
+    }
+}
+
+/* The largest sum of products that fits, and sums of random ones. */
+static void products_agree_with_single_ones(void **state) {
+    (void)state;
+    const eml_fe largest = {UINT64_MAX, UINT64_MAX};
+    eml_fe_products sum = {{0}, {0}, {0}};
+    for (size_t i = 0; i < EML_FE_PRODUCTS_MAX; i++) eml_fe_products_add(&sum, largest, largest);
+    eml_fe expected = eml_fe_mul(eml_fe_square(largest), eml_fe_from_u64(EML_FE_PRODUCTS_MAX));
+    assert_true(eml_fe_eq(eml_fe_products_reduce(&sum), expected));
+    assert_true(is_canonical(eml_fe_products_reduce(&sum)));
+    sum = (eml_fe_products){{0}, {0}, {0}};
+    expected = EML_FE_ZERO;
+    for (size_t i = 0; i < TEST_EDGES * TEST_EDGES; i++) {
+        eml_fe a = test_edges[i % TEST_EDGES], b = test_edges[i / TEST_EDGES];
+        eml_fe_products_add(&sum, a, b);
+        expected = eml_fe_add(expected, eml_fe_mul(a, b));
+        assert_true(eml_fe_eq(eml_fe_products_reduce(&sum), expected));
+    }
 }
 
 static void pairs_agree_with_gmp(void **state) {
     (void)state;
     for (size_t i = 0; i < TEST_EDGES; i++) {
-        for (size_t j = 0; j < TEST_EDGES; j++) check_pair(test_edges[i], test_edges[j]);
+        for (size_t j = 0; j < TEST_EDGES; j++) {
+            check_pair(test_edges[i], test_edges[j]);
+            check_canonical_pair(test_edges[i], test_edges[j]);
+        }
         for (size_t j = 0; j < 100; j++) check_pair(test_edges[i], test_random_fe());
     }
     for (size_t i = 0; i < RANDOM_PAIRS; i++) {
         eml_fe a = test_random_fe();
         check_pair(a, test_random_fe());
+        check_canonical_pair(a, test_random_fe());
     }
 }
 
@@ -214,10 +271,16 @@ static void signed_integers_embed(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(pairs_agree_with_gmp),         cmocka_unit_test(wide_reduction_agrees_with_gmp),
-        cmocka_unit_test(values_agree_with_gmp),        cmocka_unit_test(powers_agree_with_gmp),
-        cmocka_unit_test(roots_of_unity_are_primitive), cmocka_unit_test(bytes_are_canonical),
-        cmocka_unit_test(decimals_round_trip),          cmocka_unit_test(bad_decimals_are_refused),
+        cmocka_unit_test(pairs_agree_with_gmp),
+        cmocka_unit_test(factors_take_any_halves),
+        cmocka_unit_test(products_agree_with_single_ones),
+        cmocka_unit_test(wide_reduction_agrees_with_gmp),
+        cmocka_unit_test(values_agree_with_gmp),
+        cmocka_unit_test(powers_agree_with_gmp),
+        cmocka_unit_test(roots_of_unity_are_primitive),
+        cmocka_unit_test(bytes_are_canonical),
+        cmocka_unit_test(decimals_round_trip),
+        cmocka_unit_test(bad_decimals_are_refused),
         cmocka_unit_test(signed_integers_embed),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
