@@ -7,22 +7,24 @@
 typedef eml_fe tile_row[EML_NTT_COLUMNS];
 
 static void load(const eml_ntt_tile *tile, tile_row rows[]) {
-    for (size_t k = 0; k < (size_t)1 << tile->layers; k++) {
+    for (size_t k = 0; k < (size_t)1 << tile->layers; k++)
         memcpy(rows[k], tile->source + k * tile->source_stride, tile->columns * sizeof(eml_fe));
-    }
-}
-
-static void store(const eml_ntt_tile *tile, tile_row rows[]) {
-    for (size_t k = 0; k < (size_t)1 << tile->layers; k++) {
-        eml_fe *to = tile->target + k * tile->target_stride;
-        for (size_t c = 0; c < tile->columns; c++) to[c] = eml_fe_canon(rows[k][c]);
-    }
 }
 
 static void scale(const eml_ntt_tile *tile, tile_row rows[]) {
     if (!tile->scale) return;
     for (size_t k = 0; k < (size_t)1 << tile->layers; k++) {
-        for (size_t c = 0; c < tile->columns; c++) rows[k][c] = eml_fe_mul(rows[k][c], tile->scale[k]);
+        const eml_fe_factor factor = eml_fe_factor_of(tile->scale[k]);
+        for (size_t c = 0; c < tile->columns; c++) rows[k][c] = eml_fe_mul_factor(rows[k][c], &factor);
+    }
+}
+
+/* Products are canonical, so that sums and differences with one fold once. */
+static void dit_pair(eml_fe *x, eml_fe *y, size_t columns, const eml_fe_factor *w) {
+    for (size_t c = 0; c < columns; c++) {
+        eml_fe a = x[c], b = eml_fe_mul_factor(y[c], w);
+        x[c] = eml_fe_add_canon(a, b);
+        y[c] = eml_fe_sub_canon(a, b);
     }
 }
 
@@ -32,34 +34,42 @@ void eml_ntt_tile_dit_c(const eml_ntt_tile *tile) {
     load(tile, rows);
     scale(tile, rows);
     for (size_t half = 1; half < count; half *= 2) {
-        for (size_t k = 0; k < count; k += (k + 1) & half ? half + 1 : 1) {
-            eml_fe w = tile->twiddles[half - 1 + k % half];
-            for (size_t c = 0; c < tile->columns; c++) {
-                eml_fe a = rows[k][c], b = eml_fe_mul(rows[k + half][c], w);
-                rows[k][c] = eml_fe_add(a, b);
-                rows[k + half][c] = eml_fe_sub(a, b);
-            }
+        for (size_t j = 0; j < half; j++) {
+            const eml_fe_factor w = eml_fe_factor_of(tile->twiddles[half - 1 + j]);
+            for (size_t k = j; k < count; k += 2 * half) dit_pair(rows[k], rows[k + half], tile->columns, &w);
         }
     }
-    store(tile, rows);
+    for (size_t k = 0; k < count; k++) {
+        eml_fe *to = tile->target + k * tile->target_stride;
+        for (size_t c = 0; c < tile->columns; c++) to[c] = eml_fe_canon(rows[k][c]);
+    }
+}
+
+/* Both operands are canonical, and so are both results. */
+static void dif_pair(eml_fe *x, eml_fe *y, size_t columns, const eml_fe_factor *w) {
+    for (size_t c = 0; c < columns; c++) {
+        eml_fe a = x[c], b = y[c];
+        x[c] = eml_fe_sum_canon(a, b);
+        y[c] = eml_fe_mul_factor(eml_fe_sub_canon(a, b), w);
+    }
 }
 
 void eml_ntt_tile_dif_c(const eml_ntt_tile *tile) {
     tile_row rows[EML_NTT_ROWS];
     size_t count = (size_t)1 << tile->layers;
-    load(tile, rows);
+    for (size_t k = 0; k < count; k++) {
+        const eml_fe *from = tile->source + k * tile->source_stride;
+        for (size_t c = 0; c < tile->columns; c++) rows[k][c] = eml_fe_canon(from[c]);
+    }
     for (size_t half = count / 2; half > 0; half /= 2) {
-        for (size_t k = 0; k < count; k += (k + 1) & half ? half + 1 : 1) {
-            eml_fe w = tile->twiddles[half - 1 + k % half];
-            for (size_t c = 0; c < tile->columns; c++) {
-                eml_fe a = rows[k][c], b = rows[k + half][c];
-                rows[k][c] = eml_fe_add(a, b);
-                rows[k + half][c] = eml_fe_mul(eml_fe_sub(a, b), w);
-            }
+        for (size_t j = 0; j < half; j++) {
+            const eml_fe_factor w = eml_fe_factor_of(tile->twiddles[half - 1 + j]);
+            for (size_t k = j; k < count; k += 2 * half) dif_pair(rows[k], rows[k + half], tile->columns, &w);
         }
     }
     scale(tile, rows);
-    store(tile, rows);
+    for (size_t k = 0; k < count; k++)
+        memcpy(tile->target + k * tile->target_stride, rows[k], tile->columns * sizeof(eml_fe));
 }
 
 static eml_ntt_tile_fn *best(eml_ntt_tile_fn *c, eml_ntt_tile_fn *avx2, eml_ntt_tile_fn *avx512) {
