@@ -33,24 +33,23 @@ static layer_range pass_layers(unsigned log2, unsigned pass) {
 }
 
 /* One or more transforms ("cosets") of every column of a matrix. Coset i reads source rows 0 .. n-1 and writes target
- * rows i + k cosets; its rows are scaled by scales[i n ..]. */
+ * rows i + k cosets, with twiddles[i n ..]. */
 typedef struct transform {
     eml_ntt_tile_fn *kernel;
-    /* decimation in time: passes go up and the first one scales; else they go down and the last one scales */
-    bool forward;
+    bool forward; /* decimation in time: passes go up; else they go down and the last one scales */
     unsigned log2;
     size_t width, cosets, column_blocks;
     const eml_fe *source;
     eml_fe *target;
-    const eml_fe *twiddles; /* n: entry h + j is w_{2h}^(+-j), 0 <= j < h, for every power of two h < n */
-    const eml_fe *scales;   /* cosets * n, or NULL: the rows stay as they are */
+    const eml_fe *twiddles; /* cosets * n, see fill_twiddles */
+    const eml_fe *scales;   /* n, or NULL: the rows stay as they are */
 } transform;
 
 /* The twiddles of the tiles with this low: layer t of the tile has rows 2^(lo + t) apart, and its twiddle j belongs to
  * row j 2^lo + low of the half. */
-static void gather_twiddles(const transform *tf, layer_range layers, size_t low, eml_fe *out) {
+static void gather_twiddles(const eml_fe *twiddles, layer_range layers, size_t low, eml_fe *out) {
     for (unsigned t = 0; t < layers.hi - layers.lo; t++) {
-        const eml_fe *from = tf->twiddles + ((size_t)1 << (layers.lo + t)) + low;
+        const eml_fe *from = twiddles + ((size_t)1 << (layers.lo + t)) + low;
         for (size_t j = 0; j < (size_t)1 << t; j++) *out++ = from[j << layers.lo];
     }
 }
@@ -62,7 +61,7 @@ static void run_tile(const transform *tf, size_t block, unsigned pass, size_t in
     size_t low = index & (((size_t)1 << layers.lo) - 1), high = index >> layers.lo;
     size_t row = (high << layers.hi) + low;
     eml_fe twiddles[EML_NTT_ROWS];
-    gather_twiddles(tf, layers, low, twiddles);
+    gather_twiddles(tf->twiddles + (coset << tf->log2), layers, low, twiddles);
 
     eml_fe *target = tf->target + (coset + row * tf->cosets) * tf->width + column;
     size_t left = tf->width - column;
@@ -73,7 +72,7 @@ static void run_tile(const transform *tf, size_t block, unsigned pass, size_t in
                          .columns = left < EML_NTT_COLUMNS ? left : EML_NTT_COLUMNS,
                          .layers = layers.hi - layers.lo,
                          .twiddles = twiddles};
-    if (layers.lo == 0 && tf->scales) tile.scale = tf->scales + (coset << tf->log2) + row;
+    if (layers.lo == 0 && tf->scales) tile.scale = tf->scales + row;
     if (layers.lo == 0 && tf->forward) {
         tile.source = tf->source + row * tf->width + column;
         tile.source_stride = tf->width;
@@ -129,16 +128,25 @@ static void run_transform(transform *tf) {
     }
 }
 
-/* The longest layer by powers of its root, each shorter one is every second entry of the next. */
-static eml_fe *make_twiddles(unsigned log2, bool forward) {
-    size_t n = (size_t)1 << log2;
-    eml_fe *table = eml_alloc_raw(n, sizeof(eml_fe));
-    table[0] = EML_FE_ZERO; /* no layer */
-    if (log2 == 0) return table;
-    eml_fe root = eml_fe_root_of_unity(log2);
-    eml_fe_powers(table + n / 2, n / 2, EML_FE_ONE, forward ? root : eml_fe_inv(root));
-    for (size_t i = n / 2; i-- > 1;) table[i] = table[2 * i];
-    return table;
+/* n = 2^log2 entries: h + j, 0 <= j < h, for every power of two h < n, is the point x_j that tells the two halves of a
+ * polynomial apart, of which the values at x_j^2 are known: f(+-x_j) = even(x_j^2) +- x_j odd(x_j^2). In the longest layer
+ * x_j = shift root^j, in each shorter one they are the squares of the first half of the next. Entry 0 is no layer. */
+static void fill_twiddles(eml_fe *table, unsigned log2, eml_fe shift, eml_fe root) {
+    size_t half = ((size_t)1 << log2) / 2;
+    table[0] = EML_FE_ZERO;
+    if (half > 0) eml_fe_powers(table + half, half, shift, root);
+    for (; half > 1; half /= 2) eml_fe_mul_many(table + half / 2, table + half, table + half, half / 2);
+}
+
+typedef struct coset_twiddles {
+    eml_fe *table, shift, step;
+    unsigned log2;
+} coset_twiddles;
+
+static void coset_twiddles_job(void *context, size_t coset) {
+    const coset_twiddles *c = context;
+    eml_fe shift = eml_fe_mul(c->shift, eml_fe_pow_u64_var(c->step, coset));
+    fill_twiddles(c->table + (coset << c->log2), c->log2, shift, eml_fe_root_of_unity(c->log2));
 }
 
 /* out[r] = first * ratio^bitrev(r), 0 <= r < 2^log2: bit t of r stands for 2^(log2 - 1 - t) in the exponent, so every aligned range of
@@ -173,7 +181,8 @@ static void powers_bit_reversed(eml_fe *out, unsigned log2, eml_fe first, eml_fe
 static size_t column_blocks(size_t width) { return (width + EML_NTT_COLUMNS - 1) / EML_NTT_COLUMNS; }
 
 static void run_interpolation(eml_fe *cells, unsigned log2, size_t width, const eml_fe *scales) {
-    eml_fe *twiddles = make_twiddles(log2, false);
+    eml_fe *twiddles = eml_alloc_raw((size_t)1 << log2, sizeof *twiddles);
+    fill_twiddles(twiddles, log2, EML_FE_ONE, eml_fe_inv(eml_fe_root_of_unity(log2)));
     transform tf = {.kernel = eml_ntt_tile_dif(),
                     .forward = false,
                     .log2 = log2,
@@ -255,8 +264,27 @@ void eml_ntt_interpolate(eml_matrix *m, eml_fe shift) {
     eml_free(scales);
 }
 
-/* All cosets of a narrow matrix side by side are one matrix of blowup * width columns, whose rows are the result's order: it
- * is filled with the scaled coefficients and transformed in place. */
+/* A transform on cosets: with the points of the cosets as twiddles, no coefficient is scaled. */
+static void run_evaluation(const eml_fe *source, unsigned log2, size_t width, eml_fe shift, eml_fe step, size_t cosets,
+                           eml_fe *target) {
+    eml_fe *twiddles = eml_alloc_raw(cosets << log2, sizeof *twiddles);
+    coset_twiddles points = {twiddles, shift, step, log2};
+    eml_parallel_for(cosets, coset_twiddles_job, &points);
+    transform tf = {.kernel = eml_ntt_tile_dit(),
+                    .forward = true,
+                    .log2 = log2,
+                    .width = width,
+                    .cosets = cosets,
+                    .column_blocks = column_blocks(width),
+                    .source = source,
+                    .target = target,
+                    .twiddles = twiddles};
+    run_transform(&tf);
+    eml_free(twiddles);
+}
+
+/* All cosets of a narrow matrix side by side are one matrix of blowup * width columns, whose rows are the result's
+ * order: it is filled with the scaled coefficients and transformed in place. */
 typedef struct spread {
     const eml_matrix *coefficients;
     const eml_fe *scales;
@@ -277,37 +305,28 @@ static void spread_job(void *context, size_t job) {
     for (size_t i = 0; i < NARROW_ROWS_PER_JOB; i++) spread_row(context, job * NARROW_ROWS_PER_JOB + i);
 }
 
-void eml_ntt_evaluate(const eml_matrix *coefficients, eml_fe shift, size_t blowup, eml_matrix *out) {
+static void evaluate_narrow(const eml_matrix *coefficients, unsigned log2, eml_fe shift, eml_fe step, size_t cosets,
+                            eml_fe *target) {
     size_t n = coefficients->rows;
-    unsigned log2 = log2_exact(n), log2_out = log2 + log2_exact(blowup);
-    assert(log2_out <= EML_FE_TWO_ADICITY);
-    assert(out->rows == n * blowup && out->width == coefficients->width);
-    eml_fe *twiddles = make_twiddles(log2, true);
-    eml_fe *scales = eml_alloc_raw(n * blowup, sizeof(eml_fe));
-    eml_fe step = eml_fe_root_of_unity(log2_out);
-    for (size_t coset = 0; coset < blowup; coset++) {
+    eml_fe *scales = eml_alloc_raw(n * cosets, sizeof *scales);
+    for (size_t coset = 0; coset < cosets; coset++) {
         powers_bit_reversed(scales + coset * n, log2, EML_FE_ONE, shift);
         shift = eml_fe_mul(shift, step);
     }
-    transform tf = {.kernel = eml_ntt_tile_dit(),
-                    .forward = true,
-                    .log2 = log2,
-                    .width = coefficients->width,
-                    .cosets = blowup,
-                    .source = coefficients->cells,
-                    .target = out->cells,
-                    .twiddles = twiddles,
-                    .scales = scales};
-    if (coefficients->width < EML_NTT_COLUMNS && n >= NARROW_ROWS_PER_JOB) {
-        spread s = {coefficients, scales, blowup, out->cells};
-        eml_parallel_for(n / NARROW_ROWS_PER_JOB, spread_job, &s);
-        tf.width *= blowup;
-        tf.cosets = 1;
-        tf.source = out->cells;
-        tf.scales = NULL;
-    }
-    tf.column_blocks = column_blocks(tf.width);
-    run_transform(&tf);
+    spread s = {coefficients, scales, cosets, target};
+    eml_parallel_for(n / NARROW_ROWS_PER_JOB, spread_job, &s);
+    run_evaluation(target, log2, coefficients->width * cosets, EML_FE_ONE, EML_FE_ONE, 1, target);
     eml_free(scales);
-    eml_free(twiddles);
+}
+
+void eml_ntt_evaluate(const eml_matrix *coefficients, eml_fe shift, size_t blowup, eml_matrix *out) {
+    size_t n = coefficients->rows, width = coefficients->width;
+    unsigned log2 = log2_exact(n), log2_out = log2 + log2_exact(blowup);
+    assert(log2_out <= EML_FE_TWO_ADICITY);
+    assert(out->rows == n * blowup && out->width == width);
+    eml_fe step = eml_fe_root_of_unity(log2_out);
+    if (width < EML_NTT_COLUMNS && n >= NARROW_ROWS_PER_JOB)
+        evaluate_narrow(coefficients, log2, shift, step, blowup, out->cells);
+    else
+        run_evaluation(coefficients->cells, log2, width, shift, step, blowup, out->cells);
 }
