@@ -71,11 +71,9 @@ eml_fe eml_fe_from_bytes_mod(const uint8_t bytes[EML_FE_BYTES]) {
     return eml_fe_canon((eml_fe){get_u64(bytes), get_u64(bytes + 8)});
 }
 
-static bool is_canonical(eml_fe a) { return a.hi != EML_FE_P_HI || a.lo < EML_FE_P_LO; }
-
 bool eml_fe_from_bytes(const uint8_t bytes[EML_FE_BYTES], eml_fe *out) {
     eml_fe a = {get_u64(bytes), get_u64(bytes + 8)};
-    if (!is_canonical(a)) return false;
+    if (!eml_fe_is_canonical(a)) return false;
     *out = a;
     return true;
 }

@@ -39,6 +39,8 @@ static inline eml_fe eml_fe_settle_(uint64_t y0, uint64_t y1, uint64_t m0, uint6
     return (eml_fe){y0, y1};
 }
 
+static inline bool eml_fe_is_canonical(eml_fe a) { return a.hi != EML_FE_P_HI || a.lo < EML_FE_P_LO; }
+
 /* The representative below p. */
 static inline eml_fe eml_fe_canon(eml_fe a) { return eml_fe_settle_(a.lo, a.hi, EML_FE_FOLD, 0); }
 

@@ -45,6 +45,10 @@ static eml_fe2 *random_coefficients(size_t count, uint32_t extension) {
     return c;
 }
 
+static void make_canonical(eml_matrix *m) {
+    for (size_t i = 0; i < m->rows * m->width; i++) m->cells[i] = eml_fe_canon(m->cells[i]);
+}
+
 static void subject_init(subject *s, const eml_shape *shape, uint32_t extension) {
     *s = (subject){.extension = extension};
     eml_air_build(shape, &s->air);
@@ -68,6 +72,9 @@ static void subject_init(subject *s, const eml_shape *shape, uint32_t extension)
     test_random_elements(s->aux.cells, s->aux.rows * s->aux.width);
     for (size_t i = 1; extension == 1 && i < s->aux.rows * s->aux.width; i += 2) s->aux.cells[i] = EML_FE_ZERO;
     test_random_elements(s->periodic.cells, s->periodic.rows * s->periodic.width);
+    make_canonical(&s->main);
+    make_canonical(&s->aux);
+    make_canonical(&s->periodic);
     test_random_elements(s->transition, points);
     test_random_elements(s->inverse, points);
     s->input = (eml_tape_input){.main = &s->main,

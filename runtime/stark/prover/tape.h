@@ -64,7 +64,7 @@ void eml_tape_free(eml_tape *tape);
  * plus `next` rows, modulo their (power of two) rows. 1 / (x_i - g^row) = g^-row / (s w^(i - row ce_blowup) - 1): one
  * table of inverses serves all rows. */
 typedef struct eml_tape_input {
-    const eml_matrix *main, *aux;
+    const eml_matrix *main, *aux; /* canonical, as transforms leave them; so is periodic */
     size_t stride, next;
     const eml_matrix *periodic; /* repeats after its (power of two) rows */
     size_t points, ce_blowup;   /* points is a multiple of EML_TAPE_BLOCK */
