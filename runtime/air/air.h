@@ -83,8 +83,9 @@ typedef struct eml_air {
     size_t aux_count;
     eml_periodic *periodic;
     size_t periodic_count;
-    /* Main before auxiliary, each by (row, column): the order in which Winterfell sorts them before it hands out the
-     * composition coefficients, so assertion i has coefficient i after those of the transition constraints. */
+    /* Main before auxiliary, each strictly ascending by (row, column). Part of the protocol: it is the order in which
+     * Winterfell sorts assertions before it hands out the composition coefficients (air/src/air/boundary/mod.rs), so
+     * assertion i has coefficient i after those of the transition constraints. */
     eml_assertion *assertions;
     size_t assertion_count, main_assertion_count;
     eml_named_node *names; /* by node */

@@ -1,6 +1,5 @@
 #include "runtime/stark/composition.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "runtime/base/memory.h"
@@ -33,24 +32,12 @@ void eml_coin_seed(eml_coin *coin, const eml_layout *layout, const eml_stark_par
     eml_free(claimed);
 }
 
-static int compare_assertions(const void *a, const void *b) {
-    const eml_assertion *x = *(const eml_assertion *const *)a, *y = *(const eml_assertion *const *)b;
-    if (x->auxiliary != y->auxiliary) return x->auxiliary ? 1 : -1;
-    if (x->row != y->row) return x->row < y->row ? -1 : 1;
-    return (x->column > y->column) - (x->column < y->column);
-}
-
 void eml_coefficients_draw(eml_coin *coin, const eml_air *air, eml_coefficients *out) {
     size_t transitions = air->main_count + air->aux_count;
     out->transition = eml_alloc_raw(transitions, sizeof *out->transition);
     out->boundary = eml_alloc_raw(air->assertion_count, sizeof *out->boundary);
     eml_coin_draw_many(coin, out->transition, transitions);
-
-    const eml_assertion **sorted = eml_alloc_raw(air->assertion_count, sizeof *sorted);
-    for (size_t i = 0; i < air->assertion_count; i++) sorted[i] = &air->assertions[i];
-    qsort(sorted, air->assertion_count, sizeof *sorted, compare_assertions);
-    for (size_t i = 0; i < air->assertion_count; i++) out->boundary[sorted[i] - air->assertions] = eml_coin_draw(coin);
-    eml_free(sorted);
+    eml_coin_draw_many(coin, out->boundary, air->assertion_count);
 }
 
 void eml_coefficients_free(eml_coefficients *coefficients) {

@@ -9,9 +9,8 @@
 /* The elements that seed the coin: context (air/src/proof/context.rs), then the claim's. */
 void eml_coin_seed(eml_coin *coin, const eml_layout *layout, const eml_stark_params *params, const eml_claim *claim);
 
-/* One coefficient a constraint, owned. transition: main then auxiliary, in the constraint set's order. boundary: by
- * assertion in the constraint set's order, though drawn main then auxiliary, each by (row, column), as Winterfell sorts
- * them. */
+/* One coefficient a constraint, owned, drawn in this order. transition: main then auxiliary, in the constraint set's
+ * order. boundary: by assertion, in the order in which the constraint set keeps them, which is Winterfell's. */
 typedef struct eml_coefficients {
     eml_fe2 *transition, *boundary;
 } eml_coefficients;

@@ -127,7 +127,7 @@ static void test_sizes(void **state) {
 }
 
 /* What the prover relies on: operands first, main constraints reach base-field nodes before main_node_count only,
- * labels are unique, assertions are in Winterfell's order. */
+ * labels are unique. */
 static void test_structure(void **state) {
     (void)state;
     eml_shape shape = shape_of(4, 11, 7);
@@ -143,13 +143,32 @@ static void test_structure(void **state) {
         for (size_t j = 0; j < i; j++)
             assert_string_not_equal(air.main_constraints[i].label, air.main_constraints[j].label);
     }
+    eml_air_free(&air);
+}
+
+/* Assertions are in Winterfell's order, in which coefficients are drawn. */
+static void check_assertion_order(const eml_shape *shape) {
+    eml_air air;
+    eml_air_build(shape, &air);
     for (size_t i = 1; i < air.assertion_count; i++) {
         const eml_assertion *x = &air.assertions[i - 1], *y = &air.assertions[i];
         assert_true(x->auxiliary < y->auxiliary ||
                     (x->auxiliary == y->auxiliary && (x->row < y->row || (x->row == y->row && x->column < y->column))));
-        assert_int_equal(x->auxiliary, i - 1 >= air.main_assertion_count);
     }
+    for (size_t i = 0; i < air.assertion_count; i++)
+        assert_int_equal(air.assertions[i].auxiliary, i >= air.main_assertion_count);
     eml_air_free(&air);
+}
+
+static void test_assertion_order(void **state) {
+    (void)state;
+    for (uint32_t S = 1; S <= EML_SPONGES_MAX; S *= 2)
+        for (uint32_t W = EML_STACK_MIN; W <= EML_STACK_MAX; W++)
+            for (unsigned tapes = 0; tapes < 8; tapes++) {
+                bool secret = tapes & 2;
+                eml_shape shape = shape_of(S, secret && W < EML_CT_ELEMENTS ? EML_CT_ELEMENTS : W, tapes);
+                check_assertion_order(&shape);
+            }
 }
 
 static void test_graph(void **state) {
@@ -245,9 +264,9 @@ static void test_aux_base_field(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_degrees),        cmocka_unit_test(test_sizes), cmocka_unit_test(test_structure),
-        cmocka_unit_test(test_graph),          cmocka_unit_test(test_claim), cmocka_unit_test(test_digest),
-        cmocka_unit_test(test_aux_base_field),
+        cmocka_unit_test(test_degrees),         cmocka_unit_test(test_sizes),          cmocka_unit_test(test_structure),
+        cmocka_unit_test(test_assertion_order), cmocka_unit_test(test_graph),          cmocka_unit_test(test_claim),
+        cmocka_unit_test(test_digest),          cmocka_unit_test(test_aux_base_field),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
