@@ -32,7 +32,6 @@ void eml_ntt_tile_dit_c(const eml_ntt_tile *tile) {
     tile_row rows[EML_NTT_ROWS];
     size_t count = (size_t)1 << tile->layers;
     load(tile, rows);
-    scale(tile, rows);
     for (size_t half = 1; half < count; half *= 2) {
         for (size_t j = 0; j < half; j++) {
             const eml_fe_factor w = eml_fe_factor_of(tile->twiddles[half - 1 + j]);

@@ -18,10 +18,10 @@ typedef struct eml_ntt_tile {
     unsigned layers; /* 0 .. EML_NTT_LAYERS */
     /* 2^layers - 1: twiddle j of the layer with rows 2^t apart is twiddles[2^t - 1 + j], 0 <= j < 2^t */
     const eml_fe *twiddles;
-    const eml_fe *scale; /* one factor a row, or NULL for ones */
+    const eml_fe *scale; /* eml_ntt_tile_dif only: one factor a row, or NULL for ones */
 } eml_ntt_tile;
 
-/* eml_ntt_tile_dit, decimation in time: rows are scaled, then for t = 0 .. layers-1, rows k and k + 2^t (bit t of k is
+/* eml_ntt_tile_dit, decimation in time: for t = 0 .. layers-1, rows k and k + 2^t (bit t of k is
  * 0, j = k mod 2^t) become (a + w_j b, a - w_j b). eml_ntt_tile_dif, decimation in frequency: for t = layers-1 .. 0,
  * rows k and k + 2^t become (a + b, w_j (a - b)); then rows are scaled. */
 typedef void eml_ntt_tile_fn(const eml_ntt_tile *tile);

@@ -9,26 +9,41 @@ enum { VECTORS = EML_NTT_COLUMNS / EML_LANES };
 
 typedef eml_lanes lanes_row[VECTORS];
 
-static void load_tile(const eml_ntt_tile *tile, size_t vectors, lanes_row rows[]) {
+/* count < EML_LANES elements, in moves of a constant size. */
+EML_LANES_INLINE void copy_few(eml_fe *to, const eml_fe *from, size_t count) {
+    size_t done = 0;
+    if (EML_LANES > 4 && count & 4) {
+        memcpy(to, from, 4 * sizeof *to);
+        done = 4;
+    }
+    if (count & 2) {
+        memcpy(to + done, from + done, 2 * sizeof *to);
+        done += 2;
+    }
+    if (count & 1) to[done] = from[done];
+}
+
+EML_LANES_INLINE void load_tile(const eml_ntt_tile *tile, size_t vectors, lanes_row rows[]) {
+    size_t whole = tile->columns / EML_LANES;
     for (size_t k = 0; k < (size_t)1 << tile->layers; k++) {
         const eml_fe *from = tile->source + k * tile->source_stride;
-        eml_fe padded[EML_NTT_COLUMNS];
-        if (tile->columns < vectors * EML_LANES) {
-            memset(padded, 0, sizeof padded);
-            memcpy(padded, from, tile->columns * sizeof(eml_fe));
-            from = padded;
-        }
-        for (size_t v = 0; v < vectors; v++) rows[k][v] = eml_lanes_load(from + v * EML_LANES);
+        for (size_t v = 0; v < whole; v++) rows[k][v] = eml_lanes_load(from + v * EML_LANES);
+        if (whole == vectors) continue;
+        eml_fe few[EML_LANES] = {{0, 0}};
+        copy_few(few, from + whole * EML_LANES, tile->columns % EML_LANES);
+        rows[k][whole] = eml_lanes_load(few);
     }
 }
 
-static void store_tile(const eml_ntt_tile *tile, size_t vectors, lanes_row rows[]) {
+EML_LANES_INLINE void store_tile(const eml_ntt_tile *tile, size_t vectors, lanes_row rows[]) {
+    size_t whole = tile->columns / EML_LANES;
     for (size_t k = 0; k < (size_t)1 << tile->layers; k++) {
         eml_fe *to = tile->target + k * tile->target_stride;
-        eml_fe padded[EML_NTT_COLUMNS];
-        bool partial = tile->columns < vectors * EML_LANES;
-        for (size_t v = 0; v < vectors; v++) eml_lanes_store((partial ? padded : to) + v * EML_LANES, rows[k][v]);
-        if (partial) memcpy(to, padded, tile->columns * sizeof(eml_fe));
+        for (size_t v = 0; v < whole; v++) eml_lanes_store(to + v * EML_LANES, rows[k][v]);
+        if (whole == vectors) continue;
+        eml_fe few[EML_LANES];
+        eml_lanes_store(few, rows[k][whole]);
+        copy_few(to + whole * EML_LANES, few, tile->columns % EML_LANES);
     }
 }
 
@@ -91,7 +106,6 @@ EML_LANES_INLINE void dit_tile(const eml_ntt_tile *tile, size_t vectors) {
     factor_table table;
     make_factors(tile, &table);
     load_tile(tile, vectors, rows);
-    scale_tile(tile, vectors, rows);
     for (size_t half = 1; half < (size_t)1 << tile->layers; half *= 2) dit_layer(tile, &table, vectors, rows, half);
     store_tile(tile, vectors, rows);
 }
