@@ -25,7 +25,7 @@ static inline eml_fe2 eml_fe2_neg(eml_fe2 x) { return (eml_fe2){eml_fe_neg(x.a),
 static inline eml_fe2 eml_fe2_mul(eml_fe2 x, eml_fe2 y) {
     eml_fe ac = eml_fe_mul(x.a, y.a), bd = eml_fe_mul(x.b, y.b);
     eml_fe cross = eml_fe_mul(eml_fe_add(x.a, x.b), eml_fe_add(y.a, y.b));
-    return (eml_fe2){eml_fe_add(ac, bd), eml_fe_sub(cross, ac)};
+    return (eml_fe2){eml_fe_sum_canon(ac, bd), eml_fe_sub_canon(cross, ac)};
 }
 static inline eml_fe2 eml_fe2_mul_base(eml_fe2 x, eml_fe s) {
     return (eml_fe2){eml_fe_mul(x.a, s), eml_fe_mul(x.b, s)};

@@ -86,21 +86,33 @@ void eml_fe_mul_many_c(eml_fe *out, const eml_fe *a, const eml_fe *b, size_t cou
 }
 
 void eml_fe_scale_many_c(eml_fe *out, const eml_fe *a, eml_fe factor, size_t count) {
-    for (size_t i = 0; i < count; i++) out[i] = eml_fe_mul(a[i], factor);
+    const eml_fe_factor by = eml_fe_factor_of(factor);
+    for (size_t i = 0; i < count; i++) out[i] = eml_fe_mul_factor(a[i], &by);
 }
 
 void eml_fe_column_sums_c(const eml_fe *cells, size_t stride, size_t width, size_t rows, const eml_fe2 *weights,
                           eml_fe2 *out) {
-    for (size_t r = 0; r < rows; r++)
-        for (size_t c = 0; c < width; c++)
-            out[c] = eml_fe2_add(out[c], eml_fe2_mul_base(weights[r], cells[r * stride + c]));
+    for (size_t r = 0; r < rows; r++) {
+        const eml_fe_factor a = eml_fe_factor_of(weights[r].a), b = eml_fe_factor_of(weights[r].b);
+        for (size_t c = 0; c < width; c++) {
+            eml_fe cell = cells[r * stride + c];
+            out[c].a = eml_fe_add_canon(out[c].a, eml_fe_mul_factor(cell, &a));
+            out[c].b = eml_fe_add_canon(out[c].b, eml_fe_mul_factor(cell, &b));
+        }
+    }
 }
 
 void eml_fe_row_sums_c(const eml_fe *cells, size_t stride, size_t width, size_t rows, const eml_fe2 *coefficients,
                        eml_fe2 *out) {
-    for (size_t r = 0; r < rows; r++)
-        for (size_t c = 0; c < width; c++)
-            out[r] = eml_fe2_add(out[r], eml_fe2_mul_base(coefficients[c], cells[r * stride + c]));
+    assert(width <= EML_FE_PRODUCTS_MAX);
+    for (size_t r = 0; r < rows; r++) {
+        const eml_fe *row = cells + r * stride;
+        eml_fe_products a = {{0}, {0}, {0}}, b = a;
+        for (size_t c = 0; c < width; c++) eml_fe_products_add(&a, row[c], coefficients[c].a);
+        for (size_t c = 0; c < width; c++) eml_fe_products_add(&b, row[c], coefficients[c].b);
+        out[r].a = eml_fe_add_canon(out[r].a, eml_fe_products_reduce(&a));
+        out[r].b = eml_fe_add_canon(out[r].b, eml_fe_products_reduce(&b));
+    }
 }
 
 eml_fe eml_fe_dot(const eml_fe *a, const eml_fe *b, size_t count) {
