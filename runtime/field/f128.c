@@ -51,14 +51,20 @@ eml_fe eml_fe_root_of_unity(unsigned log2) {
     return root;
 }
 
+/* Little-endian words, not as a loop over bytes, of which gcc 12 makes 70 instructions. */
+static uint64_t swap_if_big_endian(uint64_t x) {
+    return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? __builtin_bswap64(x) : x;
+}
+
 static void put_u64(uint64_t x, uint8_t out[8]) {
-    for (unsigned i = 0; i < 8; i++) out[i] = (uint8_t)(x >> 8 * i);
+    x = swap_if_big_endian(x);
+    memcpy(out, &x, sizeof x);
 }
 
 static uint64_t get_u64(const uint8_t in[8]) {
-    uint64_t x = 0;
-    for (unsigned i = 0; i < 8; i++) x |= (uint64_t)in[i] << 8 * i;
-    return x;
+    uint64_t x;
+    memcpy(&x, in, sizeof x);
+    return swap_if_big_endian(x);
 }
 
 void eml_fe_to_bytes(eml_fe a, uint8_t out[EML_FE_BYTES]) {
