@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "runtime/base/parallel.h"
-#include "runtime/hash/blake3.h"
+#include "runtime/hash/elements.h"
 
 enum { KIND_RAW = 0, KIND_PLAIN = 1, KIND_ENCRYPTED = 2 };
 
@@ -21,20 +21,10 @@ static void absorb_u64(eml_blake3 *hasher, uint64_t value) {
     eml_blake3_update(hasher, bytes, sizeof bytes);
 }
 
-static void absorb_elements(eml_blake3 *hasher, const eml_fe *elements, size_t count) {
-    uint8_t bytes[256 * EML_FE_BYTES];
-    for (size_t done = 0; done < count;) {
-        size_t step = count - done < 256 ? count - done : 256;
-        for (size_t i = 0; i < step; i++) eml_fe_to_bytes(elements[done + i], bytes + i * EML_FE_BYTES);
-        eml_blake3_update(hasher, bytes, step * EML_FE_BYTES);
-        done += step;
-    }
-}
-
 /* Four lengths in elements, then the elements: the encoding can be cut in one way only. */
 static void absorb_vectors(eml_blake3 *hasher, const eml_fe *const vectors[4], const size_t counts[4]) {
     for (size_t i = 0; i < 4; i++) absorb_u64(hasher, counts[i]);
-    for (size_t i = 0; i < 4; i++) absorb_elements(hasher, vectors[i], counts[i]);
+    for (size_t i = 0; i < 4; i++) eml_blake3_update_elements(hasher, vectors[i], counts[i]);
 }
 
 eml_digest eml_statement_digest(const eml_statement *statement) {
@@ -44,7 +34,7 @@ eml_digest eml_statement_digest(const eml_statement *statement) {
     eml_blake3 hasher;
     eml_blake3_init_derive_key(&hasher, "eml v1 statement");
     absorb_u64(&hasher, abi->raw ? KIND_RAW : abi->encrypted_outputs ? KIND_ENCRYPTED : KIND_PLAIN);
-    absorb_elements(&hasher, statement->program.digest, EML_RESCUE_DIGEST);
+    eml_blake3_update_elements(&hasher, statement->program.digest, EML_RESCUE_DIGEST);
     absorb_u64(&hasher, rows);
     absorb_u64(&hasher, slots);
     eml_blake3_update(&hasher, statement->source.bytes, sizeof statement->source.bytes);

@@ -1,8 +1,14 @@
 #include "runtime/hash/blake3.h"
 
+#include <stdbool.h>
 #include <string.h>
 
+#include "runtime/base/parallel.h"
 #include "runtime/hash/blake3_core.h"
+
+/* Chunks that one job hashes: some tens of microseconds with vector kernels, less is not worth waking a thread. Chunks
+ * that join the tree at once: their nodes are 32 KiB of stack. */
+enum { CHUNKS_A_JOB = 64, CHUNKS_AT_ONCE = 1024 };
 
 /* A node of the tree whose compression is still to be done, because only the last one gets the ROOT flag. */
 typedef struct pending_node {
@@ -12,20 +18,20 @@ typedef struct pending_node {
     uint32_t block_len, flags;
 } pending_node;
 
-static void chaining_value(const pending_node *node, uint32_t cv[8]) {
+static eml_digest chaining_value(const pending_node *node) {
     uint32_t out[16];
+    eml_digest digest;
     eml_blake3_compress(node->cv, node->block, node->block_len, node->counter, node->flags, out);
-    memcpy(cv, out, 8 * sizeof *cv);
+    for (size_t i = 0; i < 8; i++) eml_blake3_store_u32(out[i], digest.bytes + 4 * i);
+    return digest;
 }
 
-static pending_node parent_node(const uint32_t key[8], uint32_t flags, const uint32_t left[8],
-                                const uint32_t right[8]) {
+static pending_node parent_node(const uint32_t key[8], uint32_t flags, const eml_digest *left,
+                                const eml_digest *right) {
     pending_node node = {.block_len = EML_BLAKE3_BLOCK, .flags = flags | EML_BLAKE3_PARENT};
     memcpy(node.cv, key, sizeof node.cv);
-    for (size_t i = 0; i < 8; i++) {
-        eml_blake3_store_u32(left[i], node.block + 4 * i);
-        eml_blake3_store_u32(right[i], node.block + 32 + 4 * i);
-    }
+    memcpy(node.block, left->bytes, sizeof left->bytes);
+    memcpy(node.block + sizeof left->bytes, right->bytes, sizeof right->bytes);
     return node;
 }
 
@@ -75,36 +81,97 @@ static void compress_block(eml_blake3 *hasher, const uint8_t block[EML_BLAKE3_BL
     hasher->block_len = 0;
 }
 
-/* The chunk is full and more input follows. With c complete chunks the stack holds one subtree for each bit of c: the
- * new chunk merges with as many as c + 1 has trailing zeros. */
-static void finish_chunk(eml_blake3 *hasher) {
-    pending_node node = chunk_node(hasher);
-    uint32_t cv[8];
-    chaining_value(&node, cv);
-    uint64_t chunks = hasher->chunk_counter + 1;
-    for (uint64_t bits = chunks; (bits & 1) == 0; bits >>= 1) {
-        node = parent_node(hasher->key, hasher->flags, hasher->stack[--hasher->stack_len], cv);
-        chaining_value(&node, cv);
+/* The chunks so far form one full tree for each bit of their number, whose roots are on the stack, the largest first.
+ * More chunks join them as numbers are added: on each level nodes are paired, after the root that waits there, if any, and
+ * a node without a partner waits. nodes: the new chunks' chaining values from nodes[1] on; used up. More input must
+ * follow, else the last pair would be the root of everything. */
+static void join_chunks(eml_blake3 *hasher, eml_digest *nodes, size_t chunks) {
+    eml_digest waiting[sizeof hasher->stack / sizeof *hasher->stack];
+    size_t waiting_len = 0, count = chunks;
+    for (uint64_t trees = hasher->chunk_counter; count > 0; trees >>= 1) {
+        eml_digest *first = nodes + 1;
+        if (trees & 1) {
+            *--first = hasher->stack[--hasher->stack_len];
+            count++;
+        }
+        if (count & 1) waiting[waiting_len++] = first[--count];
+        const eml_blake3_inputs pairs = {.bytes = first->bytes,
+                                         .stride = EML_BLAKE3_BLOCK,
+                                         .length = EML_BLAKE3_BLOCK,
+                                         .key = hasher->key,
+                                         .flags = hasher->flags | EML_BLAKE3_PARENT};
+        count /= 2;
+        eml_blake3_chunks()(&pairs, 0, count, nodes + 1);
     }
-    memcpy(hasher->stack[hasher->stack_len++], cv, sizeof cv);
-    start_chunk(hasher, chunks);
+    while (waiting_len > 0) hasher->stack[hasher->stack_len++] = waiting[--waiting_len];
+    start_chunk(hasher, hasher->chunk_counter + chunks);
 }
 
-/* A full block or chunk waits until more input comes, because it may be the last. */
+/* The current chunk is full and more input follows. */
+static void finish_chunk(eml_blake3 *hasher) {
+    pending_node node = chunk_node(hasher);
+    eml_digest nodes[2] = {{{0}}, chaining_value(&node)};
+    join_chunks(hasher, nodes, 1);
+}
+
+typedef struct chunks_job {
+    eml_blake3_inputs chunks;
+    eml_digest *out;
+} chunks_job;
+
+static void hash_chunks(void *context, size_t first, size_t count) {
+    const chunks_job *job = context;
+    eml_blake3_chunks()(&job->chunks, first, count, job->out + first);
+}
+
+/* Whole chunks, with more input behind them; the current one is empty. */
+static void update_chunks(eml_blake3 *hasher, const uint8_t *bytes, size_t count) {
+    eml_digest nodes[1 + CHUNKS_AT_ONCE];
+    for (size_t step; count > 0; count -= step, bytes += step * EML_BLAKE3_CHUNK) {
+        step = count < CHUNKS_AT_ONCE ? count : CHUNKS_AT_ONCE;
+        chunks_job job = {.chunks = {.bytes = bytes,
+                                     .stride = EML_BLAKE3_CHUNK,
+                                     .length = EML_BLAKE3_CHUNK,
+                                     .key = hasher->key,
+                                     .counter = hasher->chunk_counter,
+                                     .step = 1,
+                                     .flags = hasher->flags,
+                                     .on_first = EML_BLAKE3_CHUNK_START,
+                                     .on_last = EML_BLAKE3_CHUNK_END},
+                          .out = nodes + 1};
+        eml_parallel_ranges(step, CHUNKS_A_JOB, hash_chunks, &job);
+        join_chunks(hasher, nodes, step);
+    }
+}
+
+/* The block takes what it has room for; how much. A full one waits until more input comes, because it may be the last. */
+static size_t update_block(eml_blake3 *hasher, const uint8_t *bytes, size_t count) {
+    if (hasher->block_len == EML_BLAKE3_BLOCK) compress_block(hasher, hasher->block);
+    size_t room = (size_t)(EML_BLAKE3_BLOCK - hasher->block_len), take = count < room ? count : room;
+    memcpy(hasher->block + hasher->block_len, bytes, take);
+    hasher->block_len = (uint8_t)(hasher->block_len + take);
+    return take;
+}
+
+static bool is_chunk_full(const eml_blake3 *hasher) {
+    return hasher->block_len == EML_BLAKE3_BLOCK &&
+           hasher->blocks_compressed == EML_BLAKE3_CHUNK / EML_BLAKE3_BLOCK - 1;
+}
+
+/* A full chunk, too, waits for more input; so the block is empty at the start of a chunk only. */
 void eml_blake3_update(eml_blake3 *hasher, const void *bytes, size_t count) {
     const uint8_t *next = bytes;
     while (count > 0) {
-        if (hasher->block_len == EML_BLAKE3_BLOCK) {
-            if (hasher->blocks_compressed == EML_BLAKE3_CHUNK / EML_BLAKE3_BLOCK - 1)
-                finish_chunk(hasher);
-            else
-                compress_block(hasher, hasher->block);
+        if (is_chunk_full(hasher)) finish_chunk(hasher);
+        size_t taken;
+        if (hasher->block_len == 0 && count > EML_BLAKE3_CHUNK) {
+            taken = (count - 1) / EML_BLAKE3_CHUNK * EML_BLAKE3_CHUNK;
+            update_chunks(hasher, next, taken / EML_BLAKE3_CHUNK);
+        } else {
+            taken = update_block(hasher, next, count);
         }
-        size_t room = (size_t)(EML_BLAKE3_BLOCK - hasher->block_len), take = count < room ? count : room;
-        memcpy(hasher->block + hasher->block_len, next, take);
-        hasher->block_len = (uint8_t)(hasher->block_len + take);
-        next += take;
-        count -= take;
+        next += taken;
+        count -= taken;
     }
 }
 
@@ -112,9 +179,8 @@ void eml_blake3_update(eml_blake3 *hasher, const void *bytes, size_t count) {
 static pending_node root_node(const eml_blake3 *hasher) {
     pending_node node = chunk_node(hasher);
     for (size_t i = hasher->stack_len; i-- > 0;) {
-        uint32_t cv[8];
-        chaining_value(&node, cv);
-        node = parent_node(hasher->key, hasher->flags, hasher->stack[i], cv);
+        eml_digest right = chaining_value(&node);
+        node = parent_node(hasher->key, hasher->flags, &hasher->stack[i], &right);
     }
     node.flags |= EML_BLAKE3_ROOT;
     return node;
@@ -146,7 +212,13 @@ eml_digest eml_blake3_hash(const void *bytes, size_t count) {
 
 void eml_blake3_hash_many(const uint8_t *bytes, size_t stride, size_t length, size_t count, eml_digest *out) {
     if (length <= EML_BLAKE3_CHUNK) {
-        eml_blake3_chunks()(bytes, stride, length, count, out);
+        const eml_blake3_inputs messages = {.bytes = bytes,
+                                            .stride = stride,
+                                            .length = length,
+                                            .key = eml_blake3_iv,
+                                            .on_first = EML_BLAKE3_CHUNK_START,
+                                            .on_last = EML_BLAKE3_CHUNK_END | EML_BLAKE3_ROOT};
+        eml_blake3_chunks()(&messages, 0, count, out);
         return;
     }
     for (size_t i = 0; i < count; i++) out[i] = eml_blake3_hash(bytes + i * stride, length);

@@ -11,7 +11,9 @@ typedef struct eml_digest {
     uint8_t bytes[EML_BLAKE3_BYTES];
 } eml_digest;
 
-/* Incremental hashing: init, update any number of times, then finish (may be called repeatedly, with any length). */
+/* Incremental hashing: init, update any number of times, then finish (may be called repeatedly, with any length). The
+ * whole chunks (1024 bytes) within one update are hashed 8 or 16 at once, and in threads from 64 KiB on, so few long
+ * updates take a fifth of the time of many short ones. */
 typedef struct eml_blake3 {
     uint32_t key[8];
     uint32_t chunk_cv[8];
@@ -19,7 +21,7 @@ typedef struct eml_blake3 {
     uint64_t chunk_counter;
     uint8_t block_len, blocks_compressed, stack_len;
     uint32_t flags;
-    uint32_t stack[54][8]; /* chaining values of complete subtrees: log2(2^64 bytes / 1024) */
+    eml_digest stack[54]; /* chaining values of complete subtrees: log2(2^64 bytes / 1024) */
 } eml_blake3;
 
 void eml_blake3_init(eml_blake3 *hasher);
@@ -31,7 +33,7 @@ void eml_blake3_finish(const eml_blake3 *hasher, uint8_t *out, size_t count); /*
 eml_digest eml_blake3_hash(const void *bytes, size_t count);
 
 /* count messages of length bytes each, message i at bytes + i * stride: out[i] = its hash. What Merkle leaves (rows)
- * and nodes (64-byte pairs) use; the kernels hash 8 or 16 at once. */
+ * and nodes (64-byte pairs) use; of messages up to a chunk the kernels hash 8 or 16 at once. */
 void eml_blake3_hash_many(const uint8_t *bytes, size_t stride, size_t length, size_t count, eml_digest *out);
 
 #endif

@@ -61,23 +61,24 @@ void eml_blake3_compress(const uint32_t cv[8], const uint8_t block[EML_BLAKE3_BL
     }
 }
 
-static eml_digest hash_chunk(const uint8_t *bytes, size_t length) {
-    uint32_t cv[16];
-    memcpy(cv, eml_blake3_iv, sizeof eml_blake3_iv);
-    uint32_t flags = EML_BLAKE3_CHUNK_START;
-    for (; length > EML_BLAKE3_BLOCK; length -= EML_BLAKE3_BLOCK, bytes += EML_BLAKE3_BLOCK, flags = 0) {
-        eml_blake3_compress(cv, bytes, EML_BLAKE3_BLOCK, 0, flags, cv);
-    }
+static eml_digest hash_input(const eml_blake3_inputs *inputs, size_t index) {
+    const uint8_t *bytes = inputs->bytes + index * inputs->stride;
+    uint64_t counter = inputs->counter + index * inputs->step;
+    uint32_t cv[16], flags = inputs->flags | inputs->on_first;
+    memcpy(cv, inputs->key, 8 * sizeof *cv);
+    size_t length = inputs->length;
+    for (; length > EML_BLAKE3_BLOCK; length -= EML_BLAKE3_BLOCK, bytes += EML_BLAKE3_BLOCK, flags = inputs->flags)
+        eml_blake3_compress(cv, bytes, EML_BLAKE3_BLOCK, counter, flags, cv);
     uint8_t last[EML_BLAKE3_BLOCK] = {0};
     memcpy(last, bytes, length);
-    eml_blake3_compress(cv, last, (uint32_t)length, 0, flags | EML_BLAKE3_CHUNK_END | EML_BLAKE3_ROOT, cv);
+    eml_blake3_compress(cv, last, (uint32_t)length, counter, flags | inputs->on_last, cv);
     eml_digest digest;
     for (size_t i = 0; i < 8; i++) eml_blake3_store_u32(cv[i], digest.bytes + 4 * i);
     return digest;
 }
 
-void eml_blake3_chunks_c(const uint8_t *bytes, size_t stride, size_t length, size_t count, eml_digest *out) {
-    for (size_t i = 0; i < count; i++) out[i] = hash_chunk(bytes + i * stride, length);
+void eml_blake3_chunks_c(const eml_blake3_inputs *inputs, size_t first, size_t count, eml_digest *out) {
+    for (size_t i = 0; i < count; i++) out[i] = hash_input(inputs, first + i);
 }
 
 eml_blake3_chunks_fn *eml_blake3_chunks(void) {

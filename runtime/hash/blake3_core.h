@@ -31,9 +31,22 @@ static const uint8_t eml_blake3_schedule[EML_BLAKE3_ROUNDS][16] = {
 void eml_blake3_compress(const uint32_t cv[8], const uint8_t block[EML_BLAKE3_BLOCK], uint32_t block_len,
                          uint64_t counter, uint32_t flags, uint32_t out[16]);
 
-/* What eml_blake3_hash_many is made of: messages of one chunk, length <= EML_BLAKE3_CHUNK. */
-typedef void eml_blake3_chunks_fn(const uint8_t *bytes, size_t stride, size_t length, size_t count, eml_digest *out);
-void eml_blake3_chunks_c(const uint8_t *bytes, size_t stride, size_t length, size_t count, eml_digest *out);
+/* Inputs of one length <= EML_BLAKE3_CHUNK that are hashed side by side: messages, chunks of one message, or pairs of
+ * nodes. Input i is at bytes + i * stride, and all its blocks have the counter `counter + i * step`. */
+typedef struct eml_blake3_inputs {
+    const uint8_t *bytes;
+    size_t stride, length;
+    const uint32_t *key; /* 8 words: the chaining value before the first block */
+    uint64_t counter;
+    uint32_t step;              /* 0 or 1 */
+    uint32_t flags;             /* of every block */
+    uint32_t on_first, on_last; /* more flags, of the first and of the last block, which may be the same one */
+} eml_blake3_inputs;
+
+/* out[i] = the chaining value after input first + i, for i < count. In this order: out[i] may lie on inputs up to
+ * first + i, so that a level of a tree can be replaced by its parents. */
+typedef void eml_blake3_chunks_fn(const eml_blake3_inputs *inputs, size_t first, size_t count, eml_digest *out);
+void eml_blake3_chunks_c(const eml_blake3_inputs *inputs, size_t first, size_t count, eml_digest *out);
 
 /* Needs AVX2; AVX-512 F, DQ, VL and BW. */
 eml_blake3_chunks_fn eml_blake3_chunks_avx2, eml_blake3_chunks_avx512;

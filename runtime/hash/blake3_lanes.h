@@ -1,6 +1,6 @@
-/* BLAKE3 of many messages of one length at once, one message a 32-bit lane: the body of the AVX2 (8 lanes) and AVX-512
- * (16 lanes) kernels. A file defines LANES and includes this once; everything here is static. Messages of at most one
- * chunk (1024 bytes), which is what Merkle trees hash; specification section 2.
+/* BLAKE3 of many inputs of one length at once, one input a 32-bit lane: the body of the AVX2 (8 lanes) and AVX-512
+ * (16 lanes) kernels. A file defines LANES and includes this once; everything here is static. Inputs of at most one
+ * chunk (1024 bytes): what Merkle trees hash, chunks of a long message, nodes of its tree; specification section 2.
  *
  * Written in GNU vector arithmetic, so it also compiles (and is tested) without the instruction set it is meant for. */
 #include <string.h>
@@ -54,13 +54,14 @@ INLINE void round_of(lane v[16], const lane m[16], const uint8_t s[16]) {
     quarter(&v[3], &v[4], &v[9], &v[14], m[s[14]], m[s[15]]);
 }
 
-/* The compression function on every lane; counter 0 (the first chunk). */
-INLINE void compress(lane cv[8], const lane m[16], uint32_t block_len, uint32_t flags) {
+/* The compression function on every lane. counter: low words, high words. */
+INLINE void compress(lane cv[8], const lane m[16], const lane counter[2], uint32_t block_len, uint32_t flags) {
     const lane zero = {0};
     lane v[16];
     for (int i = 0; i < 8; i++) v[i] = cv[i];
     for (int i = 0; i < 4; i++) v[8 + i] = zero + eml_blake3_iv[i];
-    v[12] = v[13] = zero;
+    v[12] = counter[0];
+    v[13] = counter[1];
     v[14] = zero + block_len;
     v[15] = zero + flags;
 #pragma GCC unroll 7
@@ -98,28 +99,48 @@ INLINE void load_block(const uint8_t *bytes, size_t stride, lane m[16]) {
     }
 }
 
-/* LANES messages of length <= EML_BLAKE3_CHUNK. */
-INLINE void hash_lanes(const uint8_t *bytes, size_t stride, size_t length, eml_digest out[LANES]) {
+/* The counters of LANES inputs. */
+INLINE void count_inputs(const eml_blake3_inputs *inputs, size_t first, lane counter[2]) {
+#if LANES == 8
+    const lane index = {0, 1, 2, 3, 4, 5, 6, 7};
+#else
+    const lane index = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+#endif
     const lane zero = {0};
-    lane cv[8], m[16];
-    for (int i = 0; i < 8; i++) cv[i] = zero + eml_blake3_iv[i];
-    uint32_t flags = EML_BLAKE3_CHUNK_START;
-    size_t done = 0;
-    for (; length - done > EML_BLAKE3_BLOCK; done += EML_BLAKE3_BLOCK, flags = 0) {
-        load_block(bytes + done, stride, m);
-        compress(cv, m, EML_BLAKE3_BLOCK, flags);
+    uint64_t start = inputs->counter + first * inputs->step;
+    counter[0] = zero + (uint32_t)start + index * inputs->step;
+    counter[1] = zero + (uint32_t)(start >> 32) - (lane)(counter[0] < (uint32_t)start); /* true is -1: the carry */
+}
+
+/* LANES inputs. */
+INLINE void hash_lanes(const eml_blake3_inputs *inputs, size_t first, eml_digest out[LANES]) {
+    const lane zero = {0};
+    const uint8_t *bytes = inputs->bytes + first * inputs->stride;
+    size_t stride = inputs->stride, left = inputs->length;
+    uint32_t flags = inputs->flags | inputs->on_first;
+    lane cv[8], m[16], counter[2];
+    for (int i = 0; i < 8; i++) cv[i] = zero + inputs->key[i];
+    count_inputs(inputs, first, counter);
+    for (; left > EML_BLAKE3_BLOCK; left -= EML_BLAKE3_BLOCK, bytes += EML_BLAKE3_BLOCK, flags = inputs->flags) {
+        load_block(bytes, stride, m);
+        compress(cv, m, counter, EML_BLAKE3_BLOCK, flags);
     }
-    uint8_t last[LANES][EML_BLAKE3_BLOCK] = {{0}};
-    for (size_t i = 0; i < LANES; i++) memcpy(last[i], bytes + i * stride + done, length - done);
-    load_block(last[0], EML_BLAKE3_BLOCK, m);
-    compress(cv, m, (uint32_t)(length - done), flags | EML_BLAKE3_CHUNK_END | EML_BLAKE3_ROOT);
+    uint8_t last[LANES][EML_BLAKE3_BLOCK];
+    if (left < EML_BLAKE3_BLOCK) {
+        memset(last, 0, sizeof last);
+        for (size_t i = 0; i < LANES; i++) memcpy(last[i], bytes + i * stride, left);
+        bytes = last[0];
+        stride = EML_BLAKE3_BLOCK;
+    }
+    load_block(bytes, stride, m);
+    compress(cv, m, counter, (uint32_t)left, flags | inputs->on_last);
     for (int i = 0; i < 8; i++)
         for (size_t j = 0; j < LANES; j++) memcpy(out[j].bytes + 4 * i, &((const uint32_t *)&cv[i])[j], 4);
 }
 
-/* Whole groups of LANES messages; how many are done. */
-static size_t hash_groups(const uint8_t *bytes, size_t stride, size_t length, size_t count, eml_digest *out) {
+/* Whole groups of LANES inputs; how many are done. */
+static size_t hash_groups(const eml_blake3_inputs *inputs, size_t first, size_t count, eml_digest *out) {
     size_t i = 0;
-    for (; count - i >= LANES; i += LANES) hash_lanes(bytes + i * stride, stride, length, out + i);
+    for (; count - i >= LANES; i += LANES) hash_lanes(inputs, first + i, out + i);
     return i;
 }

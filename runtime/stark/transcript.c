@@ -2,6 +2,9 @@
 
 #include <stdlib.h>
 
+#include "runtime/base/memory.h"
+#include "runtime/hash/elements.h"
+
 enum { SEEDED_BYTES = EML_BLAKE3_BYTES + 8, WORK_BATCH = 64 };
 
 static void put_u64(uint8_t *out, uint64_t value) {
@@ -14,30 +17,23 @@ static uint64_t head_of(const eml_digest *digest) {
     return value;
 }
 
-static void hash_element(eml_blake3 *hasher, eml_fe element) {
-    uint8_t bytes[EML_FE_BYTES];
-    eml_fe_to_bytes(element, bytes);
-    eml_blake3_update(hasher, bytes, sizeof bytes);
-}
-
 eml_digest eml_hash_elements(const eml_fe *elements, size_t count) {
     eml_blake3 hasher;
     eml_digest digest;
     eml_blake3_init(&hasher);
-    for (size_t i = 0; i < count; i++) hash_element(&hasher, elements[i]);
+    eml_blake3_update_elements(&hasher, elements, count);
     eml_blake3_finish(&hasher, digest.bytes, sizeof digest.bytes);
     return digest;
 }
 
 eml_digest eml_hash_elements2(const eml_fe2 *elements, size_t count, uint32_t extension) {
-    eml_blake3 hasher;
-    eml_digest digest;
-    eml_blake3_init(&hasher);
+    eml_fe *parts = eml_alloc_raw(count, extension * sizeof *parts), *next = parts;
     for (size_t i = 0; i < count; i++) {
-        hash_element(&hasher, elements[i].a);
-        if (extension == 2) hash_element(&hasher, elements[i].b);
+        *next++ = elements[i].a;
+        if (extension == 2) *next++ = elements[i].b;
     }
-    eml_blake3_finish(&hasher, digest.bytes, sizeof digest.bytes);
+    eml_digest digest = eml_hash_elements(parts, (size_t)(next - parts));
+    eml_free(parts);
     return digest;
 }
 

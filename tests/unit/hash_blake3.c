@@ -1,12 +1,14 @@
-/* BLAKE3: input in pieces, output in pieces, many messages at once. Known answers are in tests/kat. */
+/* BLAKE3: input in pieces, output in pieces, many messages at once, field elements. Known answers are in tests/kat. */
 #include "tests/support/cmocka.h"
 
 #include <string.h>
 
-#include "runtime/hash/blake3.h"
+#include "runtime/base/memory.h"
+#include "runtime/base/parallel.h"
+#include "runtime/hash/elements.h"
 #include "tests/support/random.h"
 
-enum { INPUT = 5000 };
+enum { INPUT = 150000, ELEMENTS = 65536 + 5000 };
 static uint8_t input[INPUT];
 
 static int setup(void **state) {
@@ -18,7 +20,7 @@ static int setup(void **state) {
 static void input_may_come_in_pieces(void **state) {
     (void)state;
     for (size_t round = 0; round < 300; round++) {
-        size_t total = test_random() % (INPUT + 1), most = 1 + test_random() % 1500;
+        size_t total = test_random() % (INPUT + 1), most = 1 + test_random() % (round % 2 ? 1500 : INPUT);
         eml_blake3 hasher;
         eml_blake3_init(&hasher);
         for (size_t done = 0; done < total;) {
@@ -71,11 +73,38 @@ static void many_messages_hash_like_one(void **state) {
     }
 }
 
+/* Also those that are not canonical, and more than are encoded at once. */
+static void elements_hash_as_their_bytes(void **state) {
+    (void)state;
+    static const size_t counts[] = {0, 1, 2, 63, 64, 65, 1000, 65535, 65536, 65537, ELEMENTS};
+    eml_fe *elements = eml_alloc(ELEMENTS, sizeof *elements);
+    uint8_t *bytes = eml_alloc(ELEMENTS, EML_FE_BYTES);
+    test_random_elements(elements, ELEMENTS);
+    for (size_t i = 0; i < ELEMENTS; i++) eml_fe_to_bytes(elements[i], bytes + i * EML_FE_BYTES);
+    for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
+        eml_blake3 by_bytes, by_elements;
+        eml_digest expected, actual;
+        eml_threads_set(1 + (unsigned)k % 3);
+        eml_blake3_init(&by_bytes);
+        eml_blake3_update(&by_bytes, input, k);
+        by_elements = by_bytes;
+        eml_blake3_update(&by_bytes, bytes, counts[k] * EML_FE_BYTES);
+        eml_blake3_update_elements(&by_elements, elements, counts[k]);
+        eml_blake3_finish(&by_bytes, expected.bytes, sizeof expected.bytes);
+        eml_blake3_finish(&by_elements, actual.bytes, sizeof actual.bytes);
+        assert_memory_equal(&actual, &expected, sizeof expected);
+    }
+    eml_threads_set(0);
+    eml_free(bytes);
+    eml_free(elements);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(input_may_come_in_pieces),
         cmocka_unit_test(finishing_leaves_the_hasher_alone),
         cmocka_unit_test(many_messages_hash_like_one),
+        cmocka_unit_test(elements_hash_as_their_bytes),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
 }
