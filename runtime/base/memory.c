@@ -5,9 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
-enum { ALIGNMENT = 64, ARENA_BLOCK = 64 * 1024, HUGE_PAGE = 2 * 1024 * 1024 };
+#include "runtime/base/blocks.h"
+
+enum { ALIGNMENT = 64, ARENA_BLOCK = 64 * 1024 };
 
 static void out_of_memory(size_t count, size_t size) {
     fprintf(stderr, "eml: out of memory (asked for %zu x %zu bytes)\n", count, size);
@@ -16,16 +17,14 @@ static void out_of_memory(size_t count, size_t size) {
 
 void *eml_alloc_raw(size_t count, size_t size) {
     size_t bytes;
-    if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - HUGE_PAGE) out_of_memory(count, size);
+    if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - EML_HUGE_PAGE) out_of_memory(count, size);
     /* Transforms walk large matrices in strides of more than a page: huge pages save most of
      * the address translations. */
-    size_t alignment = bytes < 2 * HUGE_PAGE ? ALIGNMENT : HUGE_PAGE;
-    bytes = (bytes + alignment - 1) / alignment * alignment;
-    void *pointer = aligned_alloc(alignment, bytes ? bytes : alignment);
+    bool large = bytes >= 2 * EML_HUGE_PAGE;
+    size_t alignment = large ? EML_HUGE_PAGE : ALIGNMENT;
+    bytes = bytes ? (bytes + alignment - 1) / alignment * alignment : alignment;
+    void *pointer = large ? eml_block_alloc(bytes) : aligned_alloc(alignment, bytes);
     if (!pointer) out_of_memory(count, size);
-#ifdef MADV_HUGEPAGE
-    if (alignment == HUGE_PAGE) madvise(pointer, bytes, MADV_HUGEPAGE); /* advice: failing changes nothing */
-#endif
     return pointer;
 }
 
@@ -46,7 +45,9 @@ void *eml_grow(void *array, size_t *capacity, size_t needed, size_t size) {
     return bigger;
 }
 
-void eml_free(void *pointer) { free(pointer); }
+void eml_free(void *pointer) {
+    if (!eml_block_free(pointer)) free(pointer);
+}
 
 struct eml_arena_block {
     struct eml_arena_block *next;

@@ -59,6 +59,7 @@ typedef struct eml_session eml_session;
 
 /* Reads a bundle and checks all of it: digests and program hash are recomputed from the code. */
 eml_answer eml_session_load(const eml_file *bundle, eml_session **out, eml_error *error);
+/* Also gives back the memory that proofs keep for the next. */
 void eml_session_free(eml_session *session);
 
 const char *eml_session_program_hash(const eml_session *session); /* 64 hex digits */

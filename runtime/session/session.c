@@ -1,6 +1,7 @@
 /* Sessions: a bundle and the inputs it is to run on. */
 #include "runtime/session/session.h"
 
+#include "runtime/base/blocks.h"
 #include "runtime/base/memory.h"
 #include "runtime/isa/instructions.h"
 
@@ -23,6 +24,7 @@ void eml_session_free(eml_session *session) {
     eml_bundle_free(&session->bundle);
     eml_free(session->watch);
     eml_free(session);
+    eml_blocks_release();
 }
 
 const char *eml_session_program_hash(const eml_session *session) { return session->hash; }
