@@ -65,6 +65,11 @@ EML_LANES_INLINE eml_lanes eml_lanes_set(eml_fe x) {
     return eml_lanes_from_words(eml_limb_set(x.lo), eml_limb_set(x.hi));
 }
 
+/* Limbs of one lane in every lane. */
+EML_LANES_INLINE eml_lanes eml_lanes_broadcast(const eml_lane_scalar limbs[3]) {
+    return (eml_lanes){eml_lane_set(limbs[0]), eml_lane_set(limbs[1]), eml_lane_set(limbs[2])};
+}
+
 /* The canonical values as words; at most 64 units. With f = 2^128 mod p = 45 * 2^40 - 1, what stands above 2^128, c < 2^22, folds to c f: the
  * part of 45 c below 2^4 goes to l0, the rest to l1; c = 0, or the difference is positive. That leaves t < 2^128 + 2^68 < 2 p, and
  * t >= p exactly when t + f reaches 2^128; then t + f - 2^128 is the value. f = 2 * 2^44 + f0. */

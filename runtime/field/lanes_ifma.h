@@ -24,6 +24,7 @@ typedef struct eml_lanes {
 } eml_lanes;
 
 EML_LANES_INLINE eml_limb eml_limb_set(uint64_t x) { return (eml_limb){x, x, x, x, x, x, x, x}; }
+EML_LANES_INLINE eml_lane eml_lane_set(uint64_t x) { return eml_limb_set(x); }
 
 /* acc + low (high) 52 bits of the 104-bit product of the low 52 bits of a and b. */
 EML_LANES_INLINE eml_limb eml_limb_madd_lo(eml_limb acc, eml_limb a, eml_limb b) {

@@ -47,9 +47,9 @@ EML_LANES_INLINE void store_tile(const eml_ntt_tile *tile, size_t vectors, lanes
     }
 }
 
-/* The twiddles of a tile as eml_lanes_times wants them, by limb. */
+/* The twiddles of a tile as eml_lanes_times wants them: limbs of 2^(44 k) w. */
 typedef struct factor_table {
-    eml_lane_scalar limbs[3][3][EML_NTT_ROWS];
+    eml_lane_scalar limbs[EML_NTT_ROWS + EML_LANES][3][3];
 } factor_table;
 
 static void make_factors(const eml_ntt_tile *tile, factor_table *table) {
@@ -60,19 +60,17 @@ static void make_factors(const eml_ntt_tile *tile, factor_table *table) {
         if (count - first < EML_LANES) from = memcpy(padded, from, (count - first) * sizeof *from);
         eml_lanes power[3];
         eml_lanes_factor(eml_lanes_load(from), power);
-        for (size_t k = 0; k < 3; k++) {
-            memcpy(&table->limbs[k][0][first], &power[k].l0, sizeof power[k].l0);
-            memcpy(&table->limbs[k][1][first], &power[k].l1, sizeof power[k].l1);
-            memcpy(&table->limbs[k][2][first], &power[k].l2, sizeof power[k].l2);
-        }
+        for (size_t i = 0; i < EML_LANES; i++)
+            for (size_t k = 0; k < 3; k++) {
+                table->limbs[first + i][k][0] = power[k].l0[i];
+                table->limbs[first + i][k][1] = power[k].l1[i];
+                table->limbs[first + i][k][2] = power[k].l2[i];
+            }
     }
 }
 
 EML_LANES_INLINE void load_factor(const factor_table *table, size_t index, eml_lanes factor[3]) {
-    const eml_lane zero = {0};
-    for (size_t k = 0; k < 3; k++)
-        factor[k] = (eml_lanes){zero + table->limbs[k][0][index], zero + table->limbs[k][1][index],
-                                zero + table->limbs[k][2][index]};
+    for (size_t k = 0; k < 3; k++) factor[k] = eml_lanes_broadcast(table->limbs[index][k]);
 }
 
 static void scale_tile(const eml_ntt_tile *tile, size_t vectors, lanes_row rows[]) {

@@ -10,19 +10,31 @@ enum { POINTS = 8, VECTORS = POINTS / EML_LANES };
 
 typedef eml_lanes plane[VECTORS];
 
-/* Planes, then the coefficients of all terms, both halves, in every lane. */
+/* The limbs of a term's coefficient, both halves: broadcast when used, so that the planes have the cache for themselves. */
+typedef struct coefficient {
+    eml_lane_scalar limbs[2][3];
+} coefficient;
+
+/* Planes, then the coefficients of all terms. */
 static size_t scratch_bytes(const eml_tape *tape) {
-    return tape->planes * sizeof(plane) + 2 * tape->term_count * sizeof(eml_lanes);
+    return tape->planes * sizeof(plane) + tape->term_count * sizeof(coefficient);
 }
 
-static eml_lanes *coefficients(const eml_tape *tape, plane *planes) { return (eml_lanes *)(planes + tape->planes); }
+static coefficient *coefficients(const eml_tape *tape, plane *planes) { return (coefficient *)(planes + tape->planes); }
+
+static void set_half(coefficient *c, int half, eml_fe value) {
+    eml_lanes x = eml_lanes_set(value);
+    c->limbs[half][0] = x.l0[0];
+    c->limbs[half][1] = x.l1[0];
+    c->limbs[half][2] = x.l2[0];
+}
 
 static void start(const eml_tape *tape, void *scratch) {
     plane *planes = scratch;
-    eml_lanes *c = coefficients(tape, planes);
+    coefficient *c = coefficients(tape, planes);
     for (size_t i = 0; i < tape->term_count; i++) {
-        c[2 * i] = eml_lanes_set(tape->terms[i].coefficient.a);
-        c[2 * i + 1] = eml_lanes_set(tape->terms[i].coefficient.b);
+        set_half(&c[i], 0, tape->terms[i].coefficient.a);
+        set_half(&c[i], 1, tape->terms[i].coefficient.b);
     }
     for (size_t i = 0; i < tape->constant_count; i++)
         for (size_t v = 0; v < VECTORS; v++) planes[i][v] = eml_lanes_set(tape->constants[i]);
@@ -87,10 +99,11 @@ static void run_steps(const eml_tape *tape, plane *planes) {
 /* The first or second halves of a sum's coefficients times its planes. */
 static eml_lanes dot(const eml_tape *tape, const eml_tape_sum *sum, plane *planes, size_t v, size_t half) {
     const eml_tape_term *terms = tape->terms + sum->first;
-    const eml_lanes *c = coefficients(tape, planes) + 2 * sum->first + half;
+    const coefficient *c = coefficients(tape, planes) + sum->first;
     eml_lanes_sum s;
     eml_lanes_sum_init(&s);
-    for (size_t i = 0; i < sum->count; i++) eml_lanes_sum_add(&s, planes[terms[i].plane][v], c[2 * i]);
+    for (size_t i = 0; i < sum->count; i++)
+        eml_lanes_sum_add(&s, planes[terms[i].plane][v], eml_lanes_broadcast(c[i].limbs[half]));
     return eml_lanes_sum_reduce(&s, sum->count);
 }
 
