@@ -24,7 +24,7 @@ static void absorb_u64(eml_blake3 *hasher, uint64_t value) {
 /* Four lengths in elements, then the elements: the encoding can be cut in one way only. */
 static void absorb_vectors(eml_blake3 *hasher, const eml_fe *const vectors[4], const size_t counts[4]) {
     for (size_t i = 0; i < 4; i++) absorb_u64(hasher, counts[i]);
-    for (size_t i = 0; i < 4; i++) eml_blake3_update_elements(hasher, vectors[i], counts[i]);
+    for (size_t i = 0; i < 4; i++) eml_blake3_update_elements_var(hasher, vectors[i], counts[i]);
 }
 
 eml_digest eml_statement_digest(const eml_statement *statement) {
@@ -34,7 +34,7 @@ eml_digest eml_statement_digest(const eml_statement *statement) {
     eml_blake3 hasher;
     eml_blake3_init_derive_key(&hasher, "eml v1 statement");
     absorb_u64(&hasher, abi->raw ? KIND_RAW : abi->encrypted_outputs ? KIND_ENCRYPTED : KIND_PLAIN);
-    eml_blake3_update_elements(&hasher, statement->program.digest, EML_RESCUE_DIGEST);
+    eml_blake3_update_elements_var(&hasher, statement->program.digest, EML_RESCUE_DIGEST);
     absorb_u64(&hasher, rows);
     absorb_u64(&hasher, slots);
     eml_blake3_update(&hasher, statement->source.bytes, sizeof statement->source.bytes);

@@ -1,27 +1,26 @@
 #include "runtime/hash/elements.h"
 
 #include "runtime/base/memory.h"
-#include "runtime/base/parallel.h"
 
-/* Elements that are encoded at once, 1 MiB, because updates want to be long; and by one job, some tens of microseconds. */
-enum { ELEMENTS_AT_ONCE = 1 << 16, ELEMENTS_A_JOB = 1 << 13 };
+enum { ELEMENTS_AT_ONCE = 1 << 16 }; /* 1 MiB, because updates want to be long */
 
-typedef struct encoding {
-    const eml_fe *elements;
-    uint8_t *bytes;
-} encoding;
-
-static void encode(void *context, size_t first, size_t count) {
-    const encoding *e = context;
-    for (size_t i = first; i < first + count; i++) eml_fe_to_bytes(e->elements[i], e->bytes + i * EML_FE_BYTES);
+/* Whether the elements' memory is their encoding: little-endian words of canonical values. */
+static bool are_encoded(const eml_fe *elements, size_t count) {
+    bool excess = false;
+    for (size_t i = 0; i < count; i++) excess |= (elements[i].hi == EML_FE_P_HI) & (elements[i].lo >= EML_FE_P_LO);
+    return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && !excess;
 }
 
-void eml_blake3_update_elements(eml_blake3 *hasher, const eml_fe *elements, size_t count) {
+void eml_blake3_update_elements_var(eml_blake3 *hasher, const eml_fe *elements, size_t count) {
+    if (are_encoded(elements, count)) {
+        eml_blake3_update(hasher, elements, count * EML_FE_BYTES);
+        return;
+    }
     size_t room = count < ELEMENTS_AT_ONCE ? count : ELEMENTS_AT_ONCE;
     uint8_t *bytes = eml_alloc_raw(room, EML_FE_BYTES);
     for (size_t step; count > 0; count -= step, elements += step) {
         step = count < room ? count : room;
-        eml_parallel_ranges(step, ELEMENTS_A_JOB, encode, &(encoding){elements, bytes});
+        for (size_t i = 0; i < step; i++) eml_fe_to_bytes(elements[i], bytes + i * EML_FE_BYTES);
         eml_blake3_update(hasher, bytes, step * EML_FE_BYTES);
     }
     eml_free(bytes);

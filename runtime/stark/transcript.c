@@ -21,7 +21,7 @@ eml_digest eml_hash_elements(const eml_fe *elements, size_t count) {
     eml_blake3 hasher;
     eml_digest digest;
     eml_blake3_init(&hasher);
-    eml_blake3_update_elements(&hasher, elements, count);
+    eml_blake3_update_elements_var(&hasher, elements, count);
     eml_blake3_finish(&hasher, digest.bytes, sizeof digest.bytes);
     return digest;
 }

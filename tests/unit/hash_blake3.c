@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "runtime/base/memory.h"
-#include "runtime/base/parallel.h"
 #include "runtime/hash/elements.h"
 #include "tests/support/random.h"
 
@@ -73,29 +72,36 @@ static void many_messages_hash_like_one(void **state) {
     }
 }
 
-/* Also those that are not canonical, and more than are encoded at once. */
+static void check_elements(const eml_fe *elements, size_t count) {
+    eml_blake3 by_bytes, by_elements;
+    eml_digest expected, actual;
+    uint8_t *bytes = eml_alloc(count, EML_FE_BYTES);
+    for (size_t i = 0; i < count; i++) eml_fe_to_bytes(elements[i], bytes + i * EML_FE_BYTES);
+    eml_blake3_init(&by_bytes);
+    eml_blake3_update(&by_bytes, input, count % 10);
+    by_elements = by_bytes;
+    eml_blake3_update(&by_bytes, bytes, count * EML_FE_BYTES);
+    eml_blake3_update_elements_var(&by_elements, elements, count);
+    eml_blake3_finish(&by_bytes, expected.bytes, sizeof expected.bytes);
+    eml_blake3_finish(&by_elements, actual.bytes, sizeof actual.bytes);
+    assert_memory_equal(&actual, &expected, sizeof expected);
+    eml_free(bytes);
+}
+
+/* All canonical; one that is not; many that are not, and more than are encoded at once. */
 static void elements_hash_as_their_bytes(void **state) {
     (void)state;
     static const size_t counts[] = {0, 1, 2, 63, 64, 65, 1000, 65535, 65536, 65537, ELEMENTS};
     eml_fe *elements = eml_alloc(ELEMENTS, sizeof *elements);
-    uint8_t *bytes = eml_alloc(ELEMENTS, EML_FE_BYTES);
-    test_random_elements(elements, ELEMENTS);
-    for (size_t i = 0; i < ELEMENTS; i++) eml_fe_to_bytes(elements[i], bytes + i * EML_FE_BYTES);
     for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
-        eml_blake3 by_bytes, by_elements;
-        eml_digest expected, actual;
-        eml_threads_set(1 + (unsigned)k % 3);
-        eml_blake3_init(&by_bytes);
-        eml_blake3_update(&by_bytes, input, k);
-        by_elements = by_bytes;
-        eml_blake3_update(&by_bytes, bytes, counts[k] * EML_FE_BYTES);
-        eml_blake3_update_elements(&by_elements, elements, counts[k]);
-        eml_blake3_finish(&by_bytes, expected.bytes, sizeof expected.bytes);
-        eml_blake3_finish(&by_elements, actual.bytes, sizeof actual.bytes);
-        assert_memory_equal(&actual, &expected, sizeof expected);
+        test_random_elements(elements, counts[k]);
+        check_elements(elements, counts[k]);
+        for (size_t i = 0; i < counts[k]; i++) elements[i] = eml_fe_canon(elements[i]);
+        check_elements(elements, counts[k]);
+        if (counts[k] == 0) continue;
+        elements[counts[k] - 1] = (eml_fe){EML_FE_P_LO, EML_FE_P_HI};
+        check_elements(elements, counts[k]);
     }
-    eml_threads_set(0);
-    eml_free(bytes);
     eml_free(elements);
 }
 
