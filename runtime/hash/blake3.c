@@ -225,3 +225,7 @@ void eml_blake3_hash_many(const uint8_t *bytes, size_t stride, size_t length, si
     }
     for (size_t i = 0; i < count; i++) out[i] = eml_blake3_hash(bytes + i * stride, length);
 }
+
+size_t eml_blake3_find_nonce(const eml_digest *seed, uint64_t first, size_t count, uint32_t mask) {
+    return eml_blake3_nonces()(seed, first, count, mask);
+}

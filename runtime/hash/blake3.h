@@ -36,4 +36,8 @@ eml_digest eml_blake3_hash(const void *bytes, size_t count);
  * and nodes (64-byte pairs) use; of messages up to a chunk the kernels hash 8 or 16 at once. */
 void eml_blake3_hash_many(const uint8_t *bytes, size_t stride, size_t length, size_t count, eml_digest *out);
 
+/* Proof of work: the smallest i < count for which the first four bytes of H(seed || first + i) (the number as 8 bytes;
+ * all little-endian) have no bit of mask, or count when there is none. first + count must not exceed 2^64. */
+size_t eml_blake3_find_nonce(const eml_digest *seed, uint64_t first, size_t count, uint32_t mask);
+
 #endif

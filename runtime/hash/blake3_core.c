@@ -81,6 +81,19 @@ void eml_blake3_chunks_c(const eml_blake3_inputs *inputs, size_t first, size_t c
     for (size_t i = 0; i < count; i++) out[i] = hash_input(inputs, first + i);
 }
 
+size_t eml_blake3_nonces_c(const eml_digest *seed, uint64_t first, size_t count, uint32_t mask) {
+    uint8_t block[EML_BLAKE3_BLOCK] = {0};
+    memcpy(block, seed->bytes, sizeof seed->bytes);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t out[16];
+        eml_blake3_store_u32((uint32_t)(first + i), block + EML_BLAKE3_BYTES);
+        eml_blake3_store_u32((uint32_t)((first + i) >> 32), block + EML_BLAKE3_BYTES + 4);
+        eml_blake3_compress(eml_blake3_iv, block, EML_BLAKE3_NONCE_MESSAGE, 0, EML_BLAKE3_ONLY_BLOCK, out);
+        if ((out[0] & mask) == 0) return i;
+    }
+    return count;
+}
+
 eml_blake3_chunks_fn *eml_blake3_chunks(void) {
 #if EML_HASH_SIMD
     unsigned flags = eml_cpu_flags();
@@ -88,4 +101,13 @@ eml_blake3_chunks_fn *eml_blake3_chunks(void) {
     if (flags & EML_CPU_AVX2) return eml_blake3_chunks_avx2;
 #endif
     return eml_blake3_chunks_c;
+}
+
+eml_blake3_nonces_fn *eml_blake3_nonces(void) {
+#if EML_HASH_SIMD
+    unsigned flags = eml_cpu_flags();
+    if (flags & EML_CPU_AVX512) return eml_blake3_nonces_avx512;
+    if (flags & EML_CPU_AVX2) return eml_blake3_nonces_avx2;
+#endif
+    return eml_blake3_nonces_c;
 }

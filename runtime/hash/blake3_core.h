@@ -4,7 +4,12 @@
 
 #include "runtime/hash/blake3.h"
 
-enum { EML_BLAKE3_BLOCK = 64, EML_BLAKE3_CHUNK = 1024, EML_BLAKE3_ROUNDS = 7 };
+enum {
+    EML_BLAKE3_BLOCK = 64,
+    EML_BLAKE3_CHUNK = 1024,
+    EML_BLAKE3_ROUNDS = 7,
+    EML_BLAKE3_NONCE_MESSAGE = EML_BLAKE3_BYTES + 8,
+};
 
 /* Domain separation flags, specification table 3. */
 enum {
@@ -14,6 +19,7 @@ enum {
     EML_BLAKE3_ROOT = 8,
     EML_BLAKE3_DERIVE_KEY_CONTEXT = 32,
     EML_BLAKE3_DERIVE_KEY_MATERIAL = 64,
+    EML_BLAKE3_ONLY_BLOCK = EML_BLAKE3_CHUNK_START | EML_BLAKE3_CHUNK_END | EML_BLAKE3_ROOT, /* of a short message */
 };
 
 /* The initial chaining value, table 1. */
@@ -48,11 +54,17 @@ typedef struct eml_blake3_inputs {
 typedef void eml_blake3_chunks_fn(const eml_blake3_inputs *inputs, size_t first, size_t count, eml_digest *out);
 void eml_blake3_chunks_c(const eml_blake3_inputs *inputs, size_t first, size_t count, eml_digest *out);
 
+/* eml_blake3_find_nonce. The message is 40 bytes: words 0 to 7 of its only block are the seed's, 8 and 9 the number's. */
+typedef size_t eml_blake3_nonces_fn(const eml_digest *seed, uint64_t first, size_t count, uint32_t mask);
+size_t eml_blake3_nonces_c(const eml_digest *seed, uint64_t first, size_t count, uint32_t mask);
+
 /* Needs AVX2; AVX-512 F, DQ, VL and BW. */
 eml_blake3_chunks_fn eml_blake3_chunks_avx2, eml_blake3_chunks_avx512;
+eml_blake3_nonces_fn eml_blake3_nonces_avx2, eml_blake3_nonces_avx512;
 
 /* The best of the kernels that this CPU has and the mask (runtime/base/cpu.h) allows. */
 eml_blake3_chunks_fn *eml_blake3_chunks(void);
+eml_blake3_nonces_fn *eml_blake3_nonces(void);
 
 static inline uint32_t eml_blake3_load_u32(const uint8_t *p) {
     return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;

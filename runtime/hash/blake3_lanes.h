@@ -1,8 +1,10 @@
 /* BLAKE3 of many inputs of one length at once, one input a 32-bit lane: the body of the AVX2 (8 lanes) and AVX-512
  * (16 lanes) kernels. A file defines LANES and includes this once; everything here is static. Inputs of at most one
- * chunk (1024 bytes): what Merkle trees hash, chunks of a long message, nodes of its tree; specification section 2.
+ * chunk (1024 bytes): what Merkle trees hash, chunks of a long message, nodes of its tree, proofs of work; specification
+ * section 2.
  *
  * Written in GNU vector arithmetic, so it also compiles (and is tested) without the instruction set it is meant for. */
+#include <stdbool.h>
 #include <string.h>
 
 #include "runtime/hash/blake3_core.h"
@@ -43,29 +45,40 @@ INLINE void quarter(lane *a, lane *b, lane *c, lane *d, lane x, lane y) {
     *b = rotate(*b ^ *c, 7);
 }
 
-INLINE void round_of(lane v[16], const lane m[16], const uint8_t s[16]) {
+INLINE void mix_columns(lane v[16], const lane m[16], const uint8_t s[16]) {
     quarter(&v[0], &v[4], &v[8], &v[12], m[s[0]], m[s[1]]);
     quarter(&v[1], &v[5], &v[9], &v[13], m[s[2]], m[s[3]]);
     quarter(&v[2], &v[6], &v[10], &v[14], m[s[4]], m[s[5]]);
     quarter(&v[3], &v[7], &v[11], &v[15], m[s[6]], m[s[7]]);
+}
+
+INLINE void mix_diagonals(lane v[16], const lane m[16], const uint8_t s[16]) {
     quarter(&v[0], &v[5], &v[10], &v[15], m[s[8]], m[s[9]]);
     quarter(&v[1], &v[6], &v[11], &v[12], m[s[10]], m[s[11]]);
     quarter(&v[2], &v[7], &v[8], &v[13], m[s[12]], m[s[13]]);
     quarter(&v[3], &v[4], &v[9], &v[14], m[s[14]], m[s[15]]);
 }
 
-/* The compression function on every lane. counter: low words, high words. */
-INLINE void compress(lane cv[8], const lane m[16], const lane counter[2], uint32_t block_len, uint32_t flags) {
+/* The state before the first round. counter: low words, high words. */
+INLINE void start(lane v[16], const lane cv[8], const lane counter[2], uint32_t block_len, uint32_t flags) {
     const lane zero = {0};
-    lane v[16];
     for (int i = 0; i < 8; i++) v[i] = cv[i];
     for (int i = 0; i < 4; i++) v[8 + i] = zero + eml_blake3_iv[i];
     v[12] = counter[0];
     v[13] = counter[1];
     v[14] = zero + block_len;
     v[15] = zero + flags;
+}
+
+/* The compression function on every lane. */
+INLINE void compress(lane cv[8], const lane m[16], const lane counter[2], uint32_t block_len, uint32_t flags) {
+    lane v[16];
+    start(v, cv, counter, block_len, flags);
 #pragma GCC unroll 7
-    for (int r = 0; r < EML_BLAKE3_ROUNDS; r++) round_of(v, m, eml_blake3_schedule[r]);
+    for (int r = 0; r < EML_BLAKE3_ROUNDS; r++) {
+        mix_columns(v, m, eml_blake3_schedule[r]);
+        mix_diagonals(v, m, eml_blake3_schedule[r]);
+    }
     for (int i = 0; i < 8; i++) cv[i] = v[i] ^ v[8 + i];
 }
 
@@ -99,17 +112,16 @@ INLINE void load_block(const uint8_t *bytes, size_t stride, lane m[16]) {
     }
 }
 
-/* The counters of LANES inputs. */
-INLINE void count_inputs(const eml_blake3_inputs *inputs, size_t first, lane counter[2]) {
+/* first + step * i in lane i: low words, high words. step: 0 or 1. */
+INLINE void count_lanes(uint64_t first, uint32_t step, lane words[2]) {
 #if LANES == 8
     const lane index = {0, 1, 2, 3, 4, 5, 6, 7};
 #else
     const lane index = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 #endif
     const lane zero = {0};
-    uint64_t start = inputs->counter + first * inputs->step;
-    counter[0] = zero + (uint32_t)start + index * inputs->step;
-    counter[1] = zero + (uint32_t)(start >> 32) - (lane)(counter[0] < (uint32_t)start); /* true is -1: the carry */
+    words[0] = zero + (uint32_t)first + index * step;
+    words[1] = zero + (uint32_t)(first >> 32) - (lane)(words[0] < (uint32_t)first); /* true is -1: the carry */
 }
 
 /* LANES inputs. */
@@ -120,7 +132,7 @@ INLINE void hash_lanes(const eml_blake3_inputs *inputs, size_t first, eml_digest
     uint32_t flags = inputs->flags | inputs->on_first;
     lane cv[8], m[16], counter[2];
     for (int i = 0; i < 8; i++) cv[i] = zero + inputs->key[i];
-    count_inputs(inputs, first, counter);
+    count_lanes(inputs->counter + first * inputs->step, inputs->step, counter);
     for (; left > EML_BLAKE3_BLOCK; left -= EML_BLAKE3_BLOCK, bytes += EML_BLAKE3_BLOCK, flags = inputs->flags) {
         load_block(bytes, stride, m);
         compress(cv, m, counter, EML_BLAKE3_BLOCK, flags);
@@ -143,4 +155,46 @@ static size_t hash_groups(const eml_blake3_inputs *inputs, size_t first, size_t 
     size_t i = 0;
     for (; count - i >= LANES; i += LANES) hash_lanes(inputs, first + i, out + i);
     return i;
+}
+
+INLINE bool has_zero(lane word) {
+    typedef uint64_t wide __attribute__((vector_size(4 * LANES)));
+    wide is_zero = (wide)(word == 0);
+    uint64_t any = 0;
+    for (int i = 0; i < LANES / 2; i++) any |= is_zero[i];
+    return any != 0;
+}
+
+/* The first lane in which the word is 0; one is. */
+INLINE size_t find_zero(lane word) {
+    size_t i = 0;
+    while (word[i] != 0) i++;
+    return i;
+}
+
+/* eml_blake3_find_nonce, count a multiple of LANES. The first round mixes the columns with the seed alone, so that is
+ * done once; six words of the message are zeros, which the compiler knows. */
+static size_t find_in_groups(const eml_digest *seed, uint64_t first, size_t count, uint32_t mask) {
+    const lane zero = {0}, no_counter[2] = {{0}};
+    lane m[16] = {{0}}, cv[8], mixed[16];
+    for (int i = 0; i < 8; i++) {
+        m[i] = zero + eml_blake3_load_u32(seed->bytes + 4 * i);
+        cv[i] = zero + eml_blake3_iv[i];
+    }
+    start(mixed, cv, no_counter, EML_BLAKE3_NONCE_MESSAGE, EML_BLAKE3_ONLY_BLOCK);
+    mix_columns(mixed, m, eml_blake3_schedule[0]);
+    for (size_t done = 0; done < count; done += LANES) {
+        lane v[16];
+        for (int i = 0; i < 16; i++) v[i] = mixed[i];
+        count_lanes(first + done, 1, m + 8);
+        mix_diagonals(v, m, eml_blake3_schedule[0]);
+#pragma GCC unroll 6
+        for (int r = 1; r < EML_BLAKE3_ROUNDS; r++) {
+            mix_columns(v, m, eml_blake3_schedule[r]);
+            mix_diagonals(v, m, eml_blake3_schedule[r]);
+        }
+        lane masked = (v[0] ^ v[8]) & mask;
+        if (has_zero(masked)) return done + find_zero(masked);
+    }
+    return count;
 }

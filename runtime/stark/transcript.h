@@ -36,7 +36,7 @@ void eml_coin_draw_many(eml_coin *coin, eml_fe2 *out, size_t count);
 /* Bits of proof of work that nonce shows: trailing zeros of the first eight bytes, as a little-endian integer, of
  * H(seed || nonce). */
 uint32_t eml_coin_work(const eml_coin *coin, uint64_t nonce);
-/* The smallest nonce >= 1 that shows at least bits (<= 32). */
+/* The smallest nonce >= 1 that shows at least bits (<= 32), with all threads. */
 uint64_t eml_coin_grind(const eml_coin *coin, uint32_t bits);
 
 /* Absorbs the nonce, draws count positions below domain (a power of two) and leaves the distinct ones, sorted, in

@@ -58,6 +58,7 @@ static void interpolate(void) { eml_ntt_interpolate(&matrix, elements[0]); }
 static void permute(void) { eml_rescue_permute(elements); }
 static void hash_rows(void) { eml_blake3_hash_many(rows, ROW_BYTES, ROW_BYTES, ROWS, digests); }
 static void hash_nodes(void) { eml_blake3_hash_many(rows, 64, 64, ROWS, digests); }
+static void find_nonce(void) { sink = eml_blake3_find_nonce(digests, 0, ROWS, UINT32_MAX); }
 static void hash_message(void) { digests[0] = eml_blake3_hash(rows, sizeof rows); }
 
 typedef struct measurement {
@@ -82,6 +83,7 @@ static const measurement measurements[] = {
     {"Rescue-Prime permutation", permute, 1, true},
     {"BLAKE3 of a row of 592 bytes", hash_rows, ROWS, true},
     {"BLAKE3 of a node of 64 bytes", hash_nodes, ROWS, true},
+    {"BLAKE3 of a nonce, proof of work", find_nonce, ROWS, true},
     {"BLAKE3 of a message of 592 KiB, a KiB", hash_message, sizeof rows / 1024, true},
 };
 

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "runtime/base/bytes.h"
+#include "runtime/base/cpu.h"
+#include "runtime/base/parallel.h"
 #include "runtime/stark/transcript.h"
 #include "tests/support/cmocka.h"
 
@@ -93,20 +95,53 @@ static void test_winterfell_vectors(void **state) {
     assert_int_equal(lines, 51);
 }
 
-/* The smallest nonce, found among batches. */
+static eml_coin numbered(uint64_t seed) {
+    eml_fe element = eml_fe_from_u64(seed);
+    eml_coin coin;
+    eml_coin_init(&coin, &element, 1, 2);
+    return coin;
+}
+
+/* Whatever kernels and however many threads look for it. */
+static void check_grind(const eml_coin *coin, uint32_t bits, uint64_t nonce) {
+    for (unsigned mask = 0; mask <= EML_CPU_ALL; mask++) {
+        eml_cpu_set_mask(mask);
+        eml_threads_set(1 + mask % 3);
+        assert_int_equal(eml_coin_grind(coin, bits), nonce);
+    }
+    eml_cpu_set_mask(EML_CPU_ALL);
+    eml_threads_set(0);
+}
+
+/* The smallest nonce: with up to 9 bits in the only job, which tries 2048 nonces; with more in later jobs and rounds. Two
+ * jobs at once often find one each. */
 static void test_grind_is_smallest(void **state) {
     (void)state;
-    eml_coin coin;
-    eml_coin_init(&coin, &EML_FE_ONE, 1, 2);
-    for (uint32_t bits = 0; bits <= 9; bits++) {
+    for (uint64_t seed = 1; seed <= 40; seed++) {
+        eml_coin coin = numbered(seed);
         uint64_t nonce = 1;
-        while (eml_coin_work(&coin, nonce) < bits) nonce++;
-        assert_int_equal(eml_coin_grind(&coin, bits), nonce);
+        for (uint32_t bits = seed <= 4 ? 0 : 10; bits <= 12; bits++) {
+            while (eml_coin_work(&coin, nonce) < bits) nonce++;
+            check_grind(&coin, bits, nonce);
+        }
+    }
+}
+
+/* Seeds whose nonces for 10 bits are the last of a job and the first of the next; of a round (two jobs) and the next. */
+static void test_grind_at_edges(void **state) {
+    (void)state;
+    static const struct {
+        uint64_t seed, nonce;
+    } cases[] = {{11466, 2048}, {109562, 2049}, {107647, 4096}, {142491, 4097}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        eml_coin coin = numbered(cases[i].seed);
+        assert_true(eml_coin_work(&coin, cases[i].nonce) >= 10);
+        check_grind(&coin, 10, cases[i].nonce);
     }
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_winterfell_vectors),
-                                       cmocka_unit_test(test_grind_is_smallest)};
+                                       cmocka_unit_test(test_grind_is_smallest), cmocka_unit_test(test_grind_at_edges)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* BLAKE3 kernels against the C definition: every length of one chunk, every count around the number of lanes, odd
- * strides and alignments, all that chunks and parents vary; then whole messages against the recursion of the
+ * strides and alignments, all that chunks and parents vary; searches for nonces; then whole messages against the recursion of the
  * specification, for every mask. Built as `native` and `emulated` like field.c; the emulated program has an eml_cpu_flags
  * of its own that grants whatever the mask asks for. */
 #include <string.h>
@@ -21,11 +21,12 @@ typedef struct rival {
     const char *name;
     unsigned needs;
     eml_blake3_chunks_fn *chunks;
+    eml_blake3_nonces_fn *nonces;
 } rival;
 
 static const rival rivals[] = {
-    {"avx2", EML_CPU_AVX2, eml_blake3_chunks_avx2},
-    {"avx512", EML_CPU_AVX512, eml_blake3_chunks_avx512},
+    {"avx2", EML_CPU_AVX2, eml_blake3_chunks_avx2, eml_blake3_nonces_avx2},
+    {"avx512", EML_CPU_AVX512, eml_blake3_chunks_avx512, eml_blake3_nonces_avx512},
 };
 enum { RIVALS = sizeof rivals / sizeof rivals[0], COUNT_MAX = 37, PAD = 5, EDGE_CHUNKS = 40, LONGEST = 8200 };
 
@@ -118,6 +119,28 @@ static void test_in_place(void **state) {
     }
 }
 
+/* Frequent and rare, from every lane on, and where the high words change. */
+static void test_nonces(void **state) {
+    (void)state;
+    static const uint64_t bases[] = {1, (UINT64_C(1) << 32) - 20, (UINT64_C(7) << 32) - 20, UINT64_MAX - 100};
+    static const uint32_t masks[] = {0, 1, 7, 0x80000000, 0xff, UINT32_MAX};
+    eml_digest seed;
+    for (size_t i = 0; i < RIVALS; i++) {
+        if (!rival_runs_here(rivals[i].needs)) continue;
+        for (size_t b = 0; b < sizeof bases / sizeof *bases; b++)
+            for (uint64_t first = bases[b]; first < bases[b] + 40; first++)
+                for (size_t count = 0; count <= 50; count++)
+                    for (size_t k = 0; k < sizeof masks / sizeof *masks; k++) {
+                        memcpy(seed.bytes, bytes + first % 64, sizeof seed.bytes);
+                        size_t expected = eml_blake3_nonces_c(&seed, first, count, masks[k]);
+                        size_t got = rivals[i].nonces(&seed, first, count, masks[k]);
+                        if (got != expected)
+                            fail_msg("%s finds nonce %llu + %zu, not + %zu, mask %x", rivals[i].name,
+                                     (unsigned long long)first, got, expected, masks[k]);
+                    }
+    }
+}
+
 /* The specification's tree, section 2.4: a chunk, or the parent of a left subtree of as many chunks as a power of two can
  * be with at least one byte left for the right one. out: the last compression's first 8 words. */
 static void hash_subtree(const uint8_t *input, size_t length, uint64_t chunk, uint32_t root, uint32_t out[8]) {
@@ -206,8 +229,9 @@ int main(void) {
     for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (uint8_t)(test_random() >> 24);
     for (size_t i = 0; i < RIVALS; i++) rival_note_missing(rivals[i].name, rivals[i].needs);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lengths),  cmocka_unit_test(test_counts),   cmocka_unit_test(test_modes),
-        cmocka_unit_test(test_in_place), cmocka_unit_test(test_messages), cmocka_unit_test(test_long_messages),
+        cmocka_unit_test(test_lengths),       cmocka_unit_test(test_counts), cmocka_unit_test(test_modes),
+        cmocka_unit_test(test_in_place),      cmocka_unit_test(test_nonces), cmocka_unit_test(test_messages),
+        cmocka_unit_test(test_long_messages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,8 +1,9 @@
-/* BLAKE3: input in pieces, output in pieces, many messages at once, field elements. Known answers are in tests/kat. */
+/* BLAKE3: input in pieces, output in pieces, many messages at once, nonces, field elements. Known answers: tests/kat. */
 #include "tests/support/cmocka.h"
 
 #include <string.h>
 
+#include "runtime/base/cpu.h"
 #include "runtime/base/memory.h"
 #include "runtime/hash/elements.h"
 #include "tests/support/random.h"
@@ -72,6 +73,28 @@ static void many_messages_hash_like_one(void **state) {
     }
 }
 
+static void nonces_are_found_by_their_hashes(void **state) {
+    (void)state;
+    eml_digest seed = eml_blake3_hash(input, 10);
+    for (uint32_t bits = 0; bits <= 8; bits++) {
+        uint32_t mask = (UINT32_C(1) << bits) - 1;
+        for (uint64_t first = (UINT64_C(1) << 32) - 40; first <= UINT64_C(1) << 32; first++) {
+            size_t i = 0;
+            for (; i < 200; i++) {
+                uint8_t message[40];
+                memcpy(message, seed.bytes, sizeof seed.bytes);
+                for (size_t k = 0; k < 8; k++) message[32 + k] = (uint8_t)((first + i) >> (8 * k));
+                eml_digest digest = eml_blake3_hash(message, sizeof message);
+                uint32_t head = (uint32_t)digest.bytes[0] | (uint32_t)digest.bytes[1] << 8;
+                if ((head & mask) == 0) break;
+            }
+            eml_cpu_set_mask(first % 2 ? EML_CPU_ALL : 0);
+            assert_int_equal(eml_blake3_find_nonce(&seed, first, 200, mask), i);
+        }
+    }
+    eml_cpu_set_mask(EML_CPU_ALL);
+}
+
 static void check_elements(const eml_fe *elements, size_t count) {
     eml_blake3 by_bytes, by_elements;
     eml_digest expected, actual;
@@ -107,9 +130,8 @@ static void elements_hash_as_their_bytes(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(input_may_come_in_pieces),
-        cmocka_unit_test(finishing_leaves_the_hasher_alone),
-        cmocka_unit_test(many_messages_hash_like_one),
+        cmocka_unit_test(input_may_come_in_pieces),     cmocka_unit_test(finishing_leaves_the_hasher_alone),
+        cmocka_unit_test(many_messages_hash_like_one),  cmocka_unit_test(nonces_are_found_by_their_hashes),
         cmocka_unit_test(elements_hash_as_their_bytes),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
