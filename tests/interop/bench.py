@@ -23,7 +23,7 @@ def compare(bench, data, crate, work, threads):
     binaries = run.build(crate, work / f"bench-{threads}", "release", "--bin", "bench", *features)
     theirs = seconds([binaries / "bench", data, "standard"], threads)
     ours = seconds([bench, str(threads)], threads)
-    for name, [rival] in theirs.items():
+    for name, [rival, *_] in theirs.items():
         proof, program_hash = ours[name]
         print(f"{name:16} {threads} thread{'s' if threads > 1 else ' '} winterfell {1e3 * rival:8.1f} ms   eml {1e3 * proof:8.1f} ms   "
               f"ratio {rival / proof:.2f}, with the program hash {rival / (proof + program_hash):.2f}", flush=True)
