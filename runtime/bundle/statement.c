@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "runtime/base/memory.h"
 #include "runtime/base/parallel.h"
+#include "runtime/field/vector.h"
 #include "runtime/hash/elements.h"
 
 enum { KIND_RAW = 0, KIND_PLAIN = 1, KIND_ENCRYPTED = 2 };
@@ -112,9 +114,30 @@ static eml_fe all_ones(uint64_t count, eml_fe tau) {
     return sum;
 }
 
-/* Ciphertexts: [item][5][slots] -> [item][5]. */
+/* Ciphertexts: [item][5][slots] -> [item][5]. Many polynomials at one point: its powers once, and a job for each. */
+typedef struct ciphertext_job {
+    const eml_fe *cells, *powers;
+    size_t slots;
+    eml_fe *out;
+} ciphertext_job;
+
+static void evaluate_polynomial(void *context, size_t i) {
+    enum { AT_ONCE = EML_FE_PRODUCTS_MAX };
+    const ciphertext_job *job = context;
+    eml_fe sum = EML_FE_ZERO;
+    for (size_t done = 0; done < job->slots; done += AT_ONCE) {
+        size_t count = job->slots - done < AT_ONCE ? job->slots - done : AT_ONCE;
+        sum = eml_fe_add(sum, eml_fe_dot(job->cells + i * job->slots + done, job->powers + done, count));
+    }
+    job->out[i] = sum;
+}
+
 static void evaluate_ciphertexts(const eml_fe *cells, size_t items, size_t slots, eml_fe tau, eml_fe *out) {
-    for (size_t i = 0; i < items * EML_CT_ELEMENTS; i++) evaluate_columns(cells + i * slots, slots, 1, tau, &out[i]);
+    eml_fe *powers = eml_alloc_raw(slots, sizeof *powers);
+    eml_fe_powers(powers, slots, EML_FE_ONE, tau);
+    ciphertext_job job = {cells, powers, slots, out};
+    eml_parallel_for(items * EML_CT_ELEMENTS, evaluate_polynomial, &job);
+    eml_free(powers);
 }
 
 static void evaluate_public_tape(const eml_statement *statement, eml_fe tau, eml_fe one, eml_fe *tape) {
