@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 
 typedef struct block {
-    void *pointer; /* NULL: this entry is vacant */
+    unsigned char *start; /* NULL: this entry is vacant */
     size_t bytes;
     bool used;
 } block;
@@ -29,66 +29,121 @@ static size_t used_bytes, kept_bytes, peak_bytes; /* the most that was used at o
 #define KEEPS 1
 #endif
 
-static void drop(block *b) {
-    kept_bytes -= b->bytes;
-    free(b->pointer);
-    *b = (block){0};
+static void advise(void *start, size_t bytes) {
+#ifdef MADV_HUGEPAGE
+    madvise(start, bytes, MADV_HUGEPAGE); /* advice: failing changes nothing */
+#else
+    (void)start, (void)bytes;
+#endif
 }
 
-/* A kept block of exactly this size: a proof of the same shape asks for the same sizes again. */
-static block *find_kept(size_t bytes) {
+/* ---- the table ---- */
+
+static block *find(const void *start) {
     for (size_t i = 0; i < BLOCKS_MAX; i++)
-        if (blocks[i].pointer && !blocks[i].used && blocks[i].bytes == bytes) return &blocks[i];
+        if (blocks[i].start == start) return &blocks[i];
     return NULL;
 }
 
-/* What to give back so that `excess` bytes or more are: the smallest block that is enough, else the largest. */
-static block *find_victim(size_t excess) {
-    block *victim = NULL;
+static block *find_vacant(void) { return find(NULL); }
+
+/* The smallest kept block of at least so many bytes; else, if any is wanted, the largest; else NULL. */
+static block *find_kept(size_t bytes, bool any) {
+    block *best = NULL;
     for (size_t i = 0; i < BLOCKS_MAX; i++) {
         block *b = &blocks[i];
-        if (!b->pointer || b->used) continue;
-        bool better = !victim || (victim->bytes < excess ? b->bytes > victim->bytes
-                                                         : b->bytes >= excess && b->bytes < victim->bytes);
-        if (better) victim = b;
+        if (!b->start || b->used || (b->bytes < bytes && !any)) continue;
+        bool better =
+            !best || (best->bytes < bytes ? b->bytes > best->bytes : b->bytes >= bytes && b->bytes < best->bytes);
+        if (better) best = b;
     }
-    return victim;
+    return best;
 }
 
-static block *find(const void *pointer) {
-    for (size_t i = 0; i < BLOCKS_MAX; i++)
-        if (blocks[i].pointer == pointer) return &blocks[i];
-    return NULL;
+/* Neighbours that are kept become one. */
+static void merge(block *b) {
+    for (size_t i = 0; i < BLOCKS_MAX; i++) {
+        block *other = &blocks[i];
+        if (!other->start || other->used || other == b) continue;
+        bool before = other->start + other->bytes == b->start, after = b->start + b->bytes == other->start;
+        if (!before && !after) continue;
+        if (before) b->start = other->start;
+        b->bytes += other->bytes;
+        *other = (block){0};
+    }
 }
 
-static void *fresh(size_t bytes) {
+/* The end of a kept block goes back to the system. */
+static void drop(block *b, size_t bytes) {
+    b->bytes -= bytes;
+    munmap(b->start + b->bytes, bytes);
+    kept_bytes -= bytes;
+    if (b->bytes == 0) *b = (block){0};
+}
+
+static void drop_kept(size_t bytes) {
+    while (bytes > 0) {
+        block *b = find_kept(bytes, true);
+        size_t step = b->bytes < bytes ? b->bytes : bytes;
+        drop(b, step);
+        bytes -= step;
+    }
+}
+
+/* ---- blocks ---- */
+
+/* From the system, aligned by giving back what is before and after. */
+static unsigned char *map(size_t bytes) {
+    size_t room = bytes + EML_HUGE_PAGE;
+    unsigned char *start = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (start == MAP_FAILED) return NULL;
+    size_t before = (EML_HUGE_PAGE - (uintptr_t)start % EML_HUGE_PAGE) % EML_HUGE_PAGE, after = EML_HUGE_PAGE - before;
+    if (before) munmap(start, before);
+    munmap(start + before + bytes, after);
+    advise(start + before, bytes);
+    return start + before;
+}
+
+/* What is kept makes way for what would make the process larger than its peak. */
+static block *map_block(block *vacant, size_t bytes) {
+    size_t limit = used_bytes + bytes > peak_bytes ? used_bytes + bytes : peak_bytes;
+    if (used_bytes + kept_bytes + bytes > limit) drop_kept(used_bytes + kept_bytes + bytes - limit);
+    unsigned char *start = map(bytes);
+    if (!start) {
+        drop_kept(kept_bytes);
+        start = map(bytes);
+    }
+    if (!start) return NULL;
+    *vacant = (block){.start = start, .bytes = bytes};
+    kept_bytes += bytes;
+    return vacant;
+}
+
+static void *alloc_unkept(size_t bytes) {
     void *pointer = aligned_alloc(EML_HUGE_PAGE, bytes);
-#ifdef MADV_HUGEPAGE
-    if (pointer) madvise(pointer, bytes, MADV_HUGEPAGE); /* advice: failing changes nothing */
-#endif
+    if (pointer) advise(pointer, bytes);
     return pointer;
 }
 
+/* A kept block, or the beginning of one, or a new one. */
 static void *alloc_locked(size_t bytes) {
-    block *b = find_kept(bytes);
-    if (b) {
-        kept_bytes -= bytes;
-    } else {
-        size_t limit = used_bytes + bytes > peak_bytes ? used_bytes + bytes : peak_bytes;
-        while (used_bytes + kept_bytes + bytes > limit) drop(find_victim(used_bytes + kept_bytes + bytes - limit));
-        void *pointer = fresh(bytes);
-        b = pointer ? find(NULL) : NULL;
-        if (!b) return pointer;
-        *b = (block){.pointer = pointer, .bytes = bytes};
+    block *b = find_kept(bytes, false), *vacant = find_vacant();
+    if (!vacant) return alloc_unkept(bytes);
+    if (!b) b = map_block(vacant, bytes);
+    if (!b) return NULL;
+    if (b->bytes > bytes) {
+        *vacant = (block){.start = b->start + bytes, .bytes = b->bytes - bytes};
+        b->bytes = bytes;
     }
     b->used = true;
+    kept_bytes -= bytes;
     used_bytes += bytes;
     if (used_bytes > peak_bytes) peak_bytes = used_bytes;
-    return b->pointer;
+    return b->start;
 }
 
 void *eml_block_alloc(size_t bytes) {
-    if (!KEEPS) return fresh(bytes);
+    if (!KEEPS) return alloc_unkept(bytes);
     pthread_mutex_lock(&lock);
     void *pointer = alloc_locked(bytes);
     pthread_mutex_unlock(&lock);
@@ -96,16 +151,18 @@ void *eml_block_alloc(size_t bytes) {
 }
 
 bool eml_block_free(void *pointer) {
-    if (!KEEPS || (uintptr_t)pointer % EML_HUGE_PAGE) return false;
+    if (!KEEPS || !pointer || (uintptr_t)pointer % EML_HUGE_PAGE) return false;
     pthread_mutex_lock(&lock);
-    block *b = pointer ? find(pointer) : NULL;
-    if (b) {
+    block *b = find(pointer);
+    bool mine = b && b->used;
+    if (mine) {
         b->used = false;
         used_bytes -= b->bytes;
         kept_bytes += b->bytes;
+        merge(b);
     }
     pthread_mutex_unlock(&lock);
-    return b != NULL;
+    return mine;
 }
 
 size_t eml_blocks_kept(void) {
@@ -117,7 +174,7 @@ size_t eml_blocks_kept(void) {
 
 void eml_blocks_release(void) {
     pthread_mutex_lock(&lock);
-    while (kept_bytes) drop(find_victim(SIZE_MAX));
+    drop_kept(kept_bytes);
     peak_bytes = used_bytes;
     pthread_mutex_unlock(&lock);
 }

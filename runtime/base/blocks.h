@@ -1,6 +1,6 @@
-/* Large blocks of memory, kept when they are freed and handed out again: the system clears every page of a fresh one, which for a proof
- * after the first of its size is a seventh of the time. What is kept never makes the process larger than what was in use at once
- * at its peak. memory.c is the only user of the first two. */
+/* Large blocks of memory, kept when they are freed and handed out again, whole or in parts: the system clears every page of a fresh one,
+ * which for a proof after the first is up to a fifth of the time. What is kept never makes the process larger than what was in use
+ * at once at its peak. memory.c is the only user of the first two. */
 #ifndef EML_BASE_BLOCKS_H
 #define EML_BASE_BLOCKS_H
 

@@ -117,6 +117,29 @@ static void encrypted_values(void **state) {
     drop(&made);
 }
 
+/* More slots than one dot product takes. */
+static void many_slots(void **state) {
+    (void)state;
+    enum { MANY = EML_FE_PRODUCTS_MAX + 1025 };
+    given made;
+    eml_statement_values values;
+    eml_fe tau = test_random_fe();
+    make(TEST_SAMPLE_ENCRYPTED, &made);
+    eml_fe *secret = random_cells(5 * MANY), *outputs = random_cells(5 * MANY);
+    made.statement.slots = MANY;
+    made.statement.secret_cells = secret;
+    made.statement.outputs = outputs;
+    eml_statement_evaluate(&made.statement, tau, &values);
+    for (size_t i = 0; i < 5; i++) {
+        assert_fe(values.secret_tape[i], naive(secret + i * MANY, 1, MANY, tau));
+        assert_fe(values.stack[i], naive(outputs + i * MANY, 1, MANY, tau));
+    }
+    eml_statement_values_free(&values);
+    eml_free(secret);
+    eml_free(outputs);
+    drop(&made);
+}
+
 static void raw_values(void **state) {
     (void)state;
     given made;
@@ -229,8 +252,13 @@ static void digest_by_hand(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(plain_values),   cmocka_unit_test(several_values), cmocka_unit_test(encrypted_values),
-        cmocka_unit_test(raw_values),     cmocka_unit_test(few_rows),       cmocka_unit_test(digest_covers_everything),
+        cmocka_unit_test(plain_values),
+        cmocka_unit_test(several_values),
+        cmocka_unit_test(encrypted_values),
+        cmocka_unit_test(many_slots),
+        cmocka_unit_test(raw_values),
+        cmocka_unit_test(few_rows),
+        cmocka_unit_test(digest_covers_everything),
         cmocka_unit_test(digest_by_hand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
