@@ -1,6 +1,7 @@
 #include "runtime/base/cpu.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #if defined(__x86_64__) || defined(__i386__)
@@ -18,6 +19,15 @@ static unsigned detect(void) {
 #else
 static unsigned detect(void) { return 0; }
 #endif
+
+/* The kernels on doubles need it, and a host program may have set its threads otherwise: bits 13 and 14 of MXCSR. */
+static bool rounds_to_nearest(void) {
+#if defined(__x86_64__)
+    return (__builtin_ia32_stmxcsr() & 0x6000) == 0;
+#else
+    return true;
+#endif
+}
 
 static unsigned mask_from_environment(void) {
     const char *text = getenv("EML_CPU_MASK");
@@ -42,6 +52,7 @@ unsigned eml_cpu_flags(void) {
         allowed = mask_from_environment();
         atomic_store_explicit(&mask, allowed, memory_order_relaxed);
     }
+    if (!rounds_to_nearest()) allowed &= ~(unsigned)EML_CPU_AVX2;
     return flags & allowed;
 }
 

@@ -5,8 +5,8 @@
  * arithmetic on the GPU", ARITH 2018), and doubles carry and fold with the same instruction. A limb l is held as the double 2^-44 l:
  * a product of two limbs then has its high half, rounded to nearest, in units of 2^-44, as a limb of the next weight, and
  * its low half in units of 2^-88. Limbs are signed, so that nothing ever has to be kept positive. All operations are exact as long as
- * every intermediate value is below 2^9, which is 2^53 units of 2^-44: the bounds below, in units of the integer l, say why. Round to
- * nearest is the default mode, which nothing here changes.
+ * every intermediate value is below 2^9, which is 2^53 units of 2^-44: the bounds below, in units of the integer l, say why. Threads that do not round to nearest
+ * do without these kernels (base/cpu.h).
  *
  * A unit: |l0|, |l1| <= 2^44 and |l2| <= 2^40 (loaded), or all at most 2^43 + 2^20 (reduced); k units are a sum of k such values with
  * any signs. */

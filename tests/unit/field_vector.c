@@ -1,6 +1,9 @@
 /* Array operations against the same thing one element at a time. */
 #include "tests/support/cmocka.h"
 
+#include <fenv.h>
+
+#include "runtime/base/cpu.h"
 #include "runtime/field/vector.h"
 #include "tests/support/random.h"
 
@@ -66,12 +69,32 @@ static void cube_roots_of_arrays(void **state) {
     }
 }
 
+/* A host program that rounds otherwise gets the same results, without the kernels on doubles, whose bounds are for rounding to nearest. */
+static void rounding_modes_change_nothing(void **state) {
+    (void)state;
+    static const int modes[] = {FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO};
+    eml_fe a[MOST], expected[MOST], got[MOST], factor = test_random_fe();
+    for (size_t i = 0; i < MOST; i++) {
+        a[i] = test_random_fe();
+        expected[i] = eml_fe_mul(a[i], factor);
+    }
+    for (size_t k = 0; k < sizeof modes / sizeof *modes; k++) {
+        assert_int_equal(fesetround(modes[k]), 0);
+        unsigned flags = eml_cpu_flags();
+        eml_fe_scale_many(got, a, factor, MOST);
+        assert_int_equal(fesetround(FE_TONEAREST), 0);
+        assert_int_equal(flags & EML_CPU_AVX2, 0);
+        for (size_t i = 0; i < MOST; i++) assert_true(eml_fe_eq(got[i], expected[i]));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(batches_invert_like_single_elements),
         cmocka_unit_test(powers_are_successive_products),
         cmocka_unit_test(dot_products_reduce_once),
         cmocka_unit_test(cube_roots_of_arrays),
+        cmocka_unit_test(rounding_modes_change_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
