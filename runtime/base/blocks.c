@@ -18,17 +18,6 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static block blocks[BLOCKS_MAX];
 static size_t used_bytes, kept_bytes, peak_bytes; /* the most that was used at once */
 
-#if defined(__SANITIZE_ADDRESS__)
-#define KEEPS 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define KEEPS 0
-#endif
-#endif
-#ifndef KEEPS
-#define KEEPS 1
-#endif
-
 static void advise(void *start, size_t bytes) {
 #ifdef MADV_HUGEPAGE
     madvise(start, bytes, MADV_HUGEPAGE); /* advice: failing changes nothing */
@@ -143,7 +132,7 @@ static void *alloc_locked(size_t bytes) {
 }
 
 void *eml_block_alloc(size_t bytes) {
-    if (!KEEPS) return alloc_unkept(bytes);
+    if (!EML_BLOCKS_KEEP) return alloc_unkept(bytes);
     pthread_mutex_lock(&lock);
     void *pointer = alloc_locked(bytes);
     pthread_mutex_unlock(&lock);
@@ -151,7 +140,7 @@ void *eml_block_alloc(size_t bytes) {
 }
 
 bool eml_block_free(void *pointer) {
-    if (!KEEPS || !pointer || (uintptr_t)pointer % EML_HUGE_PAGE) return false;
+    if (!EML_BLOCKS_KEEP || !pointer || (uintptr_t)pointer % EML_HUGE_PAGE) return false;
     pthread_mutex_lock(&lock);
     block *b = find(pointer);
     bool mine = b && b->used;

@@ -7,6 +7,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* An address sanitizer must see what is freed: nothing is kept under one. */
+#if defined(__SANITIZE_ADDRESS__)
+#define EML_BLOCKS_KEEP 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define EML_BLOCKS_KEEP 0
+#endif
+#endif
+#ifndef EML_BLOCKS_KEEP
+#define EML_BLOCKS_KEEP 1
+#endif
+
 /* Blocks have this alignment and are at least twice as large; sizes are multiples of it. */
 enum { EML_HUGE_PAGE = 2 * 1024 * 1024 };
 
@@ -16,7 +28,7 @@ void *eml_block_alloc(size_t bytes);
 /* False when the pointer is not a block; otherwise it is free. */
 bool eml_block_free(void *pointer);
 
-/* Bytes that are kept and not in use; always 0 under an address sanitizer, which must see what is freed. */
+/* Bytes that are kept and not in use. */
 size_t eml_blocks_kept(void);
 
 /* Gives them back to the system. */
