@@ -133,6 +133,7 @@ static void evaluate_polynomial(void *context, size_t i) {
 }
 
 static void evaluate_ciphertexts(const eml_fe *cells, size_t items, size_t slots, eml_fe tau, eml_fe *out) {
+    if (items == 0) return;
     eml_fe *powers = eml_alloc_raw(slots, sizeof *powers);
     eml_fe_powers(powers, slots, EML_FE_ONE, tau);
     ciphertext_job job = {cells, powers, slots, out};

@@ -4,7 +4,7 @@
  * reduced that need not be. Reduction uses 2^132 = 45 * 2^44 - 16 (mod p), so folding is by whole limbs.
  *
  * Looseness is counted in units. "Tight" is one unit: what loading, multiplying, reducing a sum and eml_lanes_tighten give. A sum
- * has the units of both operands together; a - b has those of a and EML_LANES_SUB_UNITS more, for b of at most 2. Each function
+ * has the units of both operands together; a - b has those of a and at most 3 more, for b of at most 2. Each function
  * says what it takes. What a unit is in bits, and why the bounds suffice, stands with the arithmetic, which is one file for each
  * instruction set: lanes_ifma.h (AVX-512 IFMA, 8 lanes of integers) and lanes_avx2.h (AVX2 with FMA, 4 lanes of doubles;
  * chosen by defining EML_LANES_AVX2). Each defines

@@ -21,7 +21,7 @@
 #define EML_LANES_NATIVE 0
 #endif
 
-enum { EML_LANES = 4, EML_LANES_SUB_UNITS = 2, EML_LANES_TIMES_UNITS = 8 };
+enum { EML_LANES = 4, EML_LANES_TIMES_UNITS = 8 };
 
 typedef uint64_t eml_limb __attribute__((vector_size(32)));
 typedef double eml_lane __attribute__((vector_size(32))); /* one limb of every lane */

@@ -12,7 +12,7 @@
 #define EML_LANES_NATIVE 0
 #endif
 
-enum { EML_LANES = 8, EML_LANES_SUB_UNITS = 3, EML_LANES_TIMES_UNITS = 25 };
+enum { EML_LANES = 8, EML_LANES_TIMES_UNITS = 25 };
 
 typedef uint64_t eml_limb __attribute__((vector_size(64)));
 

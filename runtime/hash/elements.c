@@ -7,7 +7,7 @@ enum { ELEMENTS_AT_ONCE = 1 << 16 }; /* 1 MiB, because updates want to be long *
 /* Whether the elements' memory is their encoding: little-endian words of canonical values. */
 static bool are_encoded(const eml_fe *elements, size_t count) {
     bool excess = false;
-    for (size_t i = 0; i < count; i++) excess |= (elements[i].hi == EML_FE_P_HI) & (elements[i].lo >= EML_FE_P_LO);
+    for (size_t i = 0; i < count; i++) excess |= !eml_fe_is_canonical(elements[i]);
     return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && !excess;
 }
 
