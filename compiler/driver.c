@@ -1,8 +1,8 @@
 #include "compiler/driver.h"
 
-#include "compiler/pack.h"
+#include "compiler/code/pack.h"
 #include "compiler/passes.h"
-#include "compiler/validate.h"
+#include "compiler/code/validate.h"
 
 static eml_status refused(void) { return EML_ERR_INPUT; } /* diags tell why */
 

@@ -8,7 +8,7 @@
 
 typedef enum eml_emit {
 #define EMIT(NAME, name, meaning) EML_EMIT_##NAME,
-#include "compiler/emit.def"
+#include "compiler/emit/emit.def"
 #undef EMIT
     EML_EMIT_COUNT
 } eml_emit;

@@ -3,7 +3,7 @@
 #define EML_COMPILER_PASSES_H
 
 #include "compiler/driver.h"
-#include "compiler/lower.h"
+#include "compiler/code/lower.h"
 
 typedef enum eml_stage {
     EML_STAGE_SOURCE, /* read */

@@ -2,10 +2,11 @@
 #include <stdio.h>
 
 #include "compiler/passes.h"
-#include "compiler/rational.h"
+#include "compiler/check/rational.h"
 #include "runtime/base/decimal.h"
-#include "runtime/bundle/text.h"
+#include "runtime/text/text.h"
 #include "runtime/vm/vm.h"
+#include "runtime/table/value.h"
 
 typedef struct test_runner {
     const eml_compilation *compilation;

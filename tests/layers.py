@@ -10,35 +10,47 @@ import subprocess
 import sys
 
 RUNTIME = "runtime/"
-BELOW_STARK = ["base", "field", "hash", "isa", "bundle", "vm", "air"]
 
-# layer: the layers that it may include besides itself. The longest prefix that fits a path is its layer.
-MAY_SEE = {
+
+def runtime(names):
+    return [RUNTIME + name for name in names.split()]
+
+
+# layer: the layers, or single files, that stand right below it. It may include those and, of layers, whatever they may include. The
+# longest prefix that fits a path is its layer.
+BELOW = {
     "runtime/base": [],
-    "runtime/field": ["runtime/base"],
-    "runtime/hash": ["runtime/base", "runtime/field"],
-    "runtime/isa": [RUNTIME + x for x in ("base", "field", "hash")],
-    "runtime/bundle": [RUNTIME + x for x in ("base", "field", "hash", "isa", "air")],
-    "runtime/vm": [RUNTIME + x for x in ("base", "field", "hash", "isa", "air")],
-    "runtime/air": [RUNTIME + x for x in ("base", "field", "hash", "isa")],
-    "runtime/stark": [RUNTIME + x for x in ("base", "field", "hash", "isa", "air")],
-    "runtime/stark/verifier": [RUNTIME + x for x in ("base", "field", "hash", "isa", "air", "stark")],
-    "runtime/stark/prover": [RUNTIME + x for x in ("base", "field", "hash", "isa", "air", "stark")],
-    "runtime/lattice": [RUNTIME + x for x in ("base", "field", "hash")],
+    "runtime/field": runtime("base"),
+    "runtime/hash": runtime("field"),
+    "runtime/isa": runtime("hash"),
+    "runtime/air": runtime("isa"),
+    "runtime/vm": runtime("air"),
+    "runtime/text": runtime("base"),
+    "runtime/bundle": runtime("isa text"),
+    "runtime/table": runtime("bundle"),
+    "runtime/statement": runtime("bundle"),
+    "runtime/stark": runtime("air"),
+    "runtime/stark/verifier": runtime("stark"),
+    "runtime/stark/prover": runtime("stark"),
+    "runtime/ciphertext": runtime("hash"),
+    "runtime/lattice": runtime("ciphertext"),
     "runtime/include": [],
-    "runtime/session": [RUNTIME + x for x in BELOW_STARK + ["stark", "stark/verifier", "stark/prover", "lattice", "include"]],
-    "lang": ["runtime/base"],
-    "compiler": ["lang", "runtime/lattice/params.h"] + [RUNTIME + x for x in BELOW_STARK],
-    "compiler/cli": ["compiler/driver.h", "compiler/emit.def", "lang", "runtime/base", "runtime/bundle/text.h",
-                     "runtime/include"],
-    "examples": ["runtime/include"],
+    "runtime/verify": runtime("table statement ciphertext stark/verifier include"),
+    "runtime/session": runtime("verify vm lattice stark/prover"),
+    "lang": runtime("base"),
+    "compiler/check": ["lang", "runtime/bundle"],
+    "compiler/quant": ["compiler/check", "runtime/ciphertext/params.h"],
+    "compiler/code": ["compiler/quant", "runtime/air"],
+    "compiler": ["compiler/code", "compiler/emit/emit.def", "runtime/vm", "runtime/table"],
+    "compiler/emit": ["compiler"],
+    "compiler/cli": ["compiler/driver.h", "compiler/emit/emit.def", "lang", "runtime/text", "runtime/include"],
+    "examples": runtime("include"),
 }
 
 # What verifies, and what it must never reach.
-VERIFYING = ["runtime/stark/verifier/"] + [f"runtime/session/{x}.c" for x in ("load", "verify", "inspect", "inspect_lattice", "label", "record", "claim", "file")]
-FORBIDDEN = ["runtime/field/ntt.h", "runtime/vm/", "runtime/stark/prover/", "runtime/lattice/"]
-# Of encryption, the files' forms only: no keys, no sampling, no ring.
-EXCEPT = [f"runtime/lattice/{x}.h" for x in ("ciphertext", "format", "key_info", "params")]
+VERIFYING = ("runtime/stark/verifier/", "runtime/verify/", "runtime/statement/", "runtime/ciphertext/")
+FORBIDDEN = ("runtime/field/ntt.h", "runtime/field/transform.h", "runtime/vm/", "runtime/stark/prover/", "runtime/lattice/",
+             "runtime/session/", "compiler/", "lang/")
 # The field's table of vector kernels names the transform's inner loops too, so those are linked; the transform itself is not.
 FORBIDDEN_SYMBOLS = re.compile(r" [TtDdRrBb] (eml_(ntt|vm|stark_prove|session_prove|session_run|session_encrypt|session_decrypt|lattice|ring)\w*)$", re.M)
 
@@ -46,7 +58,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 
 
 def layer_of(path):
-    fitting = [layer for layer in MAY_SEE if path.startswith(layer + "/")]
+    fitting = [layer for layer in BELOW if path.startswith(layer + "/")]
     return max(fitting, key=len) if fitting else None
 
 
@@ -57,21 +69,37 @@ def read_includes(root):
     return {str(p.relative_to(root)): INCLUDE.findall(p.read_text(encoding="utf-8")) for p in files}
 
 
+def visible(layer):
+    """Everything that a layer may include besides itself."""
+    below = set(BELOW.get(layer, []))
+    return below.union(*(visible(x) for x in below))
+
+
 def check_layers(includes, errors):
     for path, targets in includes.items():
         layer = layer_of(path)
         if layer is None:
             errors.append(f"{path}: in no layer; add its folder to docs/contributing.md and to this script")
             continue
+        may_see = visible(layer) | {layer}
         for target in targets:
             generated_beside = "/" not in target
-            allowed = layer_of(target) == layer or any(target == x or layer_of(target) == x for x in MAY_SEE[layer])
-            if not allowed and not generated_beside:
+            if not generated_beside and target not in may_see and layer_of(target) not in may_see:
                 errors.append(f"{path} includes {target}: {layer} may not see {layer_of(target)}")
 
 
+def check_permissions(includes, errors):
+    """A permission that nobody uses says less than the tree does."""
+    for layer, below in BELOW.items():
+        used = {t for path, targets in includes.items() if layer_of(path) == layer for t in targets}
+        reached = used | {layer_of(t) for t in used}
+        for x in below:
+            if x not in reached and not reached & visible(x):
+                errors.append(f"{layer} stands above {x}, and no file of it uses that or what is below it")
+
+
 def check_verifier(includes, errors):
-    for start in (p for p in includes if p.startswith(tuple(VERIFYING))):
+    for start in (p for p in includes if p.startswith(VERIFYING)):
         seen, todo = {start: None}, [start]
         while todo:
             path = todo.pop()
@@ -80,7 +108,7 @@ def check_verifier(includes, errors):
                     continue
                 seen[target] = path
                 todo.append(target)
-                if target.startswith(tuple(FORBIDDEN)) and target not in EXCEPT:
+                if target.startswith(FORBIDDEN):
                     errors.append(f"{start} verifies, but reaches {target} through {path}")
 
 
@@ -99,6 +127,7 @@ def main():
     if not any(p.startswith("runtime/stark/verifier/") and p.endswith(".c") for p in includes):
         errors.append(f"{root}: no verifier found; is this the top of the tree?")
     check_layers(includes, errors)
+    check_permissions(includes, errors)
     check_verifier(includes, errors)
     for executable in sys.argv[2:]:
         check_executable(executable, errors)

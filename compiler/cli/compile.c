@@ -4,7 +4,7 @@
 
 #include "compiler/cli/cli.h"
 #include "runtime/base/memory.h"
-#include "runtime/bundle/text.h"
+#include "runtime/text/text.h"
 
 /* One --emit KIND[=PATH]; path NULL: standard output. */
 typedef struct emission {

@@ -76,7 +76,7 @@ static const char *option_words(eml_cli_option option) {
     case EML_CLI_EMIT:
         return ""
 #define EMIT(NAME, name, meaning) name " "
-#include "compiler/emit.def"
+#include "compiler/emit/emit.def"
 #undef EMIT
             ;
     default: return "";

@@ -3,7 +3,7 @@
 
 #include "compiler/cli/cli.h"
 #include "runtime/base/memory.h"
-#include "runtime/bundle/text.h"
+#include "runtime/text/text.h"
 
 static eml_status check(const eml_cli_args *args, eml_error *err) {
     EML_TRY(eml_cli_set_threads(args, err));

@@ -140,9 +140,6 @@ const char *eml_air_check_trace(const eml_air *air, const eml_claim *claim, cons
 const char *eml_air_check_rows(const eml_air *air, const eml_claim *claim, const eml_matrix *trace,
                                const eml_matrix *aux, eml_fe2 alpha, size_t first, size_t last, size_t *row);
 
-/* Dumps and emitters. */
-void eml_air_print(const eml_air *air, eml_buf *out);            /* .air text: canonical, complete, readable */
-void eml_air_print_json(const eml_air *air, eml_buf *out);       /* the same as JSON */
-void eml_air_print_winterfell(const eml_air *air, eml_buf *out); /* a self-contained Rust file: impl winterfell::Air */
+void eml_air_print(const eml_air *air, eml_buf *out); /* .air text: canonical, complete, readable */
 
 #endif

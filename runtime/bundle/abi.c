@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/bundle/text.h"
+#include "runtime/text/text.h"
 
 /* Lifetime. */
 

@@ -90,16 +90,4 @@ EML_NODISCARD eml_status eml_abi_decode(const uint8_t *bytes, size_t count, eml_
 eml_digest eml_abi_digest(const eml_abi *abi);             /* BLAKE3 of the encoding */
 void eml_abi_print_json(const eml_abi *abi, eml_buf *out); /* --emit abi-json */
 
-/* One value <-> its field element. Encoding fails (EML_ERR_NO: outside the range, off the grid)
- * with a sentence that the caller prefixes with row and column. */
-EML_NODISCARD eml_status eml_abi_encode_value(const eml_input_column *column, const mpq_t value, eml_fe *out,
-                                              eml_error *err);
-/* The decimal with the fewest places that lies nearer to unit * integer(fe) than half a unit, fe taken as a signed
- * residue. */
-void eml_abi_print_value(const eml_output_column *column, eml_fe value, eml_buf *out);
-/* The integer whose printed decimal is exactly this number (however spelled); EML_ERR_NO when there is none: a changed
- * digit. */
-EML_NODISCARD eml_status eml_abi_parse_value(const eml_output_column *column, const mpq_t value, eml_fe *out,
-                                             eml_error *err);
-
 #endif

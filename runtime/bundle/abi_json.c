@@ -2,7 +2,7 @@
  * CBOR form; the all-ones input is null there too. */
 #include "runtime/base/decimal.h"
 #include "runtime/bundle/abi.h"
-#include "runtime/bundle/text.h"
+#include "runtime/text/text.h"
 
 static void put_bool(eml_buf *out, const char *key, bool value) {
     eml_buf_printf(out, "\"%s\": %s", key, value ? "true" : "false");

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "runtime/bundle/header.h"
-#include "runtime/bundle/json.h"
-#include "runtime/bundle/text.h"
+#include "runtime/text/json.h"
+#include "runtime/text/text.h"
 
 static eml_program_hash hash_of(eml_bundle *bundle) {
     eml_digest abi = eml_abi_digest(&bundle->abi);

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "runtime/bundle/text.h"
+#include "runtime/text/text.h"
 
 /* Writer. A head takes at most 9 bytes. */
 

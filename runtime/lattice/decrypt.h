@@ -5,7 +5,7 @@
 #ifndef EML_LATTICE_DECRYPT_H
 #define EML_LATTICE_DECRYPT_H
 
-#include "runtime/lattice/ciphertext.h"
+#include "runtime/ciphertext/ciphertext.h"
 #include "runtime/lattice/key.h"
 
 typedef struct eml_decryption {

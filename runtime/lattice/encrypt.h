@@ -3,7 +3,7 @@
 #ifndef EML_LATTICE_ENCRYPT_H
 #define EML_LATTICE_ENCRYPT_H
 
-#include "runtime/lattice/ciphertext.h"
+#include "runtime/ciphertext/ciphertext.h"
 #include "runtime/lattice/key.h"
 
 /* Integers to encrypt; all borrowed. cells[r * column_count + c]: row r, column c, as signed residues. */

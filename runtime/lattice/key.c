@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "runtime/base/memory.h"
-#include "runtime/lattice/format.h"
+#include "runtime/ciphertext/format.h"
 #include "runtime/lattice/sample.h"
 
 enum { K = EML_LATTICE_RANK };

@@ -8,7 +8,7 @@
 #include "runtime/base/bytes.h"
 #include "runtime/base/status.h"
 #include "runtime/hash/blake3.h"
-#include "runtime/lattice/key_info.h"
+#include "runtime/ciphertext/key_info.h"
 #include "runtime/lattice/ring.h"
 
 typedef struct eml_public_key {

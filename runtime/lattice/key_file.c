@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "runtime/base/file.h"
-#include "runtime/lattice/format.h"
+#include "runtime/ciphertext/format.h"
 #include "runtime/lattice/key.h"
 
 enum {

@@ -11,7 +11,7 @@
 #include <stddef.h>
 
 #include "runtime/field/f128.h"
-#include "runtime/lattice/params.h"
+#include "runtime/ciphertext/params.h"
 
 typedef struct eml_ring {
     eml_fe coefficient[EML_LATTICE_DEGREE];

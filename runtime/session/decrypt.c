@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "runtime/base/memory.h"
-#include "runtime/bundle/text.h"
+#include "runtime/text/text.h"
 #include "runtime/session/session.h"
 
 static eml_status read_secret_key(const eml_decrypt_request *request, eml_secret_key *out, eml_error *err) {

@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "runtime/session/session.h"
+#include "runtime/table/read.h"
 
 static eml_status read_public_key(const eml_file *file, eml_public_key *out, eml_error *err) {
     enum { LIMIT = 1 << 20 }; /* a public key has 65,604 bytes */

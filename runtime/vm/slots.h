@@ -1,6 +1,6 @@
 /* One run for all rows: the program on values that have a slot for every row (design 3.2).
  *
- * A value is a polynomial in tau, slot i its coefficient at tau^i, exactly as in runtime/bundle/statement.h: so what
+ * A value is a polynomial in tau, slot i its coefficient at tau^i, exactly as in runtime/statement/statement.h: so what
  * comes out, evaluated at any tau, is what eml_vm_run gives on the tapes evaluated there. That is what makes the
  * outputs of a proof. */
 #ifndef EML_VM_SLOTS_H

@@ -16,7 +16,7 @@ def commands():
 
 
 def kinds():
-    return re.findall(r'^EMIT\(\w+, "([\w-]+)"', (TOP / "compiler/emit.def").read_text(), re.M)
+    return re.findall(r'^EMIT\(\w+, "([\w-]+)"', (TOP / "compiler/emit/emit.def").read_text(), re.M)
 
 
 class Usage(Case):

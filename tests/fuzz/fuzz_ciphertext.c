@@ -2,7 +2,7 @@
  * reaches all of the reader. What is accepted is written back byte for byte. */
 #include <string.h>
 
-#include "runtime/lattice/ciphertext.h"
+#include "runtime/ciphertext/ciphertext.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { COLUMN_BYTES = EML_LATTICE_PARTS * EML_LATTICE_DEGREE * EML_FE_BYTES, HEAD_MAX = 4096 };

@@ -6,7 +6,7 @@
 
 #include "runtime/base/decimal.h"
 #include "runtime/bundle/proof_file.h"
-#include "runtime/bundle/text.h"
+#include "runtime/text/text.h"
 #include "runtime/session/session.h"
 #include "tests/fuzz/fuzz.h"
 

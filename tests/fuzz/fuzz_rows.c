@@ -1,9 +1,11 @@
 /* Any bytes as a table or as raw tapes. Outputs that are read print to a table that reads back the same. */
 #include <string.h>
 
-#include "runtime/bundle/rows.h"
+#include "runtime/table/rows.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/support/bundle_samples.h"
+#include "runtime/table/read.h"
+#include "runtime/table/raw.h"
 
 static void try_inputs(const eml_abi *abi, eml_rows_kind kind, const char *text, size_t size) {
     eml_rows rows;

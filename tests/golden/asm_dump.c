@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "runtime/air/air.h"
+#include "compiler/emit/air.h"
 #include "runtime/base/file.h"
 #include "runtime/isa/instructions.h"
 

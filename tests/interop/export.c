@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "compiler/emit/air.h"
 #include "runtime/base/file.h"
 #include "runtime/stark/prover/prover.h"
 #include "tests/interop/programs.h"

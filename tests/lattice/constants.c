@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "runtime/field/f128.h"
-#include "runtime/lattice/params.h"
+#include "runtime/ciphertext/params.h"
 
 #define SHOW(constant) printf("%s %" PRIu64 "\n", #constant, (uint64_t)(constant))
 

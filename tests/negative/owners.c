@@ -6,12 +6,13 @@
 
 #include "runtime/bundle/bundle.h"
 #include "runtime/bundle/proof_file.h"
-#include "runtime/bundle/rows.h"
-#include "runtime/bundle/statement.h"
+#include "runtime/table/rows.h"
+#include "runtime/statement/statement.h"
 #include "runtime/include/eml.h"
 #include "runtime/isa/instructions.h"
 #include "runtime/stark/prover/prover.h"
 #include "runtime/vm/vm.h"
+#include "runtime/table/read.h"
 
 enum { INPUTS = 2, ROWS = 2 };
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "runtime/bundle/value.h"
+#include "runtime/table/value.h"
 #include "tests/support/bundle_samples.h"
 #include "tests/support/random.h"
 

@@ -1,7 +1,7 @@
 /* Forms and the arithmetic below them. */
 #include "tests/unit/compiler_fixture.h"
 
-#include "compiler/rational.h"
+#include "compiler/check/rational.h"
 #include "runtime/base/decimal.h"
 
 static void assert_rounds(long num, unsigned long den, long expected) {

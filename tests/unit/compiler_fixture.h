@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "compiler/passes.h"
-#include "compiler/validate.h"
+#include "compiler/code/validate.h"
 
 typedef struct fixture {
     eml_source source;

@@ -2,9 +2,9 @@
  * within the tolerance, integers within their ranges, and one bit less would not do. */
 #include "tests/unit/compiler_fixture.h"
 
-#include "compiler/rational.h"
+#include "compiler/check/rational.h"
 #include "runtime/bundle/abi.h"
-#include "runtime/lattice/params.h"
+#include "runtime/ciphertext/params.h"
 
 enum { MODELS = 60, ROWS = 40, COLUMNS_MAX = 7 };
 

@@ -2,8 +2,8 @@
  * are compiled one bit beyond. */
 #include "tests/unit/compiler_fixture.h"
 
-#include "compiler/lower.h"
-#include "compiler/pack.h"
+#include "compiler/code/lower.h"
+#include "compiler/code/pack.h"
 #include "runtime/base/parallel.h"
 #include "runtime/lattice/decrypt.h"
 #include "runtime/lattice/encrypt.h"

@@ -6,7 +6,7 @@
 
 #include "tests/unit/lattice_fixture.h"
 
-#include "runtime/lattice/format.h"
+#include "runtime/ciphertext/format.h"
 
 static key_pair keys;
 static eml_ciphertext ciphertext;

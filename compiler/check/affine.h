@@ -1,0 +1,51 @@
+/* Forms: what every scalar expression means. A form is a sum of coefficient * monomial, exact and sparse; a monomial is
+ * a product of at most two inputs (no input: the constant). Affine in the varying inputs; the second factor exists for
+ * products that the slot rules allow (eval.c decides which).
+ *
+ * A form is *normal* when its monomials are strictly increasing and no coefficient is 0. Sums are built by appending
+ * and are made normal once, so that a sum of n terms costs O(n log n) however it is written. */
+#ifndef EML_COMPILER_CHECK_AFFINE_H
+#define EML_COMPILER_CHECK_AFFINE_H
+
+#include <gmp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* No factor. It sorts behind all inputs: x0*x1, x0, x1, then the constant. */
+#define EML_NO_INPUT UINT32_MAX
+
+typedef struct eml_monomial {
+    uint32_t first, second; /* input columns, first <= second; EML_NO_INPUT where absent */
+} eml_monomial;
+
+typedef struct eml_term {
+    eml_monomial monomial;
+    mpq_t coefficient;
+} eml_term;
+
+typedef struct eml_form {
+    eml_term *terms; /* owned */
+    size_t count, capacity;
+} eml_form; /* zero-initialised: the form 0 */
+
+int eml_monomial_compare(eml_monomial a, eml_monomial b);
+unsigned eml_monomial_degree(eml_monomial monomial);
+
+void eml_form_append_term(eml_form *form, eml_monomial monomial, const mpq_t coefficient);
+void eml_form_append(eml_form *form, const eml_form *other, bool negate);
+/* Appends a * b; the degrees must sum to at most 2. */
+void eml_form_append_product(eml_form *form, const eml_form *a, const eml_form *b);
+void eml_form_normalise(eml_form *form);
+void eml_form_negate(eml_form *form);
+void eml_form_copy(eml_form *out, const eml_form *from); /* out is overwritten without being freed */
+void eml_form_free(eml_form *form);
+
+/* For normal forms. */
+bool eml_form_is_constant(const eml_form *form);
+void eml_form_constant(const eml_form *form, mpq_t out); /* the constant part */
+
+/* Limbs and terms: the unit in which evaluation meters its work. */
+uint64_t eml_form_cost(const eml_form *form);
+
+#endif

@@ -1,0 +1,60 @@
+/* Passes 2 to 4: shape, affine form and slot typing of every expression, in one walk over the declarations. Each file
+ * has the rules of one: shape.c which shapes fit, affine.c what the operations do to forms, slots.c which products are
+ * allowed. */
+#ifndef EML_COMPILER_CHECK_EVAL_H
+#define EML_COMPILER_CHECK_EVAL_H
+
+#include "compiler/check/affine.h"
+#include "compiler/check/names.h"
+#include "compiler/check/shape.h"
+
+/* A value: a normal form an element. items NULL: the expression was wrong and has been reported; whatever uses it stays
+ * silent. */
+typedef struct eml_value {
+    eml_extent extent;
+    eml_form *items;
+    bool borrowed; /* a declaration's own items: not to be changed or freed */
+} eml_value;
+
+/* What the slot rules ask of an input column, and where it was declared. */
+typedef struct eml_slot_column {
+    bool secret, uniform;
+    size_t decl, element; /* element: index within the declaration, row-major */
+} eml_slot_column;
+
+typedef struct eml_evaluator {
+    const eml_names *names; /* borrowed, like ast and diags */
+    const eml_ast *ast;
+    eml_diags *diags;
+    eml_value *values;        /* by declaration, those evaluated so far; owned */
+    eml_extent *extents;      /* declared extents of inputs, for column names; owned */
+    eml_slot_column *columns; /* by input column; owned */
+    size_t column_count, column_capacity;
+    uint64_t work_left; /* see EML_WORK_MAX */
+} eml_evaluator;
+
+/* Exact arithmetic can grow without bound (squaring again and again, products of large matrices); each operation is
+ * charged the limbs it touches, and past this sum the model is refused. A dot product of 16384 float64 numbers costs
+ * about 2^18. */
+#define EML_WORK_MAX ((uint64_t)1 << 28)
+
+void eml_evaluator_init(eml_evaluator *evaluator, const eml_names *names, eml_diags *diags);
+void eml_evaluator_free(eml_evaluator *evaluator);
+
+eml_value eml_eval(eml_evaluator *evaluator, const eml_expr *expr);
+/* A constant scalar; what names it in messages ("the tolerance"). False when it is none (reported,
+ * or poisoned before). */
+bool eml_eval_number(eml_evaluator *evaluator, const eml_expr *expr, const char *what, mpq_t out);
+
+eml_value eml_value_new(eml_extent extent); /* all elements 0 */
+void eml_value_own(eml_value *value);       /* copies borrowed items */
+void eml_value_free(eml_value *value);
+
+/* "x[3]", "m[0][2]": a column's name, as the ABI has it. element counts row-major. */
+void eml_column_name_print(const char *name, eml_extent extent, size_t element, eml_buf *out);
+void eml_evaluator_column_name(const eml_evaluator *evaluator, uint32_t column, eml_buf *out);
+
+/* Slot typing (design 3.2): may these forms be multiplied? Reports at node and returns false when not. */
+bool eml_slots_allow(eml_evaluator *evaluator, const eml_expr *node, const eml_form *a, const eml_form *b);
+
+#endif

@@ -1,0 +1,380 @@
+/* Pass 5: declarations -> the typed affine model. */
+#include "compiler/check/model.h"
+
+#include "compiler/check/csv.h"
+#include "compiler/check/rational.h"
+#include "runtime/bundle/abi.h"
+
+typedef struct builder {
+    eml_evaluator ev;
+    eml_model *model;
+    size_t input_capacity, output_capacity;
+} builder;
+
+static char *column_name(const eml_decl *decl, eml_extent extent, size_t element) {
+    eml_buf name = {0};
+    eml_column_name_print(decl->name.text, extent, element, &name);
+    eml_buf_put_u8(&name, 0);
+    return (char *)name.data;
+}
+
+/* ----- Dimensions */
+
+static bool fold_dimension(builder *b, const eml_expr *expr, size_t *out) {
+    mpq_t number;
+    mpq_init(number);
+    bool good = eml_eval_number(&b->ev, expr, "a dimension", number);
+    if (good && (mpz_cmp_ui(mpq_denref(number), 1) != 0 || mpq_sgn(number) <= 0 ||
+                 mpz_cmp_ui(mpq_numref(number), EML_ELEMENTS_MAX) > 0)) {
+        eml_diag_add(b->ev.diags, EML_DIAG_DIMENSIONS, expr->span, "a dimension is an integer from 1 to %d",
+                     EML_ELEMENTS_MAX);
+        good = false;
+    }
+    if (good) *out = mpz_get_ui(mpq_numref(number));
+    mpq_clear(number);
+    return good;
+}
+
+static bool fold_dims(builder *b, const eml_dims *dims, size_t limit, eml_extent *out) {
+    *out = EML_SCALAR;
+    bool good = true;
+    if (dims->count > 2) {
+        eml_diag_add(b->ev.diags, EML_DIAG_DIMENSIONS, dims->span, "a value has at most two dimensions, not %zu",
+                     dims->count);
+        return false;
+    }
+    for (size_t i = 0; i < dims->count; i++) good = fold_dimension(b, dims->items[i], &out->dims[out->rank++]) && good;
+    if (good && eml_extent_elements(*out) > limit) {
+        eml_diag_add(b->ev.diags, EML_DIAG_DIMENSIONS, dims->span, "this declares %zu elements, at most %zu fit",
+                     eml_extent_elements(*out), limit);
+        return false;
+    }
+    return good;
+}
+
+/* ----- Inputs */
+
+static bool read_step(builder *b, const eml_decl *decl, mpq_t step) {
+    if (decl->integer) mpq_set_ui(step, 1, 1);
+    if (decl->step == NULL) return true;
+    if (!eml_eval_number(&b->ev, decl->step, "the step", step)) return false;
+    if (mpq_sgn(step) > 0) return true;
+    eml_diag_add(b->ev.diags, EML_DIAG_STEP, decl->step->span, "a step is above zero");
+    return false;
+}
+
+static bool read_frac(builder *b, const eml_decl *decl, const mpq_t step, long *frac) {
+    if (decl->frac == NULL) return true;
+    mpq_t number;
+    mpq_init(number);
+    bool good = eml_eval_number(&b->ev, decl->frac, "the number of fractional bits", number);
+    if (good && (mpz_cmp_ui(mpq_denref(number), 1) != 0 || mpz_cmpabs_ui(mpq_numref(number), EML_FRAC_MAX) > 0)) {
+        eml_diag_add(b->ev.diags, EML_DIAG_FRAC, decl->frac->span,
+                     "the number of fractional bits is an integer from -%d to %d", EML_FRAC_MAX, EML_FRAC_MAX);
+        good = false;
+    }
+    if (good) *frac = mpz_get_si(mpq_numref(number));
+    if (good && mpq_sgn(step) != 0) {
+        eml_rational_scale2(number, step, *frac);
+        good = mpz_cmp_ui(mpq_denref(number), 1) == 0;
+        if (!good) {
+            eml_diag_add(b->ev.diags, EML_DIAG_FRAC, decl->frac->span,
+                         "the input's step is no multiple of 2^%ld: its values would be rounded", -*frac);
+        }
+    }
+    mpq_clear(number);
+    return good;
+}
+
+static void warn_off_grid(builder *b, const eml_expr *end, const mpq_t value, const mpq_t step) {
+    mpq_t quotient;
+    mpq_init(quotient);
+    mpq_div(quotient, value, step);
+    if (mpz_cmp_ui(mpq_denref(quotient), 1) != 0) {
+        eml_buf text = {0};
+        eml_rational_print_short(step, &text);
+        eml_diag_add(b->ev.diags, EML_DIAG_OFF_GRID, end->span,
+                     "this is no multiple of the step %.*s, so no value reaches it", (int)text.len,
+                     (const char *)text.data);
+        eml_buf_free(&text);
+    }
+    mpq_clear(quotient);
+}
+
+/* With a step, the range must hold a multiple of it. */
+static bool holds_value(const mpq_t lo, const mpq_t hi, const mpq_t step) {
+    if (mpq_sgn(step) == 0) return true;
+    mpq_t first;
+    mpq_init(first);
+    mpq_div(first, lo, step);
+    mpz_cdiv_q(mpq_numref(first), mpq_numref(first), mpq_denref(first));
+    mpz_set_ui(mpq_denref(first), 1);
+    mpq_mul(first, first, step);
+    bool holds = mpq_cmp(first, hi) <= 0;
+    mpq_clear(first);
+    return holds;
+}
+
+static bool read_range(builder *b, const eml_decl *decl, eml_model_input *in) {
+    bool good = eml_eval_number(&b->ev, decl->lo, "the low end of a range", in->lo);
+    good = eml_eval_number(&b->ev, decl->hi, "the high end of a range", in->hi) && good;
+    good = read_step(b, decl, in->step) && good;
+    good = good && read_frac(b, decl, in->step, &in->frac);
+    if (!good) return false;
+    in->has_frac = decl->frac != NULL;
+    bool ordered = mpq_cmp(in->lo, in->hi) <= 0;
+    if (!ordered || !holds_value(in->lo, in->hi, in->step)) {
+        eml_diag_add(b->ev.diags, EML_DIAG_RANGE, (eml_span){decl->lo->span.start, decl->hi->span.end},
+                     ordered ? "no multiple of the step lies in this range"
+                             : "the low end of a range is not above its high end");
+        return false;
+    }
+    if (decl->step != NULL) {
+        warn_off_grid(b, decl->lo, in->lo, in->step);
+        warn_off_grid(b, decl->hi, in->hi, in->step);
+    }
+    return true;
+}
+
+static eml_model_input *append_input(builder *b, const eml_decl *decl, eml_extent extent, size_t i) {
+    eml_model *model = b->model;
+    model->inputs = eml_grow(model->inputs, &b->input_capacity, model->input_count + 1, sizeof *model->inputs);
+    eml_model_input *in = &model->inputs[model->input_count++];
+    *in = (eml_model_input){.decl = decl, .secret = decl->secret, .uniform = decl->uniform};
+    in->name = column_name(decl, extent, i);
+    mpq_inits(in->lo, in->hi, in->step, NULL);
+    return in;
+}
+
+static void add_input_columns(builder *b, size_t index, eml_extent extent, const eml_model_input *like) {
+    const eml_decl *decl = &b->ev.ast->decls[index];
+    eml_value value = eml_value_new(extent);
+    mpq_t one;
+    mpq_init(one);
+    mpq_set_ui(one, 1, 1);
+    for (size_t i = 0; i < eml_extent_elements(extent); i++) {
+        uint32_t column = (uint32_t)b->model->input_count;
+        eml_model_input *in = append_input(b, decl, extent, i);
+        mpq_set(in->lo, like->lo);
+        mpq_set(in->hi, like->hi);
+        mpq_set(in->step, like->step);
+        in->has_frac = like->has_frac;
+        in->frac = like->frac;
+        b->ev.columns = eml_grow(b->ev.columns, &b->ev.column_capacity, b->ev.column_count + 1, sizeof *b->ev.columns);
+        b->ev.columns[b->ev.column_count++] = (eml_slot_column){decl->secret, decl->uniform, index, i};
+        eml_form_append_term(&value.items[i], (eml_monomial){column, EML_NO_INPUT}, one);
+    }
+    mpq_clear(one);
+    b->ev.values[index] = value;
+}
+
+static void build_input(builder *b, size_t index) {
+    const eml_decl *decl = &b->ev.ast->decls[index];
+    eml_extent extent;
+    size_t room = EML_ABI_COLUMNS_MAX - b->model->input_count;
+    bool good = fold_dims(b, &decl->dims, room, &extent);
+    if (decl->secret && decl->uniform) {
+        eml_diag_add(b->ev.diags, EML_DIAG_SECRET_UNIFORM, decl->name.span,
+                     "a secret input is never uniform: each row has its own slot of the ciphertext");
+        good = false;
+    }
+    eml_model_input like = {.secret = decl->secret};
+    mpq_inits(like.lo, like.hi, like.step, NULL);
+    good = read_range(b, decl, &like) && good;
+    b->ev.extents[index] = extent;
+    if (good) add_input_columns(b, index, extent, &like);
+    b->model->encrypted = b->model->encrypted || decl->secret;
+    mpq_clears(like.lo, like.hi, like.step, NULL);
+}
+
+/* ----- Params, lets, outputs */
+
+static eml_value read_csv(builder *b, const eml_decl *decl) {
+    eml_extent extent;
+    if (!fold_dims(b, &decl->dims, EML_ELEMENTS_MAX, &extent)) return (eml_value){0};
+    size_t count = eml_extent_elements(extent);
+    mpq_t *numbers = eml_rationals_new(count);
+    eml_value value = {0};
+    size_t columns = extent.rank == 2 ? extent.dims[1] : 0;
+    if (eml_csv_read(b->ev.diags, decl->value->span, decl->value->text, count, columns, numbers)) {
+        value = eml_value_new(extent);
+        for (size_t i = 0; i < count; i++) {
+            eml_form_append_term(&value.items[i], (eml_monomial){EML_NO_INPUT, EML_NO_INPUT}, numbers[i]);
+            eml_form_normalise(&value.items[i]);
+        }
+    }
+    eml_rationals_free(numbers, count);
+    return value;
+}
+
+/* Dimensions may be left out of params and lets; given ones must be the value's. */
+static bool check_dims(builder *b, const eml_decl *decl, const eml_value *value) {
+    eml_extent declared;
+    if (!fold_dims(b, &decl->dims, EML_ELEMENTS_MAX, &declared)) return false;
+    bool free_shape = decl->dims.count == 0 && decl->kind != EML_DECL_OUTPUT;
+    if (free_shape || eml_extent_equal(declared, value->extent)) return true;
+    char want[EML_EXTENT_TEXT], have[EML_EXTENT_TEXT];
+    eml_diag *diag =
+        eml_diag_add(b->ev.diags, EML_DIAG_SHAPE, decl->value->span, "`%s` is declared as %s, its value is %s",
+                     decl->name.text, eml_extent_text(declared, want), eml_extent_text(value->extent, have));
+    eml_diag_note_at(b->ev.diags, diag, decl->name.span, "declared here");
+    return false;
+}
+
+static bool check_constant(builder *b, const eml_decl *decl, const eml_value *value) {
+    for (size_t i = 0; i < eml_extent_elements(value->extent); i++) {
+        if (eml_form_is_constant(&value->items[i])) continue;
+        eml_diag_add(b->ev.diags, EML_DIAG_NOT_CONSTANT, decl->value->span,
+                     "a param is a constant, this depends on an input; use `let`");
+        return false;
+    }
+    return true;
+}
+
+static void build_value(builder *b, size_t index) {
+    const eml_decl *decl = &b->ev.ast->decls[index];
+    bool csv = decl->value->kind == EML_EXPR_CSV;
+    eml_value value = csv ? read_csv(b, decl) : eml_eval(&b->ev, decl->value);
+    bool good = value.items != NULL && check_dims(b, decl, &value);
+    if (good && decl->kind == EML_DECL_PARAM) good = check_constant(b, decl, &value);
+    if (good) {
+        eml_value_own(&value);
+        b->ev.values[index] = value;
+    } else {
+        eml_value_free(&value);
+    }
+}
+
+static bool depends_on_secret(const eml_model *model, const eml_form *form) {
+    for (size_t i = 0; i < form->count; i++) {
+        eml_monomial m = form->terms[i].monomial;
+        if (m.first != EML_NO_INPUT && model->inputs[m.first].secret) return true;
+        if (m.second != EML_NO_INPUT && model->inputs[m.second].secret) return true;
+    }
+    return false;
+}
+
+static void read_tolerance(builder *b, const eml_decl *decl, mpq_t out) {
+    if (decl->exact || decl->tolerance == NULL) return;
+    if (!eml_eval_number(&b->ev, decl->tolerance, "the tolerance", out) || mpq_sgn(out) > 0) return;
+    eml_diag_add(b->ev.diags, EML_DIAG_TOLERANCE, decl->tolerance->span,
+                 "a tolerance is above zero; for results without any error write `exact`");
+    mpq_set_ui(out, 0, 1);
+}
+
+static void append_output(builder *b, const eml_decl *decl, const eml_value *value, size_t i, const mpq_t tolerance) {
+    eml_model *model = b->model;
+    model->outputs = eml_grow(model->outputs, &b->output_capacity, model->output_count + 1, sizeof *model->outputs);
+    eml_model_output *out = &model->outputs[model->output_count++];
+    *out = (eml_model_output){.decl = decl, .exact = decl->exact};
+    out->name = column_name(decl, value->extent, i);
+    eml_form_copy(&out->form, &value->items[i]);
+    mpq_init(out->tolerance);
+    mpq_set(out->tolerance, tolerance);
+}
+
+static void build_output(builder *b, size_t index) {
+    const eml_decl *decl = &b->ev.ast->decls[index];
+    build_value(b, index);
+    mpq_t tolerance;
+    mpq_init(tolerance);
+    read_tolerance(b, decl, tolerance);
+    const eml_value *value = &b->ev.values[index];
+    size_t count = value->items == NULL ? 0 : eml_extent_elements(value->extent);
+    if (count > EML_ABI_COLUMNS_MAX - b->model->output_count) {
+        eml_diag_add(b->ev.diags, EML_DIAG_DIMENSIONS, decl->name.span, "a model has at most %d output columns",
+                     EML_ABI_COLUMNS_MAX);
+        count = 0;
+    }
+    for (size_t i = 0; i < count; i++) append_output(b, decl, value, i, tolerance);
+    mpq_clear(tolerance);
+}
+
+static void check_outputs(builder *b) {
+    const eml_model *model = b->model;
+    const eml_ast *ast = b->ev.ast;
+    size_t declared = 0;
+    for (size_t i = 0; i < ast->decl_count; i++) declared += ast->decls[i].kind == EML_DECL_OUTPUT;
+    if (declared == 0)
+        eml_diag_add(b->ev.diags, EML_DIAG_NO_OUTPUT, ast->model.span, "a model has at least one output");
+    for (size_t i = 0; model->encrypted && i < model->output_count; i++) {
+        const eml_model_output *output = &model->outputs[i];
+        if (depends_on_secret(model, &output->form)) continue;
+        eml_diag *diag = eml_diag_add(
+            b->ev.diags, EML_DIAG_OUTPUT_PLAIN, output->decl->name.span,
+            "`%s` depends on no secret input, but the outputs of a model with secret inputs are ciphertexts",
+            output->name);
+        eml_diag_note(b->ev.diags, diag, "compute it in a model of its own");
+    }
+}
+
+static void warn_unused(builder *b, const eml_decl *decl, const char *name) {
+    eml_diag_add(b->ev.diags, EML_DIAG_INPUT_UNUSED, decl->name.span, "no output depends on `%s`", name);
+}
+
+static void warn_unused_inputs(builder *b) {
+    const eml_model *model = b->model;
+    bool *used = eml_alloc(model->input_count, sizeof *used);
+    for (size_t i = 0; i < model->output_count; i++) {
+        const eml_form *form = &model->outputs[i].form;
+        for (size_t j = 0; j < form->count; j++) {
+            eml_monomial m = form->terms[j].monomial;
+            if (m.first != EML_NO_INPUT) used[m.first] = true;
+            if (m.second != EML_NO_INPUT) used[m.second] = true;
+        }
+    }
+    for (size_t i = 0, end; i < model->input_count; i = end) {
+        const eml_decl *decl = model->inputs[i].decl;
+        bool any = false;
+        for (end = i; end < model->input_count && model->inputs[end].decl == decl; end++) any = any || used[end];
+        if (!any) warn_unused(b, decl, decl->name.text);
+        for (size_t j = i; any && j < end; j++)
+            if (!used[j]) warn_unused(b, decl, model->inputs[j].name);
+    }
+    eml_free(used);
+}
+
+void eml_model_build(const eml_names *names, eml_diags *diags, eml_model *out) {
+    const eml_ast *ast = names->ast;
+    *out = (eml_model){.name = ast->model.text, .single_row = ast->single_row};
+    builder b = {.model = out};
+    eml_evaluator_init(&b.ev, names, diags);
+    for (size_t i = 0; i < ast->decl_count; i++) {
+        switch (ast->decls[i].kind) {
+        case EML_DECL_INPUT: build_input(&b, i); break;
+        case EML_DECL_OUTPUT: build_output(&b, i); break;
+        case EML_DECL_PARAM:
+        case EML_DECL_LET: build_value(&b, i); break;
+        }
+    }
+    check_outputs(&b);
+    if (diags->errors == 0) warn_unused_inputs(&b);
+    eml_model_build_tests(&b.ev, out);
+    eml_evaluator_free(&b.ev);
+}
+
+void eml_model_free(eml_model *model) {
+    for (size_t i = 0; i < model->input_count; i++) {
+        eml_model_input *in = &model->inputs[i];
+        eml_free(in->name);
+        mpq_clears(in->lo, in->hi, in->step, NULL);
+    }
+    for (size_t i = 0; i < model->output_count; i++) {
+        eml_model_output *output = &model->outputs[i];
+        eml_free(output->name);
+        eml_form_free(&output->form);
+        mpq_clear(output->tolerance);
+    }
+    for (size_t i = 0; i < model->test_count; i++) {
+        eml_model_test *test = &model->tests[i];
+        eml_rationals_free(test->inputs, model->input_count);
+        for (size_t j = 0; j < test->expected_count; j++) {
+            mpq_clears(test->expected[j].value, test->expected[j].tolerance, NULL);
+        }
+        eml_free(test->expected);
+    }
+    eml_free(model->inputs);
+    eml_free(model->outputs);
+    eml_free(model->tests);
+    *model = (eml_model){0};
+}

@@ -1,0 +1,63 @@
+/* The typed affine model: what the checks leave of a source file. Columns are scalars (vectors and matrices flattened
+ * row-major), every number is an exact rational, every output a normal form over the input columns. */
+#ifndef EML_COMPILER_CHECK_MODEL_H
+#define EML_COMPILER_CHECK_MODEL_H
+
+#include "compiler/check/eval.h"
+
+typedef struct eml_model_input {
+    char *name; /* "x[3]" */
+    const eml_decl *decl;
+    bool secret, uniform;
+    mpq_t lo, hi;
+    mpq_t step;    /* values are multiples of it; 0: any value (1 for integer) */
+    bool has_frac; /* `frac F`: unit 2^-frac, offset 0 */
+    long frac;
+} eml_model_input;
+
+typedef struct eml_model_output {
+    char *name;
+    const eml_decl *decl;
+    eml_form form;
+    bool exact;
+    mpq_t tolerance; /* 0: not given, or exact */
+} eml_model_output;
+
+typedef struct eml_expectation {
+    size_t output;
+    mpq_t value;
+    bool has_tolerance; /* else the output's own */
+    mpq_t tolerance;
+} eml_expectation;
+
+typedef struct eml_model_test {
+    const eml_test *test;
+    mpq_t *inputs; /* by input column */
+    eml_expectation *expected;
+    size_t expected_count;
+} eml_model_test;
+
+typedef struct eml_model {
+    const char *name;
+    bool single_row;
+    bool encrypted; /* some input is secret; then every output is a ciphertext */
+    eml_model_input *inputs;
+    size_t input_count;
+    eml_model_output *outputs;
+    size_t output_count;
+    eml_model_test *tests;
+    size_t test_count;
+} eml_model;
+
+enum { EML_FRAC_MAX = 120 };
+
+/* Evaluates the declarations in order, then the tests. Reports into diags; the model is complete when diags->errors did
+ * not grow, and otherwise holds what could be understood. ast and names must outlive it. */
+void eml_model_build(const eml_names *names, eml_diags *diags, eml_model *out);
+void eml_model_print(const eml_model *model, eml_buf *out); /* --emit model */
+void eml_model_free(eml_model *model);
+
+/* Shared with model_tests.c. */
+void eml_model_build_tests(eml_evaluator *evaluator, eml_model *model);
+
+#endif

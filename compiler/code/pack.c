@@ -1,0 +1,78 @@
+#include "compiler/code/pack.h"
+
+#include <string.h>
+
+#include "compiler/check/rational.h"
+#include "runtime/air/air.h"
+
+static char *copy_text(const char *text) {
+    char *copy = eml_alloc(strlen(text) + 1, 1);
+    memcpy(copy, text, strlen(text));
+    return copy;
+}
+
+static void pack_input(const eml_model_input *in, const eml_quant_input *q, eml_input_column *out) {
+    out->name = copy_text(in->name);
+    out->secret = in->secret;
+    out->uniform = in->uniform;
+    out->exact = q->on_grid;
+    mpq_set(out->lo, in->lo);
+    mpq_set(out->hi, in->hi);
+    mpq_set(out->offset, q->offset);
+    mpq_set(out->unit, q->unit);
+}
+
+/* The proved error, rounded up to three digits: short, and still no more than the declared tolerance. */
+static void pack_output(const eml_model_output *output, const eml_quant_output *q, eml_output_column *out) {
+    out->name = copy_text(output->name);
+    mpq_set(out->unit, q->unit);
+    eml_quant_stated_bound(q, out->tolerance);
+    if (!output->exact && mpq_cmp(out->tolerance, q->tolerance) > 0) mpq_set(out->tolerance, q->tolerance);
+    const char *link = output->decl->link.text;
+    out->link = copy_text(link == NULL ? "identity" : link);
+}
+
+static void pack_abi(const eml_quant *quant, const eml_lowered *lowered, eml_abi *out) {
+    const eml_model *model = quant->model;
+    eml_abi_init(out);
+    eml_abi_set_counts(out, model->input_count, model->output_count, lowered->public_tape.count,
+                       lowered->secret_tape.count);
+    out->raw = false;
+    eml_free(out->model);
+    out->model = copy_text(model->name);
+    out->single_row = model->single_row;
+    out->encrypted_outputs = model->encrypted;
+    out->delta_bits = quant->delta_bits;
+    for (size_t i = 0; i < model->input_count; i++) pack_input(&model->inputs[i], &quant->inputs[i], &out->inputs[i]);
+    for (size_t i = 0; i < model->output_count; i++) {
+        pack_output(&model->outputs[i], &quant->outputs[i], &out->outputs[i]);
+    }
+    for (size_t i = 0; i < lowered->public_tape.count; i++) out->public_tape[i] = lowered->public_tape.items[i];
+    for (size_t i = 0; i < lowered->secret_tape.count; i++) out->secret_tape[i] = lowered->secret_tape.items[i];
+}
+
+static eml_digest air_digest(const eml_shape *shape) {
+    eml_air air;
+    eml_air_build(shape, &air);
+    eml_digest digest = eml_air_digest(&air);
+    eml_air_free(&air);
+    return digest;
+}
+
+eml_status eml_pack(const eml_quant *quant, const eml_lowered *lowered, eml_program *program_take, eml_bundle *out,
+                    eml_error *err) {
+    eml_abi abi;
+    pack_abi(quant, lowered, &abi);
+    eml_status status = eml_abi_check(&abi, err);
+    if (status != EML_OK) {
+        eml_abi_free(&abi);
+        return status;
+    }
+    eml_buf report = {0};
+    eml_quant_report_json(quant, &report);
+    eml_buf_put_u8(&report, 0);
+    eml_digest digest = air_digest(&program_take->shape);
+    eml_bundle_make(program_take, &abi, (const char *)report.data, &digest, out);
+    eml_buf_free(&report);
+    return EML_OK;
+}

@@ -1,0 +1,198 @@
+/* The fixed-point model in words: --emit quant (every number), the report for people, and the same as JSON for the
+ * bundle. */
+#include "compiler/quant/quantize.h"
+#include "compiler/check/rational.h"
+#include "runtime/base/decimal.h"
+#include "runtime/ciphertext/params.h"
+
+static void put_integer(eml_buf *out, const mpz_t value) {
+    char *text = mpz_get_str(NULL, 10, value);
+    eml_buf_put_text(out, text);
+    void (*release)(void *, size_t);
+    mp_get_memory_functions(NULL, NULL, &release);
+    release(text, 0);
+}
+
+static void put_bound(eml_buf *out, const eml_quant_output *output) {
+    mpq_t bound;
+    mpq_init(bound);
+    eml_quant_stated_bound(output, bound);
+    eml_decimal_print_exact(bound, out);
+    mpq_clear(bound);
+}
+
+/* "2^-35", or the number. */
+static void put_unit(eml_buf *out, const mpq_t unit) {
+    size_t up = mpz_scan1(mpq_numref(unit), 0), down = mpz_scan1(mpq_denref(unit), 0);
+    bool power = eml_integer_bits(mpq_numref(unit)) == up + 1 && eml_integer_bits(mpq_denref(unit)) == down + 1;
+    if (power && (up > 0 || down > 3)) {
+        eml_buf_printf(out, "2^%ld", (long)up - (long)down);
+    } else {
+        eml_decimal_print_exact(unit, out);
+    }
+}
+
+static size_t range_bits(const mpz_t lo, const mpz_t hi) { /* of the magnitude */
+    return eml_integer_bits(mpz_cmpabs(lo, hi) > 0 ? lo : hi);
+}
+
+static size_t used_bits(const eml_quant *quant, const eml_quant_output *output) {
+    return range_bits(output->lo, output->hi) + quant->delta_bits;
+}
+
+enum { FIELD_BITS = 127 }; /* magnitudes below p/2 */
+
+static size_t head_room(const eml_quant *quant, const eml_quant_output *output) {
+    size_t used = used_bits(quant, output);
+    return used < FIELD_BITS ? FIELD_BITS - used : 0;
+}
+
+/* ----- --emit quant */
+
+static void print_input(const eml_model_input *in, const eml_quant_input *q, eml_buf *out) {
+    eml_buf_printf(out, "input %s offset ", in->name);
+    eml_decimal_print_exact(q->offset, out);
+    eml_buf_put_text(out, " unit ");
+    put_unit(out, q->unit);
+    eml_buf_put_text(out, mpq_sgn(q->rounding) == 0 ? " exact in [" : " rounded in [");
+    put_integer(out, q->lo);
+    eml_buf_put_text(out, ", ");
+    put_integer(out, q->hi);
+    eml_buf_put_text(out, "]\n");
+}
+
+static void print_output(const eml_quant *quant, size_t index, eml_buf *out) {
+    const eml_quant_output *q = &quant->outputs[index];
+    const eml_model_input *inputs = quant->model->inputs;
+    eml_buf_printf(out, "output %s unit ", quant->model->outputs[index].name);
+    put_unit(out, q->unit);
+    eml_buf_put_text(out, " error ");
+    put_bound(out, q);
+    eml_buf_put_text(out, " in [");
+    put_integer(out, q->lo);
+    eml_buf_put_text(out, ", ");
+    put_integer(out, q->hi);
+    eml_buf_put_text(out, "]\n");
+    for (size_t i = 0; i < q->centred.count; i++) {
+        eml_monomial m = q->centred.terms[i].monomial;
+        eml_buf_put_text(out, "    ");
+        put_integer(out, q->weights[i]);
+        if (m.first != EML_NO_INPUT) eml_buf_printf(out, " * %s", inputs[m.first].name);
+        if (m.second != EML_NO_INPUT) eml_buf_printf(out, " * %s", inputs[m.second].name);
+        eml_buf_put_text(out, "\n");
+    }
+}
+
+void eml_quant_print(const eml_quant *quant, eml_buf *out) {
+    const eml_model *model = quant->model;
+    eml_buf_printf(out, "model %s\n", model->name);
+    if (quant->delta_bits > 0) eml_buf_printf(out, "delta 2^%u\n", quant->delta_bits);
+    for (size_t i = 0; i < model->input_count; i++) print_input(&model->inputs[i], &quant->inputs[i], out);
+    for (size_t i = 0; i < model->output_count; i++) print_output(quant, i, out);
+}
+
+/* ----- The report */
+
+enum { REPORT_ROWS = 12 }; /* of inputs, and of outputs; --emit quant has all */
+
+static void report_output(const eml_quant *quant, size_t index, eml_buf *out) {
+    const eml_quant_output *q = &quant->outputs[index];
+    eml_buf_printf(out, "output %s: ", quant->model->outputs[index].name);
+    if (mpq_sgn(q->bound) == 0) {
+        eml_buf_put_text(out, "exact");
+    } else {
+        eml_buf_put_text(out, "error at most ");
+        put_bound(out, q);
+    }
+    if (mpq_sgn(q->tolerance) != 0) {
+        eml_buf_put_text(out, q->default_tolerance ? " (default tolerance " : " (tolerance ");
+        eml_decimal_print_exact(q->tolerance, out);
+        if (q->default_tolerance) eml_buf_put_text(out, ": " EML_DEFAULT_TOLERANCE_TEXT);
+        eml_buf_put_text(out, ")");
+    }
+    eml_buf_put_text(out, ", unit ");
+    put_unit(out, q->unit);
+    eml_buf_printf(out, ", %zu of %d bits used, head room %zu\n", used_bits(quant, q), FIELD_BITS, head_room(quant, q));
+}
+
+static void report_input(const eml_model_input *in, const eml_quant_input *q, eml_buf *out) {
+    eml_buf_printf(out, "input %s: unit ", in->name);
+    put_unit(out, q->unit);
+    eml_buf_put_text(out, " from ");
+    eml_decimal_print_exact(q->offset, out);
+    eml_buf_printf(out, ", %zu bits, %s\n", range_bits(q->lo, q->hi), mpq_sgn(q->rounding) == 0 ? "exact" : "rounded");
+}
+
+void eml_quant_report(const eml_quant *quant, eml_buf *out) {
+    const eml_model *model = quant->model;
+    for (size_t i = 0; i < model->output_count && i < REPORT_ROWS; i++) report_output(quant, i, out);
+    if (model->output_count > REPORT_ROWS) {
+        eml_buf_printf(out, "... and %zu more outputs\n", model->output_count - REPORT_ROWS);
+    }
+    for (size_t i = 0; i < model->input_count && i < REPORT_ROWS; i++) {
+        report_input(&model->inputs[i], &quant->inputs[i], out);
+    }
+    if (model->input_count > REPORT_ROWS) {
+        eml_buf_printf(out, "... and %zu more inputs\n", model->input_count - REPORT_ROWS);
+    }
+    if (quant->delta_bits == 0) return;
+    eml_buf_printf(out, "encryption: Delta = 2^%u, noise of a fresh ciphertext at most 2^%.1f\n", quant->delta_bits,
+                   EML_LATTICE_NOISE_BOUND_LOG2);
+}
+
+/* ----- JSON. Names are identifiers with indices: nothing to escape. Numbers are strings, exact. */
+
+static void put_quoted(eml_buf *out, const char *key, void (*print)(const mpq_t, eml_buf *), const mpq_t value) {
+    eml_buf_printf(out, "\"%s\": \"", key);
+    print(value, out);
+    eml_buf_put_text(out, "\"");
+}
+
+static void json_output(const eml_quant *quant, size_t index, eml_buf *out) {
+    const eml_quant_output *q = &quant->outputs[index];
+    mpq_t end;
+    mpq_init(end);
+    eml_buf_printf(out, "{\"name\": \"%s\", ", quant->model->outputs[index].name);
+    put_quoted(out, "unit", eml_decimal_print_exact, q->unit);
+    eml_buf_put_text(out, ", ");
+    put_quoted(out, "tolerance", eml_decimal_print_exact, q->tolerance);
+    eml_buf_printf(out, ", \"default_tolerance\": %s, ", q->default_tolerance ? "true" : "false");
+    eml_buf_put_text(out, "\"error_bound\": \"");
+    put_bound(out, q);
+    eml_buf_put_text(out, "\"");
+    eml_buf_put_text(out, ", ");
+    mpq_set_z(end, q->lo);
+    mpq_mul(end, end, q->unit);
+    put_quoted(out, "lowest", eml_rational_print_short, end);
+    eml_buf_put_text(out, ", ");
+    mpq_set_z(end, q->hi);
+    mpq_mul(end, end, q->unit);
+    put_quoted(out, "highest", eml_rational_print_short, end);
+    eml_buf_printf(out, ", \"terms\": %zu, \"bits_used\": %zu, \"head_room_bits\": %zu}", q->centred.count,
+                   used_bits(quant, q), head_room(quant, q));
+    mpq_clear(end);
+}
+
+static void json_input(const eml_model_input *in, const eml_quant_input *q, eml_buf *out) {
+    eml_buf_printf(out, "{\"name\": \"%s\", ", in->name);
+    put_quoted(out, "unit", eml_decimal_print_exact, q->unit);
+    eml_buf_put_text(out, ", ");
+    put_quoted(out, "offset", eml_decimal_print_exact, q->offset);
+    eml_buf_printf(out, ", \"bits\": %zu, \"rounded\": %s}", range_bits(q->lo, q->hi),
+                   mpq_sgn(q->rounding) == 0 ? "false" : "true");
+}
+
+void eml_quant_report_json(const eml_quant *quant, eml_buf *out) {
+    const eml_model *model = quant->model;
+    eml_buf_put_text(out, "{\"outputs\": [");
+    for (size_t i = 0; i < model->output_count; i++) {
+        if (i > 0) eml_buf_put_text(out, ", ");
+        json_output(quant, i, out);
+    }
+    eml_buf_put_text(out, "], \"inputs\": [");
+    for (size_t i = 0; i < model->input_count; i++) {
+        if (i > 0) eml_buf_put_text(out, ", ");
+        json_input(&model->inputs[i], &quant->inputs[i], out);
+    }
+    eml_buf_printf(out, "], \"delta_bits\": %u}", quant->delta_bits);
+}

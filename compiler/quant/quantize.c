@@ -1,0 +1,145 @@
+#include "compiler/quant/quantize.h"
+
+#include "compiler/check/rational.h"
+
+static void centre_form(const eml_quant *quant, const eml_form *form, eml_form *out) {
+    *out = (eml_form){0};
+    mpq_t shift;
+    mpq_init(shift);
+    eml_form_append(out, form, false);
+    for (size_t i = 0; i < form->count; i++) {
+        eml_monomial monomial = form->terms[i].monomial;
+        if (eml_monomial_degree(monomial) != 1) continue; /* factors of products have the offset 0 */
+        mpq_mul(shift, form->terms[i].coefficient, quant->inputs[monomial.first].offset);
+        eml_form_append_term(out, (eml_monomial){EML_NO_INPUT, EML_NO_INPUT}, shift);
+    }
+    eml_form_normalise(out);
+    mpq_clear(shift);
+}
+
+static void init_output(const eml_quant *quant, size_t index) {
+    eml_quant_output *output = &quant->outputs[index];
+    mpq_inits(output->unit, output->tolerance, output->bound, NULL);
+    mpz_inits(output->lo, output->hi, output->secret_l1, NULL);
+    mpq_set_ui(output->unit, 1, 1);
+    centre_form(quant, &quant->model->outputs[index].form, &output->centred);
+    output->weights = eml_alloc(output->centred.count, sizeof *output->weights);
+    for (size_t i = 0; i < output->centred.count; i++) mpz_init(output->weights[i]);
+}
+
+/* ----- Default tolerance */
+
+/* |coefficient| times the width of the factors' range. */
+static void term_width(const eml_quant *quant, const eml_term *term, mpq_t out) {
+    mpq_t width;
+    mpq_init(width);
+    mpq_abs(out, term->coefficient);
+    const eml_model_input *in = &quant->model->inputs[term->monomial.first];
+    if (term->monomial.second == EML_NO_INPUT) {
+        mpq_sub(width, in->hi, in->lo);
+    } else { /* |x y| <= X Y, so the width is at most 2 X Y */
+        mpq_mul(width, quant->inputs[term->monomial.first].reach, quant->inputs[term->monomial.second].reach);
+        mpq_mul_2exp(width, width, 1);
+    }
+    mpq_mul(out, out, width);
+    mpq_clear(width);
+}
+
+static void default_tolerance(const eml_quant *quant, size_t index) {
+    eml_quant_output *output = &quant->outputs[index];
+    const eml_form *form = &output->centred;
+    mpq_t *widths = eml_rationals_new(form->count);
+    for (size_t i = 0; i < form->count; i++) {
+        if (eml_monomial_degree(form->terms[i].monomial) > 0) term_width(quant, &form->terms[i], widths[i]);
+    }
+    mpq_t range, fraction;
+    mpq_inits(range, fraction, NULL);
+    eml_rational_sum(widths, form->count, range);
+    if (mpq_sgn(range) == 0) eml_form_constant(form, range);
+    if (mpq_sgn(range) == 0) mpq_set_ui(range, 1, 1);
+    mpq_abs(range, range);
+    mpq_set_ui(fraction, 1, 1000000);
+    mpq_mul(range, range, fraction);
+    eml_rational_floor_power10(range, output->tolerance);
+    output->default_tolerance = true;
+    mpq_clears(range, fraction, NULL);
+    eml_rationals_free(widths, form->count);
+}
+
+static void set_tolerance(const eml_quant *quant, size_t index) {
+    const eml_model_output *source = &quant->model->outputs[index];
+    if (source->exact) return;
+    mpq_set(quant->outputs[index].tolerance, source->tolerance);
+    if (mpq_sgn(source->tolerance) == 0) default_tolerance(quant, index);
+}
+
+/* ----- Warnings */
+
+static void put_monomial(const eml_model *model, eml_monomial m, eml_buf *out) {
+    eml_buf_put_text(out, m.first == EML_NO_INPUT ? "the constant term" : "the coefficient of `");
+    if (m.first != EML_NO_INPUT) eml_buf_put_text(out, model->inputs[m.first].name);
+    if (m.second != EML_NO_INPUT) eml_buf_printf(out, " * %s", model->inputs[m.second].name);
+    if (m.first != EML_NO_INPUT) eml_buf_put_text(out, "`");
+}
+
+static void warn_vanished(const eml_quant *quant, size_t index, eml_diags *diags) {
+    const eml_model_output *source = &quant->model->outputs[index];
+    const eml_quant_output *output = &quant->outputs[index];
+    for (size_t i = 0; i < output->centred.count; i++) {
+        if (mpz_sgn(output->weights[i]) != 0) continue;
+        eml_buf text = {0};
+        put_monomial(quant->model, output->centred.terms[i].monomial, &text);
+        eml_buf_put_text(&text, ", ");
+        eml_rational_print_short(output->centred.terms[i].coefficient, &text);
+        eml_diag *diag =
+            eml_diag_add(diags, EML_DIAG_COEFFICIENT_VANISHED, source->decl->name.span, "in `%s`, %.*s, rounds to zero",
+                         source->name, (int)text.len, (const char *)text.data);
+        eml_diag_note(diags, diag, "its whole contribution is below the tolerance; a smaller `within` keeps it");
+        eml_buf_free(&text);
+    }
+}
+
+bool eml_quantize(const eml_model *model, int delta_bits, eml_diags *diags, eml_quant *out) {
+    *out = (eml_quant){.model = model,
+                       .inputs = eml_alloc(model->input_count, sizeof *out->inputs),
+                       .outputs = eml_alloc(model->output_count, sizeof *out->outputs)};
+    for (size_t i = 0; i < model->input_count; i++) {
+        eml_quant_input *in = &out->inputs[i];
+        mpq_inits(in->offset, in->unit, in->reach, in->rounding, NULL);
+        mpz_inits(in->lo, in->hi, NULL);
+    }
+    eml_quant_encode_inputs(out);
+    for (size_t i = 0; i < model->output_count; i++) {
+        init_output(out, i);
+        set_tolerance(out, i);
+    }
+    bool good = eml_quant_choose_scales(out, diags) && eml_quant_check_budget(out, delta_bits, diags);
+    for (size_t i = 0; good && i < model->output_count; i++) warn_vanished(out, i, diags);
+    if (!good) eml_quant_free(out);
+    return good;
+}
+
+void eml_quant_stated_bound(const eml_quant_output *output, mpq_t out) {
+    eml_rational_ceil_digits(output->bound, 3, out);
+    if (mpq_sgn(output->tolerance) != 0 && mpq_cmp(out, output->tolerance) > 0) mpq_set(out, output->tolerance);
+}
+
+void eml_quant_free(eml_quant *quant) {
+    if (quant->model == NULL) return;
+    for (size_t i = 0; i < quant->model->input_count; i++) {
+        eml_quant_input *in = &quant->inputs[i];
+        mpq_clears(in->offset, in->unit, in->reach, in->rounding, NULL);
+        mpz_clears(in->lo, in->hi, NULL);
+    }
+    for (size_t i = 0; i < quant->model->output_count; i++) {
+        eml_quant_output *output = &quant->outputs[i];
+        for (size_t j = 0; j < output->centred.count; j++) mpz_clear(output->weights[j]);
+        eml_free(output->weights);
+        eml_form_free(&output->centred);
+        mpq_clears(output->unit, output->tolerance, output->bound, NULL);
+        mpz_clears(output->lo, output->hi, output->secret_l1, NULL);
+    }
+    eml_free(quant->inputs);
+    eml_free(quant->outputs);
+    *quant = (eml_quant){0};
+}

@@ -1,0 +1,74 @@
+#include "runtime/table/table.h"
+
+/* The table's column for each field of the header line. */
+static eml_status read_header(eml_table *table, eml_csv *csv, size_t **columns_of, size_t *fields, eml_error *err) {
+    bool more;
+    eml_status status = eml_csv_next(csv, 2 * (size_t)EML_ABI_COLUMNS_MAX, &more, err);
+    if (status != EML_OK) {
+        eml_error_prefix(err, "%s", table->file);
+        return status;
+    }
+    if (!more) return eml_fail(err, EML_ERR_INPUT, "%s: empty: a header line was expected", table->file);
+    *fields = csv->count;
+    *columns_of = eml_alloc(csv->count, sizeof **columns_of);
+    bool *seen = eml_alloc(table->rows.columns, sizeof *seen);
+    for (size_t f = 0; f < csv->count && status == EML_OK; f++) {
+        size_t column = EML_TABLE_NO_COLUMN;
+        status = eml_table_find(table, csv->fields[f].text, csv->fields[f].length, &column, err);
+        (*columns_of)[f] = column;
+        if (status != EML_OK || column == EML_TABLE_NO_COLUMN) continue;
+        if (seen[column])
+            status = eml_fail(err, EML_ERR_INPUT, "%s: column \"%s\" stands twice in the header", table->file,
+                              table->columns[column].name);
+        seen[column] = true;
+    }
+    for (size_t c = 0; c < table->rows.columns && status == EML_OK; c++)
+        if (!seen[c])
+            status = eml_fail(err, EML_ERR_INPUT, "%s: column \"%s\" is missing", table->file, table->columns[c].name);
+    eml_free(seen);
+    return status;
+}
+
+static eml_status read_row(eml_table *table, const eml_csv *csv, const size_t *columns_of, size_t fields,
+                           eml_error *err) {
+    if (csv->count != fields) {
+        eml_status status = eml_fail(err, EML_ERR_INPUT, "%zu fields, the header has %zu", csv->count, fields);
+        eml_table_prefix(table, EML_TABLE_NO_COLUMN, err);
+        return status;
+    }
+    for (size_t f = 0; f < fields; f++)
+        EML_TRY(eml_table_give(table, columns_of[f], csv->fields[f].text, csv->fields[f].length, err));
+    return eml_table_end_row(table, err);
+}
+
+static eml_status read_rows(eml_table *table, eml_csv *csv, const size_t *columns_of, size_t fields, eml_error *err) {
+    size_t blank = 0; /* line of the first of the blank lines just seen: they may only be the last */
+    for (;;) {
+        bool more;
+        eml_status status = eml_csv_next(csv, fields + 1, &more, err);
+        if (status != EML_OK) {
+            eml_error_prefix(err, "%s", table->file);
+            return status;
+        }
+        if (!more) return EML_OK;
+        if (eml_csv_is_blank(csv)) {
+            if (blank == 0) blank = csv->line;
+            continue;
+        }
+        if (blank > 0)
+            return eml_fail(err, EML_ERR_INPUT, "%s: line %zu is blank, but more rows follow", table->file, blank);
+        table->line = csv->line;
+        EML_TRY(read_row(table, csv, columns_of, fields, err));
+    }
+}
+
+eml_status eml_table_read_csv(eml_table *table, char *text, size_t length, eml_error *err) {
+    eml_csv csv;
+    size_t *columns_of = NULL, fields = 0;
+    eml_csv_open(&csv, text, length);
+    eml_status status = read_header(table, &csv, &columns_of, &fields, err);
+    if (status == EML_OK) status = read_rows(table, &csv, columns_of, fields, err);
+    eml_free(columns_of);
+    eml_csv_close(&csv);
+    return status;
+}

@@ -1,0 +1,27 @@
+/* Rows of numbers as field elements, and how outputs are printed. */
+#ifndef EML_TABLE_ROWS_H
+#define EML_TABLE_ROWS_H
+
+#include "runtime/bundle/abi.h"
+
+enum {
+    EML_ROWS_BYTES_MAX = 1 << 30, /* of a CSV file */
+    EML_ROWS_CELLS_MAX = 1 << 27,
+};
+
+/* Which columns of the ABI a table holds. */
+typedef enum eml_rows_kind { EML_ROWS_PUBLIC, EML_ROWS_SECRET, EML_ROWS_OUTPUTS } eml_rows_kind;
+
+/* cells[r * columns + c]: row r, c-th column of the kind in ABI order. rows >= 1, columns >= 1. */
+typedef struct eml_rows {
+    size_t rows, columns;
+    eml_fe *cells;     /* owned */
+    eml_digest source; /* inputs: BLAKE3 over the exact decimal values as given (canonical form: formatting does not
+                          matter, any changed digit does; docs/formats.md); bound by the statement. Outputs: zero */
+} eml_rows;
+
+void eml_output_rows_print_csv(const eml_abi *abi, const eml_rows *rows, eml_buf *out);
+void eml_output_rows_print_json(const eml_abi *abi, const eml_rows *rows, eml_buf *out); /* an array of objects */
+void eml_rows_free(eml_rows *rows);
+
+#endif

@@ -1,0 +1,202 @@
+#include "runtime/table/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "runtime/text/text.h"
+
+static int compare_names(const void *a, const void *b) {
+    return strcmp(((const eml_table_name *)a)->name, ((const eml_table_name *)b)->name);
+}
+
+static bool is_member(const eml_table *table, const eml_input_column *column) {
+    return column->secret == (table->kind == EML_ROWS_SECRET);
+}
+
+static size_t count_columns(const eml_table *table) {
+    if (table->kind == EML_ROWS_OUTPUTS) return table->abi->output_count;
+    size_t count = 0;
+    for (size_t i = 0; i < table->abi->input_count; i++) count += is_member(table, &table->abi->inputs[i]);
+    return count;
+}
+
+static void list_columns(eml_table *table) {
+    const eml_abi *abi = table->abi;
+    size_t next = 0;
+    if (table->kind == EML_ROWS_OUTPUTS) {
+        for (; next < abi->output_count; next++)
+            table->columns[next] = (eml_table_column){.name = abi->outputs[next].name, .output = &abi->outputs[next]};
+    } else {
+        for (size_t i = 0; i < abi->input_count; i++) {
+            if (!is_member(table, &abi->inputs[i])) continue;
+            table->columns[next].name = abi->inputs[i].name;
+            eml_grid_init(&abi->inputs[i], &table->columns[next++].grid);
+        }
+    }
+    for (size_t c = 0; c < next; c++) table->names[c] = (eml_table_name){table->columns[c].name, c};
+    qsort(table->names, next, sizeof *table->names, compare_names);
+}
+
+static void put_u64(eml_blake3 *hasher, uint64_t value) {
+    uint8_t bytes[8];
+    for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (uint8_t)(value >> (8 * i));
+    eml_blake3_update(hasher, bytes, sizeof bytes);
+}
+
+eml_status eml_table_open(eml_table *table, const eml_abi *abi, eml_rows_kind kind, const char *file, bool allow_extra,
+                          eml_error *err) {
+    static const char *const kinds[] = {"public inputs", "secret inputs", "outputs"};
+    *table = (eml_table){.abi = abi, .kind = kind, .file = file, .allow_extra = allow_extra};
+    size_t columns = count_columns(table);
+    if (columns == 0)
+        return eml_fail(err, EML_ERR_INPUT, "%s: the %s has no %s", file, abi->raw ? "program" : "model", kinds[kind]);
+    table->columns = eml_alloc(columns, sizeof *table->columns);
+    table->names = eml_alloc(columns, sizeof *table->names);
+    table->given = eml_alloc(columns, sizeof *table->given);
+    table->rows.columns = columns;
+    list_columns(table);
+    eml_blake3_init_derive_key(&table->hasher, "eml v1 rows");
+    put_u64(&table->hasher, columns);
+    return EML_OK;
+}
+
+void eml_table_prefix(const eml_table *table, size_t column, eml_error *err) {
+    const char *name = column == EML_TABLE_NO_COLUMN ? NULL : table->columns[column].name;
+    if (name) eml_error_prefix(err, "column \"%s\"", name);
+    const char *comma = name ? ", " : ": ";
+    eml_error sentence;
+    if (!err) return;
+    sentence = *err;
+    if (table->line > 0)
+        eml_fail(err, EML_OK, "%s: line %zu (row %zu)%s%s", table->file, table->line, table->rows.rows + 1, comma,
+                 sentence.text);
+    else
+        eml_fail(err, EML_OK, "%s: row %zu%s%s", table->file, table->rows.rows + 1, comma, sentence.text);
+}
+
+/* A column whose name differs in case only, or the first element of the vector or matrix of this name. */
+static const char *column_like(const eml_table *table, const char *name, size_t length) {
+    for (size_t c = 0; c < table->rows.columns; c++) {
+        const char *candidate = table->columns[c].name;
+        if (length == 0 || strlen(candidate) < length || strncasecmp(candidate, name, length) != 0) continue;
+        if (candidate[length] == '\0' || candidate[length] == '[') return candidate;
+    }
+    return NULL;
+}
+
+static bool has_other_separator(const char *text, size_t length) {
+    return memchr(text, ';', length) || memchr(text, '|', length) || memchr(text, '\t', length);
+}
+
+/* A name that is no column of this table: what is it? */
+static eml_status refuse_name(const eml_table *table, const char *name, size_t length, eml_error *err) {
+    eml_excerpt shown = eml_text_excerpt(name, length);
+    for (size_t i = 0; i < table->abi->input_count && table->kind != EML_ROWS_OUTPUTS; i++) {
+        const eml_input_column *column = &table->abi->inputs[i];
+        if (strlen(column->name) != length || memcmp(column->name, name, length) != 0) continue;
+        return eml_fail(err, EML_ERR_INPUT, "%s: column \"%s\" is a %s input of the model: it does not belong here",
+                        table->file, shown.text, column->secret ? "secret" : "public");
+    }
+    const char *like = column_like(table, name, length);
+    eml_decimal number;
+    if (like) {
+        eml_fail(err, EML_ERR_INPUT, "did you mean \"%s\"?", like);
+    } else if (eml_decimal_scan(name, length, &number)) {
+        eml_fail(err, EML_ERR_INPUT, "the first line names the columns");
+    } else if (table->rows.columns > 1 && has_other_separator(name, length)) {
+        eml_fail(err, EML_ERR_INPUT, "columns are separated by commas");
+    } else {
+        return eml_fail(err, EML_ERR_INPUT, "%s: unknown column \"%s\"", table->file, shown.text);
+    }
+    eml_error_prefix(err, "%s: unknown column \"%s\"", table->file, shown.text);
+    return EML_ERR_INPUT;
+}
+
+eml_status eml_table_find(const eml_table *table, const char *name, size_t length, size_t *column, eml_error *err) {
+    char key[EML_NAME_MAX + 1];
+    const eml_table_name *found = NULL;
+    if (length <= EML_NAME_MAX && memchr(name, '\0', length) == NULL) {
+        memcpy(key, name, length);
+        key[length] = '\0';
+        found =
+            bsearch(&(eml_table_name){key, 0}, table->names, table->rows.columns, sizeof *table->names, compare_names);
+    }
+    if (!found && !table->allow_extra) return refuse_name(table, name, length, err);
+    *column = found ? found->column : EML_TABLE_NO_COLUMN;
+    return EML_OK;
+}
+
+eml_status eml_table_give(eml_table *table, size_t column, const char *text, size_t length, eml_error *err) {
+    if (column == EML_TABLE_NO_COLUMN) return EML_OK;
+    if (table->given[column].text) {
+        eml_status status = eml_fail(err, EML_ERR_INPUT, "given twice");
+        eml_table_prefix(table, column, err);
+        return status;
+    }
+    table->given[column] = (eml_csv_field){text, length};
+    return EML_OK;
+}
+
+static eml_status encode_output(const eml_output_column *column, const eml_decimal *number, eml_fe *out,
+                                eml_error *err) {
+    mpq_t value;
+    mpq_init(value);
+    eml_decimal_to_mpq(number, value);
+    eml_status status = eml_abi_parse_value(column, value, out, err);
+    mpq_clear(value);
+    return status;
+}
+
+static eml_status take_cell(eml_table *table, size_t c, eml_fe *row, eml_error *err) {
+    const eml_table_column *column = &table->columns[c];
+    eml_csv_field given = table->given[c];
+    eml_decimal number;
+    if (!given.text) return eml_fail(err, EML_ERR_INPUT, "missing");
+    if (!eml_decimal_scan(given.text, given.length, &number))
+        return eml_fail(err, EML_ERR_INPUT, "\"%s\" is not a number", eml_text_excerpt(given.text, given.length).text);
+    if (column->output) return encode_output(column->output, &number, &row[c], err);
+    EML_TRY(eml_grid_encode(&column->grid, &number, &row[c], err));
+    if (column->grid.column->uniform && table->rows.rows > 0 && !eml_fe_eq(row[c], table->rows.cells[c]))
+        return eml_fail(err, EML_ERR_NO, "a uniform input has one value in all rows, but %s is not that of row 1",
+                        eml_text_excerpt(given.text, given.length).text);
+    eml_decimal_put_canonical(&number, &table->spelling);
+    eml_buf_put_u8(&table->spelling, '\n');
+    return EML_OK;
+}
+
+eml_status eml_table_end_row(eml_table *table, eml_error *err) {
+    size_t columns = table->rows.columns, used = table->rows.rows * columns;
+    if (used + columns > EML_ROWS_CELLS_MAX)
+        return eml_fail(err, EML_ERR_INPUT, "%s: more than %d cells", table->file, EML_ROWS_CELLS_MAX);
+    table->rows.cells = eml_grow(table->rows.cells, &table->capacity, used + columns, sizeof *table->rows.cells);
+    table->spelling.len = 0;
+    for (size_t c = 0; c < columns; c++) {
+        eml_status status = take_cell(table, c, table->rows.cells + used, err);
+        if (status == EML_OK) continue;
+        eml_table_prefix(table, c, err);
+        return status;
+    }
+    eml_blake3_update(&table->hasher, table->spelling.data, table->spelling.len);
+    memset(table->given, 0, columns * sizeof *table->given);
+    table->rows.rows++;
+    return EML_OK;
+}
+
+eml_status eml_table_take(eml_table *table, eml_rows *out, eml_error *err) {
+    if (table->rows.rows == 0) return eml_fail(err, EML_ERR_INPUT, "%s: there are no rows", table->file);
+    if (table->kind != EML_ROWS_OUTPUTS)
+        eml_blake3_finish(&table->hasher, table->rows.source.bytes, sizeof table->rows.source.bytes);
+    *out = table->rows;
+    table->rows = (eml_rows){0};
+    return EML_OK;
+}
+
+void eml_table_close(eml_table *table) {
+    eml_free(table->columns);
+    eml_free(table->names);
+    eml_free(table->given);
+    eml_rows_free(&table->rows);
+    eml_buf_free(&table->spelling);
+    *table = (eml_table){0};
+}

@@ -1,0 +1,60 @@
+/* Where a table's cells go, whatever file they come from: names to columns, numbers to field elements, rows to
+ * eml_rows. */
+#ifndef EML_TABLE_TABLE_H
+#define EML_TABLE_TABLE_H
+
+#include "runtime/text/csv.h"
+#include "runtime/table/rows.h"
+#include "runtime/table/value.h"
+
+#define EML_TABLE_NO_COLUMN SIZE_MAX
+
+typedef struct eml_table_column {
+    const char *name;                /* borrowed from the ABI */
+    const eml_output_column *output; /* of an output column */
+    eml_grid grid;                   /* of an input column */
+} eml_table_column;
+
+typedef struct eml_table_name {
+    const char *name;
+    size_t column;
+} eml_table_name;
+
+/* A row is collected in `given`, then taken as a whole: cells are hashed in ABI order whatever the file's. */
+typedef struct eml_table {
+    const eml_abi *abi;
+    eml_rows_kind kind;
+    const char *file; /* for messages */
+    bool allow_extra;
+    size_t line; /* of the row being collected, 0 when the file has no such notion */
+    eml_table_column *columns;
+    eml_table_name *names; /* sorted */
+    eml_csv_field *given;  /* for each column; text NULL: not yet */
+    eml_rows rows;
+    size_t capacity; /* of rows.cells */
+    eml_blake3 hasher;
+    eml_buf spelling; /* of one row */
+} eml_table;
+
+/* Fails when the ABI has no column of the kind. */
+EML_NODISCARD eml_status eml_table_open(eml_table *table, const eml_abi *abi, eml_rows_kind kind, const char *file,
+                                        bool allow_extra, eml_error *err);
+/* The column of this name, EML_TABLE_NO_COLUMN when it is an extra one and those are allowed. */
+EML_NODISCARD eml_status eml_table_find(const eml_table *table, const char *name, size_t length, size_t *column,
+                                        eml_error *err);
+/* Fails when the column was given before. text is borrowed until eml_table_end_row. */
+EML_NODISCARD eml_status eml_table_give(eml_table *table, size_t column, const char *text, size_t length,
+                                        eml_error *err);
+EML_NODISCARD eml_status eml_table_end_row(eml_table *table, eml_error *err);
+/* Moves the rows to *out; fails when there are none. */
+EML_NODISCARD eml_status eml_table_take(eml_table *table, eml_rows *out, eml_error *err);
+void eml_table_close(eml_table *table);
+
+/* "FILE: line 5 (row 4), column "age": " before the sentence in *err. column may be EML_TABLE_NO_COLUMN. */
+void eml_table_prefix(const eml_table *table, size_t column, eml_error *err);
+
+/* The two formats: all rows of a text into the table. CSV text is written to. */
+EML_NODISCARD eml_status eml_table_read_csv(eml_table *table, char *text, size_t length, eml_error *err);
+EML_NODISCARD eml_status eml_table_read_json(eml_table *table, const char *text, size_t length, eml_error *err);
+
+#endif

@@ -1,0 +1,36 @@
+/* A column's numbers as integers: k = (value - offset) / unit, with the constants of the column worked out once. The
+ * fast path is exact or declines; what it declines goes through eml_abi_encode_value, the definition. */
+#ifndef EML_TABLE_VALUE_H
+#define EML_TABLE_VALUE_H
+
+#include "runtime/base/decimal.h"
+#include "runtime/bundle/abi.h"
+
+/* One value <-> its field element. Encoding fails (EML_ERR_NO: outside the range, off the grid)
+ * with a sentence that the caller prefixes with row and column. */
+EML_NODISCARD eml_status eml_abi_encode_value(const eml_input_column *column, const mpq_t value, eml_fe *out,
+                                              eml_error *err);
+/* The decimal with the fewest places that lies nearer to unit * integer(fe) than half a unit, fe taken as a signed
+ * residue. */
+void eml_abi_print_value(const eml_output_column *column, eml_fe value, eml_buf *out);
+/* The integer whose printed decimal is exactly this number (however spelled); EML_ERR_NO when there is none: a changed
+ * digit. */
+EML_NODISCARD eml_status eml_abi_parse_value(const eml_output_column *column, const mpq_t value, eml_fe *out,
+                                             eml_error *err);
+
+/* k = (a * value - b) / c. */
+typedef struct eml_grid {
+    const eml_input_column *column; /* borrowed */
+    bool small;                     /* the constants fit: the fast path may be tried */
+    eml_i128 a, b, c;               /* a, c > 0 */
+    eml_i128 lo_num, lo_den, hi_num, hi_den;
+} eml_grid;
+
+void eml_grid_init(const eml_input_column *column, eml_grid *out);
+/* As eml_abi_encode_value, of a scanned decimal. */
+EML_NODISCARD eml_status eml_grid_encode(const eml_grid *grid, const eml_decimal *value, eml_fe *out, eml_error *err);
+/* The fast path alone: false (out untouched) when it declines, which it does for every value that is refused. For
+ * tests. */
+bool eml_grid_encode_fast(const eml_grid *grid, const eml_decimal *value, eml_fe *out);
+
+#endif

@@ -1,0 +1,80 @@
+#include "runtime/text/csv.h"
+
+#include <string.h>
+
+void eml_csv_open(eml_csv *csv, char *text, size_t length) {
+    static const char mark[] = "\xef\xbb\xbf";
+    size_t skip = length >= 3 && memcmp(text, mark, 3) == 0 ? 3 : 0;
+    *csv = (eml_csv){.at = text + skip, .end = text + length, .next = 1};
+}
+
+static bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+static bool at_line_end(const eml_csv *csv) {
+    if (csv->at == csv->end || *csv->at == '\n') return true;
+    return *csv->at == '\r' && csv->at + 1 < csv->end && csv->at[1] == '\n';
+}
+
+static void skip_blanks(eml_csv *csv) {
+    while (csv->at < csv->end && is_blank(*csv->at)) csv->at++;
+}
+
+/* From the opening quote to past the closing one, doubled quotes halved in place. */
+static eml_status scan_quoted(eml_csv *csv, eml_csv_field *field, eml_error *err) {
+    char *to = ++csv->at;
+    field->text = to;
+    for (; csv->at < csv->end; csv->at++) {
+        if (*csv->at == '"') {
+            if (csv->at + 1 == csv->end || csv->at[1] != '"') break;
+            csv->at++;
+        }
+        if (*csv->at == '\n') csv->next++;
+        *to++ = *csv->at;
+    }
+    if (csv->at == csv->end) return eml_fail(err, EML_ERR_INPUT, "line %zu: a quote is not closed", csv->line);
+    csv->at++;
+    field->length = (size_t)(to - field->text);
+    skip_blanks(csv);
+    if (at_line_end(csv) || *csv->at == ',') return EML_OK;
+    return eml_fail(err, EML_ERR_INPUT, "line %zu: text after a closing quote", csv->line);
+}
+
+static eml_status scan_field(eml_csv *csv, eml_csv_field *field, eml_error *err) {
+    skip_blanks(csv);
+    if (csv->at < csv->end && *csv->at == '"') return scan_quoted(csv, field, err);
+    field->text = csv->at;
+    while (!at_line_end(csv) && *csv->at != ',') csv->at++;
+    field->length = (size_t)(csv->at - field->text);
+    while (field->length > 0 && is_blank(field->text[field->length - 1])) field->length--;
+    return EML_OK;
+}
+
+static void skip_line_end(eml_csv *csv) {
+    if (csv->at < csv->end && *csv->at == '\r') csv->at++;
+    if (csv->at < csv->end) csv->at++;
+    csv->next++;
+}
+
+eml_status eml_csv_next(eml_csv *csv, size_t fields_max, bool *more, eml_error *err) {
+    *more = csv->at < csv->end;
+    csv->count = 0;
+    csv->line = csv->next;
+    if (!*more) return EML_OK;
+    for (;;) {
+        if (csv->count == fields_max)
+            return eml_fail(err, EML_ERR_INPUT, "line %zu: more than %zu fields", csv->line, fields_max);
+        csv->fields = eml_grow(csv->fields, &csv->capacity, csv->count + 1, sizeof *csv->fields);
+        EML_TRY(scan_field(csv, &csv->fields[csv->count++], err));
+        if (at_line_end(csv)) break;
+        csv->at++; /* the comma */
+    }
+    skip_line_end(csv);
+    return EML_OK;
+}
+
+bool eml_csv_is_blank(const eml_csv *csv) { return csv->count == 1 && csv->fields[0].length == 0; }
+
+void eml_csv_close(eml_csv *csv) {
+    eml_free(csv->fields);
+    *csv = (eml_csv){0};
+}

@@ -1,0 +1,24 @@
+/* Text from files: UTF-8, names, excerpts for messages, JSON strings. */
+#ifndef EML_TEXT_TEXT_H
+#define EML_TEXT_TEXT_H
+
+#include "runtime/base/bytes.h"
+
+/* Well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF) without NUL. */
+bool eml_text_is_utf8(const char *text, size_t length);
+/* Of UTF-8 text: no control characters (U+0000..1F, 7F..9F; those of text direction, U+2028 and 2029); newline and tab
+ * pass when allow_lines. */
+bool eml_text_is_printable(const char *text, size_t length, bool allow_lines);
+
+/* At most 40 bytes of untrusted text for a message: what is not printable ASCII becomes '?', longer text
+ * ends in "...". */
+enum { EML_EXCERPT_MAX = 48 };
+typedef struct eml_excerpt {
+    char text[EML_EXCERPT_MAX];
+} eml_excerpt;
+eml_excerpt eml_text_excerpt(const char *text, size_t length);
+
+/* "text" with JSON's escapes. */
+void eml_text_put_json(const char *text, eml_buf *out);
+
+#endif

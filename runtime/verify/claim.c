@@ -1,0 +1,37 @@
+#include "runtime/verify/verify.h"
+
+#include <string.h>
+
+eml_statement eml_record_statement(const eml_record *record, const eml_abi *abi, const eml_shape *shape,
+                                   const eml_program_hash *program) {
+    bool encrypted = abi->encrypted_outputs;
+    return (eml_statement){
+        .abi = abi,
+        .shape = shape,
+        .program = *program,
+        .rows = eml_record_rows(record, abi),
+        .slots = encrypted ? record->secrets.slots : eml_record_rows(record, abi),
+        .source = record->inputs.source,
+        .public_cells = record->inputs.cells,
+        .secret_cells = record->secrets.cells,
+        .outputs = encrypted ? record->encrypted.cells : record->outputs.cells,
+        .raw_public = record->tapes.public_tape,
+        .raw_secret = record->tapes.secret_tape,
+        .raw_stack = record->result.stack,
+        .raw_output = record->result.output_tape,
+    };
+}
+
+void eml_session_claim(const eml_statement *statement, const eml_digest *digest,
+                       eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST], eml_statement_values *values,
+                       eml_claim *claim) {
+    eml_statement_evaluate(statement, eml_statement_tau(digest), values);
+    *claim = (eml_claim){
+        .shape = *statement->shape,
+        .public_tape = values->public_tape,
+        .secret_tape = values->secret_tape,
+        .output_tape = values->output_tape,
+    };
+    memcpy(claim->digests, digests, sizeof claim->digests);
+    memcpy(claim->stack, values->stack, sizeof claim->stack);
+}

@@ -1,0 +1,45 @@
+#include "runtime/verify/verify.h"
+
+#include <string.h>
+
+#include "runtime/base/file.h"
+
+const char *eml_session_file_name(const eml_file *file) {
+    if (file->path == NULL) return "(memory)";
+    return file->bytes == NULL && file->path[0] == '-' && file->path[1] == '\0' ? "standard input" : file->path;
+}
+
+eml_status eml_session_read_file(const eml_file *file, size_t limit, eml_buf *out, eml_error *err) {
+    if (file->bytes == NULL) {
+        if (file->path == NULL) return eml_fail(err, EML_ERR_INPUT, "neither a path nor bytes were given");
+        return eml_file_read(file->path, limit, out, err);
+    }
+    if (file->size > limit)
+        return eml_fail(err, EML_ERR_INPUT, "%s: longer than the limit of %zu bytes", eml_session_file_name(file),
+                        limit);
+    eml_buf_put(out, file->bytes, file->size);
+    return EML_OK;
+}
+
+eml_bytes eml_session_take(eml_buf *buf) {
+    eml_buf_put_u8(buf, 0);
+    eml_bytes bytes = {buf->data, buf->len - 1};
+    *buf = (eml_buf){0};
+    return bytes;
+}
+
+void eml_bytes_free(eml_bytes *bytes) {
+    eml_free(bytes->data);
+    *bytes = (eml_bytes){0};
+}
+
+void eml_bytes_wipe(eml_bytes *bytes) {
+    if (bytes->data != NULL) explicit_bzero(bytes->data, bytes->size);
+    eml_bytes_free(bytes);
+}
+
+eml_answer eml_session_answer(eml_status status) { return (eml_answer)eml_status_exit(status); }
+
+eml_error *eml_error_new(void) { return eml_alloc(1, sizeof(eml_error)); }
+const char *eml_error_text(const eml_error *error) { return error->text; }
+void eml_error_free(eml_error *error) { eml_free(error); }

@@ -1,0 +1,241 @@
+/* What a bundle or a proof file says about itself. */
+#include "runtime/verify/verify.h"
+
+#include <string.h>
+
+#include "runtime/base/decimal.h"
+#include "runtime/bundle/cbor_io.h"
+#include "runtime/bundle/proof_file.h"
+#include "runtime/text/text.h"
+#include "runtime/stark/verifier/verifier.h"
+
+/* ----- parts that both files have ----- */
+
+static void put_hex(const char *key, const eml_digest *digest, eml_buf *out) {
+    char hex[2 * EML_BLAKE3_BYTES + 1];
+    eml_hex_encode(digest->bytes, EML_BLAKE3_BYTES, hex);
+    eml_buf_printf(out, "\"%s\": \"%s\",\n", key, hex);
+}
+
+static void put_shape_json(const eml_shape *shape, eml_buf *out) {
+    eml_columns columns = eml_columns_of(shape);
+    eml_buf_printf(out,
+                   "\"shape\": {\"trace_rows\": %u, \"main_columns\": %u, \"aux_columns\": %u, \"sponges\": %u, "
+                   "\"stack\": %u, \"public_tape\": %llu, \"secret_tape\": %llu, \"output_tape\": %llu},\n\"abi\": ",
+                   shape->n, columns.width, columns.aux_width, shape->S, shape->W,
+                   (unsigned long long)shape->public_len, (unsigned long long)shape->secret_len,
+                   (unsigned long long)shape->output_len);
+}
+
+static void put_shape_text(const eml_shape *shape, eml_buf *out) {
+    eml_columns columns = eml_columns_of(shape);
+    eml_buf_printf(out, "trace          %u rows, %u + %u columns; %u sponge%s, %u stack registers\n", shape->n,
+                   columns.width, columns.aux_width, shape->S, shape->S == 1 ? "" : "s", shape->W);
+    eml_buf_printf(out, "tapes          %llu public, %llu secret, %llu output\n", (unsigned long long)shape->public_len,
+                   (unsigned long long)shape->secret_len, (unsigned long long)shape->output_len);
+}
+
+static void put_input_text(const eml_input_column *column, eml_buf *out) {
+    eml_buf_printf(out, "  %-20s %s%s in [", column->name, column->secret ? "secret" : "public",
+                   column->uniform ? " uniform" : "");
+    eml_decimal_print_exact(column->lo, out);
+    eml_buf_put_text(out, ", ");
+    eml_decimal_print_exact(column->hi, out);
+    eml_buf_printf(out, "], %s", column->exact ? "multiples of " : "rounded to multiples of ");
+    eml_decimal_print_exact(column->unit, out);
+    eml_buf_put_text(out, "\n");
+}
+
+static void put_output_text(const eml_output_column *column, eml_buf *out) {
+    eml_buf_printf(out, "  %-20s ", column->name);
+    if (mpq_sgn(column->tolerance) == 0)
+        eml_buf_put_text(out, "exact");
+    else
+        eml_buf_printf(out, "within %.3g of the model", mpq_get_d(column->tolerance));
+    eml_buf_put_text(out, ", multiples of ");
+    eml_decimal_print_exact(column->unit, out);
+    if (strcmp(column->link, "identity") != 0) eml_buf_printf(out, ", link %s", column->link);
+    eml_buf_put_text(out, "\n");
+}
+
+static void put_abi_text(const eml_abi *abi, eml_buf *out) {
+    if (abi->raw) {
+        eml_buf_put_text(out, "made from assembly: raw tapes\n");
+        return;
+    }
+    eml_buf_printf(out, "inputs         %zu%s\n", abi->input_count, abi->single_row ? ", one row at a time" : "");
+    for (size_t i = 0; i < abi->input_count; i++) put_input_text(&abi->inputs[i], out);
+    eml_buf_printf(out, "outputs        %zu\n", abi->output_count);
+    for (size_t i = 0; i < abi->output_count; i++) put_output_text(&abi->outputs[i], out);
+}
+
+/* ----- bundles ----- */
+
+/* Reading the bundle has decided it: runtime/statement/row_rule.h. A proof file has no code, so there nothing is said. */
+static const char *rows_a_proof(const eml_abi *abi) {
+    if (abi->raw) return "one run";
+    return abi->single_row ? "one row" : "any number of rows: the program is linear in what varies";
+}
+
+static void put_bundle_json(const eml_bundle *bundle, const char *hash, eml_buf *out) {
+    eml_buf_printf(out, "{\"kind\": \"bundle\",\n\"program_hash\": \"%s\",\n\"model\": ", hash);
+    eml_text_put_json(bundle->abi.model, out);
+    eml_buf_put_text(out, ",\n");
+    put_hex("air_digest", &bundle->air_digest, out);
+    put_shape_json(&bundle->program.shape, out);
+    eml_abi_print_json(&bundle->abi, out);
+    eml_buf_printf(out, ",\n\"report\": %s}\n", bundle->report[0] == '\0' ? "null" : bundle->report);
+}
+
+static void put_bundle_text(const eml_bundle *bundle, const char *hash, eml_buf *out) {
+    eml_buf_printf(out, "bundle         %s\nprogram hash   %s\none proof for  %s\n",
+                   bundle->abi.raw ? "(assembly)" : bundle->abi.model, hash, rows_a_proof(&bundle->abi));
+    put_shape_text(&bundle->program.shape, out);
+    put_abi_text(&bundle->abi, out);
+}
+
+static eml_status inspect_bundle(const eml_file *file, eml_style style, eml_buf *out, eml_error *err) {
+    eml_bundle bundle;
+    eml_air air;
+    EML_TRY(eml_session_read_bundle(file, &bundle, &air, err));
+    char hash[EML_PROGRAM_HASH_HEX + 1];
+    eml_program_hash_to_hex(&bundle.hash, hash);
+    if (style == EML_STYLE_JSON)
+        put_bundle_json(&bundle, hash, out);
+    else
+        put_bundle_text(&bundle, hash, out);
+    eml_air_free(&air);
+    eml_bundle_free(&bundle);
+    return EML_OK;
+}
+
+/* ----- proofs ----- */
+
+/* What a proof's own context says; known is false when it cannot be read. */
+typedef struct proof_facts {
+    char hash[EML_PROGRAM_HASH_HEX + 1];
+    bool known;
+    eml_stark_params params;
+    const char *preset; /* NULL: of none */
+    eml_security bits;
+} proof_facts;
+
+static proof_facts facts_of(const eml_proof_file *proof) {
+    proof_facts facts = {0};
+    eml_digest abi = eml_abi_digest(&proof->abi);
+    eml_program_hash hash =
+        eml_program_hash_of(&proof->shape, proof->abi.output_count, &abi, (eml_fe(*)[EML_RESCUE_DIGEST])proof->digests);
+    eml_program_hash_to_hex(&hash, facts.hash);
+    facts.known = eml_stark_peek_params(proof->stark.data, proof->stark.len, &facts.params);
+    if (!facts.known) return facts;
+    eml_preset preset;
+    if (eml_preset_by_params(&facts.params, &preset)) facts.preset = eml_preset_params(preset)->name;
+    eml_columns columns = eml_columns_of(&proof->shape);
+    facts.bits = eml_security_bits(&facts.params, proof->shape.n, columns.width + columns.aux_width, proof->slots);
+    return facts;
+}
+
+/* A proof about ciphertexts knows how many slots there are, not how many of them are rows. */
+static const char *slot_noun(const eml_proof_file *proof) { return proof->abi.encrypted_outputs ? "slot" : "row"; }
+
+static void put_proof_json(const eml_proof_file *proof, const proof_facts *facts, eml_buf *out) {
+    eml_buf_printf(out, "{\"kind\": \"proof\",\n\"program_hash\": \"%s\",\n\"model\": ", facts->hash);
+    eml_text_put_json(proof->abi.model, out);
+    eml_buf_printf(out, ",\n\"%ss\": %llu,\n", slot_noun(proof), (unsigned long long)proof->slots);
+    put_hex("statement", &proof->statement, out);
+    const eml_stark_params *params = &facts->params;
+    if (facts->preset != NULL)
+        eml_buf_printf(out, "\"preset\": \"%s\",\n", facts->preset);
+    else
+        eml_buf_put_text(out, "\"preset\": null,\n");
+    if (facts->known)
+        eml_buf_printf(
+            out,
+            "\"parameters\": {\"blowup\": %u, \"queries\": %u, \"grinding\": %u, \"folding\": %u, "
+            "\"remainder_degree\": %u, \"extension\": %u},\n\"proven_bits\": %u,\n\"conjectured_bits\": %u,\n",
+            params->blowup, params->queries, params->grinding, params->folding, params->remainder_degree,
+            params->extension, facts->bits.proven, facts->bits.conjectured);
+    eml_buf_printf(out, "\"stark_bytes\": %zu,\n", proof->stark.len);
+    put_shape_json(&proof->shape, out);
+    eml_abi_print_json(&proof->abi, out);
+    eml_buf_put_text(out, "}\n");
+}
+
+static void put_proof_text(const eml_proof_file *proof, const proof_facts *facts, eml_buf *out) {
+    const eml_stark_params *params = &facts->params;
+    eml_buf_printf(out, "proof          %s, %llu %s%s (nothing is verified here)\nprogram hash   %s\n",
+                   proof->abi.raw ? "(assembly)" : proof->abi.model, (unsigned long long)proof->slots, slot_noun(proof),
+                   proof->slots == 1 ? "" : "s", facts->hash);
+    if (facts->known)
+        eml_buf_printf(
+            out,
+            "preset         %s: blowup %u, %u queries, %u bits of grinding, folding %u, remainder degree %u, "
+            "extension degree %u\nsecurity       %u bits proven, %u conjectured\n",
+            facts->preset == NULL ? "none" : facts->preset, params->blowup, params->queries, params->grinding,
+            params->folding, params->remainder_degree, params->extension, facts->bits.proven, facts->bits.conjectured);
+    else
+        eml_buf_put_text(out, "preset         unreadable\n");
+    eml_buf_printf(out, "size           %zu bytes\n", proof->stark.len);
+    put_shape_text(&proof->shape, out);
+    put_abi_text(&proof->abi, out);
+}
+
+static eml_status inspect_proof(const eml_file *file, eml_style style, eml_buf *out, eml_error *err) {
+    eml_buf bytes = {0};
+    eml_proof_file proof;
+    eml_status status = eml_session_read_file(file, EML_PROOF_BYTES_MAX, &bytes, err);
+    if (status == EML_OK) {
+        status = eml_proof_file_decode(bytes.data, bytes.len, &proof, err);
+        if (status != EML_OK) eml_error_prefix(err, "%s", eml_session_file_name(file));
+    }
+    eml_buf_free(&bytes);
+    EML_TRY(status);
+    proof_facts facts = facts_of(&proof);
+    if (style == EML_STYLE_JSON)
+        put_proof_json(&proof, &facts, out);
+    else
+        put_proof_text(&proof, &facts, out);
+    eml_proof_file_free(&proof);
+    return EML_OK;
+}
+
+/* ----- which of them ----- */
+
+/* Whether these are the first bytes of a file of this kind, whole or not. */
+static bool begins_as(const eml_buf *bytes, const char *magic) {
+    eml_buf expected = {0};
+    eml_cbor_put_magic(&expected, magic, EML_FORMAT_VERSION);
+    size_t named = expected.len - 1; /* all but the version, whose refusal has its own message */
+    bool same = bytes->len >= named && memcmp(bytes->data, expected.data, named) == 0;
+    eml_buf_free(&expected);
+    return same;
+}
+
+static eml_status inspect(const eml_file *file, eml_style style, eml_buf *out, eml_error *err) {
+    eml_buf bytes = {0};
+    eml_status status = eml_session_read_file(file, EML_LATTICE_FILE_BYTES_MAX, &bytes, err);
+    if (status == EML_OK) {
+        /* Standard input can be read once only. */
+        eml_file read = {.path = eml_session_file_name(file), .bytes = bytes.data, .size = bytes.len};
+        if (begins_as(&bytes, EML_PROOF_FILE_MAGIC))
+            status = inspect_proof(&read, style, out, err);
+        else if (begins_as(&bytes, EML_BUNDLE_MAGIC))
+            status = inspect_bundle(&read, style, out, err);
+        else if (eml_session_is_lattice_file(&bytes))
+            status = eml_session_inspect_lattice(read.path, &bytes, style, out, err);
+        else
+            status = eml_fail(err, EML_ERR_INPUT, "%s: neither a bundle nor a proof, key or ciphertext", read.path);
+    }
+    eml_buf_free(&bytes);
+    return status;
+}
+
+eml_answer eml_inspect(const eml_file *file, eml_style style, eml_bytes *out, eml_error *err) {
+    eml_buf text = {0};
+    eml_status status = inspect(file, style, &text, err);
+    if (status == EML_OK)
+        *out = eml_session_take(&text);
+    else
+        eml_buf_free(&text);
+    return eml_session_answer(status);
+}

@@ -1,0 +1,90 @@
+/* Labels: what ties a ciphertext file to a program. They prevent mistakes; the proof prevents forgery. */
+#include "runtime/verify/verify.h"
+
+#include <string.h>
+
+#include "runtime/base/memory.h"
+
+static void absorb_rational(eml_blake3 *hasher, const mpq_t value) {
+    char *text = mpq_get_str(NULL, 10, value);
+    eml_blake3_update(hasher, text, strlen(text));
+    eml_blake3_update(hasher, "\n", 1);
+    void (*release)(void *, size_t);
+    mp_get_memory_functions(NULL, NULL, &release);
+    release(text, strlen(text) + 1);
+}
+
+static eml_digest encoding_of(const mpq_t *const *numbers, size_t count) {
+    eml_blake3 hasher;
+    eml_digest digest;
+    eml_blake3_init_derive_key(&hasher, "eml v1 column encoding");
+    for (size_t i = 0; i < count; i++) absorb_rational(&hasher, *numbers[i]);
+    eml_blake3_finish(&hasher, digest.bytes, sizeof digest.bytes);
+    return digest;
+}
+
+static eml_ciphertext_column input_column(const eml_input_column *in) {
+    const mpq_t *const numbers[] = {&in->offset, &in->unit, &in->lo, &in->hi};
+    return (eml_ciphertext_column){.name = in->name, .encoding = encoding_of(numbers, 4)};
+}
+
+static eml_ciphertext_column output_column(const eml_output_column *out) {
+    const mpq_t *const numbers[] = {&out->unit};
+    return (eml_ciphertext_column){.name = out->name, .encoding = encoding_of(numbers, 1)};
+}
+
+static void put_columns(const eml_abi *abi, eml_ciphertext_label *label) {
+    bool inputs = label->kind == EML_CIPHERTEXT_INPUTS;
+    label->columns = eml_alloc(inputs ? abi->input_count : abi->output_count, sizeof *label->columns);
+    for (size_t i = 0; inputs && i < abi->input_count; i++)
+        if (abi->inputs[i].secret) label->columns[label->column_count++] = input_column(&abi->inputs[i]);
+    for (size_t i = 0; !inputs && i < abi->output_count; i++)
+        label->columns[label->column_count++] = output_column(&abi->outputs[i]);
+}
+
+static eml_status check_name(const char *name, eml_error *err) {
+    size_t length = strlen(name);
+    for (size_t i = 0; i < length; i++)
+        if (name[i] < 0x20 || name[i] > 0x7e)
+            return eml_fail(err, EML_ERR_INPUT, "column \"%s\": columns of ciphertexts have names in ASCII", name);
+    if (length <= EML_LATTICE_NAME_MAX) return EML_OK;
+    return eml_fail(err, EML_ERR_INPUT, "column \"%s\": its name is too long", name);
+}
+
+eml_status eml_session_label(const eml_abi *abi, eml_ciphertext_kind kind, const eml_program_hash *program,
+                             eml_ciphertext_label *out, eml_error *err) {
+    EML_TRY(eml_ciphertext_check_scale(abi->delta_bits, err));
+    for (size_t i = 0; i < abi->input_count; i++)
+        if (abi->inputs[i].secret) EML_TRY(check_name(abi->inputs[i].name, err));
+    for (size_t i = 0; i < abi->output_count; i++) EML_TRY(check_name(abi->outputs[i].name, err));
+    *out = (eml_ciphertext_label){.kind = kind, .delta_bits = abi->delta_bits};
+    if (kind == EML_CIPHERTEXT_OUTPUTS)
+        for (size_t i = 0; i < EML_RESCUE_DIGEST; i++)
+            eml_fe_to_bytes(program->digest[i], out->program + i * EML_FE_BYTES);
+    put_columns(abi, out);
+    return EML_OK;
+}
+
+void eml_session_label_free(eml_ciphertext_label *label) {
+    eml_free(label->columns);
+    *label = (eml_ciphertext_label){0};
+}
+
+static eml_status match(const eml_ciphertext *ciphertext, const eml_abi *abi, eml_ciphertext_kind kind,
+                        const eml_program_hash *program, const eml_digest *key, eml_error *err) {
+    if (ciphertext->rows == 0) return EML_OK;
+    eml_ciphertext_label label;
+    EML_TRY(eml_session_label(abi, kind, program, &label, err));
+    if (key != NULL) label.key = *key;
+    eml_status status = eml_ciphertext_match(ciphertext, &label, err);
+    eml_session_label_free(&label);
+    if (status != EML_OK)
+        eml_error_prefix(err, "the %s ciphertexts", kind == EML_CIPHERTEXT_INPUTS ? "input" : "output");
+    return status;
+}
+
+eml_status eml_record_check_labels(const eml_record *record, const eml_abi *abi, const eml_program_hash *program,
+                                   eml_error *err) {
+    EML_TRY(match(&record->secrets, abi, EML_CIPHERTEXT_INPUTS, program, NULL, err));
+    return match(&record->encrypted, abi, EML_CIPHERTEXT_OUTPUTS, program, &record->secrets.label.key, err);
+}

@@ -1,0 +1,40 @@
+/* Bundles: read, checked, and held with the AIR that their shape gives. */
+#include "runtime/verify/verify.h"
+
+#include <string.h>
+
+#include "runtime/statement/row_rule.h"
+
+eml_status eml_session_read_bundle(const eml_file *file, eml_bundle *bundle, eml_air *air, eml_error *err) {
+    eml_buf bytes = {0};
+    eml_status status = eml_session_read_file(file, EML_BUNDLE_BYTES_MAX, &bytes, err);
+    if (status != EML_OK) {
+        eml_buf_free(&bytes);
+        return status;
+    }
+    status = eml_bundle_decode(bytes.data, bytes.len, bundle, err);
+    eml_buf_free(&bytes);
+    if (status == EML_OK && (status = eml_row_rule_check(&bundle->program, &bundle->abi, err)) != EML_OK)
+        eml_bundle_free(bundle);
+    if (status == EML_OK) {
+        eml_air_build(&bundle->program.shape, air);
+        eml_digest digest = eml_air_digest(air);
+        if (memcmp(digest.bytes, bundle->air_digest.bytes, sizeof digest.bytes) == 0) return EML_OK;
+        eml_air_free(air);
+        eml_bundle_free(bundle);
+        status = eml_fail(err, EML_ERR_INPUT, "the bundle's AIR digest is not that of the AIR which its header gives");
+    }
+    eml_error_prefix(err, "%s", eml_session_file_name(file));
+    return status;
+}
+
+eml_answer eml_bundle_program_hash(const eml_file *file, char out[EML_PROGRAM_HASH_HEX + 1], eml_error *err) {
+    eml_bundle bundle;
+    eml_air air;
+    eml_status status = eml_session_read_bundle(file, &bundle, &air, err);
+    if (status != EML_OK) return eml_session_answer(status);
+    eml_program_hash_to_hex(&bundle.hash, out);
+    eml_air_free(&air);
+    eml_bundle_free(&bundle);
+    return EML_ANSWER_YES;
+}

@@ -1,0 +1,169 @@
+/* Input and output files, read into a record. */
+#include "runtime/verify/verify.h"
+
+#include <string.h>
+
+#include "runtime/base/memory.h"
+#include "runtime/ciphertext/format.h"
+#include "runtime/table/read.h"
+
+static void append(eml_fe **to, size_t *to_len, const eml_fe *from, size_t from_len, size_t size) {
+    eml_fe *joined = eml_alloc(*to_len + from_len, size * sizeof(eml_fe));
+    if (*to_len > 0) memcpy(joined, *to, *to_len * size * sizeof(eml_fe));
+    if (from_len > 0) memcpy(joined + *to_len * size, from, from_len * size * sizeof(eml_fe));
+    eml_free(*to);
+    *to = joined;
+    *to_len += from_len;
+}
+
+static eml_status add_tapes(eml_record *record, const char *name, const eml_buf *text, eml_error *err) {
+    eml_raw_tapes tapes;
+    EML_TRY(eml_raw_tapes_parse(name, (const char *)text->data, text->len, &tapes, err));
+    append(&record->tapes.public_tape, &record->tapes.public_len, tapes.public_tape, tapes.public_len, 1);
+    append(&record->tapes.secret_tape, &record->tapes.secret_len, tapes.secret_tape, tapes.secret_len, EML_CT_ELEMENTS);
+    eml_raw_tapes_free(&tapes);
+    return EML_OK;
+}
+
+static bool has_magic(const eml_buf *bytes, const char *magic) {
+    return eml_lwe_has_magic(bytes->data, bytes->len, magic);
+}
+
+static size_t count_public(const eml_abi *abi) {
+    size_t count = 0;
+    for (size_t i = 0; i < abi->input_count; i++) count += !abi->inputs[i].secret;
+    return count;
+}
+
+static eml_status add_rows(eml_record *record, const eml_abi *abi, const char *name, const eml_buf *text,
+                           bool allow_extra, eml_error *err) {
+    if (record->inputs.rows > 0)
+        return eml_fail(err, EML_ERR_INPUT, "%s: a second table of inputs; this model takes one", name);
+    if (text->len > EML_ROWS_BYTES_MAX)
+        return eml_fail(err, EML_ERR_INPUT, "%s: longer than the limit of %d bytes", name, EML_ROWS_BYTES_MAX);
+    if (has_magic(text, EML_MAGIC_SECRET_KEY))
+        return eml_fail(err, EML_ERR_INPUT, "%s: a secret key is nobody's input; keep it to decrypt with", name);
+    if (count_public(abi) == 0 && abi->secret_len > 0)
+        return eml_fail(err, EML_ERR_INPUT,
+                        "%s: not a ciphertext file, and all inputs of model %s are secret; eml encrypt makes one", name,
+                        abi->model);
+    return eml_rows_parse(abi, EML_ROWS_PUBLIC, name, (const char *)text->data, text->len, allow_extra, &record->inputs,
+                          err);
+}
+
+static eml_status decode_ciphertext(const char *name, const eml_buf *bytes, eml_ciphertext *out, eml_error *err) {
+    eml_status status = eml_ciphertext_decode(bytes->data, bytes->len, out, err);
+    if (status != EML_OK) eml_error_prefix(err, "%s", name);
+    return status;
+}
+
+static eml_status add_ciphertext(eml_record *record, const eml_abi *abi, const char *name, const eml_buf *bytes,
+                                 eml_error *err) {
+    if (abi->secret_len == 0)
+        return eml_fail(err, EML_ERR_INPUT, "%s: holds ciphertexts, but model %s has no secret inputs", name,
+                        abi->model);
+    if (record->secrets.rows > 0)
+        return eml_fail(err, EML_ERR_INPUT, "%s: a second file of ciphertexts; this model takes one", name);
+    return decode_ciphertext(name, bytes, &record->secrets, err);
+}
+
+static size_t size_limit(const eml_abi *abi) {
+    return abi->secret_len > 0 && !abi->raw ? EML_LATTICE_FILE_BYTES_MAX : EML_ROWS_BYTES_MAX;
+}
+
+eml_status eml_record_add_input(eml_record *record, const eml_abi *abi, const eml_file *file, bool allow_extra,
+                                eml_error *err) {
+    const char *name = eml_session_file_name(file);
+    eml_buf bytes = {0};
+    eml_status status = eml_session_read_file(file, size_limit(abi), &bytes, err);
+    if (status == EML_OK && abi->raw)
+        status = add_tapes(record, name, &bytes, err);
+    else if (status == EML_OK && has_magic(&bytes, EML_MAGIC_CIPHERTEXT))
+        status = add_ciphertext(record, abi, name, &bytes, err);
+    else if (status == EML_OK)
+        status = add_rows(record, abi, name, &bytes, allow_extra, err);
+    eml_buf_free(&bytes);
+    return status;
+}
+
+eml_status eml_record_read_outputs(eml_record *record, const eml_abi *abi, const eml_file *file, eml_error *err) {
+    const char *name = eml_session_file_name(file);
+    eml_buf bytes = {0};
+    eml_status status = eml_session_read_file(file, size_limit(abi), &bytes, err);
+    if (status == EML_OK && abi->raw)
+        status = eml_raw_result_parse(name, (const char *)bytes.data, bytes.len, &record->result, err);
+    else if (status == EML_OK && abi->encrypted_outputs)
+        status = decode_ciphertext(name, &bytes, &record->encrypted, err);
+    else if (status == EML_OK)
+        status = eml_rows_parse(abi, EML_ROWS_OUTPUTS, name, (const char *)bytes.data, bytes.len, false,
+                                &record->outputs, err);
+    eml_buf_free(&bytes);
+    return status;
+}
+
+static eml_status check_length(const char *what, size_t given, uint64_t expected, eml_error *err) {
+    if (given == expected) return EML_OK;
+    return eml_fail(err, EML_ERR_NO, "the %s has %zu entries, the program takes %llu", what, given,
+                    (unsigned long long)expected);
+}
+
+static eml_status check_tapes(const eml_record *record, const eml_shape *shape, eml_error *err) {
+    EML_TRY(check_length("public tape", record->tapes.public_len, shape->public_len, err));
+    return check_length("secret tape", record->tapes.secret_len, shape->secret_len, err);
+}
+
+static bool all_uniform(const eml_abi *abi) {
+    for (size_t i = 0; i < abi->input_count; i++)
+        if (!abi->inputs[i].secret && !abi->inputs[i].uniform) return false;
+    return true;
+}
+
+static void repeat_row(eml_rows *rows, size_t count) {
+    eml_fe *cells = eml_alloc_raw(count, rows->columns * sizeof *cells);
+    for (size_t r = 0; r < count; r++) memcpy(cells + r * rows->columns, rows->cells, rows->columns * sizeof *cells);
+    eml_free(rows->cells);
+    rows->cells = cells;
+    rows->rows = count;
+}
+
+static eml_status match_rows(eml_record *record, const eml_abi *abi, eml_error *err) {
+    eml_rows *table = &record->inputs;
+    uint64_t rows = record->secrets.rows;
+    if (table->rows == 0 || rows == 0 || table->rows == rows) return EML_OK;
+    if (table->rows != 1 || !all_uniform(abi))
+        return eml_fail(err, EML_ERR_NO, "the table of public inputs has %zu rows, the ciphertexts have %llu",
+                        table->rows, (unsigned long long)rows);
+    if (rows * table->columns > EML_ROWS_CELLS_MAX)
+        return eml_fail(err, EML_ERR_NO, "the public inputs of %llu rows are more than %d values",
+                        (unsigned long long)rows, EML_ROWS_CELLS_MAX);
+    repeat_row(table, rows);
+    return EML_OK;
+}
+
+eml_status eml_record_complete(eml_record *record, const eml_abi *abi, const eml_shape *shape, eml_error *err) {
+    if (abi->raw) return check_tapes(record, shape, err);
+    if (eml_record_rows(record, abi) == 0) return eml_fail(err, EML_ERR_INPUT, "no inputs were given");
+    if (abi->secret_len > 0 && record->secrets.rows == 0)
+        return eml_fail(err, EML_ERR_INPUT, "the ciphertexts of the secret inputs were not given");
+    if (count_public(abi) > 0 && record->inputs.rows == 0)
+        return eml_fail(err, EML_ERR_INPUT, "the table of the public inputs was not given");
+    EML_TRY(match_rows(record, abi, err));
+    if (!abi->single_row || eml_record_rows(record, abi) == 1) return EML_OK;
+    return eml_fail(err, EML_ERR_NO, "%llu rows, but model %s is declared single row: give it one row at a time",
+                    (unsigned long long)eml_record_rows(record, abi), abi->model);
+}
+
+uint64_t eml_record_rows(const eml_record *record, const eml_abi *abi) {
+    if (abi->raw) return 1;
+    return record->secrets.rows > 0 ? record->secrets.rows : record->inputs.rows;
+}
+
+void eml_record_free(eml_record *record) {
+    eml_rows_free(&record->inputs);
+    eml_rows_free(&record->outputs);
+    eml_ciphertext_free(&record->secrets);
+    eml_ciphertext_free(&record->encrypted);
+    eml_raw_tapes_free(&record->tapes);
+    eml_raw_result_free(&record->result);
+    *record = (eml_record){0};
+}

@@ -1,0 +1,77 @@
+/* What the files that verify share, and the session builds on: bundles and tables as they are read, the record of inputs and outputs, the
+ * statement about it. */
+#ifndef EML_VERIFY_VERIFY_H
+#define EML_VERIFY_VERIFY_H
+
+#include "runtime/air/air.h"
+#include "runtime/bundle/bundle.h"
+#include "runtime/table/raw.h"
+#include "runtime/table/rows.h"
+#include "runtime/statement/statement.h"
+#include "runtime/include/eml.h"
+#include "runtime/ciphertext/ciphertext.h"
+
+/* Inputs and outputs by value: what a statement is about. Of a model: the table of its public inputs and the ciphertexts of its secret
+ * ones; a table of outputs or, when there are ciphertexts, the encrypted outputs. Of an assembly program: raw tapes and result. What is
+ * not there has no rows. */
+typedef struct eml_record {
+    eml_rows inputs, outputs;
+    eml_ciphertext secrets, encrypted;
+    eml_raw_tapes tapes;
+    eml_raw_result result;
+} eml_record;
+
+/* Appends the file's bytes to *out; messages name file->path. */
+EML_NODISCARD eml_status eml_session_read_file(const eml_file *file, size_t limit, eml_buf *out, eml_error *err);
+const char *eml_session_file_name(const eml_file *file);
+
+/* Reads a bundle and compares its AIR digest with the AIR that its shape gives. */
+EML_NODISCARD eml_status eml_session_read_bundle(const eml_file *file, eml_bundle *bundle, eml_air *air,
+                                                 eml_error *err);
+
+/* Reads one input file into the record: ciphertexts when its first bytes say so. EML_ERR_NO: a well-formed number that its column does
+ * not take (outside its range or off its grid). */
+EML_NODISCARD eml_status eml_record_add_input(eml_record *record, const eml_abi *abi, const eml_file *file,
+                                              bool allow_extra, eml_error *err);
+/* Outputs from a file: likewise, EML_ERR_NO when a number cannot be an output of this program. */
+EML_NODISCARD eml_status eml_record_read_outputs(eml_record *record, const eml_abi *abi, const eml_file *file,
+                                                 eml_error *err);
+
+/* Once all inputs are read. EML_ERR_INPUT when something is missing: a table when there are public inputs, ciphertexts when there are secret
+ * ones. EML_ERR_NO when they are not what the program takes: raw tapes of other lengths, tables and ciphertexts of unequal numbers of
+ * rows, several rows for a single-row model. A table of uniform inputs alone may have one row for all ciphertexts: it is repeated. */
+EML_NODISCARD eml_status eml_record_complete(eml_record *record, const eml_abi *abi, const eml_shape *shape,
+                                             eml_error *err);
+/* EML_ERR_NO unless the ciphertext files that were read say that they are this program's, under one key. */
+EML_NODISCARD eml_status eml_record_check_labels(const eml_record *record, const eml_abi *abi,
+                                                 const eml_program_hash *program, eml_error *err);
+uint64_t eml_record_rows(const eml_record *record, const eml_abi *abi); /* 1 when raw, 0 when there are no inputs */
+void eml_record_free(eml_record *record);
+
+/* The statement that a program with this hash takes the record's inputs to its outputs. Borrows everything. */
+eml_statement eml_record_statement(const eml_record *record, const eml_abi *abi, const eml_shape *shape,
+                                   const eml_program_hash *program);
+
+/* The STARK's claim for a statement with this digest: tapes and final stack at tau. The claim borrows from values. */
+void eml_session_claim(const eml_statement *statement, const eml_digest *digest,
+                       eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST], eml_statement_values *values,
+                       eml_claim *claim);
+
+/* What ciphertext files of a program's inputs or outputs say of themselves; the key is left zero. A column's encoding is BLAKE3
+ * derive_key("eml v1 column encoding") of how its integers stand for values: of an input offset, unit, lo and hi, of an output its unit, each
+ * as "p/q" or "p" with a newline. EML_ERR_INPUT: a name or a Delta that ciphertext files do not have. Names are borrowed from the ABI; free
+ * with eml_session_label_free. */
+EML_NODISCARD eml_status eml_session_label(const eml_abi *abi, eml_ciphertext_kind kind,
+                                           const eml_program_hash *program, eml_ciphertext_label *out, eml_error *err);
+void eml_session_label_free(eml_ciphertext_label *label);
+
+/* What a key or ciphertext file says; bytes begin with its magic (eml_session_is_lattice_file). name is for messages. */
+bool eml_session_is_lattice_file(const eml_buf *bytes);
+EML_NODISCARD eml_status eml_session_inspect_lattice(const char *name, const eml_buf *bytes, eml_style style,
+                                                     eml_buf *out, eml_error *err);
+
+/* Hands a buffer over to the caller of the public API. */
+eml_bytes eml_session_take(eml_buf *buf);
+eml_answer eml_session_answer(eml_status status);
+
+#endif
