@@ -3,8 +3,8 @@
 # tests need besides, `tests/install.sh ci` what .ci/run needs besides. Quick and silent when nothing is missing.
 set -eu
 
-build='gcc libc6-dev meson ninja-build pkg-config re2c python3 libgmp-dev libsodium-dev libcbor-dev libjansson-dev libcmocka-dev'
-test='valgrind'
+build='gcc libc6-dev meson ninja-build pkg-config re2c python3 libgmp-dev libsodium-dev libcbor-dev libjansson-dev'
+test='libcmocka-dev valgrind'
 ci='clang clang-format libclang-rt-14-dev libomp-dev git'
 
 case "${1:-build}" in

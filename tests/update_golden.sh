@@ -5,9 +5,7 @@ set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
 build=${1:-$top/build}
 [ -d "$build" ] || meson setup "$build" "$top"
-for suite in $(sed -n "s/^  '\([a-z_]*\)': \[.*/\1/p" "$top/tests/golden/meson.build"); do
-    ninja -C "$build" "update-golden-$suite"
-done
+sed -n "s/^  '\([a-z_]*\)': \[.*/update-golden-\1/p" "$top/tests/golden/meson.build" | xargs -n 1 ninja -C "$build"
 ninja -C "$build" compiler/cli/eml-generate
 "$build/compiler/cli/eml-generate" markdown >"$top/docs/cli.md"
 ninja -C "$build" update-docs-tables

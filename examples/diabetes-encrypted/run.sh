@@ -10,8 +10,8 @@ trap 'rm -rf "$work"' EXIT
 say() { printf '\n== %s\n' "$*"; }
 
 if [ -z "${EML:-}" ]; then
-    echo '== build (a minute the first time)'
-    sh "$top/tests/run.sh" --build-only >"$work/build.log" 2>&1 || { cat "$work/build.log" >&2; exit 1; }
+    # shellcheck source=examples/build.sh
+    . "$here/../build.sh"
     EML=$top/build/eml
 fi
 

@@ -9,8 +9,8 @@ trap 'rm -rf "$work"' EXIT
 
 say() { printf '\n== %s\n' "$*"; }
 
-echo '== build (a minute the first time)'
-sh "$top/tests/run.sh" --build-only >"$work/build.log" 2>&1 || { cat "$work/build.log" >&2; exit 1; }
+# shellcheck source=examples/build.sh
+. "$here/../build.sh"
 eml=$top/build/eml
 
 say 'compile: model.eml -> bundle, and the program hash that the model owner publishes'
