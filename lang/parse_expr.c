@@ -1,9 +1,9 @@
 /* Expressions; grammar.ebnf has the rules by the same names. */
-#include "lang/parser.h"
+#include "lang/parse_expr.h"
 
 #include <string.h>
 
-static eml_expr *new_expr(eml_parser *p, eml_expr_kind kind, eml_span span) {
+static eml_expr *new_expr(eml_cursor *p, eml_expr_kind kind, eml_span span) {
     eml_expr *expr = eml_arena_alloc(&p->ast->arena, 1, sizeof *expr);
     expr->kind = kind;
     expr->span = expr->op_span = span;
@@ -11,17 +11,17 @@ static eml_expr *new_expr(eml_parser *p, eml_expr_kind kind, eml_span span) {
     return expr;
 }
 
-static const char *text_of(eml_parser *p, eml_span span) {
+static const char *text_of(eml_cursor *p, eml_span span) {
     return eml_arena_strndup(&p->ast->arena, p->source->text + span.start, span.end - span.start);
 }
 
-static void push_item(eml_parser *p, eml_expr *item) {
+static void push_item(eml_cursor *p, eml_expr *item) {
     p->items = eml_grow(p->items, &p->item_capacity, p->item_count + 1, sizeof(eml_expr *));
     p->items[p->item_count++] = item;
 }
 
 /* Moves the items pushed since mark into the arena. */
-static eml_expr **take_items(eml_parser *p, size_t mark, size_t *count) {
+static eml_expr **take_items(eml_cursor *p, size_t mark, size_t *count) {
     *count = p->item_count - mark;
     eml_expr **items = eml_arena_alloc(&p->ast->arena, *count, sizeof(eml_expr *));
     if (*count > 0) memcpy(items, p->items + mark, *count * sizeof(eml_expr *));
@@ -34,7 +34,7 @@ static void raise_height(eml_expr *expr, const eml_expr *part) {
 }
 
 /* Ends expr at the last token read; false when it has become too high. */
-static bool finish(eml_parser *p, eml_expr *expr, eml_span where) {
+static bool finish(eml_cursor *p, eml_expr *expr, eml_span where) {
     for (size_t i = 0; i < expr->count; i++) raise_height(expr, expr->items[i]);
     for (size_t i = 0; i < expr->subscript_count; i++) {
         raise_height(expr, expr->subscripts[i].lo);
@@ -48,9 +48,9 @@ static bool finish(eml_parser *p, eml_expr *expr, eml_span where) {
 }
 
 /* Every rule that can contain itself passes here. */
-static bool enter(eml_parser *p) {
+static bool enter(eml_cursor *p) {
     if (p->nesting == EML_NESTING_MAX) {
-        eml_diag_add(p->diags, EML_DIAG_PARSE_NESTING, eml_parser_peek(p).span,
+        eml_diag_add(p->diags, EML_DIAG_PARSE_NESTING, eml_cursor_peek(p).span,
                      "expressions are nested more than %d deep here", EML_NESTING_MAX);
         return false;
     }
@@ -58,7 +58,7 @@ static bool enter(eml_parser *p) {
     return true;
 }
 
-static eml_expr *parse_nested(eml_parser *p) {
+static eml_expr *parse_nested(eml_cursor *p) {
     if (!enter(p)) return NULL;
     eml_expr *expr = eml_parse_expression(p);
     p->nesting--;
@@ -67,25 +67,25 @@ static eml_expr *parse_nested(eml_parser *p) {
 
 /* Comma-separated items up to the closer, which is read too; a comma may follow the last one. They are left on the item
  * stack; false after an error. */
-static bool parse_items(eml_parser *p, eml_token opener, eml_token_kind closer, const char *expected) {
-    while (eml_parser_peek(p).kind != closer) {
+static bool parse_items(eml_cursor *p, eml_token opener, eml_token_kind closer, const char *expected) {
+    while (eml_cursor_peek(p).kind != closer) {
         eml_expr *item = parse_nested(p);
         if (item == NULL) return false;
         push_item(p, item);
-        if (!eml_parser_accept(p, EML_TOKEN_COMMA)) break;
+        if (!eml_cursor_accept(p, EML_TOKEN_COMMA)) break;
     }
-    return eml_parser_close(p, opener, closer, expected);
+    return eml_cursor_close(p, opener, closer, expected);
 }
 
-static eml_expr *parse_sequence(eml_parser *p, eml_expr *expr, eml_token_kind closer, const char *expected) {
+static eml_expr *parse_sequence(eml_cursor *p, eml_expr *expr, eml_token_kind closer, const char *expected) {
     size_t mark = p->item_count;
-    eml_token opener = eml_parser_advance(p);
+    eml_token opener = eml_cursor_advance(p);
     if (!parse_items(p, opener, closer, expected)) {
         p->item_count = mark;
         return NULL;
     }
     expr->items = take_items(p, mark, &expr->count);
-    expr->span.end = eml_parser_last_end(p);
+    expr->span.end = eml_cursor_last_end(p);
     expr->op_span = expr->span;
     if (expr->count == 0 && expr->kind == EML_EXPR_LIST) {
         eml_diag_add(p->diags, EML_DIAG_PARSE_EMPTY, expr->span, "a list needs at least one item");
@@ -94,50 +94,50 @@ static eml_expr *parse_sequence(eml_parser *p, eml_expr *expr, eml_token_kind cl
     return finish(p, expr, expr->span) ? expr : NULL;
 }
 
-eml_expr *eml_parse_csv(eml_parser *p) {
-    eml_token word = eml_parser_advance(p), opener = eml_parser_advance(p);
-    eml_token path = eml_parser_peek(p);
+eml_expr *eml_parse_csv(eml_cursor *p) {
+    eml_token word = eml_cursor_advance(p), opener = eml_cursor_advance(p);
+    eml_token path = eml_cursor_peek(p);
     if (path.kind != EML_TOKEN_STRING) {
-        eml_parser_unexpected(p, EML_DIAG_PARSE_CSV, "`csv` takes the path of a file in quotes");
+        eml_cursor_unexpected(p, EML_DIAG_PARSE_CSV, "`csv` takes the path of a file in quotes");
         return NULL;
     }
-    eml_parser_advance(p);
-    if (!eml_parser_close(p, opener, EML_TOKEN_PAREN_CLOSE, "expected `)`")) return NULL;
-    eml_expr *expr = new_expr(p, EML_EXPR_CSV, (eml_span){word.span.start, eml_parser_last_end(p)});
+    eml_cursor_advance(p);
+    if (!eml_cursor_close(p, opener, EML_TOKEN_PAREN_CLOSE, "expected `)`")) return NULL;
+    eml_expr *expr = new_expr(p, EML_EXPR_CSV, (eml_span){word.span.start, eml_cursor_last_end(p)});
     expr->text = eml_token_unescape(p->source, path, &p->ast->arena);
     return expr;
 }
 
-static eml_expr *parse_name(eml_parser *p) {
-    bool call = eml_parser_peek_second(p).kind == EML_TOKEN_PAREN_OPEN;
-    if (call && eml_parser_at_word(p, "csv")) {
-        eml_diag_add(p->diags, EML_DIAG_PARSE_CSV, eml_parser_peek(p).span,
+static eml_expr *parse_name(eml_cursor *p) {
+    bool call = eml_cursor_peek_second(p).kind == EML_TOKEN_PAREN_OPEN;
+    if (call && eml_cursor_at_word(p, "csv")) {
+        eml_diag_add(p->diags, EML_DIAG_PARSE_CSV, eml_cursor_peek(p).span,
                      "`csv(...)` can only be the whole value of a `param`");
         return NULL;
     }
-    eml_token word = eml_parser_advance(p);
+    eml_token word = eml_cursor_advance(p);
     eml_expr *expr = new_expr(p, call ? EML_EXPR_CALL : EML_EXPR_NAME, word.span);
     expr->text = text_of(p, word.span);
     return call ? parse_sequence(p, expr, EML_TOKEN_PAREN_CLOSE, "expected `,` or `)`") : expr;
 }
 
-static eml_expr *parse_parenthesized(eml_parser *p) {
-    eml_token opener = eml_parser_advance(p);
+static eml_expr *parse_parenthesized(eml_cursor *p) {
+    eml_token opener = eml_cursor_advance(p);
     eml_expr *expr = parse_nested(p);
-    if (expr == NULL || !eml_parser_close(p, opener, EML_TOKEN_PAREN_CLOSE, "expected an operator or `)`")) return NULL;
-    expr->span = (eml_span){opener.span.start, eml_parser_last_end(p)};
+    if (expr == NULL || !eml_cursor_close(p, opener, EML_TOKEN_PAREN_CLOSE, "expected an operator or `)`")) return NULL;
+    expr->span = (eml_span){opener.span.start, eml_cursor_last_end(p)};
     return expr;
 }
 
-static eml_expr *parse_number(eml_parser *p) {
-    eml_token number = eml_parser_advance(p);
+static eml_expr *parse_number(eml_cursor *p) {
+    eml_token number = eml_cursor_advance(p);
     eml_expr *expr = new_expr(p, EML_EXPR_NUMBER, number.span);
     expr->text = text_of(p, number.span);
     return expr;
 }
 
-static eml_expr *parse_primary(eml_parser *p) {
-    eml_token token = eml_parser_peek(p);
+static eml_expr *parse_primary(eml_cursor *p) {
+    eml_token token = eml_cursor_peek(p);
     eml_token_role role = eml_token_kind_role(token.kind);
     switch (token.kind) {
     case EML_TOKEN_NUMBER: return parse_number(p);
@@ -150,54 +150,54 @@ static eml_expr *parse_primary(eml_parser *p) {
     }
     if (role == EML_ROLE_DECLARES || role == EML_ROLE_RESERVED) {
         eml_name name;
-        eml_parser_name(p, &name); /* says that it is a keyword */
+        eml_cursor_name(p, &name); /* says that it is a keyword */
     } else {
-        eml_parser_unexpected(p, EML_DIAG_PARSE_EXPRESSION, "expected an expression");
+        eml_cursor_unexpected(p, EML_DIAG_PARSE_EXPRESSION, "expected an expression");
     }
     return NULL;
 }
 
 /* `e`, `lo:hi`, `lo:`, `:hi` or `:` */
-static bool parse_subscript(eml_parser *p, eml_subscript *out) {
-    *out = (eml_subscript){.span = eml_parser_peek(p).span};
-    if (eml_parser_peek(p).kind != EML_TOKEN_COLON && (out->lo = parse_nested(p)) == NULL) return false;
-    if (eml_parser_accept(p, EML_TOKEN_COLON)) {
-        eml_token_kind kind = eml_parser_peek(p).kind;
+static bool parse_subscript(eml_cursor *p, eml_subscript *out) {
+    *out = (eml_subscript){.span = eml_cursor_peek(p).span};
+    if (eml_cursor_peek(p).kind != EML_TOKEN_COLON && (out->lo = parse_nested(p)) == NULL) return false;
+    if (eml_cursor_accept(p, EML_TOKEN_COLON)) {
+        eml_token_kind kind = eml_cursor_peek(p).kind;
         out->slice = true;
         if (kind != EML_TOKEN_COMMA && kind != EML_TOKEN_BRACKET_CLOSE && (out->hi = parse_nested(p)) == NULL)
             return false;
     }
-    out->span.end = eml_parser_last_end(p);
+    out->span.end = eml_cursor_last_end(p);
     return true;
 }
 
-static bool parse_subscripts(eml_parser *p, eml_token opener) {
+static bool parse_subscripts(eml_cursor *p, eml_token opener) {
     do {
         eml_subscript subscript;
         if (!parse_subscript(p, &subscript)) return false;
         p->subscripts = eml_grow(p->subscripts, &p->subscript_capacity, p->subscript_count + 1, sizeof *p->subscripts);
         p->subscripts[p->subscript_count++] = subscript;
-    } while (eml_parser_accept(p, EML_TOKEN_COMMA));
-    return eml_parser_close(p, opener, EML_TOKEN_BRACKET_CLOSE, "expected `:`, `,` or `]`");
+    } while (eml_cursor_accept(p, EML_TOKEN_COMMA));
+    return eml_cursor_close(p, opener, EML_TOKEN_BRACKET_CLOSE, "expected `:`, `,` or `]`");
 }
 
 /* False after reporting empty brackets. */
-static bool not_empty(eml_parser *p, const char *message) {
-    if (eml_parser_peek_second(p).kind != EML_TOKEN_BRACKET_CLOSE) return true;
-    eml_span span = {eml_parser_peek(p).span.start, eml_parser_peek_second(p).span.end};
+static bool not_empty(eml_cursor *p, const char *message) {
+    if (eml_cursor_peek_second(p).kind != EML_TOKEN_BRACKET_CLOSE) return true;
+    eml_span span = {eml_cursor_peek(p).span.start, eml_cursor_peek_second(p).span.end};
     eml_diag_add(p->diags, EML_DIAG_PARSE_EMPTY, span, "%s", message);
     return false;
 }
 
-static eml_expr *parse_index(eml_parser *p, eml_expr *base) {
+static eml_expr *parse_index(eml_cursor *p, eml_expr *base) {
     size_t mark = p->subscript_count;
     if (!not_empty(p, "brackets after a value need an index or a slice")) return NULL;
-    eml_token opener = eml_parser_advance(p);
+    eml_token opener = eml_cursor_advance(p);
     if (!parse_subscripts(p, opener)) {
         p->subscript_count = mark;
         return NULL;
     }
-    eml_expr *expr = new_expr(p, EML_EXPR_INDEX, (eml_span){base->span.start, eml_parser_last_end(p)});
+    eml_expr *expr = new_expr(p, EML_EXPR_INDEX, (eml_span){base->span.start, eml_cursor_last_end(p)});
     size_t item_mark = p->item_count;
     push_item(p, base);
     expr->items = take_items(p, item_mark, &expr->count);
@@ -208,16 +208,16 @@ static eml_expr *parse_index(eml_parser *p, eml_expr *base) {
     return finish(p, expr, expr->span) ? expr : NULL;
 }
 
-static eml_expr *parse_postfix(eml_parser *p) {
+static eml_expr *parse_postfix(eml_cursor *p) {
     eml_expr *expr = parse_primary(p);
-    while (expr != NULL && eml_parser_peek(p).kind == EML_TOKEN_BRACKET_OPEN) expr = parse_index(p, expr);
+    while (expr != NULL && eml_cursor_peek(p).kind == EML_TOKEN_BRACKET_OPEN) expr = parse_index(p, expr);
     return expr;
 }
 
-static eml_expr *parse_unary(eml_parser *p) {
-    if (eml_parser_peek(p).kind != EML_TOKEN_MINUS) return parse_postfix(p);
+static eml_expr *parse_unary(eml_cursor *p) {
+    if (eml_cursor_peek(p).kind != EML_TOKEN_MINUS) return parse_postfix(p);
     if (!enter(p)) return NULL;
-    eml_token minus = eml_parser_advance(p);
+    eml_token minus = eml_cursor_advance(p);
     eml_expr *operand = parse_unary(p);
     p->nesting--;
     if (operand == NULL) return NULL;
@@ -228,7 +228,7 @@ static eml_expr *parse_unary(eml_parser *p) {
     return finish(p, expr, minus.span) ? expr : NULL;
 }
 
-static eml_expr *new_binary(eml_parser *p, eml_expr_kind kind, eml_token oper, eml_expr *left, eml_expr *right) {
+static eml_expr *new_binary(eml_cursor *p, eml_expr_kind kind, eml_token oper, eml_expr *left, eml_expr *right) {
     eml_expr *expr = new_expr(p, kind, (eml_span){left->span.start, right->span.end});
     size_t mark = p->item_count;
     push_item(p, left);
@@ -256,33 +256,33 @@ static bool sum_kind(eml_token_kind token, eml_expr_kind *out) {
 }
 
 /* One level of left-associative operators over the next tighter level. */
-static eml_expr *parse_level(eml_parser *p, bool (*level)(eml_token_kind, eml_expr_kind *),
-                             eml_expr *(*tighter)(eml_parser *)) {
+static eml_expr *parse_level(eml_cursor *p, bool (*level)(eml_token_kind, eml_expr_kind *),
+                             eml_expr *(*tighter)(eml_cursor *)) {
     eml_expr *left = tighter(p);
     eml_expr_kind kind;
-    while (left != NULL && level(eml_parser_peek(p).kind, &kind)) {
-        eml_token oper = eml_parser_advance(p);
+    while (left != NULL && level(eml_cursor_peek(p).kind, &kind)) {
+        eml_token oper = eml_cursor_advance(p);
         eml_expr *right = tighter(p);
         left = right == NULL ? NULL : new_binary(p, kind, oper, left, right);
     }
     return left;
 }
 
-static eml_expr *parse_product(eml_parser *p) { return parse_level(p, product_kind, parse_unary); }
+static eml_expr *parse_product(eml_cursor *p) { return parse_level(p, product_kind, parse_unary); }
 
-eml_expr *eml_parse_expression(eml_parser *p) { return parse_level(p, sum_kind, parse_product); }
+eml_expr *eml_parse_expression(eml_cursor *p) { return parse_level(p, sum_kind, parse_product); }
 
-bool eml_parse_dims(eml_parser *p, eml_dims *out) {
-    *out = (eml_dims){.span = {eml_parser_last_end(p), eml_parser_last_end(p)}};
-    if (eml_parser_peek(p).kind != EML_TOKEN_BRACKET_OPEN) return true;
+bool eml_parse_dims(eml_cursor *p, eml_dims *out) {
+    *out = (eml_dims){.span = {eml_cursor_last_end(p), eml_cursor_last_end(p)}};
+    if (eml_cursor_peek(p).kind != EML_TOKEN_BRACKET_OPEN) return true;
     if (!not_empty(p, "a vector has one dimension, `[3]`, and a matrix two, `[2, 3]`")) return false;
     size_t mark = p->item_count;
-    eml_token opener = eml_parser_advance(p);
+    eml_token opener = eml_cursor_advance(p);
     if (!parse_items(p, opener, EML_TOKEN_BRACKET_CLOSE, "expected `,` or `]`")) {
         p->item_count = mark;
         return false;
     }
     out->items = take_items(p, mark, &out->count);
-    out->span = (eml_span){opener.span.start, eml_parser_last_end(p)};
+    out->span = (eml_span){opener.span.start, eml_cursor_last_end(p)};
     return true;
 }

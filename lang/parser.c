@@ -1,119 +1,21 @@
 /* Declarations: recursive descent with recovery at the ends of lines. */
-#include "lang/parser.h"
-
 #include <string.h>
 
-/* 1 ----- The token cursor */
+#include "lang/parse_expr.h"
 
-eml_token eml_parser_peek(const eml_parser *p) { return p->tokens.items[p->next]; }
-
-eml_token eml_parser_peek_second(const eml_parser *p) {
-    return p->tokens.items[p->next + 1 < p->tokens.count ? p->next + 1 : p->next];
-}
-
-eml_token eml_parser_advance(eml_parser *p) {
-    eml_token token = eml_parser_peek(p);
-    if (token.kind != EML_TOKEN_END) p->next++;
-    return token;
-}
-
-bool eml_parser_accept(eml_parser *p, eml_token_kind kind) {
-    if (eml_parser_peek(p).kind != kind) return false;
-    eml_parser_advance(p);
-    return true;
-}
-
-bool eml_parser_at_word(const eml_parser *p, const char *word) {
-    eml_token token = eml_parser_peek(p);
-    return token.kind == EML_TOKEN_NAME && eml_token_is(p->source, token, word);
-}
-
-static bool accept_word(eml_parser *p, const char *word) {
-    if (!eml_parser_at_word(p, word)) return false;
-    eml_parser_advance(p);
-    return true;
-}
-
-uint32_t eml_parser_last_end(const eml_parser *p) { return p->next == 0 ? 0 : p->tokens.items[p->next - 1].span.end; }
-
-static bool is_keyword(eml_token_kind kind) {
-    eml_token_role role = eml_token_kind_role(kind);
-    return role == EML_ROLE_DECLARES || role == EML_ROLE_RESERVED;
-}
-
-static bool at_line_end(const eml_parser *p) {
-    eml_token_kind kind = eml_parser_peek(p).kind;
-    return kind == EML_TOKEN_NEWLINE || kind == EML_TOKEN_END;
-}
+/* 1 ----- Recovery */
 
 /* At a NEWLINE. */
-static bool declaration_follows(const eml_parser *p) {
-    return eml_token_kind_role(eml_parser_peek_second(p).kind) == EML_ROLE_DECLARES;
-}
-
-/* 2 ----- What went wrong */
-
-eml_diag *eml_parser_unexpected(eml_parser *p, eml_diag_code code, const char *expected) {
-    enum { QUOTED_MAX = 40 };
-    eml_token token = eml_parser_peek(p);
-    uint32_t length = token.span.end - token.span.start;
-    if (token.kind == EML_TOKEN_BROKEN) return NULL;
-    if (at_line_end(p)) {
-        eml_span span = {token.span.start, token.span.start};
-        return eml_diag_add(p->diags, code, span, "%s, found %s", expected, eml_token_kind_spelling(token.kind));
-    }
-    bool quoted = token.kind != EML_TOKEN_STRING && length <= QUOTED_MAX;
-    return eml_diag_add(p->diags, code, token.span, quoted ? "%s, found `%.*s`" : "%s, found %.*s", expected,
-                        quoted ? (int)length : 64,
-                        quoted ? p->source->text + token.span.start : eml_token_kind_spelling(token.kind));
-}
-
-bool eml_parser_expect(eml_parser *p, eml_token_kind kind, const char *expected) {
-    if (eml_parser_accept(p, kind)) return true;
-    eml_parser_unexpected(p, EML_DIAG_PARSE_EXPECTED, expected);
-    return false;
-}
-
-static void report_unclosed(eml_parser *p, eml_token opener) {
-    eml_diag_add(p->diags, EML_DIAG_PARSE_UNCLOSED, opener.span, "this `%s` is not closed",
-                 eml_token_kind_spelling(opener.kind));
-}
-
-bool eml_parser_close(eml_parser *p, eml_token opener, eml_token_kind closer, const char *expected) {
-    if (eml_parser_accept(p, closer)) return true;
-    if (at_line_end(p)) {
-        report_unclosed(p, opener);
-        return false;
-    }
-    eml_diag *diag = eml_parser_unexpected(p, EML_DIAG_PARSE_EXPECTED, expected);
-    if (diag != NULL)
-        eml_diag_note_at(p->diags, diag, opener.span, "to close this `%s`", eml_token_kind_spelling(opener.kind));
-    return false;
-}
-
-bool eml_parser_name(eml_parser *p, eml_name *out) {
-    eml_token token = eml_parser_peek(p);
-    if (token.kind == EML_TOKEN_NAME) {
-        eml_parser_advance(p);
-        out->text =
-            eml_arena_strndup(&p->ast->arena, p->source->text + token.span.start, token.span.end - token.span.start);
-        out->span = token.span;
-        return true;
-    }
-    if (is_keyword(token.kind))
-        eml_diag_add(p->diags, EML_DIAG_PARSE_RESERVED, token.span, "`%s` is a keyword and cannot be a name",
-                     eml_token_kind_spelling(token.kind));
-    else
-        eml_parser_unexpected(p, EML_DIAG_PARSE_NAME, "expected a name");
-    return false;
+static bool declaration_follows(const eml_cursor *p) {
+    return eml_token_kind_role(eml_cursor_peek_second(p).kind) == EML_ROLE_DECLARES;
 }
 
 /* Goes to the end of the declaration in which an error was found: past any block, to a line end, and at the latest to
  * the line on which the next declaration starts. */
-static void skip_declaration(eml_parser *p) {
+static void skip_declaration(eml_cursor *p) {
     size_t open = 0;
-    for (;; eml_parser_advance(p)) {
-        eml_token_kind kind = eml_parser_peek(p).kind;
+    for (;; eml_cursor_advance(p)) {
+        eml_token_kind kind = eml_cursor_peek(p).kind;
         if (kind == EML_TOKEN_BRACE_OPEN) open++;
         if (kind == EML_TOKEN_BRACE_CLOSE && open > 0) open--;
         if (kind == EML_TOKEN_END) return;
@@ -122,84 +24,80 @@ static void skip_declaration(eml_parser *p) {
     }
 }
 
-/* 3 ----- Declarations; each is called at its keyword */
+/* 2 ----- Declarations; each is called at its keyword */
 
-static eml_span span_from(const eml_parser *p, eml_token first) {
-    return (eml_span){first.span.start, eml_parser_last_end(p)};
-}
-
-static void add_decl(eml_parser *p, eml_decl decl) {
+static void add_decl(eml_cursor *p, eml_decl decl) {
     p->decls = eml_grow(p->decls, &p->decl_capacity, p->decl_count + 1, sizeof decl);
     p->decls[p->decl_count++] = decl;
 }
 
-static bool parse_model(eml_parser *p) {
-    eml_token keyword = eml_parser_advance(p);
+static bool parse_model(eml_cursor *p) {
+    eml_token keyword = eml_cursor_advance(p);
     eml_name name;
     p->model_seen = true;
-    if (!eml_parser_name(p, &name)) return false;
+    if (!eml_cursor_name(p, &name)) return false;
     if (p->ast->model.text != NULL) {
-        eml_diag *diag = eml_diag_add(p->diags, EML_DIAG_PARSE_MODEL_TWICE, span_from(p, keyword),
+        eml_diag *diag = eml_diag_add(p->diags, EML_DIAG_PARSE_MODEL_TWICE, eml_cursor_span_from(p, keyword),
                                       "a file holds one model, and this is a second");
         eml_diag_note_at(p->diags, diag, p->ast->model.span, "the first is here");
         return false;
     }
     p->ast->model = name;
-    if (!accept_word(p, "single")) return true;
-    p->ast->single_row = accept_word(p, "row");
-    if (!p->ast->single_row) eml_parser_unexpected(p, EML_DIAG_PARSE_EXPECTED, "expected `row` after `single`");
+    if (!eml_cursor_accept_word(p, "single")) return true;
+    p->ast->single_row = eml_cursor_accept_word(p, "row");
+    if (!p->ast->single_row) eml_cursor_unexpected(p, EML_DIAG_PARSE_EXPECTED, "expected `row` after `single`");
     return p->ast->single_row;
 }
 
-static bool parse_visibility(eml_parser *p, bool *secret) {
-    *secret = accept_word(p, "secret");
-    if (*secret || accept_word(p, "public")) return true;
-    eml_diag *diag = eml_parser_unexpected(p, EML_DIAG_PARSE_VISIBILITY, "expected `public` or `secret`");
+static bool parse_visibility(eml_cursor *p, bool *secret) {
+    *secret = eml_cursor_accept_word(p, "secret");
+    if (*secret || eml_cursor_accept_word(p, "public")) return true;
+    eml_diag *diag = eml_cursor_unexpected(p, EML_DIAG_PARSE_VISIBILITY, "expected `public` or `secret`");
     if (diag != NULL) eml_diag_note(p->diags, diag, "every input says whether verifiers see its values");
     return false;
 }
 
 /* NAME dims (, NAME dims)*: one declaration each, that have their range still to come. */
-static bool parse_input_names(eml_parser *p, const eml_decl *common) {
+static bool parse_input_names(eml_cursor *p, const eml_decl *common) {
     do {
         eml_decl decl = *common;
-        if (!eml_parser_name(p, &decl.name) || !eml_parse_dims(p, &decl.dims)) return false;
+        if (!eml_cursor_name(p, &decl.name) || !eml_parse_dims(p, &decl.dims)) return false;
         add_decl(p, decl);
-    } while (eml_parser_accept(p, EML_TOKEN_COMMA));
+    } while (eml_cursor_accept(p, EML_TOKEN_COMMA));
     return true;
 }
 
-static bool parse_range(eml_parser *p, eml_decl *out) {
-    if (!eml_parser_accept(p, EML_TOKEN_IN)) {
-        eml_diag *diag = eml_parser_unexpected(p, EML_DIAG_PARSE_RANGE, "expected the range, `in [lo, hi]`");
+static bool parse_range(eml_cursor *p, eml_decl *out) {
+    if (!eml_cursor_accept(p, EML_TOKEN_IN)) {
+        eml_diag *diag = eml_cursor_unexpected(p, EML_DIAG_PARSE_RANGE, "expected the range, `in [lo, hi]`");
         if (diag != NULL)
             eml_diag_note(p->diags, diag, "the range decides how many bits a value needs, and is checked at run time");
         return false;
     }
-    eml_token opener = eml_parser_peek(p);
-    if (!eml_parser_expect(p, EML_TOKEN_BRACKET_OPEN, "expected `[` and the two ends of the range")) return false;
+    eml_token opener = eml_cursor_peek(p);
+    if (!eml_cursor_expect(p, EML_TOKEN_BRACKET_OPEN, "expected `[` and the two ends of the range")) return false;
     return (out->lo = eml_parse_expression(p)) != NULL &&
-           eml_parser_expect(p, EML_TOKEN_COMMA, "expected `,` between the ends of the range") &&
+           eml_cursor_expect(p, EML_TOKEN_COMMA, "expected `,` between the ends of the range") &&
            (out->hi = eml_parse_expression(p)) != NULL &&
-           eml_parser_close(p, opener, EML_TOKEN_BRACKET_CLOSE, "expected an operator or `]`");
+           eml_cursor_close(p, opener, EML_TOKEN_BRACKET_CLOSE, "expected an operator or `]`");
 }
 
-static bool report_clause(eml_parser *p, const char *message) {
-    eml_diag_add(p->diags, EML_DIAG_PARSE_CLAUSE_TWICE, eml_parser_peek(p).span, "%s", message);
+static bool report_clause(eml_cursor *p, const char *message) {
+    eml_diag_add(p->diags, EML_DIAG_PARSE_CLAUSE_TWICE, eml_cursor_peek(p).span, "%s", message);
     return false;
 }
 
-static bool parse_input_clauses(eml_parser *p, eml_decl *out) {
+static bool parse_input_clauses(eml_cursor *p, eml_decl *out) {
     for (;;) {
-        bool integer = eml_parser_at_word(p, "integer"), step = eml_parser_at_word(p, "step");
+        bool integer = eml_cursor_at_word(p, "integer"), step = eml_cursor_at_word(p, "step");
         if ((integer || step) && (out->integer || out->step != NULL))
             return report_clause(p, "an input is `integer` or has one `step`");
-        if (eml_parser_at_word(p, "frac") && out->frac != NULL) return report_clause(p, "an input has one `frac`");
-        if (accept_word(p, "integer")) {
+        if (eml_cursor_at_word(p, "frac") && out->frac != NULL) return report_clause(p, "an input has one `frac`");
+        if (eml_cursor_accept_word(p, "integer")) {
             out->integer = true;
-        } else if (accept_word(p, "step")) {
+        } else if (eml_cursor_accept_word(p, "step")) {
             if ((out->step = eml_parse_expression(p)) == NULL) return false;
-        } else if (accept_word(p, "frac")) {
+        } else if (eml_cursor_accept_word(p, "frac")) {
             if ((out->frac = eml_parse_expression(p)) == NULL) return false;
         } else {
             return true;
@@ -207,23 +105,23 @@ static bool parse_input_clauses(eml_parser *p, eml_decl *out) {
     }
 }
 
-static bool parse_input_rest(eml_parser *p, eml_decl *common) {
+static bool parse_input_rest(eml_cursor *p, eml_decl *common) {
     if (!parse_visibility(p, &common->secret)) return false;
     /* `uniform` may also be the name of the input. */
-    if (eml_parser_at_word(p, "uniform") && eml_parser_peek_second(p).kind == EML_TOKEN_NAME)
-        common->uniform = accept_word(p, "uniform");
+    if (eml_cursor_at_word(p, "uniform") && eml_cursor_peek_second(p).kind == EML_TOKEN_NAME)
+        common->uniform = eml_cursor_accept_word(p, "uniform");
     return parse_input_names(p, common) && parse_range(p, common) && parse_input_clauses(p, common);
 }
 
-static bool parse_input(eml_parser *p) {
-    eml_token keyword = eml_parser_advance(p);
+static bool parse_input(eml_cursor *p) {
+    eml_token keyword = eml_cursor_advance(p);
     eml_decl common = {.kind = EML_DECL_INPUT};
     size_t first = p->decl_count;
     if (!parse_input_rest(p, &common)) {
         p->decl_count = first;
         return false;
     }
-    common.span = span_from(p, keyword);
+    common.span = eml_cursor_span_from(p, keyword);
     for (size_t i = first; i < p->decl_count; i++) {
         eml_name name = p->decls[i].name;
         eml_dims dims = p->decls[i].dims;
@@ -234,91 +132,91 @@ static bool parse_input(eml_parser *p) {
     return true;
 }
 
-static eml_expr *parse_param_value(eml_parser *p) {
-    if (!eml_parser_at_word(p, "csv") || eml_parser_peek_second(p).kind != EML_TOKEN_PAREN_OPEN)
+static eml_expr *parse_param_value(eml_cursor *p) {
+    if (!eml_cursor_at_word(p, "csv") || eml_cursor_peek_second(p).kind != EML_TOKEN_PAREN_OPEN)
         return eml_parse_expression(p);
     eml_expr *csv = eml_parse_csv(p);
-    if (csv == NULL || at_line_end(p)) return csv;
-    eml_parser_unexpected(p, EML_DIAG_PARSE_CSV, "`csv(...)` must be the whole value of the `param`");
+    if (csv == NULL || eml_cursor_at_line_end(p)) return csv;
+    eml_cursor_unexpected(p, EML_DIAG_PARSE_CSV, "`csv(...)` must be the whole value of the `param`");
     return NULL;
 }
 
-static bool parse_param(eml_parser *p) {
+static bool parse_param(eml_cursor *p) {
     eml_decl decl = {.kind = EML_DECL_PARAM};
-    eml_token keyword = eml_parser_advance(p);
-    if (!eml_parser_name(p, &decl.name) || !eml_parse_dims(p, &decl.dims) ||
-        !eml_parser_expect(p, EML_TOKEN_EQUALS, "expected `=` and the value of the param") ||
+    eml_token keyword = eml_cursor_advance(p);
+    if (!eml_cursor_name(p, &decl.name) || !eml_parse_dims(p, &decl.dims) ||
+        !eml_cursor_expect(p, EML_TOKEN_EQUALS, "expected `=` and the value of the param") ||
         (decl.value = parse_param_value(p)) == NULL)
         return false;
-    decl.span = span_from(p, keyword);
+    decl.span = eml_cursor_span_from(p, keyword);
     add_decl(p, decl);
     return true;
 }
 
-static bool parse_let(eml_parser *p) {
+static bool parse_let(eml_cursor *p) {
     eml_decl decl = {.kind = EML_DECL_LET};
-    eml_token keyword = eml_parser_advance(p);
-    if (!eml_parser_name(p, &decl.name)) return false;
+    eml_token keyword = eml_cursor_advance(p);
+    if (!eml_cursor_name(p, &decl.name)) return false;
     decl.dims.span = (eml_span){decl.name.span.end, decl.name.span.end};
-    if (eml_parser_peek(p).kind == EML_TOKEN_BRACKET_OPEN) {
-        eml_diag *diag = eml_parser_unexpected(p, EML_DIAG_PARSE_EXPECTED, "expected `=`");
+    if (eml_cursor_peek(p).kind == EML_TOKEN_BRACKET_OPEN) {
+        eml_diag *diag = eml_cursor_unexpected(p, EML_DIAG_PARSE_EXPECTED, "expected `=`");
         eml_diag_note(p->diags, diag, "a `let` has the shape of its value and declares none");
         return false;
     }
-    if (!eml_parser_expect(p, EML_TOKEN_EQUALS, "expected `=` and the value of the let") ||
+    if (!eml_cursor_expect(p, EML_TOKEN_EQUALS, "expected `=` and the value of the let") ||
         (decl.value = eml_parse_expression(p)) == NULL)
         return false;
-    decl.span = span_from(p, keyword);
+    decl.span = eml_cursor_span_from(p, keyword);
     add_decl(p, decl);
     return true;
 }
 
-static bool parse_output_clauses(eml_parser *p, eml_decl *out) {
+static bool parse_output_clauses(eml_cursor *p, eml_decl *out) {
     for (;;) {
-        bool within = eml_parser_peek(p).kind == EML_TOKEN_WITHIN;
-        if ((within || eml_parser_at_word(p, "exact")) && (out->exact || out->tolerance != NULL))
+        bool within = eml_cursor_peek(p).kind == EML_TOKEN_WITHIN;
+        if ((within || eml_cursor_at_word(p, "exact")) && (out->exact || out->tolerance != NULL))
             return report_clause(p, "an output is `exact` or has one tolerance, `within`");
-        if (eml_parser_peek(p).kind == EML_TOKEN_AS && out->link.text != NULL)
+        if (eml_cursor_peek(p).kind == EML_TOKEN_AS && out->link.text != NULL)
             return report_clause(p, "an output has one link, `as`");
-        if (accept_word(p, "exact")) {
+        if (eml_cursor_accept_word(p, "exact")) {
             out->exact = true;
-        } else if (eml_parser_accept(p, EML_TOKEN_WITHIN)) {
+        } else if (eml_cursor_accept(p, EML_TOKEN_WITHIN)) {
             if ((out->tolerance = eml_parse_expression(p)) == NULL) return false;
-        } else if (eml_parser_accept(p, EML_TOKEN_AS)) {
-            if (!eml_parser_name(p, &out->link)) return false;
+        } else if (eml_cursor_accept(p, EML_TOKEN_AS)) {
+            if (!eml_cursor_name(p, &out->link)) return false;
         } else {
             return true;
         }
     }
 }
 
-static bool parse_output(eml_parser *p) {
+static bool parse_output(eml_cursor *p) {
     eml_decl decl = {.kind = EML_DECL_OUTPUT};
-    eml_token keyword = eml_parser_advance(p);
-    if (!eml_parser_name(p, &decl.name) || !eml_parse_dims(p, &decl.dims) || !parse_output_clauses(p, &decl) ||
-        !eml_parser_expect(p, EML_TOKEN_EQUALS, "expected `=` and the value of the output") ||
+    eml_token keyword = eml_cursor_advance(p);
+    if (!eml_cursor_name(p, &decl.name) || !eml_parse_dims(p, &decl.dims) || !parse_output_clauses(p, &decl) ||
+        !eml_cursor_expect(p, EML_TOKEN_EQUALS, "expected `=` and the value of the output") ||
         (decl.value = eml_parse_expression(p)) == NULL)
         return false;
-    decl.span = span_from(p, keyword);
+    decl.span = eml_cursor_span_from(p, keyword);
     add_decl(p, decl);
     return true;
 }
 
-/* 4 ----- Tests */
+/* 3 ----- Tests */
 
-static bool at_assign_end(const eml_parser *p) {
-    eml_token_kind kind = eml_parser_peek(p).kind;
-    return at_line_end(p) || kind == EML_TOKEN_SEMICOLON || kind == EML_TOKEN_BRACE_CLOSE;
+static bool at_assign_end(const eml_cursor *p) {
+    eml_token_kind kind = eml_cursor_peek(p).kind;
+    return eml_cursor_at_line_end(p) || kind == EML_TOKEN_SEMICOLON || kind == EML_TOKEN_BRACE_CLOSE;
 }
 
-static bool parse_assign(eml_parser *p) {
+static bool parse_assign(eml_cursor *p) {
     eml_assign assign = {0};
-    if (!eml_parser_name(p, &assign.name) || !eml_parser_expect(p, EML_TOKEN_EQUALS, "expected `=` and a value") ||
+    if (!eml_cursor_name(p, &assign.name) || !eml_cursor_expect(p, EML_TOKEN_EQUALS, "expected `=` and a value") ||
         (assign.value = eml_parse_expression(p)) == NULL)
         return false;
-    if (eml_parser_accept(p, EML_TOKEN_WITHIN) && (assign.tolerance = eml_parse_expression(p)) == NULL) return false;
+    if (eml_cursor_accept(p, EML_TOKEN_WITHIN) && (assign.tolerance = eml_parse_expression(p)) == NULL) return false;
     if (!at_assign_end(p)) {
-        eml_parser_unexpected(p, EML_DIAG_PARSE_TRAILING, "expected the end of the line, `;` or `}`");
+        eml_cursor_unexpected(p, EML_DIAG_PARSE_TRAILING, "expected the end of the line, `;` or `}`");
         return false;
     }
     p->assigns = eml_grow(p->assigns, &p->assign_capacity, p->assign_count + 1, sizeof assign);
@@ -327,31 +225,31 @@ static bool parse_assign(eml_parser *p) {
 }
 
 /* From after `{` to after `}`; recovers from errors in its lines by itself. */
-static void parse_test_body(eml_parser *p, eml_token opener) {
+static void parse_test_body(eml_cursor *p, eml_token opener) {
     for (;;) {
-        while (eml_parser_peek(p).kind == EML_TOKEN_SEMICOLON ||
-               (eml_parser_peek(p).kind == EML_TOKEN_NEWLINE && !declaration_follows(p)))
-            eml_parser_advance(p);
-        if (eml_parser_accept(p, EML_TOKEN_BRACE_CLOSE)) return;
-        if (at_line_end(p)) {
-            report_unclosed(p, opener);
+        while (eml_cursor_peek(p).kind == EML_TOKEN_SEMICOLON ||
+               (eml_cursor_peek(p).kind == EML_TOKEN_NEWLINE && !declaration_follows(p)))
+            eml_cursor_advance(p);
+        if (eml_cursor_accept(p, EML_TOKEN_BRACE_CLOSE)) return;
+        if (eml_cursor_at_line_end(p)) {
+            eml_cursor_report_unclosed(p, opener);
             return;
         }
         if (!parse_assign(p))
-            while (!at_assign_end(p)) eml_parser_advance(p);
+            while (!at_assign_end(p)) eml_cursor_advance(p);
     }
 }
 
-static bool parse_test(eml_parser *p) {
-    eml_token keyword = eml_parser_advance(p), title = eml_parser_peek(p);
+static bool parse_test(eml_cursor *p) {
+    eml_token keyword = eml_cursor_advance(p), title = eml_cursor_peek(p);
     eml_test test = {.title = {.span = title.span}};
-    if (!eml_parser_expect(p, EML_TOKEN_STRING, "expected the title of the test in quotes")) return false;
+    if (!eml_cursor_expect(p, EML_TOKEN_STRING, "expected the title of the test in quotes")) return false;
     test.title.text = eml_token_unescape(p->source, title, &p->ast->arena);
-    eml_token opener = eml_parser_peek(p);
-    if (!eml_parser_expect(p, EML_TOKEN_BRACE_OPEN, "expected `{` after the title")) return false;
+    eml_token opener = eml_cursor_peek(p);
+    if (!eml_cursor_expect(p, EML_TOKEN_BRACE_OPEN, "expected `{` after the title")) return false;
     p->assign_count = 0;
     parse_test_body(p, opener);
-    test.span = span_from(p, keyword);
+    test.span = eml_cursor_span_from(p, keyword);
     test.assigns = eml_arena_alloc(&p->ast->arena, p->assign_count, sizeof *test.assigns);
     if (p->assign_count > 0) memcpy(test.assigns, p->assigns, p->assign_count * sizeof *test.assigns);
     test.assign_count = p->assign_count;
@@ -360,33 +258,33 @@ static bool parse_test(eml_parser *p) {
     return true;
 }
 
-/* 5 ----- The file */
+/* 4 ----- The file */
 
-static bool report_unknown(eml_parser *p) {
+static bool report_unknown(eml_cursor *p) {
     static const char *const keywords[] = {
 #define TOKEN(KIND, spelling, ROLE) EML_ROLE_##ROLE == EML_ROLE_DECLARES ? (spelling) : "",
 #include "lang/token.def"
 #undef TOKEN
     };
     p->unknown_seen = true;
-    eml_diag *diag = eml_parser_unexpected(p, EML_DIAG_PARSE_DECLARATION, "expected a declaration");
+    eml_diag *diag = eml_cursor_unexpected(p, EML_DIAG_PARSE_DECLARATION, "expected a declaration");
     if (diag == NULL) return false;
-    if (eml_token_kind_role(eml_parser_peek(p).kind) == EML_ROLE_CONTINUES)
+    if (eml_token_kind_role(eml_cursor_peek(p).kind) == EML_ROLE_CONTINUES)
         eml_diag_note(p->diags, diag, "to go on with the line above, end that line with the operator");
     eml_name name;
-    if (eml_parser_peek(p).kind != EML_TOKEN_NAME || !eml_parser_name(p, &name)) return false;
+    if (eml_cursor_peek(p).kind != EML_TOKEN_NAME || !eml_cursor_name(p, &name)) return false;
     const char *nearest = eml_diag_nearest(name.text, keywords, sizeof keywords / sizeof *keywords);
     if (nearest != NULL)
         eml_diag_note(p->diags, diag, "did you mean `%s`?", nearest);
-    else if (eml_parser_peek(p).kind == EML_TOKEN_EQUALS)
+    else if (eml_cursor_peek(p).kind == EML_TOKEN_EQUALS)
         eml_diag_note(p->diags, diag, "write `param` before a constant, `let` before any other value");
     else
         eml_diag_note(p->diags, diag, "a declaration starts with `model`, `input`, `param`, `let`, `output` or `test`");
     return false;
 }
 
-static bool parse_declaration(eml_parser *p) {
-    switch (eml_parser_peek(p).kind) {
+static bool parse_declaration(eml_cursor *p) {
+    switch (eml_cursor_peek(p).kind) {
     case EML_TOKEN_MODEL: return parse_model(p);
     case EML_TOKEN_INPUT: return parse_input(p);
     case EML_TOKEN_PARAM: return parse_param(p);
@@ -397,12 +295,12 @@ static bool parse_declaration(eml_parser *p) {
     }
 }
 
-static void parse_file(eml_parser *p) {
-    while (eml_parser_peek(p).kind != EML_TOKEN_END) {
-        if (eml_parser_accept(p, EML_TOKEN_NEWLINE)) continue;
+static void parse_file(eml_cursor *p) {
+    while (eml_cursor_peek(p).kind != EML_TOKEN_END) {
+        if (eml_cursor_accept(p, EML_TOKEN_NEWLINE)) continue;
         bool good = parse_declaration(p);
-        if (good && !at_line_end(p))
-            eml_parser_unexpected(p, EML_DIAG_PARSE_TRAILING, "expected the end of the line after this declaration");
+        if (good && !eml_cursor_at_line_end(p))
+            eml_cursor_unexpected(p, EML_DIAG_PARSE_TRAILING, "expected the end of the line after this declaration");
         p->nesting = 0;
         skip_declaration(p);
     }
@@ -421,7 +319,7 @@ static void *to_arena(eml_arena *arena, void *array, size_t count, size_t size) 
 
 void eml_parse(const eml_source *source, eml_diags *diags, eml_ast *out) {
     *out = (eml_ast){0};
-    eml_parser p = {.source = source, .diags = diags, .ast = out};
+    eml_cursor p = {.source = source, .diags = diags, .ast = out};
     eml_tokens_lex(source, diags, &p.tokens);
     eml_tokens_drop_trivia(&p.tokens);
     parse_file(&p);

@@ -1,0 +1,105 @@
+#include "lang/cursor.h"
+
+/* Tokens. */
+
+eml_token eml_cursor_peek(const eml_cursor *p) { return p->tokens.items[p->next]; }
+
+eml_token eml_cursor_peek_second(const eml_cursor *p) {
+    return p->tokens.items[p->next + 1 < p->tokens.count ? p->next + 1 : p->next];
+}
+
+eml_token eml_cursor_advance(eml_cursor *p) {
+    eml_token token = eml_cursor_peek(p);
+    if (token.kind != EML_TOKEN_END) p->next++;
+    return token;
+}
+
+bool eml_cursor_accept(eml_cursor *p, eml_token_kind kind) {
+    if (eml_cursor_peek(p).kind != kind) return false;
+    eml_cursor_advance(p);
+    return true;
+}
+
+bool eml_cursor_at_word(const eml_cursor *p, const char *word) {
+    eml_token token = eml_cursor_peek(p);
+    return token.kind == EML_TOKEN_NAME && eml_token_is(p->source, token, word);
+}
+
+bool eml_cursor_accept_word(eml_cursor *p, const char *word) {
+    if (!eml_cursor_at_word(p, word)) return false;
+    eml_cursor_advance(p);
+    return true;
+}
+
+uint32_t eml_cursor_last_end(const eml_cursor *p) { return p->next == 0 ? 0 : p->tokens.items[p->next - 1].span.end; }
+
+eml_span eml_cursor_span_from(const eml_cursor *p, eml_token first) {
+    return (eml_span){first.span.start, eml_cursor_last_end(p)};
+}
+
+static bool is_keyword(eml_token_kind kind) {
+    eml_token_role role = eml_token_kind_role(kind);
+    return role == EML_ROLE_DECLARES || role == EML_ROLE_RESERVED;
+}
+
+bool eml_cursor_at_line_end(const eml_cursor *p) {
+    eml_token_kind kind = eml_cursor_peek(p).kind;
+    return kind == EML_TOKEN_NEWLINE || kind == EML_TOKEN_END;
+}
+
+/* What went wrong. */
+
+eml_diag *eml_cursor_unexpected(eml_cursor *p, eml_diag_code code, const char *expected) {
+    enum { QUOTED_MAX = 40 };
+    eml_token token = eml_cursor_peek(p);
+    uint32_t length = token.span.end - token.span.start;
+    if (token.kind == EML_TOKEN_BROKEN) return NULL;
+    if (eml_cursor_at_line_end(p)) {
+        eml_span span = {token.span.start, token.span.start};
+        return eml_diag_add(p->diags, code, span, "%s, found %s", expected, eml_token_kind_spelling(token.kind));
+    }
+    bool quoted = token.kind != EML_TOKEN_STRING && length <= QUOTED_MAX;
+    return eml_diag_add(p->diags, code, token.span, quoted ? "%s, found `%.*s`" : "%s, found %.*s", expected,
+                        quoted ? (int)length : 64,
+                        quoted ? p->source->text + token.span.start : eml_token_kind_spelling(token.kind));
+}
+
+bool eml_cursor_expect(eml_cursor *p, eml_token_kind kind, const char *expected) {
+    if (eml_cursor_accept(p, kind)) return true;
+    eml_cursor_unexpected(p, EML_DIAG_PARSE_EXPECTED, expected);
+    return false;
+}
+
+void eml_cursor_report_unclosed(eml_cursor *p, eml_token opener) {
+    eml_diag_add(p->diags, EML_DIAG_PARSE_UNCLOSED, opener.span, "this `%s` is not closed",
+                 eml_token_kind_spelling(opener.kind));
+}
+
+bool eml_cursor_close(eml_cursor *p, eml_token opener, eml_token_kind closer, const char *expected) {
+    if (eml_cursor_accept(p, closer)) return true;
+    if (eml_cursor_at_line_end(p)) {
+        eml_cursor_report_unclosed(p, opener);
+        return false;
+    }
+    eml_diag *diag = eml_cursor_unexpected(p, EML_DIAG_PARSE_EXPECTED, expected);
+    if (diag != NULL)
+        eml_diag_note_at(p->diags, diag, opener.span, "to close this `%s`", eml_token_kind_spelling(opener.kind));
+    return false;
+}
+
+bool eml_cursor_name(eml_cursor *p, eml_name *out) {
+    eml_token token = eml_cursor_peek(p);
+    if (token.kind == EML_TOKEN_NAME) {
+        eml_cursor_advance(p);
+        out->text =
+            eml_arena_strndup(&p->ast->arena, p->source->text + token.span.start, token.span.end - token.span.start);
+        out->span = token.span;
+        return true;
+    }
+    if (is_keyword(token.kind))
+        eml_diag_add(p->diags, EML_DIAG_PARSE_RESERVED, token.span, "`%s` is a keyword and cannot be a name",
+                     eml_token_kind_spelling(token.kind));
+    else
+        eml_cursor_unexpected(p, EML_DIAG_PARSE_NAME, "expected a name");
+    return false;
+}

@@ -1,0 +1,11 @@
+/* Expressions of the language, read at the cursor. */
+#ifndef EML_LANG_PARSE_EXPR_H
+#define EML_LANG_PARSE_EXPR_H
+
+#include "lang/cursor.h"
+
+eml_expr *eml_parse_expression(eml_cursor *p);     /* NULL after an error */
+eml_expr *eml_parse_csv(eml_cursor *p);            /* at `csv (` */
+bool eml_parse_dims(eml_cursor *p, eml_dims *out); /* `[a, b]`, or nothing */
+
+#endif
