@@ -9,7 +9,54 @@ static const eml_value poison = {.items = NULL};
 
 static bool is_poisoned(const eml_value *value) { return value->items == NULL; }
 
-/* ----- Work limit */
+/* ----- Limits of work and memory */
+
+/* Constants are not counted: a matrix of them may be larger than any affine form. */
+static size_t count_terms(const eml_form *form) { return eml_form_is_constant(form) ? 0 : form->count; }
+
+static size_t count_owned(const eml_value *value) {
+    size_t count = 0;
+    for (size_t i = 0; !is_poisoned(value) && !value->borrowed && i < eml_extent_elements(value->extent); i++)
+        count += count_terms(&value->items[i]);
+    return count;
+}
+
+/* What eml_eval returns is counted among the terms held until it is released: freed, or about to be changed in place, when it
+ * counts as growing. */
+static void hold(eml_evaluator *ev, const eml_value *value) {
+    ev->terms_held += count_owned(value);
+    ev->terms_growing = 0;
+}
+
+static void release(eml_evaluator *ev, const eml_value *value) {
+    ev->terms_held -= count_owned(value);
+    ev->terms_growing += count_owned(value);
+}
+
+void eml_evaluator_drop(eml_evaluator *ev, eml_value *value) {
+    ev->terms_held -= count_owned(value);
+    eml_value_free(value);
+}
+
+static void refuse_terms(eml_evaluator *ev, const eml_expr *node) {
+    eml_diag *diag = eml_diag_add(ev->diags, EML_DIAG_TOO_LARGE, node->span,
+                                  "the affine forms up to here have more than %d terms together", EML_TERMS_MAX);
+    eml_diag_note(
+        ev->diags, diag,
+        "each element of a vector has a term for every input in it: take a sum over many inputs (`sum`, `dot`, `@`) "
+        "after what is done element by element, not before");
+}
+
+/* terms: how many are about to be made. */
+static bool grow(eml_evaluator *ev, const eml_expr *node, size_t terms) {
+    bool was_left = ev->work_left > 0;
+    ev->terms_growing += terms;
+    if (was_left && ev->terms_held + ev->terms_growing > EML_TERMS_MAX) {
+        refuse_terms(ev, node);
+        ev->work_left = 0;
+    }
+    return ev->work_left > 0;
+}
 
 static bool charge(eml_evaluator *ev, const eml_expr *node, uint64_t cost) {
     bool was_left = ev->work_left > 0;
@@ -22,10 +69,22 @@ static bool charge(eml_evaluator *ev, const eml_expr *node, uint64_t cost) {
     return ev->work_left > 0;
 }
 
+/* Of forms that are about to be copied. */
 static bool charge_forms(eml_evaluator *ev, const eml_expr *node, const eml_form *forms, size_t count) {
     uint64_t cost = 0;
-    for (size_t i = 0; i < count; i++) cost += eml_form_cost(&forms[i]);
-    return charge(ev, node, cost);
+    size_t terms = 0;
+    for (size_t i = 0; i < count; i++) {
+        cost += eml_form_cost(&forms[i]);
+        terms += count_terms(&forms[i]);
+    }
+    return charge(ev, node, cost) && grow(ev, node, terms);
+}
+
+static bool own(eml_evaluator *ev, const eml_expr *node, eml_value *value) {
+    if (!value->borrowed) return true;
+    if (!charge_forms(ev, node, value->items, eml_extent_elements(value->extent))) return false;
+    eml_value_own(value);
+    return true;
 }
 
 /* ----- Elementwise operations */
@@ -44,6 +103,8 @@ static eml_value refuse_shapes(eml_evaluator *ev, const eml_expr *node, const ch
 static bool append_product(eml_evaluator *ev, const eml_expr *node, eml_form *sum, const eml_form *a,
                            const eml_form *b) {
     if (!charge(ev, node, eml_form_cost(a) * eml_form_cost(b)) || !eml_slots_allow(ev, node, a, b)) return false;
+    bool constant = eml_form_is_constant(a) && eml_form_is_constant(b);
+    if (!grow(ev, node, constant ? 0 : a->count * b->count)) return false;
     eml_form_append_product(sum, a, b);
     return true;
 }
@@ -180,9 +241,9 @@ static eml_value call(eml_evaluator *ev, const eml_expr *node) {
             result = vectors ? matrix_product(ev, node, "`dot`", &a, &b)
                              : refuse_shapes(ev, node, "`dot` takes two vectors of one length", a.extent, b.extent);
         }
-        eml_value_free(&b);
+        eml_evaluator_drop(ev, &b);
     }
-    eml_value_free(&a);
+    eml_evaluator_drop(ev, &a);
     return result;
 }
 
@@ -206,12 +267,12 @@ static eml_value list(eml_evaluator *ev, const eml_expr *node) {
             refuse_shapes(ev, node->items[i], "the items of a list have one shape", first.extent, item.extent);
             good = false;
         }
+        good = good && own(ev, node->items[i], &item);
         if (good) {
-            eml_value_own(&item);
             memcpy(&all.items[i * stride], item.items, stride * sizeof *item.items);
             eml_free(item.items);
         } else {
-            eml_value_free(&item);
+            eml_evaluator_drop(ev, &item);
         }
         if (++i == node->count) break;
         item = eml_eval(ev, node->items[i]);
@@ -343,27 +404,28 @@ static eml_value apply(eml_evaluator *ev, const eml_expr *node, eml_value left) 
     eml_value result = poison;
     if (node->kind == EML_EXPR_NEGATE) {
         if (is_poisoned(&left)) return poison;
-        eml_value_own(&left);
+        release(ev, &left);
+        if (!own(ev, node, &left)) return poison;
         for (size_t i = 0; i < eml_extent_elements(left.extent); i++) eml_form_negate(&left.items[i]);
         return left;
     }
     if (node->kind == EML_EXPR_INDEX) {
         if (!is_poisoned(&left)) result = subscripted(ev, node, &left);
-        eml_value_free(&left);
+        eml_evaluator_drop(ev, &left);
         return result;
     }
     eml_value right = eml_eval(ev, node->items[1]);
     if (is_poisoned(&left) || is_poisoned(&right)) {
-        eml_value_free(&left);
+        eml_evaluator_drop(ev, &left);
     } else if (is_sum(node)) {
-        eml_value_own(&left);
-        add(ev, node, &left, &right);
+        release(ev, &left);
+        if (own(ev, node, &left)) add(ev, node, &left, &right);
         result = left;
     } else {
         result = apply_binary(ev, node, &left, &right);
-        eml_value_free(&left);
+        eml_evaluator_drop(ev, &left);
     }
-    eml_value_free(&right);
+    eml_evaluator_drop(ev, &right);
     return result;
 }
 
@@ -377,6 +439,21 @@ static eml_value leaf(eml_evaluator *ev, const eml_expr *node) {
     }
 }
 
+/* Makes a held value normal. */
+static void settle(eml_evaluator *ev, eml_value *value) {
+    if (is_poisoned(value)) return;
+    release(ev, value);
+    normalise(value);
+    hold(ev, value);
+}
+
+bool eml_evaluator_own(eml_evaluator *ev, const eml_expr *node, eml_value *value) {
+    if (!value->borrowed) return true;
+    if (!own(ev, node, value)) return false;
+    hold(ev, value);
+    return true;
+}
+
 /* Chains of operators (a + b + c + ...) are folded from their leftmost operand in a loop: they can be long, nesting
  * cannot. */
 eml_value eml_eval(eml_evaluator *ev, const eml_expr *expr) {
@@ -387,16 +464,18 @@ eml_value eml_eval(eml_evaluator *ev, const eml_expr *expr) {
     node = expr;
     for (size_t i = length; i-- > 0; node = node->items[0]) chain[i] = node;
     eml_value value = leaf(ev, node);
+    hold(ev, &value);
     bool loose = false; /* value is not normal */
     for (size_t i = 0; i < length; i++) {
-        if (loose && !is_sum(chain[i]) && !is_poisoned(&value)) normalise(&value);
+        if (loose && !is_sum(chain[i])) settle(ev, &value);
         value = apply(ev, chain[i], value);
+        hold(ev, &value);
         loose = is_sum(chain[i]);
     }
-    if (loose && !is_poisoned(&value)) normalise(&value);
+    if (loose) settle(ev, &value);
     eml_free(chain);
     if (ev->work_left == 0) {
-        eml_value_free(&value);
+        eml_evaluator_drop(ev, &value);
         return poison;
     }
     return value;
@@ -417,6 +496,6 @@ bool eml_eval_number(eml_evaluator *ev, const eml_expr *expr, const char *what, 
         good = false;
     }
     if (good) eml_form_constant(&value.items[0], out);
-    eml_value_free(&value);
+    eml_evaluator_drop(ev, &value);
     return good;
 }

@@ -30,13 +30,18 @@ typedef struct eml_evaluator {
     eml_extent *extents;      /* declared extents of inputs, for column names; owned */
     eml_slot_column *columns; /* by input column; owned */
     size_t column_count, column_capacity;
-    uint64_t work_left; /* see EML_WORK_MAX */
+    uint64_t work_left;               /* see EML_WORK_MAX */
+    size_t terms_held, terms_growing; /* of the values that live, and of the one being made: see EML_TERMS_MAX */
 } eml_evaluator;
 
 /* Exact arithmetic can grow without bound (squaring again and again, products of large matrices); each operation is
  * charged the limbs it touches, and past this sum the model is refused. A dot product of 16384 float64 numbers costs
  * about 2^18. */
 #define EML_WORK_MAX ((uint64_t)1 << 28)
+
+/* All forms that live at one time, of declarations and of the expression being read, have at most this many terms: 0.5 GB; constants are not counted. A matrix
+ * product has one for each of its weights; a vector to which a sum over all its elements is added, one for each pair of elements. */
+#define EML_TERMS_MAX (1 << 21)
 
 void eml_evaluator_init(eml_evaluator *evaluator, const eml_names *names, eml_diags *diags);
 void eml_evaluator_free(eml_evaluator *evaluator);
@@ -45,6 +50,10 @@ eml_value eml_eval(eml_evaluator *evaluator, const eml_expr *expr);
 /* A constant scalar; what names it in messages ("the tolerance"). False when it is none (reported,
  * or poisoned before). */
 bool eml_eval_number(eml_evaluator *evaluator, const eml_expr *expr, const char *what, mpq_t out);
+
+/* What eml_eval gave: freed; or copied, when it is a declaration's own (false, reported at node, when that is too much). */
+void eml_evaluator_drop(eml_evaluator *evaluator, eml_value *value);
+bool eml_evaluator_own(eml_evaluator *evaluator, const eml_expr *node, eml_value *value);
 
 eml_value eml_value_new(eml_extent extent); /* all elements 0 */
 void eml_value_own(eml_value *value);       /* copies borrowed items */

@@ -237,11 +237,10 @@ static void build_value(builder *b, size_t index) {
     eml_value value = csv ? read_csv(b, decl) : eml_eval(&b->ev, decl->value);
     bool good = value.items != NULL && check_dims(b, decl, &value);
     if (good && decl->kind == EML_DECL_PARAM) good = check_constant(b, decl, &value);
-    if (good) {
-        eml_value_own(&value);
+    if (good && eml_evaluator_own(&b->ev, decl->value, &value)) {
         b->ev.values[index] = value;
     } else {
-        eml_value_free(&value);
+        eml_evaluator_drop(&b->ev, &value);
     }
 }
 

@@ -45,7 +45,7 @@ static eml_value assigned_value(eml_evaluator *ev, const eml_assign *assign, siz
         eml_diag_add(ev->diags, EML_DIAG_NOT_CONSTANT, assign->value->span,
                      "a test's values are constants, this depends on an input");
     }
-    if (!good) eml_value_free(&value);
+    if (!good) eml_evaluator_drop(ev, &value);
     return value;
 }
 
@@ -78,7 +78,7 @@ static void assign_input(eml_evaluator *ev, const eml_model *model, const eml_as
                                       "the value of `%s` is %s", in->name, fault);
         eml_diag_note_at(ev->diags, diag, in->decl->name.span, "declared here");
     }
-    eml_value_free(&value);
+    eml_evaluator_drop(ev, &value);
 }
 
 static bool read_test_tolerance(eml_evaluator *ev, const eml_assign *assign, mpq_t out) {
@@ -108,7 +108,7 @@ static void assign_output(eml_evaluator *ev, const eml_model *model, const eml_a
         }
     }
     mpq_clear(tolerance);
-    eml_value_free(&value);
+    eml_evaluator_drop(ev, &value);
 }
 
 static void report_bad_name(eml_evaluator *ev, const eml_assign *assign) {
