@@ -27,20 +27,6 @@ static eml_status encode_inputs(const eml_bundle *bundle, const eml_model_test *
     return EML_OK;
 }
 
-static eml_fe tape_value(uint32_t column, const eml_fe *inputs) {
-    return column == EML_TAPE_ONE ? EML_FE_ONE : inputs[column];
-}
-
-/* A secret value k stands as the noiseless ciphertext of masks 0 and body Delta * k. */
-static void fill_tapes(const eml_bundle *bundle, const eml_fe *inputs, eml_fe *public_tape, eml_fe *secret_tape) {
-    const eml_abi *abi = &bundle->abi;
-    for (size_t i = 0; i < abi->public_len; i++) public_tape[i] = tape_value(abi->public_tape[i], inputs);
-    for (size_t i = 0; i < abi->secret_len; i++) {
-        eml_fe body = eml_fe_mul(bundle->program.shape.delta, tape_value(abi->secret_tape[i], inputs));
-        secret_tape[EML_CT_ELEMENTS * i + EML_CT_ELEMENTS - 1] = body;
-    }
-}
-
 static void read_outputs(const eml_bundle *bundle, const eml_outcome *outcome, eml_fe *out) {
     const eml_abi *abi = &bundle->abi;
     size_t stride = abi->encrypted_outputs ? EML_CT_ELEMENTS : 1;
@@ -51,22 +37,23 @@ static void read_outputs(const eml_bundle *bundle, const eml_outcome *outcome, e
     }
 }
 
+/* A secret value k stands as the noiseless ciphertext of masks 0 and body Delta * k. */
 static eml_status run_row(const eml_bundle *bundle, const eml_model_test *test, eml_fe *outputs, eml_error *err) {
     const eml_abi *abi = &bundle->abi;
     eml_fe *inputs = eml_alloc(abi->input_count, sizeof *inputs);
-    eml_fe *public_tape = eml_alloc(abi->public_len, sizeof *public_tape);
-    eml_fe *secret_tape = eml_alloc(abi->secret_len * EML_CT_ELEMENTS, sizeof *secret_tape);
     eml_status status = encode_inputs(bundle, test, inputs, err);
     if (status == EML_OK) {
-        fill_tapes(bundle, inputs, public_tape, secret_tape);
-        eml_outcome outcome = {0};
+        eml_fe delta = bundle->program.shape.delta, *public_tape = eml_abi_tape_of(abi, false, inputs, EML_FE_ONE);
+        for (size_t i = 0; i < abi->input_count; i++) inputs[i] = eml_fe_mul(delta, inputs[i]);
+        eml_fe *secret_tape = eml_abi_tape_of(abi, true, inputs, delta);
+        eml_outcome outcome;
         eml_vm_run(&bundle->program, &(eml_tapes){public_tape, secret_tape}, &outcome);
         read_outputs(bundle, &outcome, outputs);
         eml_outcome_free(&outcome);
+        eml_free(public_tape);
+        eml_free(secret_tape);
     }
     eml_free(inputs);
-    eml_free(public_tape);
-    eml_free(secret_tape);
     return status;
 }
 

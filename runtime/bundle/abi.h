@@ -90,4 +90,22 @@ EML_NODISCARD eml_status eml_abi_decode(const uint8_t *bytes, size_t count, eml_
 eml_digest eml_abi_digest(const eml_abi *abi);             /* BLAKE3 of the encoding */
 void eml_abi_print_json(const eml_abi *abi, eml_buf *out); /* --emit abi-json */
 
+/* From the columns of a table to a tape, for one kind of input. A table of public (or secret) inputs has a column for each
+ * of them, in the ABI's order: column c is inputs[c]. Position j of the public (secret) tape takes column entries[j], or
+ * `one` (EML_TAPE_ONE). The one place that numbers them. */
+typedef struct eml_abi_tape {
+    size_t columns, length;
+    uint32_t *inputs;  /* owned */
+    uint32_t *entries; /* owned */
+} eml_abi_tape;
+
+size_t eml_abi_columns(const eml_abi *abi, bool secret); /* how many inputs are of the kind */
+void eml_abi_tape_init(eml_abi_tape *tape, const eml_abi *abi, bool secret);
+/* values has `size` bytes for each column, one `size` bytes, out is written `size` bytes for each position. */
+void eml_abi_tape_fill(const eml_abi_tape *tape, const void *values, const void *one, size_t size, void *out);
+void eml_abi_tape_free(eml_abi_tape *tape);
+/* The tape of one row in plain: inputs has the value of every input of the ABI, `one` what stands for `one`. On the secret
+ * tape a value is the body of a ciphertext whose masks are 0. Owned by the caller. */
+eml_fe *eml_abi_tape_of(const eml_abi *abi, bool secret, const eml_fe *inputs, eml_fe one);
+
 #endif

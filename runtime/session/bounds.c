@@ -42,13 +42,8 @@ static eml_program magnitudes_of(const eml_program *program, eml_fe delta) {
 static void run(const eml_bundle *bundle, eml_fe delta, const eml_fe *inputs, const eml_fe *secrets, eml_fe one,
                 eml_u128 *bounds) {
     const eml_abi *abi = &bundle->abi;
-    eml_fe *public_tape = eml_alloc(abi->public_len, sizeof *public_tape);
-    eml_fe *secret_tape = eml_alloc(abi->secret_len, EML_CT_ELEMENTS * sizeof *secret_tape);
-    for (size_t j = 0; j < abi->public_len; j++)
-        public_tape[j] = abi->public_tape[j] == EML_TAPE_ONE ? EML_FE_ONE : inputs[abi->public_tape[j]];
-    for (size_t j = 0; j < abi->secret_len; j++)
-        secret_tape[j * EML_CT_ELEMENTS + EML_CT_ELEMENTS - 1] =
-            abi->secret_tape[j] == EML_TAPE_ONE ? one : secrets[abi->secret_tape[j]];
+    eml_fe *public_tape = eml_abi_tape_of(abi, false, inputs, EML_FE_ONE);
+    eml_fe *secret_tape = eml_abi_tape_of(abi, true, secrets, one);
     eml_program program = magnitudes_of(&bundle->program, delta);
     eml_outcome outcome;
     eml_vm_run(&program, &(eml_tapes){public_tape, secret_tape}, &outcome);

@@ -6,18 +6,6 @@
 #include "runtime/base/memory.h"
 #include "runtime/vm/vm.h"
 
-/* For every position of the public tape, the column of the input rows that stands there, or EML_TAPE_ONE. */
-static uint32_t *tape_columns(const eml_abi *abi) {
-    uint32_t *public_index = eml_alloc(abi->input_count, sizeof *public_index), next = 0;
-    for (size_t i = 0; i < abi->input_count; i++)
-        if (!abi->inputs[i].secret) public_index[i] = next++;
-    uint32_t *columns = eml_alloc(abi->public_len, sizeof *columns);
-    for (size_t j = 0; j < abi->public_len; j++)
-        columns[j] = abi->public_tape[j] == EML_TAPE_ONE ? EML_TAPE_ONE : public_index[abi->public_tape[j]];
-    eml_free(public_index);
-    return columns;
-}
-
 static void run_row(const eml_program *program, const eml_fe *tape, eml_fe *outputs) {
     eml_outcome outcome;
     eml_vm_run(program, &(eml_tapes){.public_tape = tape}, &outcome);
@@ -34,15 +22,15 @@ static void run_rows(eml_session *session) {
     eml_rows *outputs = &session->record.outputs;
     *outputs = (eml_rows){.rows = inputs->rows, .columns = abi->output_count};
     outputs->cells = eml_alloc(inputs->rows, abi->output_count * sizeof(eml_fe));
-    uint32_t *columns = tape_columns(abi);
-    eml_fe *tape = eml_alloc(abi->public_len, sizeof *tape);
+    eml_abi_tape tape;
+    eml_abi_tape_init(&tape, abi, false);
+    eml_fe *values = eml_alloc(tape.length, sizeof *values);
     for (size_t r = 0; r < inputs->rows; r++) {
-        for (size_t j = 0; j < abi->public_len; j++)
-            tape[j] = columns[j] == EML_TAPE_ONE ? eml_fe_from_u64(1) : inputs->cells[r * inputs->columns + columns[j]];
-        run_row(&session->bundle.program, tape, outputs->cells + r * outputs->columns);
+        eml_abi_tape_fill(&tape, inputs->cells + r * inputs->columns, &EML_FE_ONE, sizeof *values, values);
+        run_row(&session->bundle.program, values, outputs->cells + r * outputs->columns);
     }
-    eml_free(tape);
-    eml_free(columns);
+    eml_free(values);
+    eml_abi_tape_free(&tape);
 }
 
 static void run_raw(eml_session *session) {

@@ -21,34 +21,31 @@ static eml_slots public_column(const eml_rows *table, size_t column, bool unifor
 }
 
 static void fill_public(const eml_abi *abi, const eml_rows *table, size_t slots, tapes *out) {
-    eml_slots *by_input = eml_alloc(abi->input_count, sizeof *by_input);
+    eml_abi_tape tape;
+    eml_abi_tape_init(&tape, abi, false);
+    eml_slots *values = eml_alloc(tape.columns, sizeof *values);
     out->columns = eml_alloc(table->columns, slots * sizeof *out->columns);
-    for (size_t i = 0, c = 0; i < abi->input_count; i++) {
-        if (abi->inputs[i].secret) continue;
-        by_input[i] = public_column(table, c, abi->inputs[i].uniform, slots, out->columns + c * slots);
-        c++;
-    }
-    out->public_tape = eml_alloc(abi->public_len, sizeof *out->public_tape);
-    for (size_t j = 0; j < abi->public_len; j++)
-        out->public_tape[j] = abi->public_tape[j] == EML_TAPE_ONE ? one : by_input[abi->public_tape[j]];
-    eml_free(by_input);
+    for (size_t c = 0; c < tape.columns; c++)
+        values[c] = public_column(table, c, abi->inputs[tape.inputs[c]].uniform, slots, out->columns + c * slots);
+    out->public_tape = eml_alloc(tape.length, sizeof *out->public_tape);
+    eml_abi_tape_fill(&tape, values, &one, sizeof one, out->public_tape);
+    eml_free(values);
+    eml_abi_tape_free(&tape);
 }
 
 /* `one` on this tape is the trivial ciphertext: masks 0, body Delta. */
 static void fill_secret(const eml_abi *abi, const eml_ciphertext *secrets, eml_fe delta, tapes *out) {
-    size_t *column_of = eml_alloc(abi->input_count, sizeof *column_of);
-    for (size_t i = 0, c = 0; i < abi->input_count; i++)
-        if (abi->inputs[i].secret) column_of[i] = c++;
-    out->secret_tape = eml_alloc(abi->secret_len, EML_CT_ELEMENTS * sizeof *out->secret_tape);
-    for (size_t j = 0; j < abi->secret_len; j++) {
-        eml_slots *entry = out->secret_tape + j * EML_CT_ELEMENTS;
-        uint32_t input = abi->secret_tape[j];
-        for (size_t part = 0; input != EML_TAPE_ONE && part < EML_CT_ELEMENTS; part++)
-            entry[part] =
-                (eml_slots){.kind = EML_SLOTS_VECTOR, .cells = eml_ciphertext_part(secrets, column_of[input], part)};
-        if (input == EML_TAPE_ONE) entry[EML_CT_ELEMENTS - 1] = (eml_slots){.kind = EML_SLOTS_ALL, .value = delta};
-    }
-    eml_free(column_of);
+    eml_slots trivial[EML_CT_ELEMENTS] = {[EML_CT_ELEMENTS - 1] = {.kind = EML_SLOTS_ALL, .value = delta}};
+    eml_abi_tape tape;
+    eml_abi_tape_init(&tape, abi, true);
+    eml_slots *values = eml_alloc(tape.columns, sizeof trivial);
+    for (size_t i = 0; i < tape.columns * EML_CT_ELEMENTS; i++)
+        values[i] = (eml_slots){.kind = EML_SLOTS_VECTOR,
+                                .cells = eml_ciphertext_part(secrets, i / EML_CT_ELEMENTS, i % EML_CT_ELEMENTS)};
+    out->secret_tape = eml_alloc(tape.length, sizeof trivial);
+    eml_abi_tape_fill(&tape, values, trivial, sizeof trivial, out->secret_tape);
+    eml_free(values);
+    eml_abi_tape_free(&tape);
 }
 
 static eml_status run(const eml_bundle *bundle, const eml_record *record, eml_ciphertext *out, eml_error *err) {

@@ -9,12 +9,6 @@
 
 enum { KIND_RAW = 0, KIND_PLAIN = 1, KIND_ENCRYPTED = 2 };
 
-static size_t count_columns(const eml_abi *abi, bool secret) {
-    size_t count = 0;
-    for (size_t i = 0; i < abi->input_count; i++) count += abi->inputs[i].secret == secret;
-    return count;
-}
-
 /* Digest. */
 
 static void absorb_u64(eml_blake3 *hasher, uint64_t value) {
@@ -51,7 +45,7 @@ eml_digest eml_statement_digest(const eml_statement *statement) {
             &hasher,
             (const eml_fe *const[4]){statement->public_cells, statement->secret_cells, statement->outputs, NULL},
             (const size_t[4]){
-                rows * count_columns(abi, false), EML_CT_ELEMENTS * slots * count_columns(abi, true),
+                rows * eml_abi_columns(abi, false), EML_CT_ELEMENTS * slots * eml_abi_columns(abi, true),
                 abi->encrypted_outputs ? EML_CT_ELEMENTS * slots * abi->output_count : rows * abi->output_count, 0});
     eml_digest digest;
     eml_blake3_finish(&hasher, digest.bytes, sizeof digest.bytes);
@@ -141,39 +135,28 @@ static void evaluate_ciphertexts(const eml_fe *cells, size_t items, size_t slots
     eml_free(powers);
 }
 
-static void evaluate_public_tape(const eml_statement *statement, eml_fe tau, eml_fe one, eml_fe *tape) {
+static void evaluate_public_tape(const eml_statement *statement, eml_fe tau, eml_fe one, eml_fe *out) {
     const eml_abi *abi = statement->abi;
-    size_t columns = count_columns(abi, false), next = 0;
-    eml_fe *values = eml_alloc(columns, sizeof *values), *by_input = eml_alloc(abi->input_count, sizeof *by_input);
-    evaluate_columns(statement->public_cells, statement->rows, columns, tau, values);
-    for (size_t i = 0; i < abi->input_count; i++) {
-        if (abi->inputs[i].secret) continue;
-        by_input[i] = abi->inputs[i].uniform ? statement->public_cells[next] : values[next];
-        next++;
-    }
-    for (size_t j = 0; j < abi->public_len; j++)
-        tape[j] = abi->public_tape[j] == EML_TAPE_ONE ? one : by_input[abi->public_tape[j]];
-    eml_free(by_input);
+    eml_abi_tape tape;
+    eml_abi_tape_init(&tape, abi, false);
+    eml_fe *values = eml_alloc(tape.columns, sizeof *values);
+    evaluate_columns(statement->public_cells, statement->rows, tape.columns, tau, values);
+    for (size_t c = 0; c < tape.columns; c++)
+        if (abi->inputs[tape.inputs[c]].uniform) values[c] = statement->public_cells[c];
+    eml_abi_tape_fill(&tape, values, &one, sizeof one, out);
     eml_free(values);
+    eml_abi_tape_free(&tape);
 }
 
-static void evaluate_secret_tape(const eml_statement *statement, eml_fe tau, eml_fe one, eml_fe *tape) {
-    const eml_abi *abi = statement->abi;
-    size_t columns = count_columns(abi, true), next = 0;
-    eml_fe *values = eml_alloc(columns, EML_CT_ELEMENTS * sizeof *values);
-    size_t *column_of = eml_alloc(abi->input_count, sizeof *column_of);
-    evaluate_ciphertexts(statement->secret_cells, columns, statement->slots, tau, values);
-    for (size_t i = 0; i < abi->input_count; i++)
-        if (abi->inputs[i].secret) column_of[i] = next++;
-    for (size_t j = 0; j < abi->secret_len; j++) {
-        eml_fe *entry = tape + j * EML_CT_ELEMENTS;
-        if (abi->secret_tape[j] != EML_TAPE_ONE)
-            memcpy(entry, values + column_of[abi->secret_tape[j]] * EML_CT_ELEMENTS, EML_CT_ELEMENTS * sizeof *entry);
-        else
-            entry[EML_CT_ELEMENTS - 1] = eml_fe_mul(statement->shape->delta, one); /* the masks are 0 already */
-    }
-    eml_free(column_of);
+static void evaluate_secret_tape(const eml_statement *statement, eml_fe tau, eml_fe one, eml_fe *out) {
+    eml_fe trivial[EML_CT_ELEMENTS] = {[EML_CT_ELEMENTS - 1] = eml_fe_mul(statement->shape->delta, one)};
+    eml_abi_tape tape;
+    eml_abi_tape_init(&tape, statement->abi, true);
+    eml_fe *values = eml_alloc(tape.columns, sizeof trivial);
+    evaluate_ciphertexts(statement->secret_cells, tape.columns, statement->slots, tau, values);
+    eml_abi_tape_fill(&tape, values, trivial, sizeof trivial, out);
     eml_free(values);
+    eml_abi_tape_free(&tape);
 }
 
 static void evaluate_outputs(const eml_statement *statement, eml_fe tau, eml_statement_values *out) {

@@ -10,32 +10,35 @@ static int compare_names(const void *a, const void *b) {
     return strcmp(((const eml_table_name *)a)->name, ((const eml_table_name *)b)->name);
 }
 
-static bool is_member(const eml_table *table, const eml_input_column *column) {
-    return column->secret == (table->kind == EML_ROWS_SECRET);
+static size_t count_columns(const eml_table *table) {
+    return table->kind == EML_ROWS_OUTPUTS ? table->abi->output_count
+                                           : eml_abi_columns(table->abi, table->kind == EML_ROWS_SECRET);
 }
 
-static size_t count_columns(const eml_table *table) {
-    if (table->kind == EML_ROWS_OUTPUTS) return table->abi->output_count;
-    size_t count = 0;
-    for (size_t i = 0; i < table->abi->input_count; i++) count += is_member(table, &table->abi->inputs[i]);
-    return count;
+static void list_inputs(eml_table *table) {
+    eml_abi_tape tape;
+    eml_abi_tape_init(&tape, table->abi, table->kind == EML_ROWS_SECRET);
+    for (size_t c = 0; c < tape.columns; c++) {
+        const eml_input_column *input = &table->abi->inputs[tape.inputs[c]];
+        table->columns[c].name = input->name;
+        eml_grid_init(input, &table->columns[c].grid);
+    }
+    eml_abi_tape_free(&tape);
+}
+
+static void list_outputs(eml_table *table) {
+    for (size_t c = 0; c < table->rows.columns; c++)
+        table->columns[c] = (eml_table_column){.name = table->abi->outputs[c].name, .output = &table->abi->outputs[c]};
 }
 
 static void list_columns(eml_table *table) {
-    const eml_abi *abi = table->abi;
-    size_t next = 0;
-    if (table->kind == EML_ROWS_OUTPUTS) {
-        for (; next < abi->output_count; next++)
-            table->columns[next] = (eml_table_column){.name = abi->outputs[next].name, .output = &abi->outputs[next]};
-    } else {
-        for (size_t i = 0; i < abi->input_count; i++) {
-            if (!is_member(table, &abi->inputs[i])) continue;
-            table->columns[next].name = abi->inputs[i].name;
-            eml_grid_init(&abi->inputs[i], &table->columns[next++].grid);
-        }
-    }
-    for (size_t c = 0; c < next; c++) table->names[c] = (eml_table_name){table->columns[c].name, c};
-    qsort(table->names, next, sizeof *table->names, compare_names);
+    size_t count = table->rows.columns;
+    if (table->kind == EML_ROWS_OUTPUTS)
+        list_outputs(table);
+    else
+        list_inputs(table);
+    for (size_t c = 0; c < count; c++) table->names[c] = (eml_table_name){table->columns[c].name, c};
+    qsort(table->names, count, sizeof *table->names, compare_names);
 }
 
 static void put_u64(eml_blake3 *hasher, uint64_t value) {

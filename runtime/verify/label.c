@@ -33,13 +33,19 @@ static eml_ciphertext_column output_column(const eml_output_column *out) {
     return (eml_ciphertext_column){.name = out->name, .encoding = encoding_of(numbers, 1)};
 }
 
-static void put_columns(const eml_abi *abi, eml_ciphertext_label *label) {
-    bool inputs = label->kind == EML_CIPHERTEXT_INPUTS;
-    label->columns = eml_alloc(inputs ? abi->input_count : abi->output_count, sizeof *label->columns);
-    for (size_t i = 0; inputs && i < abi->input_count; i++)
-        if (abi->inputs[i].secret) label->columns[label->column_count++] = input_column(&abi->inputs[i]);
-    for (size_t i = 0; !inputs && i < abi->output_count; i++)
-        label->columns[label->column_count++] = output_column(&abi->outputs[i]);
+static void put_input_columns(const eml_abi *abi, eml_ciphertext_label *label) {
+    eml_abi_tape tape;
+    eml_abi_tape_init(&tape, abi, true);
+    label->column_count = tape.columns;
+    label->columns = eml_alloc(tape.columns, sizeof *label->columns);
+    for (size_t c = 0; c < tape.columns; c++) label->columns[c] = input_column(&abi->inputs[tape.inputs[c]]);
+    eml_abi_tape_free(&tape);
+}
+
+static void put_output_columns(const eml_abi *abi, eml_ciphertext_label *label) {
+    label->column_count = abi->output_count;
+    label->columns = eml_alloc(abi->output_count, sizeof *label->columns);
+    for (size_t i = 0; i < abi->output_count; i++) label->columns[i] = output_column(&abi->outputs[i]);
 }
 
 static eml_status check_name(const char *name, eml_error *err) {
@@ -58,10 +64,12 @@ eml_status eml_session_label(const eml_abi *abi, eml_ciphertext_kind kind, const
         if (abi->inputs[i].secret) EML_TRY(check_name(abi->inputs[i].name, err));
     for (size_t i = 0; i < abi->output_count; i++) EML_TRY(check_name(abi->outputs[i].name, err));
     *out = (eml_ciphertext_label){.kind = kind, .delta_bits = abi->delta_bits};
-    if (kind == EML_CIPHERTEXT_OUTPUTS)
-        for (size_t i = 0; i < EML_RESCUE_DIGEST; i++)
-            eml_fe_to_bytes(program->digest[i], out->program + i * EML_FE_BYTES);
-    put_columns(abi, out);
+    if (kind == EML_CIPHERTEXT_INPUTS) {
+        put_input_columns(abi, out);
+        return EML_OK;
+    }
+    put_output_columns(abi, out);
+    for (size_t i = 0; i < EML_RESCUE_DIGEST; i++) eml_fe_to_bytes(program->digest[i], out->program + i * EML_FE_BYTES);
     return EML_OK;
 }
 

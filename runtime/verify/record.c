@@ -29,12 +29,6 @@ static bool has_magic(const eml_buf *bytes, const char *magic) {
     return eml_lwe_has_magic(bytes->data, bytes->len, magic);
 }
 
-static size_t count_public(const eml_abi *abi) {
-    size_t count = 0;
-    for (size_t i = 0; i < abi->input_count; i++) count += !abi->inputs[i].secret;
-    return count;
-}
-
 static eml_status add_rows(eml_record *record, const eml_abi *abi, const char *name, const eml_buf *text,
                            bool allow_extra, eml_error *err) {
     if (record->inputs.rows > 0)
@@ -43,7 +37,7 @@ static eml_status add_rows(eml_record *record, const eml_abi *abi, const char *n
         return eml_fail(err, EML_ERR_INPUT, "%s: longer than the limit of %d bytes", name, EML_ROWS_BYTES_MAX);
     if (has_magic(text, EML_MAGIC_SECRET_KEY))
         return eml_fail(err, EML_ERR_INPUT, "%s: a secret key is nobody's input; keep it to decrypt with", name);
-    if (count_public(abi) == 0 && abi->secret_len > 0)
+    if (eml_abi_columns(abi, false) == 0 && abi->secret_len > 0)
         return eml_fail(err, EML_ERR_INPUT,
                         "%s: not a ciphertext file, and all inputs of model %s are secret; eml encrypt makes one", name,
                         abi->model);
@@ -145,7 +139,7 @@ eml_status eml_record_complete(eml_record *record, const eml_abi *abi, const eml
     if (eml_record_rows(record, abi) == 0) return eml_fail(err, EML_ERR_INPUT, "no inputs were given");
     if (abi->secret_len > 0 && record->secrets.rows == 0)
         return eml_fail(err, EML_ERR_INPUT, "the ciphertexts of the secret inputs were not given");
-    if (count_public(abi) > 0 && record->inputs.rows == 0)
+    if (eml_abi_columns(abi, false) > 0 && record->inputs.rows == 0)
         return eml_fail(err, EML_ERR_INPUT, "the table of the public inputs was not given");
     EML_TRY(match_rows(record, abi, err));
     if (!abi->single_row || eml_record_rows(record, abi) == 1) return EML_OK;

@@ -310,6 +310,56 @@ static void outputs_read_back(void **state) {
     }
 }
 
+/* Tapes. */
+
+/* Inputs a and c are public, b and d secret. */
+static void tapes_take_columns(void **state) {
+    (void)state;
+    eml_abi abi;
+    eml_abi_init(&abi);
+    eml_abi_set_counts(&abi, 4, 0, 4, 2);
+    abi.inputs[1].secret = abi.inputs[3].secret = true;
+    memcpy(abi.public_tape, (uint32_t[]){2, EML_TAPE_ONE, 0, 2}, 4 * sizeof(uint32_t));
+    memcpy(abi.secret_tape, (uint32_t[]){3, EML_TAPE_ONE}, 2 * sizeof(uint32_t));
+    eml_abi_tape tape;
+    char text[9] = {0};
+    eml_abi_tape_init(&tape, &abi, false);
+    assert_int_equal(tape.columns, eml_abi_columns(&abi, false));
+    assert_memory_equal(tape.inputs, ((uint32_t[]){0, 2}), 2 * sizeof(uint32_t));
+    eml_abi_tape_fill(&tape, "A.C.", "1.", 2, text);
+    assert_string_equal(text, "C.1.A.C.");
+    eml_abi_tape_free(&tape);
+    memset(text, 0, sizeof text);
+    eml_abi_tape_init(&tape, &abi, true);
+    assert_int_equal(tape.columns, 2);
+    assert_memory_equal(tape.inputs, ((uint32_t[]){1, 3}), 2 * sizeof(uint32_t));
+    eml_abi_tape_fill(&tape, "BD", "1", 1, text);
+    assert_string_equal(text, "D1");
+    eml_abi_tape_free(&tape);
+    eml_abi_free(&abi);
+}
+
+static void plain_values_stand_on_tapes(void **state) {
+    (void)state;
+    eml_bundle bundle;
+    test_sample_bundle(TEST_SAMPLE_ENCRYPTED, &bundle);
+    const eml_abi *abi = &bundle.abi;
+    const eml_fe one = eml_fe_from_u64(100), inputs[] = {eml_fe_from_u64(7), eml_fe_from_u64(8), eml_fe_from_u64(9)};
+    assert_in_range(abi->input_count, 1, 3);
+    for (int secret = 0; secret < 2; secret++) {
+        size_t length = secret ? abi->secret_len : abi->public_len, width = secret ? EML_CT_ELEMENTS : 1;
+        eml_fe *tape = eml_abi_tape_of(abi, secret, inputs, one);
+        assert_int_not_equal(length, 0);
+        for (size_t j = 0; j < length; j++) {
+            uint32_t input = (secret ? abi->secret_tape : abi->public_tape)[j];
+            for (size_t mask = 0; mask + 1 < width; mask++) assert_true(eml_fe_is_zero(tape[j * width + mask]));
+            assert_true(eml_fe_eq(tape[j * width + width - 1], input == EML_TAPE_ONE ? one : inputs[input]));
+        }
+        eml_free(tape);
+    }
+    eml_bundle_free(&bundle);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(checks),
@@ -320,6 +370,8 @@ int main(void) {
         cmocka_unit_test(encodes_values),
         cmocka_unit_test(fast_path_agrees),
         cmocka_unit_test(outputs_read_back),
+        cmocka_unit_test(tapes_take_columns),
+        cmocka_unit_test(plain_values_stand_on_tapes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
