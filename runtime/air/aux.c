@@ -1,7 +1,6 @@
 /* The tape accumulators of a given trace. Flags are read off the opcode bits as 0 or not 0: on the rows that matter the
  * main constraints hold. */
 #include "runtime/air/air.h"
-#include "runtime/air/last_row.h"
 
 typedef struct accumulator {
     uint32_t column; /* auxiliary, or EML_NO_COLUMN */

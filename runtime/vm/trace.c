@@ -1,22 +1,46 @@
-#include "runtime/air/last_row.h"
-#include "runtime/base/memory.h"
-#include "runtime/vm/machines.h"
+/* The execution trace: a function for each state machine fills its own columns of rows 0..n-2. */
+#include "runtime/air/columns.h"
+#include "runtime/isa/sponge.h"
+#include "runtime/vm/run.h"
 
-void eml_vm_run(const eml_program *program, const eml_tapes *tapes, eml_outcome *out) {
-    eml_vm_stack_run(program, tapes, NULL, out);
+static void fill_clock(const eml_program *program, eml_matrix *trace) {
+    eml_columns columns = eml_columns_of(&program->shape);
+    for (uint32_t row = 0; row + 1 < program->shape.n; row++)
+        eml_matrix_row(trace, row)[columns.clk] = eml_fe_from_u64(row);
 }
 
-void eml_outcome_free(eml_outcome *outcome) {
-    eml_free(outcome->output_tape);
-    *outcome = (eml_outcome){0};
+/* The opcode at a row: NOOP in the tail. */
+static uint8_t opcode_at(const eml_program *program, uint32_t row) {
+    return row < eml_shape_code_rows(&program->shape) ? program->code[row] : (uint8_t)EML_OP_NOOP;
+}
+
+/* opw at a row is the word of the group's opcodes before that row: at most 75 bits. */
+static void fill_decoder(const eml_program *program, eml_matrix *trace) {
+    const eml_shape *shape = &program->shape;
+    eml_columns columns = eml_columns_of(shape);
+    uint32_t T = eml_shape_code_rows(shape), group = eml_shape_group(shape);
+    eml_u128 word = 0;
+    for (uint32_t row = 0; row + 1 < shape->n; row++) {
+        eml_fe *cells = eml_matrix_row(trace, row);
+        uint8_t op = opcode_at(program, row);
+        for (uint32_t bit = 0; bit < 5; bit++) cells[columns.bit4 + bit] = eml_fe_from_u64(op >> (4 - bit) & 1);
+        cells[columns.imm] = row < T ? program->immediates[row / group] : EML_FE_ZERO;
+        if (row % group == 0) word = 0;
+        cells[columns.opw] = eml_fe_of_u128_(word);
+        word = word << 5 | op;
+    }
+}
+
+static void fill_sponges(const eml_program *program, eml_matrix *trace) {
+    eml_sponges_run(program, trace->cells + eml_columns_of(&program->shape).sponge, trace->width);
 }
 
 void eml_vm_trace(const eml_program *program, const eml_tapes *tapes, const uint8_t seed[32], eml_matrix *trace,
                   eml_outcome *out) {
     eml_matrix_init(trace, program->shape.n, eml_shape_width(&program->shape));
-    eml_vm_system_trace(program, trace);
-    eml_vm_decoder_trace(program, trace);
-    eml_vm_sponge_trace(program, trace);
-    eml_vm_stack_run(program, tapes, trace, out);
+    fill_clock(program, trace);
+    fill_decoder(program, trace);
+    fill_sponges(program, trace);
+    eml_vm_run_recorded(program, tapes, trace, out);
     eml_last_row_fill("eml 1 last row of the main trace", seed, eml_matrix_row(trace, trace->rows - 1), trace->width);
 }

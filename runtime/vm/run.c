@@ -1,9 +1,44 @@
+/* One run: the stack machine and its tapes, recorded where a trace is asked for. */
+#include "runtime/vm/run.h"
+
 #include <string.h>
 
 #include "runtime/air/columns.h"
 #include "runtime/base/memory.h"
 #include "runtime/isa/discipline.h"
-#include "runtime/vm/machines.h"
+
+/* ----- tapes ----- */
+
+/* Where the next values are. A run that passed eml_program_check takes exactly what there is. */
+typedef struct places {
+    const eml_fe *public_next, *secret_next;
+    eml_fe *output_next;
+} places;
+
+/* The elements that the instruction pushes, top first (the immediate, a value, a ciphertext), NULL when it pushes none. */
+static const eml_fe *read_tape(places *tapes, uint8_t op, const eml_fe *immediate) {
+    const eml_fe *pushed = NULL;
+    if (op == EML_OP_PUSH) {
+        pushed = immediate;
+    } else if (op == EML_OP_READ) {
+        pushed = tapes->public_next;
+        tapes->public_next += 1;
+    } else if (op == EML_OP_READ2) {
+        pushed = tapes->secret_next;
+        tapes->secret_next += EML_CT_ELEMENTS;
+    }
+    return pushed;
+}
+
+/* Appends what the instruction writes. */
+static void write_tape(places *tapes, uint8_t op, const eml_fe *stack) {
+    size_t count = op == EML_OP_WRITE ? 1 : op == EML_OP_WRITE2 ? EML_CT_ELEMENTS : 0;
+    if (count == 0) return;
+    memcpy(tapes->output_next, stack, count * sizeof *stack);
+    tapes->output_next += count;
+}
+
+/* ----- stack ----- */
 
 /* next = results, then what is left of the stack below the popped elements, then zeros. */
 static void replace_top(uint32_t W, uint32_t pops, const eml_fe *results, uint32_t pushes, const eml_fe *stack,
@@ -18,7 +53,8 @@ static void replace_top(uint32_t W, uint32_t pops, const eml_fe *results, uint32
     }
 }
 
-void eml_vm_stack_step(const eml_shape *shape, uint8_t op, const eml_fe *pushed, const eml_fe *stack, eml_fe *next) {
+/* W registers at one row -> at the next. pushed: from read_tape. The arrays do not overlap. */
+static void step(const eml_shape *shape, uint8_t op, const eml_fe *pushed, const eml_fe *stack, eml_fe *next) {
     eml_fe results[EML_CT_ELEMENTS];
     uint32_t pops = 0, pushes = 0;
     switch ((eml_op)op) {
@@ -69,23 +105,32 @@ static void record(const eml_columns *columns, uint32_t W, const eml_fe *stack, 
     memcpy(row + columns->stack, stack, W * sizeof *stack);
 }
 
-void eml_vm_stack_run(const eml_program *program, const eml_tapes *tapes, eml_matrix *trace, eml_outcome *out) {
+void eml_vm_run_recorded(const eml_program *program, const eml_tapes *tapes, eml_matrix *trace, eml_outcome *out) {
     const eml_shape *shape = &program->shape;
     eml_columns columns = eml_columns_of(shape);
     uint32_t T = eml_shape_code_rows(shape), group = eml_shape_group(shape);
     *out = (eml_outcome){0};
     if (shape->output_len > 0) out->output_tape = eml_alloc(shape->output_len, sizeof *out->output_tape);
-    eml_vm_tapes at = {tapes->public_tape, tapes->secret_tape, out->output_tape};
+    places at = {tapes->public_tape, tapes->secret_tape, out->output_tape};
     eml_fe next[EML_STACK_MAX];
     for (uint32_t row = 0; row < T; row++) {
         if (trace) record(&columns, shape->W, out->stack, out->depth, eml_matrix_row(trace, row));
         uint8_t op = program->code[row];
-        const eml_fe *pushed = eml_vm_tapes_read(&at, op, &program->immediates[row / group]);
-        eml_vm_tapes_write(&at, op, out->stack);
-        eml_vm_stack_step(shape, op, pushed, out->stack, next);
+        const eml_fe *pushed = read_tape(&at, op, &program->immediates[row / group]);
+        write_tape(&at, op, out->stack);
+        step(shape, op, pushed, out->stack, next);
         memcpy(out->stack, next, shape->W * sizeof *next);
         out->depth = depth_after(out->depth, op);
     }
     for (uint32_t row = T; trace && row + 1 < shape->n; row++)
         record(&columns, shape->W, out->stack, out->depth, eml_matrix_row(trace, row));
+}
+
+void eml_vm_run(const eml_program *program, const eml_tapes *tapes, eml_outcome *out) {
+    eml_vm_run_recorded(program, tapes, NULL, out);
+}
+
+void eml_outcome_free(eml_outcome *outcome) {
+    eml_free(outcome->output_tape);
+    *outcome = (eml_outcome){0};
 }
