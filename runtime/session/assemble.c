@@ -26,10 +26,10 @@ static eml_status assemble(const eml_buf *text, eml_buf *bundle_bytes, eml_error
 eml_answer eml_assemble(const eml_file *file, eml_bytes *bundle, eml_error *err) {
     enum { ASSEMBLY_BYTES_MAX = 1 << 28 };
     eml_buf text = {0}, bytes = {0};
-    eml_status status = eml_session_read_file(file, ASSEMBLY_BYTES_MAX, &text, err);
+    eml_status status = eml_verify_read_file(file, ASSEMBLY_BYTES_MAX, &text, err);
     if (status == EML_OK) {
         status = assemble(&text, &bytes, err);
-        if (status != EML_OK) eml_error_prefix(err, "%s", eml_session_file_name(file));
+        if (status != EML_OK) eml_error_prefix(err, "%s", eml_verify_file_name(file));
     }
     eml_buf_free(&text);
     if (status == EML_OK) *bundle = eml_session_take(&bytes);

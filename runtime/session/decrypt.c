@@ -18,17 +18,17 @@ static eml_status read_ciphertext(const eml_session *session, const eml_file *fi
                                   eml_error *err) {
     const eml_bundle *bundle = &session->bundle;
     eml_ciphertext_label label;
-    EML_TRY(eml_session_label(&bundle->abi, EML_CIPHERTEXT_OUTPUTS, &bundle->hash, &label, err));
+    EML_TRY(eml_label_of(&bundle->abi, EML_CIPHERTEXT_OUTPUTS, &bundle->hash, &label, err));
     eml_buf bytes = {0};
     eml_ciphertext read = {0};
-    eml_status status = eml_session_read_file(file, EML_LATTICE_FILE_BYTES_MAX, &bytes, err);
+    eml_status status = eml_verify_read_file(file, EML_LATTICE_FILE_BYTES_MAX, &bytes, err);
     if (status == EML_OK) {
         status = eml_ciphertext_decode(bytes.data, bytes.len, &read, err);
         if (status == EML_OK) status = eml_ciphertext_match(&read, &label, err);
-        if (status != EML_OK) eml_error_prefix(err, "%s", eml_session_file_name(file));
+        if (status != EML_OK) eml_error_prefix(err, "%s", eml_verify_file_name(file));
     }
     eml_buf_free(&bytes);
-    eml_session_label_free(&label);
+    eml_label_free(&label);
     if (status == EML_OK)
         *out = read;
     else
@@ -95,7 +95,7 @@ static eml_status decrypt_with(const eml_session *session, const eml_decrypt_req
         print_rows(abi, &found, request->style, rows);
         print_noise(abi, &found, noise_bounds, request->noise_style, noise);
     } else {
-        eml_error_prefix(err, "%s", eml_session_file_name(&request->ciphertext));
+        eml_error_prefix(err, "%s", eml_verify_file_name(&request->ciphertext));
     }
     eml_decryption_free(&found);
     eml_free(noise_bounds);

@@ -9,10 +9,10 @@
 static eml_status read_public_key(const eml_file *file, eml_public_key *out, eml_error *err) {
     enum { LIMIT = 1 << 20 }; /* a public key has 65,604 bytes */
     eml_buf bytes = {0};
-    eml_status status = eml_session_read_file(file, LIMIT, &bytes, err);
+    eml_status status = eml_verify_read_file(file, LIMIT, &bytes, err);
     if (status == EML_OK) {
         status = eml_public_key_decode(bytes.data, bytes.len, out, err);
-        if (status != EML_OK) eml_error_prefix(err, "%s", eml_session_file_name(file));
+        if (status != EML_OK) eml_error_prefix(err, "%s", eml_verify_file_name(file));
     }
     eml_buf_free(&bytes);
     return status;
@@ -20,9 +20,9 @@ static eml_status read_public_key(const eml_file *file, eml_public_key *out, eml
 
 static eml_status read_rows(const eml_abi *abi, const eml_file *file, bool allow_extra, eml_rows *out, eml_error *err) {
     eml_buf text = {0};
-    eml_status status = eml_session_read_file(file, EML_ROWS_BYTES_MAX, &text, err);
+    eml_status status = eml_verify_read_file(file, EML_ROWS_BYTES_MAX, &text, err);
     if (status == EML_OK)
-        status = eml_rows_parse(abi, EML_ROWS_SECRET, eml_session_file_name(file), (const char *)text.data, text.len,
+        status = eml_rows_parse(abi, EML_ROWS_SECRET, eml_verify_file_name(file), (const char *)text.data, text.len,
                                 allow_extra, out, err);
     if (text.data != NULL) sodium_memzero(text.data, text.len);
     eml_buf_free(&text);
@@ -32,14 +32,14 @@ static eml_status read_rows(const eml_abi *abi, const eml_file *file, bool allow
 static eml_status encrypt_rows(const eml_abi *abi, const eml_public_key *key, const eml_rows *rows, eml_ciphertext *out,
                                eml_error *err) {
     eml_ciphertext_label label;
-    EML_TRY(eml_session_label(abi, EML_CIPHERTEXT_INPUTS, NULL, &label, err));
+    EML_TRY(eml_label_of(abi, EML_CIPHERTEXT_INPUTS, NULL, &label, err));
     eml_plaintext plaintext = {.rows = rows->rows,
                                .column_count = rows->columns,
                                .columns = label.columns,
                                .cells = rows->cells,
                                .delta_bits = label.delta_bits};
     eml_status status = eml_lattice_encrypt(key, &plaintext, out, err);
-    eml_session_label_free(&label);
+    eml_label_free(&label);
     return status;
 }
 

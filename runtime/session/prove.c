@@ -97,7 +97,7 @@ static eml_status prove(eml_session *session, const eml_stark_params *params, em
     memcpy(file.digests, bundle->digests, sizeof file.digests);
     eml_statement_values values;
     eml_claim claim;
-    eml_session_claim(&statement, &file.statement, file.digests, &values, &claim);
+    eml_statement_claim(&statement, &file.statement, file.digests, &values, &claim);
     eml_status status = prove_claim(session, &claim, params, &file.stark, err);
     if (status == EML_OK) eml_proof_file_encode(&file, out);
     eml_buf_free(&file.stark);

@@ -67,10 +67,10 @@ eml_status eml_session_run_encrypted(eml_session *session, eml_error *err) {
     eml_ciphertext_label label;
     eml_ciphertext out;
     EML_TRY(eml_ciphertext_check_size(record->secrets.rows, bundle->abi.output_count, err));
-    EML_TRY(eml_session_label(&bundle->abi, EML_CIPHERTEXT_OUTPUTS, &bundle->hash, &label, err));
+    EML_TRY(eml_label_of(&bundle->abi, EML_CIPHERTEXT_OUTPUTS, &bundle->hash, &label, err));
     label.key = record->secrets.label.key;
     eml_ciphertext_init(&out, &label, record->secrets.rows);
-    eml_session_label_free(&label);
+    eml_label_free(&label);
     eml_status status = run(bundle, record, &out, err);
     if (status == EML_OK)
         record->encrypted = out;

@@ -7,7 +7,7 @@
 
 eml_answer eml_session_load(const eml_file *file, eml_session **out, eml_error *err) {
     eml_session *session = eml_alloc(1, sizeof *session);
-    eml_status status = eml_session_read_bundle(file, &session->bundle, &session->air, err);
+    eml_status status = eml_bundle_load(file, &session->bundle, &session->air, err);
     if (status != EML_OK) {
         eml_free(session);
         return eml_session_answer(status);

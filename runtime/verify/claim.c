@@ -22,9 +22,9 @@ eml_statement eml_record_statement(const eml_record *record, const eml_abi *abi,
     };
 }
 
-void eml_session_claim(const eml_statement *statement, const eml_digest *digest,
-                       eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST], eml_statement_values *values,
-                       eml_claim *claim) {
+void eml_statement_claim(const eml_statement *statement, const eml_digest *digest,
+                         eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST], eml_statement_values *values,
+                         eml_claim *claim) {
     eml_statement_evaluate(statement, eml_statement_tau(digest), values);
     *claim = (eml_claim){
         .shape = *statement->shape,

@@ -4,18 +4,18 @@
 
 #include "runtime/base/file.h"
 
-const char *eml_session_file_name(const eml_file *file) {
+const char *eml_verify_file_name(const eml_file *file) {
     if (file->path == NULL) return "(memory)";
     return file->bytes == NULL && file->path[0] == '-' && file->path[1] == '\0' ? "standard input" : file->path;
 }
 
-eml_status eml_session_read_file(const eml_file *file, size_t limit, eml_buf *out, eml_error *err) {
+eml_status eml_verify_read_file(const eml_file *file, size_t limit, eml_buf *out, eml_error *err) {
     if (file->bytes == NULL) {
         if (file->path == NULL) return eml_fail(err, EML_ERR_INPUT, "neither a path nor bytes were given");
         return eml_file_read(file->path, limit, out, err);
     }
     if (file->size > limit)
-        return eml_fail(err, EML_ERR_INPUT, "%s: longer than the limit of %zu bytes", eml_session_file_name(file),
+        return eml_fail(err, EML_ERR_INPUT, "%s: longer than the limit of %zu bytes", eml_verify_file_name(file),
                         limit);
     eml_buf_put(out, file->bytes, file->size);
     return EML_OK;

@@ -97,7 +97,7 @@ static void put_bundle_text(const eml_bundle *bundle, const char *hash, eml_buf 
 static eml_status inspect_bundle(const eml_file *file, eml_style style, eml_buf *out, eml_error *err) {
     eml_bundle bundle;
     eml_air air;
-    EML_TRY(eml_session_read_bundle(file, &bundle, &air, err));
+    EML_TRY(eml_bundle_load(file, &bundle, &air, err));
     char hash[EML_PROGRAM_HASH_HEX + 1];
     eml_program_hash_to_hex(&bundle.hash, hash);
     if (style == EML_STYLE_JSON)
@@ -183,10 +183,10 @@ static void put_proof_text(const eml_proof_file *proof, const proof_facts *facts
 static eml_status inspect_proof(const eml_file *file, eml_style style, eml_buf *out, eml_error *err) {
     eml_buf bytes = {0};
     eml_proof_file proof;
-    eml_status status = eml_session_read_file(file, EML_PROOF_BYTES_MAX, &bytes, err);
+    eml_status status = eml_verify_read_file(file, EML_PROOF_BYTES_MAX, &bytes, err);
     if (status == EML_OK) {
         status = eml_proof_file_decode(bytes.data, bytes.len, &proof, err);
-        if (status != EML_OK) eml_error_prefix(err, "%s", eml_session_file_name(file));
+        if (status != EML_OK) eml_error_prefix(err, "%s", eml_verify_file_name(file));
     }
     eml_buf_free(&bytes);
     EML_TRY(status);
@@ -213,16 +213,16 @@ static bool begins_as(const eml_buf *bytes, const char *magic) {
 
 static eml_status inspect(const eml_file *file, eml_style style, eml_buf *out, eml_error *err) {
     eml_buf bytes = {0};
-    eml_status status = eml_session_read_file(file, EML_LATTICE_FILE_BYTES_MAX, &bytes, err);
+    eml_status status = eml_verify_read_file(file, EML_LATTICE_FILE_BYTES_MAX, &bytes, err);
     if (status == EML_OK) {
         /* Standard input can be read once only. */
-        eml_file read = {.path = eml_session_file_name(file), .bytes = bytes.data, .size = bytes.len};
+        eml_file read = {.path = eml_verify_file_name(file), .bytes = bytes.data, .size = bytes.len};
         if (begins_as(&bytes, EML_PROOF_FILE_MAGIC))
             status = inspect_proof(&read, style, out, err);
         else if (begins_as(&bytes, EML_BUNDLE_MAGIC))
             status = inspect_bundle(&read, style, out, err);
-        else if (eml_session_is_lattice_file(&bytes))
-            status = eml_session_inspect_lattice(read.path, &bytes, style, out, err);
+        else if (eml_inspect_is_lattice(&bytes))
+            status = eml_inspect_lattice(read.path, &bytes, style, out, err);
         else
             status = eml_fail(err, EML_ERR_INPUT, "%s: neither a bundle nor a proof, key or ciphertext", read.path);
     }

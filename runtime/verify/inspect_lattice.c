@@ -9,7 +9,7 @@ static bool begins_as(const eml_buf *bytes, const char *magic) {
     return eml_lwe_has_magic(bytes->data, bytes->len, magic);
 }
 
-bool eml_session_is_lattice_file(const eml_buf *bytes) {
+bool eml_inspect_is_lattice(const eml_buf *bytes) {
     return begins_as(bytes, EML_MAGIC_PUBLIC_KEY) || begins_as(bytes, EML_MAGIC_SECRET_KEY) ||
            begins_as(bytes, EML_MAGIC_CIPHERTEXT);
 }
@@ -109,8 +109,7 @@ static eml_status inspect_ciphertext(const eml_buf *bytes, eml_style style, eml_
     return EML_OK;
 }
 
-eml_status eml_session_inspect_lattice(const char *name, const eml_buf *bytes, eml_style style, eml_buf *out,
-                                       eml_error *err) {
+eml_status eml_inspect_lattice(const char *name, const eml_buf *bytes, eml_style style, eml_buf *out, eml_error *err) {
     eml_status status;
     if (begins_as(bytes, EML_MAGIC_PUBLIC_KEY))
         status = inspect_public_key(bytes, style, out, err);

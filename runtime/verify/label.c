@@ -57,8 +57,8 @@ static eml_status check_name(const char *name, eml_error *err) {
     return eml_fail(err, EML_ERR_INPUT, "column \"%s\": its name is too long", name);
 }
 
-eml_status eml_session_label(const eml_abi *abi, eml_ciphertext_kind kind, const eml_program_hash *program,
-                             eml_ciphertext_label *out, eml_error *err) {
+eml_status eml_label_of(const eml_abi *abi, eml_ciphertext_kind kind, const eml_program_hash *program,
+                        eml_ciphertext_label *out, eml_error *err) {
     EML_TRY(eml_ciphertext_check_scale(abi->delta_bits, err));
     for (size_t i = 0; i < abi->input_count; i++)
         if (abi->inputs[i].secret) EML_TRY(check_name(abi->inputs[i].name, err));
@@ -73,7 +73,7 @@ eml_status eml_session_label(const eml_abi *abi, eml_ciphertext_kind kind, const
     return EML_OK;
 }
 
-void eml_session_label_free(eml_ciphertext_label *label) {
+void eml_label_free(eml_ciphertext_label *label) {
     eml_free(label->columns);
     *label = (eml_ciphertext_label){0};
 }
@@ -82,10 +82,10 @@ static eml_status match(const eml_ciphertext *ciphertext, const eml_abi *abi, em
                         const eml_program_hash *program, const eml_digest *key, eml_error *err) {
     if (ciphertext->rows == 0) return EML_OK;
     eml_ciphertext_label label;
-    EML_TRY(eml_session_label(abi, kind, program, &label, err));
+    EML_TRY(eml_label_of(abi, kind, program, &label, err));
     if (key != NULL) label.key = *key;
     eml_status status = eml_ciphertext_match(ciphertext, &label, err);
-    eml_session_label_free(&label);
+    eml_label_free(&label);
     if (status != EML_OK)
         eml_error_prefix(err, "the %s ciphertexts", kind == EML_CIPHERTEXT_INPUTS ? "input" : "output");
     return status;

@@ -5,9 +5,9 @@
 
 #include "runtime/statement/row_rule.h"
 
-eml_status eml_session_read_bundle(const eml_file *file, eml_bundle *bundle, eml_air *air, eml_error *err) {
+eml_status eml_bundle_load(const eml_file *file, eml_bundle *bundle, eml_air *air, eml_error *err) {
     eml_buf bytes = {0};
-    eml_status status = eml_session_read_file(file, EML_BUNDLE_BYTES_MAX, &bytes, err);
+    eml_status status = eml_verify_read_file(file, EML_BUNDLE_BYTES_MAX, &bytes, err);
     if (status != EML_OK) {
         eml_buf_free(&bytes);
         return status;
@@ -24,14 +24,14 @@ eml_status eml_session_read_bundle(const eml_file *file, eml_bundle *bundle, eml
         eml_bundle_free(bundle);
         status = eml_fail(err, EML_ERR_INPUT, "the bundle's AIR digest is not that of the AIR which its header gives");
     }
-    eml_error_prefix(err, "%s", eml_session_file_name(file));
+    eml_error_prefix(err, "%s", eml_verify_file_name(file));
     return status;
 }
 
 eml_answer eml_bundle_program_hash(const eml_file *file, char out[EML_PROGRAM_HASH_HEX + 1], eml_error *err) {
     eml_bundle bundle;
     eml_air air;
-    eml_status status = eml_session_read_bundle(file, &bundle, &air, err);
+    eml_status status = eml_bundle_load(file, &bundle, &air, err);
     if (status != EML_OK) return eml_session_answer(status);
     eml_program_hash_to_hex(&bundle.hash, out);
     eml_air_free(&air);

@@ -67,9 +67,9 @@ static size_t size_limit(const eml_abi *abi) {
 
 eml_status eml_record_add_input(eml_record *record, const eml_abi *abi, const eml_file *file, bool allow_extra,
                                 eml_error *err) {
-    const char *name = eml_session_file_name(file);
+    const char *name = eml_verify_file_name(file);
     eml_buf bytes = {0};
-    eml_status status = eml_session_read_file(file, size_limit(abi), &bytes, err);
+    eml_status status = eml_verify_read_file(file, size_limit(abi), &bytes, err);
     if (status == EML_OK && abi->raw)
         status = add_tapes(record, name, &bytes, err);
     else if (status == EML_OK && has_magic(&bytes, EML_MAGIC_CIPHERTEXT))
@@ -81,9 +81,9 @@ eml_status eml_record_add_input(eml_record *record, const eml_abi *abi, const em
 }
 
 eml_status eml_record_read_outputs(eml_record *record, const eml_abi *abi, const eml_file *file, eml_error *err) {
-    const char *name = eml_session_file_name(file);
+    const char *name = eml_verify_file_name(file);
     eml_buf bytes = {0};
-    eml_status status = eml_session_read_file(file, size_limit(abi), &bytes, err);
+    eml_status status = eml_verify_read_file(file, size_limit(abi), &bytes, err);
     if (status == EML_OK && abi->raw)
         status = eml_raw_result_parse(name, (const char *)bytes.data, bytes.len, &record->result, err);
     else if (status == EML_OK && abi->encrypted_outputs)

@@ -43,7 +43,7 @@ static eml_status read_request(verification *v, eml_error *err) {
 
 static eml_status read_proof(verification *v, eml_error *err) {
     eml_buf bytes = {0};
-    eml_status status = eml_session_read_file(&v->request->proof, EML_PROOF_BYTES_MAX, &bytes, err);
+    eml_status status = eml_verify_read_file(&v->request->proof, EML_PROOF_BYTES_MAX, &bytes, err);
     if (status == EML_OK && eml_proof_file_decode(bytes.data, bytes.len, &v->proof, &v->detail) != EML_OK)
         status = refuse(v, EML_REJECT_FILE);
     eml_buf_free(&bytes);
@@ -116,7 +116,7 @@ static eml_status check_stark(verification *v) {
     eml_statement statement = eml_record_statement(&v->record, &v->proof.abi, &v->proof.shape, &v->program);
     eml_statement_values values;
     eml_claim claim;
-    eml_session_claim(&statement, &v->proof.statement, v->proof.digests, &values, &claim);
+    eml_statement_claim(&statement, &v->proof.statement, v->proof.digests, &values, &claim);
     eml_air air;
     eml_air_build(&v->proof.shape, &air);
     eml_preset seen = EML_PRESET_COUNT;

@@ -22,12 +22,11 @@ typedef struct eml_record {
 } eml_record;
 
 /* Appends the file's bytes to *out; messages name file->path. */
-EML_NODISCARD eml_status eml_session_read_file(const eml_file *file, size_t limit, eml_buf *out, eml_error *err);
-const char *eml_session_file_name(const eml_file *file);
+EML_NODISCARD eml_status eml_verify_read_file(const eml_file *file, size_t limit, eml_buf *out, eml_error *err);
+const char *eml_verify_file_name(const eml_file *file);
 
 /* Reads a bundle and compares its AIR digest with the AIR that its shape gives. */
-EML_NODISCARD eml_status eml_session_read_bundle(const eml_file *file, eml_bundle *bundle, eml_air *air,
-                                                 eml_error *err);
+EML_NODISCARD eml_status eml_bundle_load(const eml_file *file, eml_bundle *bundle, eml_air *air, eml_error *err);
 
 /* Reads one input file into the record: ciphertexts when its first bytes say so. EML_ERR_NO: a well-formed number that its column does
  * not take (outside its range or off its grid). */
@@ -53,22 +52,22 @@ eml_statement eml_record_statement(const eml_record *record, const eml_abi *abi,
                                    const eml_program_hash *program);
 
 /* The STARK's claim for a statement with this digest: tapes and final stack at tau. The claim borrows from values. */
-void eml_session_claim(const eml_statement *statement, const eml_digest *digest,
-                       eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST], eml_statement_values *values,
-                       eml_claim *claim);
+void eml_statement_claim(const eml_statement *statement, const eml_digest *digest,
+                         eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST], eml_statement_values *values,
+                         eml_claim *claim);
 
 /* What ciphertext files of a program's inputs or outputs say of themselves; the key is left zero. A column's encoding is BLAKE3
  * derive_key("eml v1 column encoding") of how its integers stand for values: of an input offset, unit, lo and hi, of an output its unit, each
  * as "p/q" or "p" with a newline. EML_ERR_INPUT: a name or a Delta that ciphertext files do not have. Names are borrowed from the ABI; free
- * with eml_session_label_free. */
-EML_NODISCARD eml_status eml_session_label(const eml_abi *abi, eml_ciphertext_kind kind,
-                                           const eml_program_hash *program, eml_ciphertext_label *out, eml_error *err);
-void eml_session_label_free(eml_ciphertext_label *label);
+ * with eml_label_free. */
+EML_NODISCARD eml_status eml_label_of(const eml_abi *abi, eml_ciphertext_kind kind, const eml_program_hash *program,
+                                      eml_ciphertext_label *out, eml_error *err);
+void eml_label_free(eml_ciphertext_label *label);
 
-/* What a key or ciphertext file says; bytes begin with its magic (eml_session_is_lattice_file). name is for messages. */
-bool eml_session_is_lattice_file(const eml_buf *bytes);
-EML_NODISCARD eml_status eml_session_inspect_lattice(const char *name, const eml_buf *bytes, eml_style style,
-                                                     eml_buf *out, eml_error *err);
+/* What a key or ciphertext file says; bytes begin with its magic (eml_inspect_is_lattice). name is for messages. */
+bool eml_inspect_is_lattice(const eml_buf *bytes);
+EML_NODISCARD eml_status eml_inspect_lattice(const char *name, const eml_buf *bytes, eml_style style, eml_buf *out,
+                                             eml_error *err);
 
 /* Hands a buffer over to the caller of the public API. */
 eml_bytes eml_session_take(eml_buf *buf);

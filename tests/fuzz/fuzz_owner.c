@@ -51,14 +51,14 @@ static void put_table(const eml_abi *abi, bool outputs, uint64_t rows, eml_buf *
 static bool put_ciphertext(const owner *o, eml_ciphertext_kind kind, eml_buf *out) {
     eml_ciphertext_label label;
     eml_ciphertext ciphertext;
-    if (eml_session_label(&o->file.abi, kind, &o->hash, &label, NULL) != EML_OK) return false;
+    if (eml_label_of(&o->file.abi, kind, &o->hash, &label, NULL) != EML_OK) return false;
     bool fits = label.column_count > 0 && eml_ciphertext_check_size(rows_of(o), label.column_count, NULL) == EML_OK;
     if (fits) {
         eml_ciphertext_init(&ciphertext, &label, rows_of(o));
         eml_ciphertext_encode(&ciphertext, out);
         eml_ciphertext_free(&ciphertext);
     }
-    eml_session_label_free(&label);
+    eml_label_free(&label);
     return fits;
 }
 

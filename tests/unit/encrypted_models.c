@@ -113,10 +113,10 @@ static void give_ciphertexts(subject *s) {
     eml_ciphertext *to = &s->session.record.secrets;
     eml_ciphertext_label label;
     eml_error err;
-    assert_int_equal(eml_session_label(abi, EML_CIPHERTEXT_INPUTS, NULL, &label, &err), EML_OK);
+    assert_int_equal(eml_label_of(abi, EML_CIPHERTEXT_INPUTS, NULL, &label, &err), EML_OK);
     label.key = public.id;
     eml_ciphertext_init(to, &label, N);
-    eml_session_label_free(&label);
+    eml_label_free(&label);
     size_t first = below(POOL), column = 0;
     for (size_t i = 0; i < abi->input_count; i++) {
         if (!abi->inputs[i].secret) continue;
