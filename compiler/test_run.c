@@ -4,6 +4,7 @@
 #include "compiler/passes.h"
 #include "compiler/check/rational.h"
 #include "runtime/base/decimal.h"
+#include "runtime/field/integer.h"
 #include "runtime/text/text.h"
 #include "runtime/vm/vm.h"
 #include "runtime/table/value.h"
@@ -59,21 +60,13 @@ static eml_status run_row(const eml_bundle *bundle, const eml_model_test *test, 
 
 /* ----- Comparison */
 
-static void signed_value(eml_fe value, const mpq_t unit, mpq_t out) {
-    eml_fe magnitude = eml_fe_canon(eml_fe_is_negative(value) ? eml_fe_neg(value) : value);
-    uint64_t words[2] = {magnitude.lo, magnitude.hi};
-    mpz_import(mpq_numref(out), 2, -1, sizeof words[0], 0, 0, words);
-    mpz_set_ui(mpq_denref(out), 1);
-    mpq_mul(out, out, unit);
-    if (eml_fe_is_negative(value)) mpq_neg(out, out);
-}
-
 /* Compares one output; describes a miss in *why. */
 static bool matches(const eml_quant *quant, const eml_expectation *expected, eml_fe result, eml_buf *why) {
     const eml_quant_output *output = &quant->outputs[expected->output];
     mpq_t got, distance;
     mpq_inits(got, distance, NULL);
-    signed_value(result, output->unit, got);
+    eml_fe_to_mpz(result, mpq_numref(got));
+    mpq_mul(got, got, output->unit);
     mpq_sub(distance, got, expected->value);
     mpq_abs(distance, distance);
     const mpq_t *tolerance = expected->has_tolerance ? &expected->tolerance : &output->tolerance;

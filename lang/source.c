@@ -7,13 +7,6 @@
 #include "runtime/base/file.h"
 #include "runtime/base/memory.h"
 
-static char *copy_text(const char *text, size_t length) {
-    char *copy = eml_alloc_raw(length + 1, 1);
-    memcpy(copy, text, length);
-    copy[length] = '\0';
-    return copy;
-}
-
 static void index_lines(eml_source *source) {
     size_t lines = 1;
     for (size_t i = 0; i < source->length; i++) lines += source->text[i] == '\n';
@@ -29,7 +22,8 @@ void eml_source_from_text(const char *path, const char *text, size_t length, eml
         text += 3;
         length -= 3;
     }
-    *out = (eml_source){.path = copy_text(path, strlen(path)), .text = copy_text(text, length), .length = length};
+    *out =
+        (eml_source){.path = eml_copy_text(path, strlen(path)), .text = eml_copy_text(text, length), .length = length};
     index_lines(out);
 }
 

@@ -63,12 +63,6 @@ void eml_cli_render(const eml_cli_args *args, const eml_diags *diags) {
     eml_buf_free(&text);
 }
 
-static char *copy_text(const char *text) {
-    char *copy = eml_alloc(strlen(text) + 1, 1);
-    memcpy(copy, text, strlen(text));
-    return copy;
-}
-
 bool eml_cli_is_stdout(const char *path) { return path == NULL || strcmp(path, "-") == 0; }
 
 eml_status eml_cli_check_terminal(const eml_session *session, const char *path, eml_error *err) {
@@ -95,7 +89,7 @@ eml_status eml_cli_check_writable(const char *path, eml_error *err) {
         if (S_ISDIR(info.st_mode)) return eml_fail(err, EML_ERR_IO, "%s: cannot write: it is a directory", path);
         if (!S_ISREG(info.st_mode)) return EML_OK;
     }
-    char *copy = copy_text(path);
+    char *copy = eml_copy_text(path, strlen(path));
     const char *folder = dirname(copy);
     eml_status status = EML_OK;
     if (access(folder, W_OK | X_OK) != 0)
@@ -118,7 +112,7 @@ eml_status eml_cli_bundle_path(const eml_cli_args *args, char **out, eml_error *
     const char *given = eml_cli_value(args, EML_CLI_OUTPUT), *source = args->operands[0];
     if (given == NULL && strcmp(source, "-") == 0)
         return eml_fail(err, EML_ERR_INPUT, "--output FILE is missing: standard input has no name to derive one from");
-    char *path = given == NULL ? replace_ending(source, ".emb") : copy_text(given);
+    char *path = given == NULL ? replace_ending(source, ".emb") : eml_copy_text(given, strlen(given));
     eml_status status = eml_cli_check_writable(path, err);
     if (status == EML_OK)
         *out = path;

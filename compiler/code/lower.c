@@ -1,18 +1,7 @@
 #include "compiler/code/lower.h"
 
+#include "runtime/field/integer.h"
 #include "runtime/bundle/abi.h"
-
-eml_fe eml_lower_residue(const mpz_t weight) {
-    mpz_t p, rest;
-    mpz_inits(p, rest, NULL);
-    uint64_t words[2] = {EML_FE_P_LO, EML_FE_P_HI};
-    mpz_import(p, 2, -1, sizeof words[0], 0, 0, words);
-    mpz_fdiv_r(rest, weight, p);
-    words[0] = words[1] = 0;
-    mpz_export(words, NULL, -1, sizeof words[0], 0, 0, rest);
-    mpz_clears(p, rest, NULL);
-    return (eml_fe){words[0], words[1]};
-}
 
 eml_fe eml_lower_delta(const eml_quant *quant) {
     return quant->delta_bits == 0 ? EML_FE_ZERO : eml_fe_pow_u64_var(eml_fe_from_u64(2), quant->delta_bits);
@@ -47,7 +36,7 @@ static void push_public_part(const eml_quant *quant, eml_monomial monomial, cons
     }
     if (!varies) columns[count++] = EML_TAPE_ONE;
     bool weighted = mpz_cmp_ui(weight, 1) != 0 || count == 0;
-    if (weighted) eml_instructions_append(&out->code, EML_OP_PUSH, eml_lower_residue(weight));
+    if (weighted) eml_instructions_append(&out->code, EML_OP_PUSH, eml_fe_from_mpz(weight));
     for (size_t i = 0; i < count; i++) {
         read_public(out, columns[i]);
         if (weighted || i > 0) emit(out, EML_OP_MUL);

@@ -33,7 +33,4 @@ void eml_lowered_free(eml_lowered *lowered);
 /* Delta as a field element; 0 when nothing is encrypted. */
 eml_fe eml_lower_delta(const eml_quant *quant);
 
-/* A weight as a field element: its residue. */
-eml_fe eml_lower_residue(const mpz_t weight);
-
 #endif

@@ -5,14 +5,8 @@
 #include "compiler/check/rational.h"
 #include "runtime/air/air.h"
 
-static char *copy_text(const char *text) {
-    char *copy = eml_alloc(strlen(text) + 1, 1);
-    memcpy(copy, text, strlen(text));
-    return copy;
-}
-
 static void pack_input(const eml_model_input *in, const eml_quant_input *q, eml_input_column *out) {
-    out->name = copy_text(in->name);
+    out->name = eml_copy_text(in->name, strlen(in->name));
     out->secret = in->secret;
     out->uniform = in->uniform;
     out->exact = q->on_grid;
@@ -24,12 +18,12 @@ static void pack_input(const eml_model_input *in, const eml_quant_input *q, eml_
 
 /* The proved error, rounded up to three digits: short, and still no more than the declared tolerance. */
 static void pack_output(const eml_model_output *output, const eml_quant_output *q, eml_output_column *out) {
-    out->name = copy_text(output->name);
+    out->name = eml_copy_text(output->name, strlen(output->name));
     mpq_set(out->unit, q->unit);
     eml_quant_stated_bound(q, out->tolerance);
     if (!output->exact && mpq_cmp(out->tolerance, q->tolerance) > 0) mpq_set(out->tolerance, q->tolerance);
-    const char *link = output->decl->link.text;
-    out->link = copy_text(link == NULL ? "identity" : link);
+    const char *link = output->decl->link.text == NULL ? "identity" : output->decl->link.text;
+    out->link = eml_copy_text(link, strlen(link));
 }
 
 static void pack_abi(const eml_quant *quant, const eml_lowered *lowered, eml_abi *out) {
@@ -39,7 +33,7 @@ static void pack_abi(const eml_quant *quant, const eml_lowered *lowered, eml_abi
                        lowered->secret_tape.count);
     out->raw = false;
     eml_free(out->model);
-    out->model = copy_text(model->name);
+    out->model = eml_copy_text(model->name, strlen(model->name));
     out->single_row = model->single_row;
     out->encrypted_outputs = model->encrypted;
     out->delta_bits = quant->delta_bits;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/field/integer.h"
 #include "runtime/bundle/abi.h"
 
 /* A symbol: a public column's value or `one` (part 0), or an element of a secret column's ciphertext (part 1..5:
@@ -220,7 +221,7 @@ static sym_form expected_form(const eml_quant *quant, const eml_quant_output *ou
         eml_monomial monomial = output->centred.terms[i].monomial;
         bool secret = eml_quant_is_secret(quant, monomial);
         if (!secret && part != 0 && part != BODY_PART) continue;
-        sym_term term = constant_term(eml_lower_residue(output->weights[i]));
+        sym_term term = constant_term(eml_fe_from_mpz(output->weights[i]));
         if (!secret && part == BODY_PART) term.coefficient = eml_fe_mul(term.coefficient, delta);
         uint32_t columns[2] = {monomial.first, monomial.second};
         bool varies = false;

@@ -13,9 +13,19 @@ void eml_buf_put(eml_buf *buf, const void *bytes, size_t count) {
     buf->len += count;
 }
 
+void eml_le_put(uint8_t *out, uint64_t value, size_t count) {
+    for (size_t i = 0; i < count; i++) out[i] = (uint8_t)(value >> (8 * i));
+}
+
+uint64_t eml_le_get(const uint8_t *bytes, size_t count) {
+    uint64_t value = 0;
+    for (size_t i = 0; i < count; i++) value |= (uint64_t)bytes[i] << (8 * i);
+    return value;
+}
+
 static void put_le(eml_buf *buf, uint64_t value, size_t count) {
     uint8_t bytes[8];
-    for (size_t i = 0; i < count; i++) bytes[i] = (uint8_t)(value >> (8 * i));
+    eml_le_put(bytes, value, count);
     eml_buf_put(buf, bytes, count);
 }
 
@@ -56,8 +66,7 @@ bool eml_read_bytes(eml_reader *reader, size_t count, const uint8_t **out) {
 static bool read_le(eml_reader *reader, size_t count, uint64_t *out) {
     const uint8_t *bytes;
     if (!eml_read_bytes(reader, count, &bytes)) return false;
-    *out = 0;
-    for (size_t i = 0; i < count; i++) *out |= (uint64_t)bytes[i] << (8 * i);
+    *out = eml_le_get(bytes, count);
     return true;
 }
 

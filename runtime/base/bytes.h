@@ -6,6 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The lowest count <= 8 bytes of a number, the lowest first. */
+void eml_le_put(uint8_t *out, uint64_t value, size_t count);
+uint64_t eml_le_get(const uint8_t *bytes, size_t count);
+
 /* len <= cap; data is owned. Zero-initialise to create; free with eml_buf_free. Writing never fails. */
 typedef struct eml_buf {
     uint8_t *data;

@@ -49,6 +49,12 @@ void eml_free(void *pointer) {
     if (!eml_block_free(pointer)) free(pointer);
 }
 
+char *eml_copy_text(const char *text, size_t length) {
+    char *copy = eml_alloc(length + 1, 1);
+    memcpy(copy, text, length);
+    return copy;
+}
+
 struct eml_arena_block {
     struct eml_arena_block *next;
     size_t used, size;

@@ -21,6 +21,8 @@ void *eml_grow(void *array, size_t *capacity, size_t needed, size_t size);
 
 void eml_free(void *pointer);
 
+char *eml_copy_text(const char *text, size_t length); /* with a terminating NUL; owned by the caller */
+
 /* An arena: everything in it lives until eml_arena_free. Zero-initialise to create. */
 typedef struct eml_arena {
     struct eml_arena_block *head;

@@ -57,7 +57,7 @@ eml_fe *eml_ciphertext_part(const eml_ciphertext *ciphertext, size_t column, siz
 eml_status eml_ciphertext_match_key(const eml_ciphertext *ciphertext, const eml_digest *key, eml_error *err) {
     enum { SHOWN = 8 };
     const eml_digest *own = &ciphertext->label.key;
-    if (memcmp(own->bytes, key->bytes, sizeof key->bytes) == 0) return EML_OK;
+    if (eml_digest_eq(own, key)) return EML_OK;
     char found[2 * SHOWN + 1], wanted[2 * SHOWN + 1];
     eml_hex_encode(own->bytes, SHOWN, found);
     eml_hex_encode(key->bytes, SHOWN, wanted);
@@ -73,7 +73,7 @@ static eml_status match_columns(const eml_ciphertext_label *label, const eml_cip
         const eml_ciphertext_column *found = &label->columns[c], *wanted = &expected->columns[c];
         if (strcmp(found->name, wanted->name) != 0)
             return eml_fail(err, EML_ERR_NO, "column %zu is \"%s\", expected \"%s\"", c + 1, found->name, wanted->name);
-        if (memcmp(found->encoding.bytes, wanted->encoding.bytes, sizeof wanted->encoding.bytes) != 0)
+        if (!eml_digest_eq(&found->encoding, &wanted->encoding))
             return eml_fail(err, EML_ERR_NO, "column \"%s\" is encoded with another scale or range than this model's",
                             found->name);
     }
@@ -88,8 +88,7 @@ eml_status eml_ciphertext_match(const eml_ciphertext *ciphertext, const eml_ciph
     if (label->kind != expected->kind)
         return eml_fail(err, EML_ERR_NO, "holds %s, expected %s", kinds[label->kind], kinds[expected->kind]);
     static const eml_digest any_key;
-    if (memcmp(expected->key.bytes, any_key.bytes, sizeof any_key.bytes) != 0)
-        EML_TRY(eml_ciphertext_match_key(ciphertext, &expected->key, err));
+    if (!eml_digest_eq(&expected->key, &any_key)) EML_TRY(eml_ciphertext_match_key(ciphertext, &expected->key, err));
     if (memcmp(label->program, expected->program, sizeof label->program) != 0)
         return eml_fail(err, EML_ERR_NO, "holds outputs of another program");
     if (label->delta_bits != expected->delta_bits)

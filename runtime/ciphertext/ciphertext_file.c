@@ -55,7 +55,7 @@ static eml_status read_origin(eml_reader *reader, eml_ciphertext_label *label, e
 
 /* Also that the bytes left can hold that many columns and cells. */
 static eml_status read_size(eml_reader *reader, uint64_t *rows, size_t *column_count, eml_error *err) {
-    enum { COLUMN_BYTES_MIN = 1 + 1 + EML_BLAKE3_BYTES };
+    enum { COLUMN_BYTES_MIN = 1 + 1 + EML_DIGEST_BYTES };
     uint64_t row_count;
     uint32_t columns;
     if (!eml_read_u64(reader, &row_count)) return truncated("number of rows", err);

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "runtime/base/bytes.h"
 #include "runtime/base/memory.h"
 #include "runtime/base/parallel.h"
 #include "runtime/hash/blake3_core.h"
@@ -63,7 +64,7 @@ static void init_keyed(eml_blake3 *hasher, const uint32_t key[8], uint32_t flags
 void eml_blake3_init(eml_blake3 *hasher) { init_keyed(hasher, eml_blake3_iv, 0); }
 
 void eml_blake3_init_derive_key(eml_blake3 *hasher, const char *context) {
-    uint8_t bytes[EML_BLAKE3_BYTES];
+    uint8_t bytes[EML_DIGEST_BYTES];
     uint32_t key[8];
     init_keyed(hasher, eml_blake3_iv, EML_BLAKE3_DERIVE_KEY_CONTEXT);
     eml_blake3_update(hasher, context, strlen(context));
@@ -189,6 +190,12 @@ static pending_node root_node(const eml_blake3 *hasher) {
 }
 
 /* Extended output (section 2.6): the root compressed again with the counter 0, 1, 2, ... */
+void eml_blake3_update_u64(eml_blake3 *hasher, uint64_t value) {
+    uint8_t bytes[8];
+    eml_le_put(bytes, value, sizeof bytes);
+    eml_blake3_update(hasher, bytes, sizeof bytes);
+}
+
 void eml_blake3_finish(const eml_blake3 *hasher, uint8_t *out, size_t count) {
     pending_node root = root_node(hasher);
     for (uint64_t counter = 0; count > 0; counter++) {

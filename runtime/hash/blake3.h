@@ -5,11 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { EML_BLAKE3_BYTES = 32 };
-
-typedef struct eml_digest {
-    uint8_t bytes[EML_BLAKE3_BYTES];
-} eml_digest;
+#include "runtime/hash/digest.h"
 
 /* Incremental hashing: init, update any number of times, then finish (may be called repeatedly, with any length). The
  * whole chunks (1024 bytes) within one update are hashed 8 or 16 at once, and in threads when they are more than 1 MiB, so
@@ -27,6 +23,7 @@ typedef struct eml_blake3 {
 void eml_blake3_init(eml_blake3 *hasher);
 void eml_blake3_init_derive_key(eml_blake3 *hasher, const char *context);
 void eml_blake3_update(eml_blake3 *hasher, const void *bytes, size_t count);
+void eml_blake3_update_u64(eml_blake3 *hasher, uint64_t value);               /* as 8 bytes, little-endian */
 void eml_blake3_finish(const eml_blake3 *hasher, uint8_t *out, size_t count); /* extended output of count bytes */
 
 /* One message. */

@@ -86,8 +86,8 @@ size_t eml_blake3_nonces_c(const eml_digest *seed, uint64_t first, size_t count,
     memcpy(block, seed->bytes, sizeof seed->bytes);
     for (size_t i = 0; i < count; i++) {
         uint32_t out[16];
-        eml_blake3_store_u32((uint32_t)(first + i), block + EML_BLAKE3_BYTES);
-        eml_blake3_store_u32((uint32_t)((first + i) >> 32), block + EML_BLAKE3_BYTES + 4);
+        eml_blake3_store_u32((uint32_t)(first + i), block + EML_DIGEST_BYTES);
+        eml_blake3_store_u32((uint32_t)((first + i) >> 32), block + EML_DIGEST_BYTES + 4);
         eml_blake3_compress(eml_blake3_iv, block, EML_BLAKE3_NONCE_MESSAGE, 0, EML_BLAKE3_ONLY_BLOCK, out);
         if ((out[0] & mask) == 0) return i;
     }

@@ -8,7 +8,7 @@ enum {
     EML_BLAKE3_BLOCK = 64,
     EML_BLAKE3_CHUNK = 1024,
     EML_BLAKE3_ROUNDS = 7,
-    EML_BLAKE3_NONCE_MESSAGE = EML_BLAKE3_BYTES + 8,
+    EML_BLAKE3_NONCE_MESSAGE = EML_DIGEST_BYTES + 8,
 };
 
 /* Domain separation flags, specification table 3. */

@@ -29,8 +29,8 @@ static void hash_parents(void *context, size_t index) {
     const level_job *level = context;
     size_t first = level->first + index * PARENTS_A_JOB, left = level->end - first;
     size_t count = left < PARENTS_A_JOB ? left : PARENTS_A_JOB;
-    eml_blake3_hash_many(level->nodes[2 * first].bytes, 2 * EML_BLAKE3_BYTES, 2 * EML_BLAKE3_BYTES, count,
-                         level->nodes + first);
+    eml_hash_many(level->nodes[2 * first].bytes, 2 * EML_DIGEST_BYTES, 2 * EML_DIGEST_BYTES, count,
+                  level->nodes + first);
 }
 
 void eml_merkle_build(eml_merkle *tree) {

@@ -1,4 +1,4 @@
-/* Binary Merkle trees over BLAKE3 digests, with Winterfell 0.13.1's node order and batch openings
+/* Binary Merkle trees with Winterfell 0.13.1's node order and batch openings
  * (crypto/src/merkle/mod.rs, proofs.rs): node(i) = H(left || right), root at index 1.
  *
  * The prover uses eml_merkle (whole tree), the verifier eml_merkle_root_of_batch only (runtime/hash/merkle_batch.c
@@ -7,7 +7,7 @@
 #define EML_HASH_MERKLE_H
 
 #include "runtime/base/bytes.h"
-#include "runtime/hash/blake3.h"
+#include "runtime/hash/digest.h"
 
 /* nodes[1] is the root, nodes[i] the parent of nodes[2i] and nodes[2i+1], nodes[leaves .. 2*leaves-1] the leaves. */
 typedef struct eml_merkle {

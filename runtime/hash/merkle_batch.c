@@ -47,13 +47,6 @@ static bool all_lists_used(const batch_reader *reader) {
     return true;
 }
 
-static eml_digest hash_pair(const eml_digest *left, const eml_digest *right) {
-    uint8_t pair[2 * EML_BLAKE3_BYTES];
-    memcpy(pair, left, EML_BLAKE3_BYTES);
-    memcpy(pair + EML_BLAKE3_BYTES, right, EML_BLAKE3_BYTES);
-    return eml_blake3_hash(pair, sizeof pair);
-}
-
 /* Replaces the sorted nodes of one level by their parents; false when a list has no digest left. The lists are numbered
  * as in eml_merkle_open: by pair on the leaf level, by the node's place in its level above. */
 static bool climb(batch_reader *reader, known_node *nodes, size_t *count, bool leaf_level) {
@@ -71,7 +64,7 @@ static bool climb(batch_reader *reader, known_node *nodes, size_t *count, bool l
         bool is_right = node.index & 1;
         nodes[parents++] = (known_node){
             .index = node.index >> 1,
-            .digest = is_right ? hash_pair(sibling, &node.digest) : hash_pair(&node.digest, sibling),
+            .digest = is_right ? eml_hash_pair(sibling, &node.digest) : eml_hash_pair(&node.digest, sibling),
         };
     }
     *count = parents;

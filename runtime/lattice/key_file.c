@@ -14,7 +14,7 @@ enum {
     SECRET_MODE = 0600,
     BOX_BYTES = EML_SECRET_KEY_BOX_BYTES,
     /* header, protection, key id, then at most salt, nonce, box */
-    SECRET_BYTES_MAX = EML_LATTICE_HEADER_BYTES + 1 + EML_BLAKE3_BYTES + crypto_pwhash_SALTBYTES +
+    SECRET_BYTES_MAX = EML_LATTICE_HEADER_BYTES + 1 + EML_DIGEST_BYTES + crypto_pwhash_SALTBYTES +
                        crypto_secretbox_NONCEBYTES + BOX_BYTES,
 };
 
@@ -97,7 +97,7 @@ static eml_status rebuild(const uint8_t *seed, const eml_digest *id, eml_secret_
     eml_public_key public;
     eml_lattice_keygen_seeded(seed, &secret, &public);
     eml_public_key_free(&public);
-    if (memcmp(secret.id.bytes, id->bytes, sizeof id->bytes) != 0) {
+    if (!eml_digest_eq(&secret.id, id)) {
         eml_secret_key_free(&secret);
         return eml_fail(err, EML_ERR_NO, "secret key: the seed does not give the key id: a damaged file");
     }
@@ -110,7 +110,7 @@ eml_status eml_secret_key_decode(const uint8_t *bytes, size_t count, const char 
                                  eml_error *err) {
     eml_secret_key_info info;
     EML_TRY(eml_secret_key_inspect(bytes, count, &info, err));
-    const uint8_t *body = bytes + EML_LATTICE_HEADER_BYTES + 1 + EML_BLAKE3_BYTES;
+    const uint8_t *body = bytes + EML_LATTICE_HEADER_BYTES + 1 + EML_DIGEST_BYTES;
     uint8_t seed[EML_LATTICE_SEED_BYTES];
     if (info.locked)
         EML_TRY(unlock(body, passphrase, seed, err));

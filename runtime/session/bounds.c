@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "runtime/base/memory.h"
+#include "runtime/field/integer.h"
 #include "runtime/vm/vm.h"
 
 static eml_fe magnitude(eml_fe value) { return eml_fe_is_negative(value) ? eml_fe_neg(value) : value; }
@@ -23,10 +24,9 @@ static eml_fe largest_integer(const eml_input_column *column) {
     if (mpq_cmp(below, above) > 0) mpq_swap(below, above);
     mpq_div(above, above, column->unit);
     mpz_cdiv_q(mpq_numref(above), mpq_numref(above), mpq_denref(above));
-    uint64_t words[2] = {0};
-    mpz_export(words, NULL, -1, sizeof words[0], 0, 0, mpq_numref(above));
+    eml_fe integer = eml_fe_from_mpz(mpq_numref(above));
     mpq_clears(below, above, NULL);
-    return (eml_fe){words[0], words[1]};
+    return integer;
 }
 
 static eml_program magnitudes_of(const eml_program *program, eml_fe delta) {

@@ -9,11 +9,6 @@
         if (condition) return EML_REJECT_##NAME;                                                                       \
     } while (0)
 #define READ(call) REFUSE_IF(!(call), TRUNCATED)
-#define TRY(expression)                                                                                                \
-    do {                                                                                                               \
-        eml_reject try_reject_ = (expression);                                                                         \
-        if (try_reject_ != EML_REJECT_NONE) return try_reject_;                                                        \
-    } while (0)
 
 /* proof_encode.c's put_length, in its shortest form only. */
 static eml_reject read_length(eml_reader *reader, uint64_t *out) {
@@ -21,9 +16,7 @@ static eml_reject read_length(eml_reader *reader, uint64_t *out) {
     unsigned length = *reader->next ? (unsigned)__builtin_ctz(*reader->next) + 1 : 9;
     const uint8_t *bytes;
     READ(eml_read_bytes(reader, length, &bytes));
-    uint64_t value = 0;
-    for (unsigned i = length == 9; i < length; i++) value |= (uint64_t)bytes[i] << (8 * (length == 9 ? i - 1 : i));
-    if (length < 9) value >>= length;
+    uint64_t value = length == 9 ? eml_le_get(bytes + 1, 8) : eml_le_get(bytes, length) >> length;
     REFUSE_IF(length > 1 && value >> (7 * (length - 1)) == 0, LENGTH_ENCODING);
     *out = value;
     return EML_REJECT_NONE;
@@ -47,7 +40,7 @@ static eml_reject read_elements(eml_reader *reader, const eml_layout *layout, si
     size_t size = eml_layout_element_bytes(layout);
     const uint8_t *bytes;
     READ(eml_read_bytes(reader, count * size, &bytes));
-    TRY(check_elements(bytes, count * size));
+    EML_TRY_REJECT(check_elements(bytes, count * size));
     *out = eml_alloc_raw(count, sizeof **out);
     for (size_t i = 0; i < count; i++) (*out)[i] = eml_proof_element(layout, bytes + i * size);
     return EML_REJECT_NONE;
@@ -91,8 +84,8 @@ eml_reject eml_proof_context_decode(eml_reader *reader, eml_proof_context *out) 
                                .random_count = columns[2],
                                .log_n = columns[3],
                                .meta_len = meta_len};
-    TRY(read_field(reader));
-    TRY(read_options(reader, out));
+    EML_TRY_REJECT(read_field(reader));
+    EML_TRY_REJECT(read_options(reader, out));
     return read_length(reader, &out->constraint_count);
 }
 
@@ -106,12 +99,12 @@ static eml_reject read_path(eml_reader reader, size_t rows, size_t leaves, eml_m
     const uint8_t *bytes;
     READ(eml_read_u8(&reader, &depth));
     REFUSE_IF(depth != (unsigned)__builtin_ctzll(leaves), OPENING_SHAPE);
-    TRY(read_length(&reader, &lists));
+    EML_TRY_REJECT(read_length(&reader, &lists));
     REFUSE_IF(lists == 0 || lists > rows, OPENING_SHAPE);
     out->list_len = eml_alloc(lists, sizeof *out->list_len);
     out->digests = eml_alloc_raw(reader.left / sizeof *out->digests, sizeof *out->digests);
     for (; out->lists < lists; out->lists++) {
-        TRY(read_length(&reader, &length));
+        EML_TRY_REJECT(read_length(&reader, &length));
         REFUSE_IF(length > depth, OPENING_SHAPE);
         READ(eml_read_bytes(&reader, length * sizeof *out->digests, &bytes));
         memcpy(out->digests + out->digest_count, bytes, length * sizeof *out->digests);
@@ -133,14 +126,14 @@ static eml_reject read_opening(eml_reader *reader, size_t rows, size_t row_bytes
                                eml_opening *out) {
     uint64_t length;
     eml_reader block;
-    TRY(read_length(reader, &length));
+    EML_TRY_REJECT(read_length(reader, &length));
     if (length != rows * row_bytes) return wrong_size;
-    TRY(read_block(reader, length, &block));
-    TRY(check_elements(block.next, block.left));
+    EML_TRY_REJECT(read_block(reader, length, &block));
+    EML_TRY_REJECT(check_elements(block.next, block.left));
     out->values = block.next;
     out->values_len = block.left;
-    TRY(read_length(reader, &length));
-    TRY(read_block(reader, length, &block));
+    EML_TRY_REJECT(read_length(reader, &length));
+    EML_TRY_REJECT(read_block(reader, length, &block));
     return read_path(block, rows, leaves, &out->path);
 }
 
@@ -151,12 +144,12 @@ static eml_reject read_fri_layer(eml_reader *reader, size_t most_rows, size_t ro
     eml_reader block;
     READ(eml_read_u32(reader, &length));
     REFUSE_IF(length == 0 || length % row_bytes != 0 || length / row_bytes > most_rows, FRI_VALUES);
-    TRY(read_block(reader, length, &block));
-    TRY(check_elements(block.next, block.left));
+    EML_TRY_REJECT(read_block(reader, length, &block));
+    EML_TRY_REJECT(check_elements(block.next, block.left));
     out->values = block.next;
     out->values_len = block.left;
     READ(eml_read_u32(reader, &length));
-    TRY(read_block(reader, length, &block));
+    EML_TRY_REJECT(read_block(reader, length, &block));
     return read_path(block, out->values_len / row_bytes, leaves, &out->path);
 }
 
@@ -176,9 +169,10 @@ static eml_reject read_commitments(eml_reader *reader, const eml_layout *layout,
 static eml_reject read_openings(eml_reader *reader, const eml_layout *layout, eml_stark_proof *out) {
     size_t rows = out->unique_queries, element = eml_layout_element_bytes(layout), leaves = layout->lde;
     size_t main_bytes = (size_t)layout->main_width * EML_FE_BYTES;
-    TRY(read_opening(reader, rows, main_bytes, leaves, EML_REJECT_MAIN_VALUES, &out->main));
+    EML_TRY_REJECT(read_opening(reader, rows, main_bytes, leaves, EML_REJECT_MAIN_VALUES, &out->main));
     if (layout->aux_width)
-        TRY(read_opening(reader, rows, layout->aux_width * element, leaves, EML_REJECT_AUX_VALUES, &out->aux));
+        EML_TRY_REJECT(
+            read_opening(reader, rows, layout->aux_width * element, leaves, EML_REJECT_AUX_VALUES, &out->aux));
     return read_opening(reader, rows, layout->quotient_width * element, leaves, EML_REJECT_CONSTRAINT_VALUES,
                         &out->quotient);
 }
@@ -200,11 +194,11 @@ static eml_reject read_fri(eml_reader *reader, const eml_layout *layout, eml_sta
     READ(eml_read_u8(reader, &layers));
     REFUSE_IF(layers != layout->fri_layers, FRI_LAYER_COUNT);
     for (uint32_t i = 0; i < layers; i++)
-        TRY(read_fri_layer(reader, out->unique_queries, layout->folding * element, layout->domain[i + 1],
-                           &out->fri[i]));
+        EML_TRY_REJECT(read_fri_layer(reader, out->unique_queries, layout->folding * element, layout->domain[i + 1],
+                                      &out->fri[i]));
     READ(eml_read_u16(reader, &length));
     REFUSE_IF(length != layout->remainder * element, REMAINDER_LENGTH);
-    TRY(read_elements(reader, layout, layout->remainder, &out->remainder));
+    EML_TRY_REJECT(read_elements(reader, layout, layout->remainder, &out->remainder));
     READ(eml_read_u8(reader, &partitions));
     REFUSE_IF(partitions != 0, FRI_PARTITIONS);
     return EML_REJECT_NONE;
@@ -216,11 +210,11 @@ eml_reject eml_stark_proof_decode(eml_reader *reader, const eml_layout *layout, 
     READ(eml_read_u8(reader, &unique));
     REFUSE_IF(unique == 0 || unique > layout->queries, QUERY_COUNT);
     out->unique_queries = unique;
-    TRY(read_commitments(reader, layout, out));
-    TRY(read_openings(reader, layout, out));
-    TRY(read_frame(reader, layout, (size_t)layout->main_width + layout->aux_width, &out->ood_trace));
-    TRY(read_frame(reader, layout, layout->quotient_width, &out->ood_quotient));
-    TRY(read_fri(reader, layout, out));
+    EML_TRY_REJECT(read_commitments(reader, layout, out));
+    EML_TRY_REJECT(read_openings(reader, layout, out));
+    EML_TRY_REJECT(read_frame(reader, layout, (size_t)layout->main_width + layout->aux_width, &out->ood_trace));
+    EML_TRY_REJECT(read_frame(reader, layout, layout->quotient_width, &out->ood_quotient));
+    EML_TRY_REJECT(read_fri(reader, layout, out));
     READ(eml_read_u64(reader, &out->nonce));
     REFUSE_IF(reader->left != 0, TRAILING_BYTES);
     return EML_REJECT_NONE;

@@ -15,7 +15,9 @@ static void put_length(eml_buf *out, uint64_t value) {
         return;
     }
     uint64_t encoded = (value << 1 | 1) << (length - 1);
-    for (unsigned i = 0; i < length; i++) eml_buf_put_u8(out, (uint8_t)(encoded >> (8 * i)));
+    uint8_t bytes[8];
+    eml_le_put(bytes, encoded, length);
+    eml_buf_put(out, bytes, length);
 }
 
 static void put_element(eml_buf *out, const eml_layout *layout, eml_fe2 element) {

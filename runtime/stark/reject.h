@@ -8,6 +8,12 @@ typedef enum eml_reject {
 #undef REJECT
 } eml_reject;
 
+#define EML_TRY_REJECT(expression)                                                                                     \
+    do {                                                                                                               \
+        eml_reject eml_try_reject_ = (expression);                                                                     \
+        if (eml_try_reject_ != EML_REJECT_NONE) return eml_try_reject_;                                                \
+    } while (0)
+
 const char *eml_reject_name(eml_reject reject);     /* "statement" */
 const char *eml_reject_sentence(eml_reject reject); /* for a person */
 

@@ -3,10 +3,7 @@
 #ifndef EML_STARK_TRANSCRIPT_H
 #define EML_STARK_TRANSCRIPT_H
 
-#include <string.h>
-
-#include "runtime/field/fe2.h"
-#include "runtime/hash/blake3.h"
+#include "runtime/hash/digest.h"
 
 /* seed: digest of all that was absorbed; counter: values drawn since. extension (1 or 2) says from which field
  * eml_coin_draw draws. */
@@ -15,15 +12,6 @@ typedef struct eml_coin {
     uint64_t counter;
     uint32_t extension;
 } eml_coin;
-
-static inline bool eml_digest_eq(const eml_digest *a, const eml_digest *b) {
-    return memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
-}
-
-/* BLAKE3 over the elements' canonical bytes. */
-eml_digest eml_hash_elements(const eml_fe *elements, size_t count);
-/* The same for elements of the extension: with extension 1 only their first halves, which is all that they have. */
-eml_digest eml_hash_elements2(const eml_fe2 *elements, size_t count, uint32_t extension);
 
 void eml_coin_init(eml_coin *coin, const eml_fe *elements, size_t count, uint32_t extension);
 void eml_coin_reseed(eml_coin *coin, const eml_digest *data);

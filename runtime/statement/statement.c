@@ -11,15 +11,9 @@ enum { KIND_RAW = 0, KIND_PLAIN = 1, KIND_ENCRYPTED = 2 };
 
 /* Digest. */
 
-static void absorb_u64(eml_blake3 *hasher, uint64_t value) {
-    uint8_t bytes[8];
-    for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (uint8_t)(value >> (8 * i));
-    eml_blake3_update(hasher, bytes, sizeof bytes);
-}
-
 /* Four lengths in elements, then the elements: the encoding can be cut in one way only. */
 static void absorb_vectors(eml_blake3 *hasher, const eml_fe *const vectors[4], const size_t counts[4]) {
-    for (size_t i = 0; i < 4; i++) absorb_u64(hasher, counts[i]);
+    for (size_t i = 0; i < 4; i++) eml_blake3_update_u64(hasher, counts[i]);
     for (size_t i = 0; i < 4; i++) eml_blake3_update_elements_var(hasher, vectors[i], counts[i]);
 }
 
@@ -29,10 +23,10 @@ eml_digest eml_statement_digest(const eml_statement *statement) {
     size_t rows = statement->rows, slots = statement->slots;
     eml_blake3 hasher;
     eml_blake3_init_derive_key(&hasher, "eml v1 statement");
-    absorb_u64(&hasher, abi->raw ? KIND_RAW : abi->encrypted_outputs ? KIND_ENCRYPTED : KIND_PLAIN);
+    eml_blake3_update_u64(&hasher, abi->raw ? KIND_RAW : abi->encrypted_outputs ? KIND_ENCRYPTED : KIND_PLAIN);
     eml_blake3_update_elements_var(&hasher, statement->program.digest, EML_RESCUE_DIGEST);
-    absorb_u64(&hasher, rows);
-    absorb_u64(&hasher, slots);
+    eml_blake3_update_u64(&hasher, rows);
+    eml_blake3_update_u64(&hasher, slots);
     eml_blake3_update(&hasher, statement->source.bytes, sizeof statement->source.bytes);
     if (abi->raw)
         absorb_vectors(

@@ -41,12 +41,6 @@ static void list_columns(eml_table *table) {
     qsort(table->names, count, sizeof *table->names, compare_names);
 }
 
-static void put_u64(eml_blake3 *hasher, uint64_t value) {
-    uint8_t bytes[8];
-    for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (uint8_t)(value >> (8 * i));
-    eml_blake3_update(hasher, bytes, sizeof bytes);
-}
-
 eml_status eml_table_open(eml_table *table, const eml_abi *abi, eml_rows_kind kind, const char *file, bool allow_extra,
                           eml_error *err) {
     static const char *const kinds[] = {"public inputs", "secret inputs", "outputs"};
@@ -60,7 +54,7 @@ eml_status eml_table_open(eml_table *table, const eml_abi *abi, eml_rows_kind ki
     table->rows.columns = columns;
     list_columns(table);
     eml_blake3_init_derive_key(&table->hasher, "eml v1 rows");
-    put_u64(&table->hasher, columns);
+    eml_blake3_update_u64(&table->hasher, columns);
     return EML_OK;
 }
 

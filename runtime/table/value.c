@@ -1,29 +1,10 @@
 #include "runtime/table/value.h"
 
-#include <assert.h>
-
+#include "runtime/field/integer.h"
 #include "runtime/text/text.h"
 
 /* Integers of fewer bits are below p / 2: a residue has one sign. */
 enum { OUTPUT_BITS = 126 };
-
-/* Field elements as signed integers. |k| < p / 2. */
-
-static eml_fe fe_of_mpz(const mpz_t integer) {
-    uint64_t words[2] = {0, 0};
-    assert(mpz_sizeinbase(integer, 2) <= 127);
-    mpz_export(words, NULL, -1, sizeof words[0], 0, 0, integer);
-    eml_fe magnitude = {words[0], words[1]};
-    return mpz_sgn(integer) < 0 ? eml_fe_neg(magnitude) : magnitude;
-}
-
-static void mpz_of_fe(eml_fe value, mpz_t out) {
-    bool negative = eml_fe_is_negative(value);
-    eml_fe magnitude = eml_fe_canon(negative ? eml_fe_neg(value) : value);
-    uint64_t words[2] = {magnitude.lo, magnitude.hi};
-    mpz_import(out, 2, -1, sizeof words[0], 0, 0, words);
-    if (negative) mpz_neg(out, out);
-}
 
 /* Inputs: the definition. */
 
@@ -58,7 +39,7 @@ eml_status eml_abi_encode_value(const eml_input_column *column, const mpq_t valu
     mpq_div(steps, steps, column->unit);
     bool on_grid = mpz_cmp_ui(mpq_denref(steps), 1) == 0;
     if (!on_grid) eml_decimal_round_div(mpq_numref(steps), mpq_numref(steps), mpq_denref(steps));
-    eml_fe integer = fe_of_mpz(mpq_numref(steps)); /* eml_abi_check: < 2^120, + 1 for the rounding */
+    eml_fe integer = eml_fe_from_mpz(mpq_numref(steps)); /* eml_abi_check: < 2^120, + 1 for the rounding */
     eml_status status = EML_OK;
     if (!on_grid && column->exact) {
         status = refuse_off_grid(column, value, steps, err);
@@ -73,9 +54,7 @@ eml_status eml_abi_encode_value(const eml_input_column *column, const mpq_t valu
 
 static bool small_of_mpz(const mpz_t integer, eml_i128 *out) {
     if (mpz_sizeinbase(integer, 2) > 126) return false;
-    uint64_t words[2] = {0, 0};
-    mpz_export(words, NULL, -1, sizeof words[0], 0, 0, integer);
-    eml_i128 magnitude = (eml_i128)((eml_u128)words[1] << 64 | words[0]);
+    eml_i128 magnitude = (eml_i128)eml_mpz_magnitude(integer);
     *out = mpz_sgn(integer) < 0 ? -magnitude : magnitude;
     return true;
 }
@@ -200,7 +179,7 @@ void eml_abi_print_value(const eml_output_column *column, eml_fe value, eml_buf 
     mpq_t number, radius;
     mpz_init(integer);
     mpq_inits(number, radius, NULL);
-    mpz_of_fe(value, integer);
+    eml_fe_to_mpz(value, integer);
     value_of_integer(column, integer, number, radius);
     eml_decimal_print_shortest(number, radius, out);
     mpq_clears(number, radius, NULL);
@@ -233,7 +212,7 @@ eml_status eml_abi_parse_value(const eml_output_column *column, const mpq_t valu
     mpq_div(steps, value, column->unit);
     eml_decimal_round_div(integer, mpq_numref(steps), mpq_denref(steps));
     bool found = mpz_sizeinbase(integer, 2) <= OUTPUT_BITS && is_printed_as(column, integer, value);
-    if (found) *out = fe_of_mpz(integer);
+    if (found) *out = eml_fe_from_mpz(integer);
     mpq_clear(steps);
     mpz_clear(integer);
     if (found) return EML_OK;

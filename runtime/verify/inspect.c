@@ -12,8 +12,8 @@
 /* ----- parts that both files have ----- */
 
 static void put_hex(const char *key, const eml_digest *digest, eml_buf *out) {
-    char hex[2 * EML_BLAKE3_BYTES + 1];
-    eml_hex_encode(digest->bytes, EML_BLAKE3_BYTES, hex);
+    char hex[2 * EML_DIGEST_BYTES + 1];
+    eml_hex_encode(digest->bytes, EML_DIGEST_BYTES, hex);
     eml_buf_printf(out, "\"%s\": \"%s\",\n", key, hex);
 }
 

@@ -15,12 +15,12 @@ bool eml_inspect_is_lattice(const eml_buf *bytes) {
 }
 
 typedef struct hex32 {
-    char text[2 * EML_BLAKE3_BYTES + 1];
+    char text[2 * EML_DIGEST_BYTES + 1];
 } hex32;
 
 static hex32 hex_of(const uint8_t *bytes) {
     hex32 hex;
-    eml_hex_encode(bytes, EML_BLAKE3_BYTES, hex.text);
+    eml_hex_encode(bytes, EML_DIGEST_BYTES, hex.text);
     return hex;
 }
 

@@ -1,8 +1,6 @@
 /* Bundles: read, checked, and held with the AIR that their shape gives. */
 #include "runtime/verify/verify.h"
 
-#include <string.h>
-
 #include "runtime/statement/row_rule.h"
 
 eml_status eml_bundle_load(const eml_file *file, eml_bundle *bundle, eml_air *air, eml_error *err) {
@@ -19,7 +17,7 @@ eml_status eml_bundle_load(const eml_file *file, eml_bundle *bundle, eml_air *ai
     if (status == EML_OK) {
         eml_air_build(&bundle->program.shape, air);
         eml_digest digest = eml_air_digest(air);
-        if (memcmp(digest.bytes, bundle->air_digest.bytes, sizeof digest.bytes) == 0) return EML_OK;
+        if (eml_digest_eq(&digest, &bundle->air_digest)) return EML_OK;
         eml_air_free(air);
         eml_bundle_free(bundle);
         status = eml_fail(err, EML_ERR_INPUT, "the bundle's AIR digest is not that of the AIR which its header gives");

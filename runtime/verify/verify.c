@@ -107,7 +107,7 @@ static eml_status check_statement(verification *v) {
     if (check_sizes(v) != EML_OK) return refuse(v, EML_REJECT_STATEMENT);
     eml_statement statement = eml_record_statement(&v->record, &v->proof.abi, &v->proof.shape, &v->program);
     eml_digest digest = eml_statement_digest(&statement);
-    if (memcmp(digest.bytes, v->proof.statement.bytes, sizeof digest.bytes) != 0 || v->proof.slots != statement.slots)
+    if (!eml_digest_eq(&digest, &v->proof.statement) || v->proof.slots != statement.slots)
         return refuse(v, EML_REJECT_STATEMENT);
     return EML_OK;
 }

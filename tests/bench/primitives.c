@@ -9,6 +9,7 @@
 #include "runtime/base/parallel.h"
 #include "runtime/field/ntt.h"
 #include "runtime/field/vector.h"
+#include "runtime/hash/blake3.h"
 #include "runtime/hash/merkle.h"
 #include "runtime/hash/rescue_prime.h"
 #include "tests/support/random.h"

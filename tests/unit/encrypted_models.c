@@ -4,6 +4,7 @@
 
 #include "compiler/code/lower.h"
 #include "compiler/code/pack.h"
+#include "runtime/field/integer.h"
 #include "runtime/base/parallel.h"
 #include "runtime/lattice/decrypt.h"
 #include "runtime/lattice/encrypt.h"
@@ -85,7 +86,7 @@ static void pick_integers(const eml_quant_input *in, bool uniform, eml_fe *out) 
         mpz_mul_ui(value, value, part);
         mpz_fdiv_q_ui(value, value, PARTS - 1);
         mpz_add(value, value, in->lo);
-        integers[part] = eml_lower_residue(value);
+        integers[part] = eml_fe_from_mpz(value);
     }
     mpz_clear(value);
     for (size_t slot = 0; slot < N; slot++)
@@ -136,7 +137,7 @@ static void exact_output(const subject *s, size_t output, eml_fe *out) {
     memset(out, 0, N * sizeof *out);
     for (size_t t = 0; t < q->centred.count; t++) {
         eml_monomial m = q->centred.terms[t].monomial;
-        eml_fe weight = eml_lower_residue(q->weights[t]);
+        eml_fe weight = eml_fe_from_mpz(q->weights[t]);
         for (size_t slot = 0; slot < N; slot++) {
             eml_fe term = weight;
             if (m.first != EML_NO_INPUT) term = eml_fe_mul(term, s->integers[m.first * N + slot]);
@@ -184,7 +185,7 @@ static void check_bounds(const subject *s) {
         mpz_t bound;
         mpz_init_set_ui(bound, EML_LATTICE_NOISE_BOUND);
         mpz_mul(bound, bound, s->f.passes.quant.outputs[o].secret_l1);
-        assert_true(eml_fe_eq(eml_lower_residue(bound), eml_fe_of_u128_(noise[o])));
+        assert_true(eml_fe_eq(eml_fe_from_mpz(bound), eml_fe_of_u128_(noise[o])));
         mpz_clear(bound);
     }
 }

@@ -305,7 +305,7 @@ static void test_match(void **unused) {
 
 static void assert_hash(const eml_buf *file, const char *expected) {
     eml_digest digest = eml_blake3_hash(file->data, file->len);
-    char hex[2 * EML_BLAKE3_BYTES + 1];
+    char hex[2 * EML_DIGEST_BYTES + 1];
     eml_hex_encode(digest.bytes, sizeof digest.bytes, hex);
     assert_string_equal(hex, expected);
 }

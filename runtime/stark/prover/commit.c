@@ -53,12 +53,12 @@ static void hash_rows_job(void *context, size_t job) {
     eml_digest *leaves = h->committed->tree.nodes + h->committed->tree.leaves;
     if (h->encoded) {
         const uint8_t *rows = (const uint8_t *)eml_matrix_row(lde, first);
-        eml_blake3_hash_many(rows, h->row_bytes, h->row_bytes, count, leaves + first);
+        eml_hash_many(rows, h->row_bytes, h->row_bytes, count, leaves + first);
         return;
     }
     uint8_t *bytes = eml_alloc_raw(count, h->row_bytes);
     for (size_t i = 0; i < count; i++) eml_prover_row_encode(h->committed, first + i, bytes + i * h->row_bytes);
-    eml_blake3_hash_many(bytes, h->row_bytes, h->row_bytes, count, leaves + first);
+    eml_hash_many(bytes, h->row_bytes, h->row_bytes, count, leaves + first);
     eml_free(bytes);
 }
 

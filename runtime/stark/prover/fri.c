@@ -34,7 +34,7 @@ static void hash_layer_job(void *context, size_t job) {
     size_t first = job * ROWS_PER_JOB, count = rows - first < ROWS_PER_JOB ? rows - first : ROWS_PER_JOB;
     uint8_t *bytes = eml_alloc_raw(count, row_bytes);
     for (size_t i = 0; i < count; i++) eml_prover_fri_row_encode(j->p, j->layer, first + i, bytes + i * row_bytes);
-    eml_blake3_hash_many(bytes, row_bytes, row_bytes, count, j->p->fri_trees[j->layer].nodes + rows + first);
+    eml_hash_many(bytes, row_bytes, row_bytes, count, j->p->fri_trees[j->layer].nodes + rows + first);
     eml_free(bytes);
 }
 

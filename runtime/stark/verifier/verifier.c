@@ -3,12 +3,6 @@
 #include "runtime/base/memory.h"
 #include "runtime/stark/verifier/phases.h"
 
-#define TRY(expression)                                                                                                \
-    do {                                                                                                               \
-        eml_reject try_reject_ = (expression);                                                                         \
-        if (try_reject_ != EML_REJECT_NONE) return try_reject_;                                                        \
-    } while (0)
-
 bool eml_stark_peek_params(const uint8_t *proof, size_t proof_len, eml_stark_params *out) {
     eml_reader reader = {proof, proof_len};
     eml_proof_context context;
@@ -17,11 +11,6 @@ bool eml_stark_peek_params(const uint8_t *proof, size_t proof_len, eml_stark_par
     *out = context.params;
     out->name = eml_preset_by_params(&context.params, &preset) ? eml_preset_params(preset)->name : "unnamed";
     return true;
-}
-
-static bool shapes_agree(const eml_shape *a, const eml_shape *b) {
-    return a->n == b->n && a->W == b->W && a->S == b->S && a->public_len == b->public_len &&
-           a->secret_len == b->secret_len && a->output_len == b->output_len && eml_fe_eq(a->delta, b->delta);
 }
 
 /* What the proof's context says, against the preset and the constraint set. */
@@ -45,23 +34,23 @@ static eml_reject check_context(eml_verification *v, const eml_proof_context *co
 static eml_reject verify_phases(eml_verification *v, eml_reader *reader, unsigned accepted, eml_preset *seen) {
     /* 0 ----- shape before algebra */
     eml_proof_context context;
-    if (!shapes_agree(&v->air->shape, &v->claim->shape)) return EML_REJECT_CLAIM_SHAPE;
-    TRY(eml_proof_context_decode(reader, &context));
-    TRY(check_context(v, &context, accepted, seen));
-    TRY(eml_stark_proof_decode(reader, &v->layout, &v->proof));
+    if (!eml_shape_eq(&v->air->shape, &v->claim->shape)) return EML_REJECT_CLAIM_SHAPE;
+    EML_TRY_REJECT(eml_proof_context_decode(reader, &context));
+    EML_TRY_REJECT(check_context(v, &context, accepted, seen));
+    EML_TRY_REJECT(eml_stark_proof_decode(reader, &v->layout, &v->proof));
     eml_coin_seed(&v->coin, &v->layout, v->params, v->claim);
 
     /* 1, 2, 3 commitments to the trace and the auxiliary columns, constraint coefficients */
     eml_verifier_read_trace_commitments(v);
 
     /* 4, 5 -- composition commitment, out-of-domain consistency */
-    TRY(eml_verifier_check_out_of_domain(v));
+    EML_TRY_REJECT(eml_verifier_check_out_of_domain(v));
 
     /* 6, 7 -- DEEP coefficients, FRI commitments */
-    TRY(eml_verifier_read_fri_commitments(v));
+    EML_TRY_REJECT(eml_verifier_read_fri_commitments(v));
 
     /* 8, 9 -- proof of work, query positions, openings */
-    TRY(eml_verifier_check_openings(v));
+    EML_TRY_REJECT(eml_verifier_check_openings(v));
 
     /* 6, 7 -- DEEP composition and FRI at the opened rows */
     eml_verifier_compose_deep(v);
