@@ -1,17 +1,19 @@
 #!/bin/sh
-# Installs the Debian 12 packages that are missing: `tests/install.sh build` what building needs, `tests/install.sh test` what the
-# tests need besides, `tests/install.sh ci` what .ci/run needs besides. Quick and silent when nothing is missing.
+# Installs the Debian 12 packages that are missing: `tests/install.sh build` what building needs, and besides that `test` what the tests
+# need, `ci` what .ci/run needs, `long` what .ci/long needs. Quick and silent when nothing is missing.
 set -eu
 
 build='gcc libc6-dev meson ninja-build pkg-config re2c python3 libgmp-dev libsodium-dev libcbor-dev libjansson-dev'
 test='libcmocka-dev valgrind'
-ci='clang clang-format libclang-rt-14-dev libomp-dev git'
+ci='clang clang-format libclang-rt-14-dev libomp-dev git shellcheck'
+long='debootstrap gcc-11 clang-13 clang-15 clang-16'
 
 case "${1:-build}" in
 build) wanted=$build ;;
 test) wanted="$build $test" ;;
 ci) wanted="$build $test $ci" ;;
-*) echo "usage: tests/install.sh [build|test|ci]" >&2; exit 2 ;;
+long) wanted="$build $test $ci $long" ;;
+*) echo "usage: tests/install.sh [build|test|ci|long]" >&2; exit 2 ;;
 esac
 
 missing=

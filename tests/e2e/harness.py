@@ -2,7 +2,9 @@
 import csv
 import io
 import json
+import os
 import pathlib
+import random
 import shutil
 import subprocess
 import tempfile
@@ -43,6 +45,11 @@ def call(*arguments, status=0, stdin=None, case=None):
         text = f"eml {' '.join(map(str, arguments))}: status {result.returncode}, not {status}\n{result.stdout}{result.stderr}"
         raise AssertionError(text)
     return result
+
+
+def chance(name):
+    """Random choices, the same in every run with the same EML_TEST_SEED (see .ci/long), or without one."""
+    return random.Random(f"{name}{os.environ.get('EML_TEST_SEED', '')}")
 
 
 def built(path):

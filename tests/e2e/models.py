@@ -3,6 +3,8 @@ fractions of a row. The formulas are written here a second time on purpose."""
 import random
 from fractions import Fraction as F
 
+from harness import chance
+
 CASES = []
 
 
@@ -30,7 +32,7 @@ class Model:
         CASES.append(self)
 
     def draw_rows(self):
-        chosen = random.Random(self.name)
+        chosen = chance(self.name)
         rows = [{c.name: c.draw(chosen) for c in self.columns} for _ in range(self.rows)]
         if self.rows > 2:
             rows[0] = {c.name: c.lo for c in self.columns}

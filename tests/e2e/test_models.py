@@ -1,10 +1,9 @@
 """Models of every kind against exact arithmetic: within tolerance at random rows and at the ends of the ranges, proved, verified, forged."""
 import json
-import random
 from fractions import Fraction
 
 import models
-from harness import Case, read_table, write_table
+from harness import Case, chance, read_table, write_table
 
 
 def other_last_digit(text):
@@ -27,7 +26,7 @@ class Models(Case):
         self.hash = json.loads(self.eml("compile", source, "-o", self.bundle, "--json").stdout)["program_hash"]
         self.rows = model.draw_rows()
         self.names = [c.name for c in model.columns]
-        random.Random(model.name).shuffle(self.names)
+        chance(model.name).shuffle(self.names)
         self.inputs = self.input_file("in.csv", self.rows)
         self.eml("prove", self.bundle, "--input", self.inputs, "--output", self.out, "--proof", self.proof)
         if "\ntest " in model.source:
@@ -51,7 +50,7 @@ class Models(Case):
 
     def check_proof(self, model):
         self.verify(0)
-        chosen = random.Random(model.name)
+        chosen = chance(model.name)
         header, rows = read_table(self.out.read_text())
         changed = [list(row) for row in rows]
         r, c = chosen.randrange(len(rows)), chosen.randrange(len(header))

@@ -1,7 +1,6 @@
 """Forgeries: each is refused with status 1 and the reason's name."""
-import random
 
-from harness import NAMES, Case, Proved, read_table, write_table
+from harness import NAMES, Case, Proved, chance, read_table, write_table
 
 
 def other_last_digit(text):
@@ -83,7 +82,7 @@ class Refused(Case):
     def test_proof_bytes(self):
         proved = Proved.of("linnerud")
         honest = proved.proof.read_bytes()
-        chosen = random.Random(1)
+        chosen = chance("changed bytes")
         positions = list(range(0, 64)) + [chosen.randrange(len(honest)) for _ in range(200)] + list(range(len(honest) - 16, len(honest)))
         for at in positions:
             bad = bytearray(honest)
@@ -95,7 +94,7 @@ class Refused(Case):
     def test_proof_length(self):
         proved = Proved.of("linnerud")
         honest = proved.proof.read_bytes()
-        chosen = random.Random(2)
+        chosen = chance("lengths")
         for length in [0, 1, 2, 100, len(honest) // 2, len(honest) - 1] + [chosen.randrange(len(honest)) for _ in range(30)]:
             with self.subTest(length=length):
                 self.refused(proved, "file", proof=self.write("short.proof", honest[:length]))

@@ -1,12 +1,18 @@
-/* Reproducible test data: every program starts from the same seed. */
+/* Reproducible test data: every program starts from the same seed, or from that in EML_TEST_SEED (see .ci/long). */
 #ifndef EML_TESTS_RANDOM_H
 #define EML_TESTS_RANDOM_H
 
 #include <stdint.h>
+#include <stdlib.h>
 
 #include "runtime/field/fe2.h"
 
 static uint64_t test_random_state = 0x9e3779b97f4a7c15;
+
+__attribute__((constructor)) static void test_random_seed(void) {
+    const char *given = getenv("EML_TEST_SEED");
+    if (given != NULL) test_random_state += 0xd1342543de82ef95 * strtoull(given, NULL, 10);
+}
 
 /* splitmix64 (Steele, Lea, Flood 2014) */
 static inline uint64_t test_random(void) {
