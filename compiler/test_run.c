@@ -121,19 +121,23 @@ static eml_status prove_row(const test_runner *runner, const eml_model_test *tes
 
 /* ----- Report */
 
-static bool run_test(const test_runner *runner, const eml_model_test *test, eml_buf *why) {
+static bool is_fault(eml_status status) { return eml_status_exit(status) == eml_status_exit(EML_ERR_INTERNAL); }
+
+/* EML_ERR_NO: it fails, for the reason in *why; a fault of ours decides nothing. */
+static eml_status run_test(const test_runner *runner, const eml_model_test *test, eml_buf *why, eml_error *fault) {
     const eml_bundle *bundle = &runner->compilation->bundle;
     eml_fe *outputs = eml_alloc(bundle->abi.output_count, sizeof *outputs);
     eml_error err = {""};
-    bool good = run_row(bundle, test, outputs, &err) == EML_OK;
-    for (size_t i = 0; good && i < test->expected_count; i++) {
+    eml_status status = run_row(bundle, test, outputs, &err);
+    for (size_t i = 0; status == EML_OK && i < test->expected_count; i++) {
         const eml_expectation *expected = &test->expected[i];
         matches(&runner->compilation->passes->quant, expected, outputs[expected->output], why);
     }
-    if (good && why->len == 0 && runner->prover != NULL) good = prove_row(runner, test, &err) == EML_OK;
-    if (!good) eml_buf_put_text(why, err.text);
+    if (status == EML_OK && why->len == 0 && runner->prover != NULL) status = prove_row(runner, test, &err);
     eml_free(outputs);
-    return good && why->len == 0;
+    if (is_fault(status)) return eml_fail(fault, status, "%s", err.text);
+    if (status != EML_OK) eml_buf_put_text(why, err.text);
+    return status == EML_OK && why->len == 0 ? EML_OK : EML_ERR_NO;
 }
 
 static void report_test(const test_runner *runner, size_t index, const eml_model_test *test, bool good, eml_buf *why) {
@@ -154,20 +158,19 @@ eml_status eml_compile_test(const eml_compilation *compilation, const eml_test_p
                             eml_buf *report, eml_error *err) {
     const eml_model *model = &compilation->passes->model;
     test_runner runner = {compilation, prover, json, report};
+    eml_status status = EML_OK;
     size_t failed = 0;
     if (json) eml_buf_put_text(report, "[");
-    for (size_t i = 0; i < model->test_count; i++) {
+    for (size_t i = 0; i < model->test_count && !is_fault(status); i++) {
         eml_buf why = {0};
-        bool good = run_test(&runner, &model->tests[i], &why);
-        failed += !good;
-        report_test(&runner, i, &model->tests[i], good, &why);
+        status = run_test(&runner, &model->tests[i], &why, err);
+        failed += status != EML_OK;
+        if (!is_fault(status)) report_test(&runner, i, &model->tests[i], status == EML_OK, &why);
         eml_buf_free(&why);
     }
-    if (json) {
-        eml_buf_put_text(report, "\n]\n");
-    } else {
-        eml_buf_printf(report, "%zu of %zu tests passed\n", model->test_count - failed, model->test_count);
-    }
+    if (json) eml_buf_put_text(report, "\n]\n");
+    if (is_fault(status)) return status;
+    if (!json) eml_buf_printf(report, "%zu of %zu tests passed\n", model->test_count - failed, model->test_count);
     if (failed == 0) return EML_OK;
     return eml_fail(err, EML_ERR_NO, "%zu of %zu tests failed", failed, model->test_count);
 }

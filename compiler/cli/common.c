@@ -134,7 +134,7 @@ eml_status eml_cli_compile_options(const eml_cli_args *args, eml_compile_options
 eml_answer eml_cli_load_bundle(const eml_cli_args *args, eml_session **out, eml_error *err) {
     eml_answer answer = eml_session_load(&(eml_file){.path = args->operands[0]}, out, err);
     size_t length = strlen(args->operands[0]);
-    if (answer != EML_ANSWER_YES && length > 4 && strcmp(args->operands[0] + length - 4, ".eml") == 0)
+    if (answer == EML_ANSWER_INPUT && length > 4 && strcmp(args->operands[0] + length - 4, ".eml") == 0)
         eml_fail(err, EML_ERR_INPUT, "%s: a bundle is needed here; eml compile makes one of a model",
                  args->operands[0]);
     return answer;

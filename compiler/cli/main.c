@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "compiler/cli/cli.h"
+#include "runtime/base/guard.h"
 
 typedef int handler(const eml_cli_args *args);
 
@@ -62,7 +63,7 @@ static int run_command(const eml_cli_command *command, int argc, char **argv) {
     return exit_status;
 }
 
-int main(int argc, char **argv) {
+static int run(int argc, char **argv) {
     if (argc < 2) {
         fputs("eml: a command is missing; eml --help lists the commands\n", stderr);
         return eml_status_exit(EML_ERR_INPUT);
@@ -79,3 +80,12 @@ int main(int argc, char **argv) {
     const eml_cli_command *command = find_command(name);
     return command == NULL ? unknown_command(name) : run_command(command, argc - 2, argv + 2);
 }
+
+static int no_memory(void) {
+    eml_error err;
+    eml_status status = eml_guard_fail(&err);
+    fprintf(stderr, "eml: %s\n", err.text);
+    return eml_status_exit(status);
+}
+
+int main(int argc, char **argv) { EML_GUARDED(eml_region_new(true), true, run(argc, argv), no_memory()); }

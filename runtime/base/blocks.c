@@ -2,13 +2,14 @@
 
 #include <pthread.h>
 #include <stdint.h>
-#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 typedef struct block {
     unsigned char *start; /* NULL: this entry is vacant */
     size_t bytes;
     bool used;
+    const eml_region *region; /* of one that is used */
 } block;
 
 /* A proof has some tens of blocks. What does not fit in the table is not kept. */
@@ -108,16 +109,10 @@ static block *map_block(block *vacant, size_t bytes) {
     return vacant;
 }
 
-static void *alloc_unkept(size_t bytes) {
-    void *pointer = aligned_alloc(EML_HUGE_PAGE, bytes);
-    if (pointer) advise(pointer, bytes);
-    return pointer;
-}
-
 /* A kept block, or the beginning of one, or a new one. */
-static void *alloc_locked(size_t bytes) {
+static void *alloc_locked(size_t bytes, const eml_region *region) {
     block *b = find_kept(bytes, false), *vacant = find_vacant();
-    if (!vacant) return alloc_unkept(bytes);
+    if (!vacant) return NULL;
     if (!b) b = map_block(vacant, bytes);
     if (!b) return NULL;
     if (b->bytes > bytes) {
@@ -125,33 +120,75 @@ static void *alloc_locked(size_t bytes) {
         b->bytes = bytes;
     }
     b->used = true;
+    b->region = region;
     kept_bytes -= bytes;
     used_bytes += bytes;
     if (used_bytes > peak_bytes) peak_bytes = used_bytes;
     return b->start;
 }
 
-void *eml_block_alloc(size_t bytes) {
-    if (!EML_BLOCKS_KEEP) return alloc_unkept(bytes);
+void *eml_block_alloc(size_t bytes, const eml_region *region) {
+    if (!EML_BLOCKS_KEEP) return NULL;
     pthread_mutex_lock(&lock);
-    void *pointer = alloc_locked(bytes);
+    void *pointer = alloc_locked(bytes, region);
     pthread_mutex_unlock(&lock);
     return pointer;
 }
 
-bool eml_block_free(void *pointer) {
-    if (!EML_BLOCKS_KEEP || !pointer || (uintptr_t)pointer % EML_HUGE_PAGE) return false;
-    pthread_mutex_lock(&lock);
+static void free_locked(block *b, bool wipe) {
+    if (wipe) explicit_bzero(b->start, b->bytes);
+    b->used = false;
+    used_bytes -= b->bytes;
+    kept_bytes += b->bytes;
+    merge(b);
+}
+
+static bool may_be_block(const void *pointer) {
+    return EML_BLOCKS_KEEP && pointer && (uintptr_t)pointer % EML_HUGE_PAGE == 0;
+}
+
+/* NULL when it is none that is used. */
+static block *find_used(const void *pointer) {
     block *b = find(pointer);
-    bool mine = b && b->used;
-    if (mine) {
-        b->used = false;
-        used_bytes -= b->bytes;
-        kept_bytes += b->bytes;
-        merge(b);
-    }
+    return b && b->used ? b : NULL;
+}
+
+bool eml_block_free(void *pointer, bool wipe) {
+    if (!may_be_block(pointer)) return false;
+    pthread_mutex_lock(&lock);
+    block *b = find_used(pointer);
+    if (b) free_locked(b, wipe);
     pthread_mutex_unlock(&lock);
-    return mine;
+    return b != NULL;
+}
+
+bool eml_block_detach(void *pointer) {
+    if (!may_be_block(pointer)) return false;
+    pthread_mutex_lock(&lock);
+    block *b = find_used(pointer);
+    if (b) b->region = NULL;
+    pthread_mutex_unlock(&lock);
+    return b != NULL;
+}
+
+/* NULL when it has none that is used. */
+static block *find_of(const eml_region *region) {
+    for (size_t i = 0; i < BLOCKS_MAX; i++)
+        if (blocks[i].used && blocks[i].region == region) return &blocks[i];
+    return NULL;
+}
+
+void eml_blocks_free_of(const eml_region *region, bool wipe) {
+    pthread_mutex_lock(&lock);
+    for (block *b; (b = find_of(region)) != NULL;) free_locked(b, wipe);
+    pthread_mutex_unlock(&lock);
+}
+
+bool eml_blocks_any_of(const eml_region *region) {
+    pthread_mutex_lock(&lock);
+    bool any = find_of(region) != NULL;
+    pthread_mutex_unlock(&lock);
+    return any;
 }
 
 size_t eml_blocks_kept(void) {

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "runtime/base/guard.h"
 #include "runtime/base/memory.h"
 
 static eml_status read_all(int fd, const char *path, size_t limit, eml_buf *out, eml_error *err) {
@@ -25,13 +26,20 @@ static eml_status read_all(int fd, const char *path, size_t limit, eml_buf *out,
     }
 }
 
+static void close_file(void *fd) { close(*(int *)fd); }
+
 eml_status eml_file_read(const char *path, size_t limit, eml_buf *out, eml_error *err) {
     bool is_stdin = strcmp(path, "-") == 0;
     int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) return eml_fail(err, EML_ERR_IO, "%s: cannot open: %s", path, strerror(errno));
     eml_buf bytes = {0};
+    eml_rescue rescue = {.run = close_file, .context = &fd};
+    if (!is_stdin) eml_rescue_add(&rescue);
     eml_status status = read_all(fd, is_stdin ? "standard input" : path, limit, &bytes, err);
-    if (!is_stdin) close(fd);
+    if (!is_stdin) {
+        eml_rescue_drop(&rescue);
+        close(fd);
+    }
     if (status == EML_OK) eml_buf_put(out, bytes.data, bytes.len);
     eml_buf_free(&bytes);
     return status;

@@ -3,28 +3,33 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "runtime/base/blocks.h"
+#include "runtime/base/guard.h"
 
-enum { ALIGNMENT = 64, ARENA_BLOCK = 64 * 1024 };
+enum { ARENA_BLOCK = 64 * 1024 };
 
-static void out_of_memory(size_t count, size_t size) {
-    fprintf(stderr, "eml: out of memory (asked for %zu x %zu bytes)\n", count, size);
-    exit(3);
+static size_t saturated(size_t count, size_t size) {
+    size_t bytes;
+    return __builtin_mul_overflow(count, size, &bytes) ? SIZE_MAX : bytes;
+}
+
+static void *alloc_block(size_t bytes) {
+    size_t rounded = (bytes + EML_HUGE_PAGE - 1) / EML_HUGE_PAGE * EML_HUGE_PAGE;
+    return eml_block_alloc(rounded, eml_region_current());
 }
 
 void *eml_alloc_raw(size_t count, size_t size) {
-    size_t bytes;
-    if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - EML_HUGE_PAGE) out_of_memory(count, size);
-    /* Transforms walk large matrices in strides of more than a page: huge pages save most of
-     * the address translations. */
-    bool large = bytes >= 2 * EML_HUGE_PAGE;
-    size_t alignment = large ? EML_HUGE_PAGE : ALIGNMENT;
-    bytes = bytes ? (bytes + alignment - 1) / alignment * alignment : alignment;
-    void *pointer = large ? eml_block_alloc(bytes) : aligned_alloc(alignment, bytes);
-    if (!pointer) out_of_memory(count, size);
+    size_t bytes = saturated(count, size);
+    void *pointer = NULL;
+    if (bytes <= EML_PIECE_MAX) {
+        /* Transforms walk large matrices in strides of more than a page: huge pages save most of
+         * the address translations. */
+        if (bytes >= 2 * EML_HUGE_PAGE) pointer = alloc_block(bytes);
+        if (!pointer) pointer = eml_piece_alloc(EML_ALIGN_ARRAY, bytes);
+    }
+    if (!pointer) eml_out_of_memory(bytes);
     return pointer;
 }
 
@@ -46,7 +51,11 @@ void *eml_grow(void *array, size_t *capacity, size_t needed, size_t size) {
 }
 
 void eml_free(void *pointer) {
-    if (!eml_block_free(pointer)) free(pointer);
+    if (!eml_block_free(pointer, eml_region_is_secret(eml_region_current()))) eml_piece_free(pointer);
+}
+
+void eml_detach(void *pointer) {
+    if (!eml_block_detach(pointer)) eml_piece_detach(pointer);
 }
 
 char *eml_copy_text(const char *text, size_t length) {
@@ -62,8 +71,8 @@ struct eml_arena_block {
 };
 
 void *eml_arena_alloc(eml_arena *arena, size_t count, size_t size) {
-    size_t bytes;
-    if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX / 2) out_of_memory(count, size);
+    size_t bytes = saturated(count, size);
+    if (bytes > EML_PIECE_MAX) eml_out_of_memory(bytes);
     bytes = (bytes + 15) / 16 * 16;
     struct eml_arena_block *block = arena->head;
     if (!block || block->size - block->used < bytes) {

@@ -1,7 +1,7 @@
-/* Memory: allocation that cannot fail silently, and arenas named by lifetime.
+/* Memory: arrays of the current region (region.h), and arenas named by lifetime.
  *
  * Sizes that come from a file are capped before they reach these functions, so running out of memory is never an input
- * error: the process prints one line and exits with status 3. */
+ * error: these functions then leave for the innermost guard (guard.h), and their caller never sees it. */
 #ifndef EML_BASE_MEMORY_H
 #define EML_BASE_MEMORY_H
 
@@ -19,7 +19,10 @@ void *eml_alloc_raw(size_t count, size_t size);
  * needed items; doubles, updates *capacity, returns the new array (old pointer is invalid). New room is not zeroed. */
 void *eml_grow(void *array, size_t *capacity, size_t needed, size_t size);
 
-void eml_free(void *pointer);
+void eml_free(void *pointer); /* NULL: nothing */
+
+/* The array leaves the region: it stays when the call ends. */
+void eml_detach(void *pointer);
 
 char *eml_copy_text(const char *text, size_t length); /* with a terminating NUL; owned by the caller */
 

@@ -32,6 +32,7 @@ int eml_status_exit(eml_status status) {
     case EML_ERR_NO: return 1;
     case EML_ERR_INPUT:
     case EML_ERR_IO: return 2;
+    case EML_ERR_MEMORY:
     case EML_ERR_INTERNAL: return 3;
     }
     return 3;

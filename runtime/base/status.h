@@ -12,6 +12,7 @@ typedef enum eml_status {
     EML_ERR_NO,       /* a definite no: a proof that does not verify, a failing test, a wrong key   (exit 1) */
     EML_ERR_INPUT,    /* bad usage or bad input: malformed, out of range, over a documented limit    (exit 2) */
     EML_ERR_IO,       /* a file could not be read or written                                         (exit 2) */
+    EML_ERR_MEMORY,   /* there is no memory left; only a guard says so (guard.h)                     (exit 3) */
     EML_ERR_INTERNAL, /* an internal fault: a check of our own failed                                (exit 3) */
 } eml_status;
 

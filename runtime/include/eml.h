@@ -5,7 +5,13 @@
  *
  * Objects are opaque and independent of each other: use one from one thread at a time, different ones from different
  * threads. Nothing is printed and no state is global but the thread count. Hostile files are refused; they never crash,
- * hang or take memory out of proportion to their size. */
+ * hang or take memory out of proportion to their size.
+ *
+ * When there is no memory, whoever asked for it (the library, GMP, jansson or libsodium), a call gives EML_ANSWER_FAULT: all that it
+ * allocated is freed, its outputs are not written, and the process goes on. The library uses GMP and jansson, whose allocation functions
+ * belong to the whole process. They are the library's while a call runs; what other threads and eml_progress functions allocate
+ * meanwhile goes to the functions that the host had set, and when no call runs any more those are set again. A host that sets them does
+ * so while no call runs. */
 #ifndef EML_H
 #define EML_H
 
@@ -22,12 +28,12 @@ typedef enum eml_answer {
     EML_ANSWER_YES = 0,   /* done */
     EML_ANSWER_NO = 1,    /* a definite no: the proof is refused */
     EML_ANSWER_INPUT = 2, /* bad usage or bad input; the error says what and where */
-    EML_ANSWER_FAULT = 3, /* a fault of ours: a check inside the library failed */
+    EML_ANSWER_FAULT = 3, /* a fault: a check inside the library failed, or there was no memory */
 } eml_answer;
 
 /* One sentence for a person, set by the last call that failed with it. Every `eml_error *` below may be NULL. */
 typedef struct eml_error eml_error;
-eml_error *eml_error_new(void);
+eml_error *eml_error_new(void); /* NULL: no memory */
 const char *eml_error_text(const eml_error *error);
 void eml_error_free(eml_error *error);
 
@@ -54,7 +60,8 @@ void eml_set_threads(unsigned threads); /* for the prover; 0, as at first: one a
 
 /* ----- Running and proving ----- */
 
-/* A compiled program, and the inputs it is to run on. */
+/* A compiled program, and the inputs it is to run on. When there is no memory to add an input or to run, the session is afterwards as it was
+ * loaded: without inputs. */
 typedef struct eml_session eml_session;
 
 /* Reads a bundle and checks all of it: digests and program hash are recomputed from the code. */

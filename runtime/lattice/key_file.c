@@ -44,11 +44,12 @@ eml_status eml_public_key_read(const char *path, eml_public_key *out, eml_error 
 /* The secretbox key: Argon2id with libsodium's MODERATE limits, which the format version fixes. */
 static eml_status stretch(const char *passphrase, const uint8_t *salt, uint8_t key[crypto_secretbox_KEYBYTES],
                           eml_error *err) {
-    if (sodium_init() >= 0 && crypto_pwhash(key, crypto_secretbox_KEYBYTES, passphrase, strlen(passphrase), salt,
-                                            crypto_pwhash_OPSLIMIT_MODERATE, crypto_pwhash_MEMLIMIT_MODERATE,
-                                            crypto_pwhash_ALG_ARGON2ID13) == 0)
+    if (sodium_init() < 0) return eml_fail(err, EML_ERR_INTERNAL, "no source of randomness");
+    if (crypto_pwhash(key, crypto_secretbox_KEYBYTES, passphrase, strlen(passphrase), salt,
+                      crypto_pwhash_OPSLIMIT_MODERATE, crypto_pwhash_MEMLIMIT_MODERATE,
+                      crypto_pwhash_ALG_ARGON2ID13) == 0)
         return EML_OK;
-    return eml_fail(err, EML_ERR_INTERNAL, "not enough memory to derive a key from the passphrase (256 MiB)");
+    return eml_fail(err, EML_ERR_MEMORY, "not enough memory to derive a key from the passphrase (256 MiB)");
 }
 
 static eml_status put_locked(const eml_secret_key *key, const char *passphrase, eml_buf *out, eml_error *err) {

@@ -23,7 +23,7 @@ static eml_status assemble(const eml_buf *text, eml_buf *bundle_bytes, eml_error
     return EML_OK;
 }
 
-eml_answer eml_assemble(const eml_file *file, eml_bytes *bundle, eml_error *err) {
+static eml_answer assemble_file(const eml_file *file, eml_bytes *bundle, eml_error *err) {
     enum { ASSEMBLY_BYTES_MAX = 1 << 28 };
     eml_buf text = {0}, bytes = {0};
     eml_status status = eml_verify_read_file(file, ASSEMBLY_BYTES_MAX, &text, err);
@@ -34,4 +34,8 @@ eml_answer eml_assemble(const eml_file *file, eml_bytes *bundle, eml_error *err)
     eml_buf_free(&text);
     if (status == EML_OK) *bundle = eml_session_take(&bytes);
     return eml_session_answer(status);
+}
+
+eml_answer eml_assemble(const eml_file *file, eml_bytes *bundle, eml_error *err) {
+    EML_CALL(err, assemble_file(file, bundle, err));
 }

@@ -119,12 +119,16 @@ static eml_status decrypt(const eml_session *session, const eml_decrypt_request 
     return status;
 }
 
-eml_answer eml_session_decrypt(const eml_session *session, const eml_decrypt_request *request, eml_bytes *rows,
-                               eml_bytes *noise, eml_error *err) {
+static eml_answer decrypt_bytes(const eml_session *session, const eml_decrypt_request *request, eml_bytes *rows,
+                                eml_bytes *noise, eml_error *err) {
     eml_buf row_text = {0}, noise_text = {0};
     eml_status status = decrypt(session, request, &row_text, &noise_text, err);
     if (status != EML_OK) return eml_session_answer(status);
-    *rows = eml_session_take(&row_text);
-    *noise = eml_session_take(&noise_text);
+    eml_session_take_both(&row_text, &noise_text, rows, noise);
     return EML_ANSWER_YES;
+}
+
+eml_answer eml_session_decrypt(const eml_session *session, const eml_decrypt_request *request, eml_bytes *rows,
+                               eml_bytes *noise, eml_error *err) {
+    EML_SECRET_CALL(err, decrypt_bytes(session, request, rows, noise, err));
 }

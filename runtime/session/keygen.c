@@ -16,7 +16,7 @@ static eml_status keygen(const char *passphrase, eml_buf *secret_file, eml_buf *
     return status;
 }
 
-eml_answer eml_keygen(const char *passphrase, eml_bytes *secret_key, eml_bytes *public_key, eml_error *err) {
+static eml_answer make_pair(const char *passphrase, eml_bytes *secret_key, eml_bytes *public_key, eml_error *err) {
     /* Room for the whole file and its NUL at once: a buffer that grows leaves a copy of the seed behind. */
     enum { SECRET_BYTES_MAX = 512 };
     eml_buf secret = {.data = eml_alloc(SECRET_BYTES_MAX, 1), .cap = SECRET_BYTES_MAX}, public = {0};
@@ -25,16 +25,23 @@ eml_answer eml_keygen(const char *passphrase, eml_bytes *secret_key, eml_bytes *
         eml_buf_free(&secret);
         return eml_session_answer(status);
     }
-    *secret_key = eml_session_take(&secret);
-    *public_key = eml_session_take(&public);
+    eml_session_take_both(&secret, &public, secret_key, public_key);
     return EML_ANSWER_YES;
 }
 
-eml_answer eml_key_locked(const eml_file *file, bool *locked, eml_error *err) {
+eml_answer eml_keygen(const char *passphrase, eml_bytes *secret_key, eml_bytes *public_key, eml_error *err) {
+    EML_SECRET_CALL(err, make_pair(passphrase, secret_key, public_key, err));
+}
+
+static eml_answer key_locked(const eml_file *file, bool *locked, eml_error *err) {
     eml_secret_key_info info;
     eml_status status = file->bytes == NULL && file->path != NULL
                             ? eml_secret_key_read_info(file->path, &info, err)
                             : eml_secret_key_inspect(file->bytes, file->size, &info, err);
     if (status == EML_OK) *locked = info.locked;
     return eml_session_answer(status);
+}
+
+eml_answer eml_key_locked(const eml_file *file, bool *locked, eml_error *err) {
+    EML_SECRET_CALL(err, key_locked(file, locked, err));
 }

@@ -4,7 +4,6 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "runtime/base/memory.h"
 #include "runtime/bundle/proof_file.h"
 #include "runtime/stark/prover/prover.h"
 #include "runtime/stark/verifier/verifier.h"
@@ -19,27 +18,26 @@ static bool outcome_is_claimed(const eml_outcome *outcome, const eml_claim *clai
     return true;
 }
 
-static eml_prove_watch *watch_of(eml_session *session) {
-    if (session->watch == NULL) session->watch = eml_alloc(1, sizeof *session->watch);
-    return session->watch;
+void eml_session_watch(eml_session *session, eml_progress *progress, void *context) {
+    session->progress = progress;
+    session->progress_context = context;
 }
 
-void eml_session_watch(eml_session *session, eml_progress *progress, void *context) {
-    eml_prove_watch *watch = watch_of(session);
-    watch->report = progress;
-    watch->context = context;
+static void tell_host(void *context, const char *phase, double done) {
+    const eml_session *session = context;
+    eml_region *paused = eml_guard_pause();
+    session->progress(session->progress_context, phase, done);
+    eml_guard_resume(paused);
 }
 
 bool eml_session_phase(const eml_session *session, unsigned phase, const char **name, double *seconds) {
-    if (session->watch == NULL || session->watch->clock == 0 || phase >= EML_PROVE_PHASE_COUNT) return false;
+    if (session->watch->clock == 0 || phase >= EML_PROVE_PHASE_COUNT) return false;
     *name = eml_prove_phase_name((eml_prove_phase)phase);
     *seconds = session->watch->seconds[phase];
     return true;
 }
 
-uint64_t eml_session_peak_bytes(const eml_session *session) {
-    return session->watch == NULL ? 0 : session->watch->peak_bytes;
-}
+uint64_t eml_session_peak_bytes(const eml_session *session) { return session->watch->peak_bytes; }
 
 /* Verify builds trust nothing of their own: the trace must satisfy every constraint, the proof its verifier. */
 static eml_status check_trace(const eml_air *air, const eml_claim *claim, const eml_matrix *trace, eml_error *err) {
@@ -61,8 +59,8 @@ static eml_status prove_claim(eml_session *session, const eml_claim *claim, cons
     uint8_t seeds[2][32];
     if (sodium_init() < 0) return eml_fail(err, EML_ERR_INTERNAL, "the system gives no random numbers");
     randombytes_buf(seeds, sizeof seeds);
-    eml_prove_watch *watch = watch_of(session);
-    *watch = (eml_prove_watch){.report = watch->report, .context = watch->context};
+    eml_prove_watch *watch = session->watch;
+    *watch = (eml_prove_watch){.report = session->progress == NULL ? NULL : tell_host, .context = session};
     eml_matrix trace;
     eml_outcome outcome;
     eml_prove_enter(watch, EML_PROVE_TRACE);
@@ -105,14 +103,21 @@ static eml_status prove(eml_session *session, const eml_stark_params *params, em
     return status;
 }
 
+static eml_answer prove_run(eml_session *session, eml_preset preset, eml_bytes *proof, eml_error *err) {
+    eml_buf bytes = {0};
+    eml_status status = prove(session, eml_preset_params(preset), &bytes, err);
+    if (status == EML_OK) *proof = eml_session_take(&bytes);
+    return eml_session_answer(status);
+}
+
+static eml_answer prove_guarded(eml_session *session, eml_preset preset, eml_bytes *proof, eml_error *err) {
+    EML_CALL(err, prove_run(session, preset, proof, err));
+}
+
 eml_answer eml_session_prove(eml_session *session, const char *preset_name, eml_bytes *proof, eml_error *err) {
     eml_preset preset;
     if (!eml_preset_by_name(preset_name, &preset))
         return eml_session_answer(eml_fail(err, EML_ERR_INPUT, "no preset is called \"%s\"", preset_name));
     eml_answer ran = eml_session_run(session, err);
-    if (ran != EML_ANSWER_YES) return ran;
-    eml_buf bytes = {0};
-    eml_status status = prove(session, eml_preset_params(preset), &bytes, err);
-    if (status == EML_OK) *proof = eml_session_take(&bytes);
-    return eml_session_answer(status);
+    return ran == EML_ANSWER_YES ? prove_guarded(session, preset, proof, err) : ran;
 }

@@ -58,7 +58,7 @@ static eml_status run(eml_session *session, eml_error *err) {
     return EML_OK;
 }
 
-eml_answer eml_session_run(eml_session *session, eml_error *err) {
+static eml_answer run_once(eml_session *session, eml_error *err) {
     if (session->ran) return EML_ANSWER_YES;
     eml_status status = run(session, err);
     session->ran = status == EML_OK;
@@ -66,7 +66,11 @@ eml_answer eml_session_run(eml_session *session, eml_error *err) {
     return status == EML_ERR_NO ? EML_ANSWER_INPUT : eml_session_answer(status);
 }
 
-eml_answer eml_session_outputs(const eml_session *session, eml_style style, eml_bytes *out, eml_error *err) {
+eml_answer eml_session_run(eml_session *session, eml_error *err) {
+    EML_SESSION_CALL(session, err, run_once(session, err));
+}
+
+static eml_answer outputs(const eml_session *session, eml_style style, eml_bytes *out, eml_error *err) {
     if (!session->ran) return eml_session_answer(eml_fail(err, EML_ERR_INPUT, "the program was not run"));
     const eml_abi *abi = &session->bundle.abi;
     eml_buf buf = {0};
@@ -80,4 +84,8 @@ eml_answer eml_session_outputs(const eml_session *session, eml_style style, eml_
         eml_output_rows_print_csv(abi, &session->record.outputs, &buf);
     *out = eml_session_take(&buf);
     return EML_ANSWER_YES;
+}
+
+eml_answer eml_session_outputs(const eml_session *session, eml_style style, eml_bytes *out, eml_error *err) {
+    EML_CALL(err, outputs(session, style, out, err));
 }

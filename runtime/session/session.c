@@ -4,27 +4,45 @@
 #include "runtime/base/blocks.h"
 #include "runtime/base/memory.h"
 #include "runtime/isa/instructions.h"
+#include "runtime/stark/prover/prover.h"
 
-eml_answer eml_session_load(const eml_file *file, eml_session **out, eml_error *err) {
+static eml_answer load(const eml_file *file, eml_region *loaded, eml_region *given, eml_session **out, eml_error *err) {
     eml_session *session = eml_alloc(1, sizeof *session);
     eml_status status = eml_bundle_load(file, &session->bundle, &session->air, err);
-    if (status != EML_OK) {
-        eml_free(session);
-        return eml_session_answer(status);
-    }
+    if (status != EML_OK) return eml_session_answer(status);
     eml_program_hash_to_hex(&session->bundle.hash, session->hash);
+    session->watch = eml_alloc(1, sizeof *session->watch);
+    session->loaded = loaded;
+    session->given_region = given;
     *out = session;
     return EML_ANSWER_YES;
 }
 
+static eml_answer load_guarded(const eml_file *file, eml_region *loaded, eml_region *given, eml_session **out,
+                               eml_error *err) {
+    EML_GUARDED(given == NULL ? NULL : loaded, false, load(file, loaded, given, out, err), eml_session_no_memory(err));
+}
+
+eml_answer eml_session_load(const eml_file *file, eml_session **out, eml_error *err) {
+    eml_region *loaded = eml_region_new(false), *given = eml_region_new(false);
+    eml_answer answer = load_guarded(file, loaded, given, out, err);
+    if (answer == EML_ANSWER_YES) return answer;
+    eml_region_free(given);
+    eml_region_free(loaded);
+    return answer;
+}
+
 void eml_session_free(eml_session *session) {
     if (session == NULL) return;
-    eml_record_free(&session->record);
-    eml_air_free(&session->air);
-    eml_bundle_free(&session->bundle);
-    eml_free(session->watch);
-    eml_free(session);
+    eml_region_free(session->given_region);
+    eml_region_free(session->loaded); /* the session with it */
     eml_blocks_release();
+}
+
+eml_answer eml_session_lose_inputs(eml_session *session, eml_error *err) {
+    session->record = (eml_record){0};
+    session->given = session->ran = false;
+    return eml_session_no_memory(err);
 }
 
 const char *eml_session_program_hash(const eml_session *session) { return session->hash; }
@@ -38,7 +56,7 @@ uint64_t eml_session_rows(const eml_session *session) {
 }
 bool eml_session_encrypted(const eml_session *session) { return session->bundle.abi.encrypted_outputs; }
 
-eml_answer eml_session_add_input(eml_session *session, const eml_file *input, bool allow_extra, eml_error *err) {
+static eml_answer add_input(eml_session *session, const eml_file *input, bool allow_extra, eml_error *err) {
     if (session->ran)
         return eml_session_answer(eml_fail(err, EML_ERR_INPUT, "the program was run already; load it again"));
     eml_status status = eml_record_add_input(&session->record, &session->bundle.abi, input, allow_extra, err);
@@ -47,10 +65,17 @@ eml_answer eml_session_add_input(eml_session *session, const eml_file *input, bo
     return status == EML_ERR_NO ? EML_ANSWER_INPUT : eml_session_answer(status);
 }
 
-eml_answer eml_session_disassemble(const eml_session *session, eml_bytes *text, eml_error *err) {
-    (void)err;
+eml_answer eml_session_add_input(eml_session *session, const eml_file *input, bool allow_extra, eml_error *err) {
+    EML_SESSION_CALL(session, err, add_input(session, input, allow_extra, err));
+}
+
+static eml_answer disassemble(const eml_session *session, eml_bytes *text) {
     eml_buf buf = {0};
     eml_asm_print(&session->bundle.program, &buf);
     *text = eml_session_take(&buf);
     return EML_ANSWER_YES;
+}
+
+eml_answer eml_session_disassemble(const eml_session *session, eml_bytes *text, eml_error *err) {
+    EML_CALL(err, disassemble(session, text));
 }

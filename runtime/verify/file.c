@@ -1,8 +1,10 @@
 #include "runtime/verify/verify.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "runtime/base/file.h"
+#include "runtime/base/memory.h"
 
 const char *eml_verify_file_name(const eml_file *file) {
     if (file->path == NULL) return "(memory)";
@@ -21,11 +23,23 @@ eml_status eml_verify_read_file(const eml_file *file, size_t limit, eml_buf *out
     return EML_OK;
 }
 
-eml_bytes eml_session_take(eml_buf *buf) {
-    eml_buf_put_u8(buf, 0);
+static eml_bytes hand_over(eml_buf *buf) {
+    eml_detach(buf->data);
     eml_bytes bytes = {buf->data, buf->len - 1};
     *buf = (eml_buf){0};
     return bytes;
+}
+
+eml_bytes eml_session_take(eml_buf *buf) {
+    eml_buf_put_u8(buf, 0);
+    return hand_over(buf);
+}
+
+void eml_session_take_both(eml_buf *first, eml_buf *second, eml_bytes *first_out, eml_bytes *second_out) {
+    eml_buf_put_u8(first, 0);
+    eml_buf_put_u8(second, 0);
+    *first_out = hand_over(first);
+    *second_out = hand_over(second);
 }
 
 void eml_bytes_free(eml_bytes *bytes) {
@@ -40,6 +54,8 @@ void eml_bytes_wipe(eml_bytes *bytes) {
 
 eml_answer eml_session_answer(eml_status status) { return (eml_answer)eml_status_exit(status); }
 
-eml_error *eml_error_new(void) { return eml_alloc(1, sizeof(eml_error)); }
+eml_answer eml_session_no_memory(eml_error *err) { return eml_session_answer(eml_guard_fail(err)); }
+
+eml_error *eml_error_new(void) { return calloc(1, sizeof(eml_error)); }
 const char *eml_error_text(const eml_error *error) { return error->text; }
-void eml_error_free(eml_error *error) { eml_free(error); }
+void eml_error_free(eml_error *error) { free(error); }

@@ -230,7 +230,7 @@ static eml_status inspect(const eml_file *file, eml_style style, eml_buf *out, e
     return status;
 }
 
-eml_answer eml_inspect(const eml_file *file, eml_style style, eml_bytes *out, eml_error *err) {
+static eml_answer inspect_file(const eml_file *file, eml_style style, eml_bytes *out, eml_error *err) {
     eml_buf text = {0};
     eml_status status = inspect(file, style, &text, err);
     if (status == EML_OK)
@@ -238,4 +238,8 @@ eml_answer eml_inspect(const eml_file *file, eml_style style, eml_bytes *out, em
     else
         eml_buf_free(&text);
     return eml_session_answer(status);
+}
+
+eml_answer eml_inspect(const eml_file *file, eml_style style, eml_bytes *out, eml_error *err) {
+    EML_SECRET_CALL(err, inspect_file(file, style, out, err));
 }

@@ -26,7 +26,7 @@ eml_status eml_bundle_load(const eml_file *file, eml_bundle *bundle, eml_air *ai
     return status;
 }
 
-eml_answer eml_bundle_program_hash(const eml_file *file, char out[EML_PROGRAM_HASH_HEX + 1], eml_error *err) {
+static eml_answer program_hash(const eml_file *file, char out[EML_PROGRAM_HASH_HEX + 1], eml_error *err) {
     eml_bundle bundle;
     eml_air air;
     eml_status status = eml_bundle_load(file, &bundle, &air, err);
@@ -35,4 +35,8 @@ eml_answer eml_bundle_program_hash(const eml_file *file, char out[EML_PROGRAM_HA
     eml_air_free(&air);
     eml_bundle_free(&bundle);
     return EML_ANSWER_YES;
+}
+
+eml_answer eml_bundle_program_hash(const eml_file *file, char out[EML_PROGRAM_HASH_HEX + 1], eml_error *err) {
+    EML_CALL(err, program_hash(file, out, err));
 }

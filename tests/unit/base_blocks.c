@@ -58,9 +58,9 @@ static void test_small_arrays_are_no_blocks(void **state) {
     (void)state;
     eml_blocks_release();
     void *small = eml_alloc_raw(SMALLEST - 1, 1);
-    assert_false(eml_block_free(small));
-    assert_false(eml_block_free(NULL));
-    assert_false(eml_block_free((void *)(uintptr_t)EML_HUGE_PAGE));
+    assert_false(eml_block_free(small, false));
+    assert_false(eml_block_free(NULL, false));
+    assert_false(eml_block_free((void *)(uintptr_t)EML_HUGE_PAGE, false));
     eml_free(small);
     eml_free(NULL);
     assert_int_equal(eml_blocks_kept(), 0);

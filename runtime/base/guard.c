@@ -1,0 +1,97 @@
+#include "runtime/base/guard.h"
+
+#include <alloca.h>
+#include <assert.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/base/hooks.h"
+#include "runtime/base/thread.h"
+
+static EML_THREAD_LOCAL eml_guard *innermost;
+static EML_THREAD_LOCAL size_t asked_for;    /* when the last failure was */
+static EML_THREAD_LOCAL uintptr_t stack_end; /* how deep the stack was then */
+
+static uintptr_t stack_here(void) { return (uintptr_t)__builtin_frame_address(0); }
+
+bool eml_guard_enter(eml_guard *guard, eml_region *region, bool own) {
+    if (!region) {
+        asked_for = sizeof *guard;
+        return false;
+    }
+    eml_hooks_acquire();
+    guard->outer = innermost;
+    guard->outer_region = eml_region_current();
+    guard->region = region;
+    guard->own = own;
+    guard->rescues = NULL;
+    innermost = guard;
+    eml_region_make_current(region);
+    return true;
+}
+
+static eml_guard *pop(void) {
+    eml_guard *guard = innermost;
+    innermost = guard->outer;
+    eml_region_make_current(guard->outer_region);
+    return guard;
+}
+
+void eml_guard_leave(void) {
+    eml_guard *guard = pop();
+    if (guard->own) {
+        assert(eml_region_is_empty(guard->region)); /* results were detached, the rest freed */
+        eml_region_free(guard->region);
+    }
+    eml_hooks_release();
+}
+
+/* The stack below the caller, as deep as the failed call was. */
+__attribute__((noinline)) static void wipe_stack(void) {
+    uintptr_t here = stack_here();
+    if (stack_end >= here) return;
+    size_t bytes = here - stack_end;
+    explicit_bzero(alloca(bytes), bytes);
+}
+
+void eml_guard_failed(void) {
+    eml_guard *guard = pop();
+    if (eml_region_is_secret(guard->region)) wipe_stack();
+    if (guard->own)
+        eml_region_free(guard->region);
+    else
+        eml_region_clear(guard->region);
+    eml_hooks_release();
+}
+
+eml_status eml_guard_fail(eml_error *err) {
+    return eml_fail(err, EML_ERR_MEMORY, "out of memory (asked for %zu bytes)", asked_for);
+}
+
+_Noreturn void eml_out_of_memory(size_t bytes) {
+    eml_guard *guard = innermost;
+    if (!guard) abort();
+    for (eml_rescue *rescue = guard->rescues; rescue; rescue = rescue->outer) rescue->run(rescue->context);
+    asked_for = bytes;
+    stack_end = stack_here();
+    longjmp(guard->place, 1);
+}
+
+eml_region *eml_guard_pause(void) {
+    eml_region *paused = eml_region_current();
+    eml_region_make_current(NULL);
+    return paused;
+}
+
+void eml_guard_resume(eml_region *paused) { eml_region_make_current(paused); }
+
+void eml_rescue_add(eml_rescue *rescue) {
+    if (!innermost) return;
+    rescue->outer = innermost->rescues;
+    innermost->rescues = rescue;
+}
+
+void eml_rescue_drop(const eml_rescue *rescue) {
+    if (innermost) innermost->rescues = rescue->outer;
+}
