@@ -49,9 +49,9 @@ static void make_canonical(eml_matrix *m) {
     for (size_t i = 0; i < m->rows * m->width; i++) m->cells[i] = eml_fe_canon(m->cells[i]);
 }
 
-static void subject_init(subject *s, const eml_shape *shape, uint32_t extension) {
-    *s = (subject){.extension = extension};
-    eml_air_build(shape, &s->air);
+/* air: built for shape; belongs to the subject from here on. */
+static void subject_init_with(subject *s, const eml_air *air, const eml_shape *shape, uint32_t extension) {
+    *s = (subject){.air = *air, .extension = extension};
     s->tapes = eml_alloc(shape->public_len + 5 * shape->secret_len + shape->output_len, sizeof *s->tapes);
     s->claim = (eml_claim){.shape = *shape,
                            .public_tape = s->tapes,
@@ -86,6 +86,12 @@ static void subject_init(subject *s, const eml_shape *shape, uint32_t extension)
                                 .ce_blowup = ce_blowup,
                                 .transition = s->transition,
                                 .inverse = s->inverse};
+}
+
+static void subject_init(subject *s, const eml_shape *shape, uint32_t extension) {
+    eml_air air;
+    eml_air_build(shape, &air);
+    subject_init_with(s, &air, shape, extension);
 }
 
 static void subject_free(subject *s) {
@@ -192,8 +198,89 @@ static void test_kernels(void **state) {
     }
 }
 
+/* Long sums and products in place of the first constraint: what no state machine has yet. */
+typedef enum tree_form { LEFT_DEEP, RIGHT_DEEP, BALANCED, MIXED, TREE_FORMS } tree_form;
+enum { TERMS_MAX = 200 };
+
+typedef struct long_air {
+    eml_air air;
+    tree_form tree;
+    eml_node_kind op; /* ADD or MUL; MIXED trees have all three */
+} long_air;
+
+static uint32_t append_node(eml_air *air, eml_node_kind kind, uint32_t a, uint32_t b) {
+    air->nodes[air->node_count] = (eml_node){.kind = kind, .a = a, .b = b, .value = test_random_element()};
+    return (uint32_t)air->node_count++;
+}
+
+static uint32_t append_leaf(eml_air *air) {
+    const eml_columns *c = &air->columns;
+    uint32_t row = test_random() % 2;
+    switch (test_random() % 8) {
+    case 0: return append_node(air, EML_NODE_AUX, (uint32_t)(test_random() % c->aux_width), row);
+    case 1: return append_node(air, EML_NODE_RANDOM, 0, 0);
+    case 2: return append_node(air, EML_NODE_CONST, 0, 0);
+    default: return append_node(air, EML_NODE_MAIN, (uint32_t)(test_random() % c->width), row);
+    }
+}
+
+static uint32_t append_term(eml_air *air) {
+    uint32_t a = append_leaf(air);
+    return test_random() % 2 ? a : append_node(air, EML_NODE_MUL, a, append_leaf(air));
+}
+
+static uint32_t append_tree(long_air *l, size_t terms) {
+    if (terms == 1) return append_term(&l->air);
+    size_t left = l->tree == LEFT_DEEP    ? terms - 1
+                  : l->tree == RIGHT_DEEP ? 1
+                  : l->tree == BALANCED   ? terms / 2
+                                          : 1 + test_random() % (terms - 1);
+    eml_node_kind op = l->op;
+    if (l->tree == MIXED && test_random() % 4 == 0) op = (eml_node_kind)(EML_NODE_ADD + test_random() % 3);
+    uint32_t a = append_tree(l, left), b = append_tree(l, terms - left);
+    return append_node(&l->air, op, a, b);
+}
+
+static void long_air_init(long_air *l, const eml_shape *shape, size_t terms) {
+    eml_air_build(shape, &l->air);
+    eml_node *nodes = eml_arena_alloc(&l->air.arena, l->air.node_count + 4 * TERMS_MAX, sizeof *nodes);
+    memcpy(nodes, l->air.nodes, l->air.node_count * sizeof *nodes);
+    l->air.nodes = nodes;
+    l->air.main_constraints[0].root = append_tree(l, terms);
+}
+
+static void check_long(tree_form tree, eml_node_kind op, size_t terms, uint32_t extension) {
+    static const eml_shape shape = {.n = 32, .W = 6, .S = 1, .public_len = 3, .secret_len = 1};
+    long_air l = {.tree = tree, .op = op};
+    long_air_init(&l, &shape, terms);
+    subject s;
+    subject_init_with(&s, &l.air, &shape, extension);
+    eml_fe2 expected[EML_TAPE_BLOCK];
+    for (size_t k = 0; k < EML_TAPE_BLOCK; k++) expected[k] = evaluate_point(&s, k);
+    for (size_t r = 0; r <= RIVALS; r++) {
+        if (r < RIVALS && !rival_runs_here(rivals[r].needs)) continue;
+        eml_fe out[2 * EML_TAPE_BLOCK];
+        run_block(&s, r < RIVALS ? rivals[r].kernel : &eml_tape_kernel_c, 0, out);
+        for (size_t k = 0; k < EML_TAPE_BLOCK; k++)
+            if (!eml_fe2_eq(expected[k], (eml_fe2){out[2 * k], out[2 * k + 1]}))
+                fail_msg("kernel %zu, tree %d, operation %d, %zu terms: point %zu differs", r, (int)tree, (int)op,
+                         terms, k);
+    }
+    subject_free(&s);
+}
+
+static void test_long_expressions(void **state) {
+    (void)state;
+    for (size_t terms = 1; terms <= TERMS_MAX; terms += terms < 70 ? 1 : 13)
+        for (int t = LEFT_DEEP; t < TREE_FORMS; t++) {
+            check_long((tree_form)t, EML_NODE_ADD, terms, 1 + (uint32_t)terms % 2);
+            if (terms % 4 == 0) check_long((tree_form)t, EML_NODE_MUL, terms, 1 + (uint32_t)terms / 4 % 2);
+        }
+}
+
 int main(void) {
     for (size_t i = 0; i < RIVALS; i++) rival_note_missing(rivals[i].name, rivals[i].needs);
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_definition_is_the_graph), cmocka_unit_test(test_kernels)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_definition_is_the_graph), cmocka_unit_test(test_kernels),
+                                       cmocka_unit_test(test_long_expressions)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -117,16 +117,31 @@ static lowered lower_product_of(compiler *c, lowered x, lowered y) {
     return lower_product(c, planes_of(c, x), planes_of(c, y));
 }
 
+static lowered lower_sum_of(compiler *c, lowered x, lowered y) {
+    if (x.constant && y.constant) return lower_constants(EML_NODE_ADD, x.value, y.value);
+    return lower_sum(c, EML_TAPE_ADD, planes_of(c, x), planes_of(c, y));
+}
+
+/* A full rest is summed up to its first value. */
+static void add_rest(compiler *c, fusion *f, lowered value) {
+    if (f->rest_count == REST_MAX) {
+        for (size_t i = 1; i < REST_MAX; i++) f->rest[0] = lower_sum_of(c, f->rest[0], f->rest[i]);
+        f->rest_count = 1;
+    }
+    f->rest[f->rest_count++] = value;
+}
+
+/* Recursion is as deep as the sum. */
 static void gather(compiler *c, fusion *f, uint32_t index) {
     const eml_node *node = &c->air->nodes[index];
     bool private = c->uses[index] == 1 && !c->nodes[index].done;
-    if (private && node->kind == EML_NODE_ADD && f->rest_count + 2 < REST_MAX) {
+    if (private && node->kind == EML_NODE_ADD) {
         gather(c, f, node->a);
         gather(c, f, node->b);
         return;
     }
     if (!private || node->kind != EML_NODE_MUL || f->pair_count == PAIRS_MAX) {
-        f->rest[f->rest_count++] = lower(c, index);
+        add_rest(c, f, lower(c, index));
         return;
     }
     lowered x = lower(c, node->a), y = lower(c, node->b);
@@ -135,7 +150,7 @@ static void gather(compiler *c, fusion *f, uint32_t index) {
     if (base && !(x.constant && y.constant))
         f->pairs[f->pair_count++] = (eml_tape_pair){planes_of(c, x).a, planes_of(c, y).a};
     else
-        f->rest[f->rest_count++] = lower_product_of(c, x, y);
+        add_rest(c, f, lower_product_of(c, x, y));
 }
 
 static lowered lower_dot(compiler *c, const fusion *f) {
@@ -158,12 +173,7 @@ static lowered lower_addition(compiler *c, const eml_node *node) {
     gather(c, &f, node->b);
     size_t next = 0;
     lowered sum = f.pair_count ? lower_dot(c, &f) : f.rest[next++];
-    for (; next < f.rest_count; next++) {
-        if (sum.constant && f.rest[next].constant)
-            sum = lower_constants(EML_NODE_ADD, sum.value, f.rest[next].value);
-        else
-            sum = lower_sum(c, EML_TAPE_ADD, planes_of(c, sum), planes_of(c, f.rest[next]));
-    }
+    for (; next < f.rest_count; next++) sum = lower_sum_of(c, sum, f.rest[next]);
     return sum;
 }
 
