@@ -1,7 +1,7 @@
 """Checks the include rules of docs/contributing.md: layers.py SOURCE_ROOT [VERIFIER_EXECUTABLE]
 
-Every #include "..." must name a file from the top of the tree in a layer that the including file's layer may see. What verifies
-must not reach the transform, the VM or the prover through any chain of includes; and the executable that links only the verifier
+Every #include "..." must name a file from the top of the tree in a layer that the including file's layer may see. No circle between
+files: headers that include each other, sources that call each other's functions. What verifies must not reach the transform, the VM or the prover through any chain of includes; and the executable that links only the verifier
 must not contain a symbol of theirs.
 """
 import pathlib
@@ -98,6 +98,35 @@ def check_permissions(includes, errors):
                 errors.append(f"{layer} stands above {x}, and no file of it uses that or what is below it")
 
 
+# What a source defines for others: a function at the beginning of a line, or a constant table.
+DEFINITION = re.compile(r"^(?!static|typedef|extern)[A-Za-z_](?:[^;{}=()]*?\b(eml_\w+)\([^;{}]*\)\s*\{|[\w ]*\b(eml_\w+)(?:\[[^]]*\])* = )", re.M)
+COMMENT = re.compile(r"/\*.*?\*/", re.S)
+
+
+def calls(root, paths):
+    """{source: the sources whose functions or tables it names}"""
+    texts = {path: COMMENT.sub("", (root / path).read_text(encoding="utf-8")) for path in paths if path.endswith((".c", ".re"))}
+    owner = {a or b: path for path, text in texts.items() for a, b in DEFINITION.findall(text)}
+    return {path: {owner[name] for name in re.findall(r"\beml_\w+", text) if name in owner} - {path} for path, text in texts.items()}
+
+
+def reachable(graph, start):
+    seen, todo = set(), [start]
+    while todo:
+        new = set(graph.get(todo.pop(), ())) - seen
+        seen |= new
+        todo += new
+    return seen
+
+
+def check_circles(root, includes, errors):
+    graph = {path: [t for t in targets if t.endswith(".h")] for path, targets in includes.items() if path.endswith(".h")}
+    graph |= calls(root, includes)
+    reach = {path: reachable(graph, path) for path in graph}
+    circles = {frozenset(other for other in reach[path] if path in reach.get(other, ())) for path in graph if path in reach[path]}
+    errors += [f"a circle between files: {', '.join(sorted(circle))}" for circle in circles]
+
+
 def check_verifier(includes, errors):
     for start in (p for p in includes if p.startswith(VERIFYING)):
         seen, todo = {start: None}, [start]
@@ -128,6 +157,7 @@ def main():
         errors.append(f"{root}: no verifier found; is this the top of the tree?")
     check_layers(includes, errors)
     check_permissions(includes, errors)
+    check_circles(root, includes, errors)
     check_verifier(includes, errors)
     for executable in sys.argv[2:]:
         check_executable(executable, errors)

@@ -1,5 +1,5 @@
 /* Boundary assertions: everything starts at zero (accumulators at 1) and ends in what is claimed. */
-#include "runtime/air/builder.h"
+#include "runtime/air/build.h"
 
 static void start_at_zero(eml_builder *b, uint32_t column) {
     eml_builder_assert(b, false, column, 0, EML_CLAIM_ZERO, 0);

@@ -1,5 +1,5 @@
 /* The decoder: opcode bits are bits, illegal codes do not occur; and the flags that every other machine reads. */
-#include "runtime/air/builder.h"
+#include "runtime/air/build.h"
 
 static void build_flags(eml_builder *b) {
     eml_term b4 = eml_builder_bit(b, 4), b3 = eml_builder_bit(b, 3), b2 = eml_builder_bit(b, 2);

@@ -1,7 +1,7 @@
 /* The program sponges: Rescue-Prime rounds met in the middle, absorption between permutations (design 2.2, 2.4). */
 #include <stdio.h>
 
-#include "runtime/air/builder.h"
+#include "runtime/air/build.h"
 #include "runtime/isa/sponge.h"
 
 /* One sponge's periodic columns. */

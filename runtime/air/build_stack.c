@@ -1,6 +1,6 @@
 /* The stack: every register's next value in every case. Only what a tape supplies (READ: s0; READ2: s0..s4) is left
  * open here; the tape accumulators bind it. */
-#include "runtime/air/builder.h"
+#include "runtime/air/build.h"
 
 static eml_term reg(eml_builder *b, uint32_t i) { return eml_builder_reg(b, i, false); }
 

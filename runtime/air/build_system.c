@@ -1,5 +1,5 @@
 /* The clock, the stack depth, and the program words that the sponges absorb. */
-#include "runtime/air/builder.h"
+#include "runtime/air/build.h"
 
 void eml_build_system(eml_builder *b) {
     eml_term clk = eml_builder_cell(b, b->columns->clk), next = eml_builder_next(b, b->columns->clk);

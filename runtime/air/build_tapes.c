@@ -1,7 +1,7 @@
 /* The tapes: accumulators acc' = acc * alpha^m + Horner of the m elements that the row moves, starting at 1, so that
  * the final value binds both the elements and their number. A tape that a program does not have forbids its opcodes:
  * otherwise a hidden READ would push a value of the prover's choice. */
-#include "runtime/air/builder.h"
+#include "runtime/air/build.h"
 
 void eml_build_absent_tapes(eml_builder *b) {
     eml_term b3 = eml_builder_bit(b, 3), b2 = eml_builder_bit(b, 2), b1 = eml_builder_bit(b, 1);

@@ -1,5 +1,5 @@
-/* Building the constraint set: the state shared by the state machines' files, each of which adds the constraints of one
- * machine (design 2.4), in the order of the declarations below. */
+/* Building the constraint set: the state that the state machines' files (build.h) share, and what they write
+ * constraints with. */
 #ifndef EML_AIR_BUILDER_H
 #define EML_AIR_BUILDER_H
 
@@ -46,16 +46,5 @@ void eml_builder_require_aux(eml_builder *b, eml_term root, eml_degree degree, c
 /* A cell's value. "at 0", "at T" or "at digest" is put behind the column's name to make the label. */
 void eml_builder_assert(eml_builder *b, bool auxiliary, uint32_t column, uint32_t row, eml_claim_kind claim,
                         uint32_t index);
-
-/* The state machines. */
-void eml_build_decoder(eml_builder *b); /* sets flags */
-void eml_build_system(eml_builder *b);
-void eml_build_depth(eml_builder *b);
-void eml_build_program_words(eml_builder *b);
-void eml_build_stack(eml_builder *b);
-void eml_build_sponges(eml_builder *b);
-void eml_build_absent_tapes(eml_builder *b);
-void eml_build_tapes(eml_builder *b); /* auxiliary constraints */
-void eml_build_boundary(eml_builder *b);
 
 #endif

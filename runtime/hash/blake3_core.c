@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "runtime/base/cpu.h"
-
 const uint32_t eml_blake3_iv[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                                    0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
 
@@ -92,22 +90,4 @@ size_t eml_blake3_nonces_c(const eml_digest *seed, uint64_t first, size_t count,
         if ((out[0] & mask) == 0) return i;
     }
     return count;
-}
-
-eml_blake3_chunks_fn *eml_blake3_chunks(void) {
-#if EML_HASH_SIMD
-    unsigned flags = eml_cpu_flags();
-    if (flags & EML_CPU_AVX512) return eml_blake3_chunks_avx512;
-    if (flags & EML_CPU_AVX2) return eml_blake3_chunks_avx2;
-#endif
-    return eml_blake3_chunks_c;
-}
-
-eml_blake3_nonces_fn *eml_blake3_nonces(void) {
-#if EML_HASH_SIMD
-    unsigned flags = eml_cpu_flags();
-    if (flags & EML_CPU_AVX512) return eml_blake3_nonces_avx512;
-    if (flags & EML_CPU_AVX2) return eml_blake3_nonces_avx2;
-#endif
-    return eml_blake3_nonces_c;
 }

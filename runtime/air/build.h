@@ -1,0 +1,18 @@
+/* The state machines: each file adds the constraints of one (design 2.4). eml_air_build calls them, in the order of the
+ * declarations below. */
+#ifndef EML_AIR_BUILD_H
+#define EML_AIR_BUILD_H
+
+#include "runtime/air/builder.h"
+
+void eml_build_decoder(eml_builder *b); /* sets flags */
+void eml_build_system(eml_builder *b);
+void eml_build_depth(eml_builder *b);
+void eml_build_program_words(eml_builder *b);
+void eml_build_stack(eml_builder *b);
+void eml_build_sponges(eml_builder *b);
+void eml_build_absent_tapes(eml_builder *b);
+void eml_build_tapes(eml_builder *b); /* auxiliary constraints */
+void eml_build_boundary(eml_builder *b);
+
+#endif
