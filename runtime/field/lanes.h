@@ -4,20 +4,21 @@
  * reduced that need not be. Reduction uses 2^132 = 45 * 2^44 - 16 (mod p), so folding is by whole limbs.
  *
  * Looseness is counted in units. "Tight" is one unit: what loading, multiplying, reducing a sum and eml_lanes_tighten give. A sum
- * has the units of both operands together; a - b has those of a and at most 3 more, for b of at most 2. Each function
- * says what it takes. What a unit is in bits, and why the bounds suffice, stands with the arithmetic, which is one file for each
+ * has the units of both operands together; a - b has those of a and at most EML_LANES_DIFFERENCE_UNITS more. Each
+ * function says what it takes; lanes_units.h has the numbers. What a unit is in bits, and why the bounds suffice, stands with the arithmetic, which is one file for each
  * instruction set: lanes_ifma.h (AVX-512 IFMA, 8 lanes of integers) and lanes_avx2.h (AVX2 with FMA, 4 lanes of doubles;
  * chosen by defining EML_LANES_AVX2). Each defines
  *
  *   eml_lanes_add(a, b)      a + b
- *   eml_lanes_sub(a, b)      a - b for b of at most 2 units
- *   eml_lanes_tighten(x)     x, tight; x of at most 64 units
- *   eml_lanes_mul(a, b)      a b, tight; the product of the units at most 16
- *   eml_lanes_square(a)      a^2, tight; at most 4 units
+ *   eml_lanes_sub(a, b)      a - b for b of at most EML_LANES_SUBTRAHEND_UNITS
+ *   eml_lanes_tighten(x)     x, tight; x of at most EML_LANES_TIGHTEN_UNITS
+ *   eml_lanes_mul(a, b)      a b, tight; the product of the units at most EML_LANES_PRODUCT_UNITS
+ *   eml_lanes_square(a)      a^2, tight; likewise
  *   eml_lanes_sum_init(&s), _sum_add(&s, a, b), _sum_reduce(&s, count)   a sum of count <= EML_LANES_SUM_MAX products, tight; the
- *                            product of the units at most 16 in each
+ *                            product of the units at most EML_LANES_PRODUCT_UNITS in each
  *   eml_lanes_times(a, w)    a w for a factor that many vectors share (eml_lanes_factor), tight; a of at most
  *                            EML_LANES_TIMES_UNITS
+ *   eml_lanes_within(x, k)   whether the limbs are within what k units allow: for assertions
  *
  * The rest is GNU vector arithmetic. Compiled without its instruction set the same code runs anywhere, slowly:
  * tests/kernels use that to check both on every machine. */
@@ -25,6 +26,7 @@
 #define EML_FIELD_LANES_H
 
 #include "runtime/field/f128.h"
+#include "runtime/field/lanes_units.h"
 
 #define EML_LANES_INLINE static inline __attribute__((always_inline))
 #define EML_LANES_MASK44 UINT64_C(0xfffffffffff)
@@ -34,11 +36,12 @@
 #define EML_LANES_P1 UINT64_C(0x200fffffffa3fd)
 #define EML_LANES_P2 UINT64_C(0x2000fffffffdff)
 
-enum { EML_LANES_SUM_MAX = 256 };
-
+/* A kernel's name with the suffix of the instruction set that its source is compiled for. */
 #if defined(EML_LANES_AVX2)
+#define EML_KERNEL(name) name##_avx2
 #include "runtime/field/lanes_avx2.h"
 #else
+#define EML_KERNEL(name) name##_avx512
 #include "runtime/field/lanes_ifma.h"
 #endif
 
@@ -70,7 +73,7 @@ EML_LANES_INLINE eml_lanes eml_lanes_broadcast(const eml_lane_scalar limbs[3]) {
     return (eml_lanes){eml_lane_set(limbs[0]), eml_lane_set(limbs[1]), eml_lane_set(limbs[2])};
 }
 
-/* The canonical values as words; at most 64 units. With f = 2^128 mod p = 45 * 2^40 - 1, what stands above 2^128, c < 2^22, folds to c f: the
+/* The canonical values as words; at most EML_LANES_TIGHTEN_UNITS. With f = 2^128 mod p = 45 * 2^40 - 1, what stands above 2^128, c < 2^22, folds to c f: the
  * part of 45 c below 2^4 goes to l0, the rest to l1; c = 0, or the difference is positive. That leaves t < 2^128 + 2^68 < 2 p, and
  * t >= p exactly when t + f reaches 2^128; then t + f - 2^128 is the value. f = 2 * 2^44 + f0. */
 EML_LANES_INLINE void eml_lanes_to_words(eml_lanes x, eml_limb *lo, eml_limb *hi) {
@@ -92,7 +95,7 @@ EML_LANES_INLINE void eml_lanes_to_words(eml_lanes x, eml_limb *lo, eml_limb *hi
     *hi = (l1 >> 20) + (l2 << 24); /* the carry out of l1 is bit 24 of its part, that out of 2^128 falls off */
 }
 
-/* Canonical values to neighbouring elements. At most 64 units. */
+/* Canonical values to neighbouring elements. At most EML_LANES_TIGHTEN_UNITS. */
 EML_LANES_INLINE void eml_lanes_store(eml_fe *to, eml_lanes x) {
     eml_limb lo, hi, a, b;
     eml_lanes_to_words(x, &lo, &hi);

@@ -23,6 +23,10 @@
 
 enum { EML_LANES = 4, EML_LANES_TIMES_UNITS = 8 };
 
+_Static_assert(EML_LANES_PRODUCT_UNITS <= 16, "what eml_lanes_mul below is proved for");
+_Static_assert(EML_LANES_SUM_MAX * 3 * EML_LANES_PRODUCT_UNITS < 1 << 14, "sums of products stay below 2^58");
+_Static_assert(EML_LANES_TIGHTEN_UNITS < 1 << 9, "limbs stay below 2^53");
+
 typedef uint64_t eml_limb __attribute__((vector_size(32)));
 typedef double eml_lane __attribute__((vector_size(32))); /* one limb of every lane */
 typedef double eml_lane_scalar;                           /* of one lane */
@@ -90,6 +94,15 @@ EML_LANES_INLINE void eml_lanes_to_limbs(eml_lanes x, eml_limb *l0, eml_limb *l1
     *l0 = (eml_limb)(x.l0 + EML_LANES_HIGH) + (EML_LANES_P0 - eml_lanes_high_bits);
     *l1 = (eml_limb)(x.l1 + EML_LANES_HIGH) + (EML_LANES_P1 - eml_lanes_high_bits);
     *l2 = (eml_limb)(x.l2 + EML_LANES_HIGH) + (EML_LANES_P2 - eml_lanes_high_bits);
+}
+
+EML_LANES_INLINE bool eml_lanes_within(eml_lanes x, unsigned units) {
+    double most = units, most_high = units * (0x1p-1 + 0x1p-24);
+    bool within = true;
+    for (int i = 0; i < EML_LANES; i++)
+        within = within && -most <= x.l0[i] && x.l0[i] <= most && -most <= x.l1[i] && x.l1[i] <= most &&
+                 -most_high <= x.l2[i] && x.l2[i] <= most_high;
+    return within;
 }
 
 EML_LANES_INLINE eml_lanes eml_lanes_add(eml_lanes a, eml_lanes b) {

@@ -14,6 +14,11 @@
 
 enum { EML_LANES = 8, EML_LANES_TIMES_UNITS = 25 };
 
+_Static_assert(EML_LANES_PRODUCT_UNITS <= 25, "A B < 2^93");
+_Static_assert(EML_LANES_SUM_MAX <= 256, "what eml_lanes_sum_reduce below is proved for");
+_Static_assert(EML_LANES_SUBTRAHEND_UNITS <= 2 && EML_LANES_DIFFERENCE_UNITS >= 3, "z in eml_lanes_sub below");
+_Static_assert(EML_LANES_TIGHTEN_UNITS < 1 << 13, "limbs stay below 2^58");
+
 typedef uint64_t eml_limb __attribute__((vector_size(64)));
 
 typedef eml_limb eml_lane;        /* one limb of every lane */
@@ -75,6 +80,13 @@ EML_LANES_INLINE void eml_lanes_to_limbs(eml_lanes x, eml_limb *l0, eml_limb *l1
     *l0 = x.l0;
     *l1 = x.l1;
     *l2 = x.l2;
+}
+
+EML_LANES_INLINE bool eml_lanes_within(eml_lanes x, unsigned units) {
+    uint64_t above = units * ((UINT64_C(1) << 44) + (1 << 18));
+    bool within = true;
+    for (int i = 0; i < EML_LANES; i++) within = within && x.l0[i] < above && x.l1[i] < above && x.l2[i] < above;
+    return within;
 }
 
 EML_LANES_INLINE eml_lanes eml_lanes_add(eml_lanes a, eml_lanes b) {

@@ -61,6 +61,7 @@ static void subject_init_with(subject *s, const eml_air *air, const eml_shape *s
     s->coefficients.transition = random_coefficients(s->air.main_count + s->air.aux_count, extension);
     s->coefficients.boundary = random_coefficients(s->air.assertion_count, extension);
     eml_tape_compile(&s->air, &s->claim, extension, &s->alpha, &s->coefficients, &s->tape);
+    assert_true(eml_tape_units_hold(&s->tape));
 
     size_t blowup = 8, ce_blowup = 4, points = shape->n * ce_blowup;
     eml_matrix_init(&s->main, shape->n * blowup, s->air.columns.width);

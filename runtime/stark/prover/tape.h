@@ -18,8 +18,10 @@ typedef enum eml_tape_op { EML_TAPE_ADD, EML_TAPE_SUB, EML_TAPE_MUL, EML_TAPE_DO
  * of a point's operands before they write it. */
 typedef struct eml_tape_step {
     eml_tape_op op;
-    /* For kernels with lazy limbs (field/lanes.h): the sum or difference would be too loose for its readers. */
+    /* For kernels with lazy limbs (field/lanes.h): the sum or difference would be too loose for its readers; and the units that dst
+     * has after the step. */
     bool tighten;
+    uint8_t units;
     uint32_t dst, a, b;
 } eml_tape_step;
 
@@ -52,12 +54,14 @@ typedef struct eml_tape {
     size_t sum_count;
 } eml_tape;
 
-enum { EML_TAPE_SUMS_MAX = 16, EML_TAPE_TERMS_MAX = 256 }; /* a tape has at most 2 + S sums; terms of one sum */
+enum { EML_TAPE_SUMS_MAX = 16 }; /* a tape has at most 2 + S */
 
 /* random: the auxiliary challenges, constants from here on. A row's coefficients are divided by g^row, see
  * eml_tape_input. */
 void eml_tape_compile(const eml_air *air, const eml_claim *claim, uint32_t extension, const eml_fe2 *random,
                       const eml_coefficients *coefficients, eml_tape *out);
+/* Whether no step and no sum is looser than lanes allow (field/lanes_units.h), plane by plane: what kernels rely on. */
+bool eml_tape_units_hold(const eml_tape *tape);
 void eml_tape_free(eml_tape *tape);
 
 /* Where points are: point i of the evaluation domain x_i = s w^i is row i * stride of the matrices, its next row that

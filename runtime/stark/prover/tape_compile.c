@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "runtime/base/memory.h"
+#include "runtime/field/lanes_units.h"
 
 /* A node's value while compiling: a constant, or one or two planes. While compiling, temporaries are in single
  * assignment and numbered from TEMPORARY on. */
@@ -105,6 +106,7 @@ static lowered lower(compiler *c, uint32_t index);
 /* A sum of products is reduced once: the additions and multiplications below a sum that nobody else reads become one dot product, if
  * they are in the base field, and a rest. */
 enum { PAIRS_MAX = 16, REST_MAX = 32 };
+_Static_assert((int)PAIRS_MAX <= EML_LANES_SUM_MAX, "one sum of products");
 
 typedef struct fusion {
     eml_tape_pair pairs[PAIRS_MAX];
@@ -216,7 +218,7 @@ static void add_term(compiler *c, eml_tape_sum *sum, uint32_t plane, eml_fe2 coe
     t->terms = eml_grow(t->terms, &t->term_capacity, t->term_count + 1, sizeof *t->terms);
     t->terms[t->term_count++] = (eml_tape_term){plane, coefficient};
     sum->count++;
-    assert(sum->count <= EML_TAPE_TERMS_MAX);
+    assert(sum->count <= EML_LANES_SUM_MAX);
 }
 
 static void add_value(compiler *c, eml_tape_sum *sum, lowered value, eml_fe2 coefficient) {
@@ -269,10 +271,22 @@ static void compile_assertions(compiler *c, const eml_claim *claim, const eml_fe
 
 static bool is_temporary(uint32_t plane) { return !(plane & CONSTANT) && plane & TEMPORARY; }
 
-/* Units as in field/lanes.h: products and loads have 1, a sum as many as both operands, a difference up to 3 more than its first.
- * Products take 4 by 4; what is subtracted may have 2. A step that would give more than all its readers take is tightened. */
+/* Units that planes may have: two factors of a product as many each. */
+enum { UNITS_MAX = 4 };
+_Static_assert(UNITS_MAX *UNITS_MAX <= EML_LANES_PRODUCT_UNITS, "planes are multiplied with each other");
+_Static_assert(2 * UNITS_MAX <= EML_LANES_TIGHTEN_UNITS &&
+                   UNITS_MAX + EML_LANES_DIFFERENCE_UNITS <= EML_LANES_TIGHTEN_UNITS,
+               "a sum or difference of two planes can be tightened");
+
+/* Products and loads have 1, a sum as many as both operands, a difference some more than its first. */
+static unsigned step_units(const eml_tape_step *step, unsigned a, unsigned b) {
+    if (step->op == EML_TAPE_ADD) return a + b;
+    if (step->op == EML_TAPE_SUB) return a + EML_LANES_DIFFERENCE_UNITS;
+    return 1;
+}
+
+/* A step that would give more than all its readers take is tightened. */
 static void decide_tightening(const compiler *c) {
-    enum { UNITS_MAX = 4, SUBTRACTED_MAX = 2 };
     eml_tape *t = c->tape;
     uint8_t *units = eml_alloc((size_t)c->temporaries + 1, 1);
     bool *subtracted = eml_alloc((size_t)c->temporaries + 1, sizeof *subtracted);
@@ -280,18 +294,43 @@ static void decide_tightening(const compiler *c) {
         if (t->steps[i].op == EML_TAPE_SUB && is_temporary(t->steps[i].b)) subtracted[t->steps[i].b - TEMPORARY] = true;
     for (size_t i = 0; i < t->step_count; i++) {
         eml_tape_step *step = &t->steps[i];
-        unsigned sum = 1;
-        if (step->op == EML_TAPE_ADD || step->op == EML_TAPE_SUB) {
-            unsigned a = is_temporary(step->a) ? units[step->a - TEMPORARY] : 1;
-            unsigned b = is_temporary(step->b) ? units[step->b - TEMPORARY] : 1;
-            sum = step->op == EML_TAPE_ADD ? a + b : a + 3;
-        }
+        unsigned a = 1, b = 1;
+        if (step->op != EML_TAPE_DOT && is_temporary(step->a)) a = units[step->a - TEMPORARY];
+        if (step->op != EML_TAPE_DOT && is_temporary(step->b)) b = units[step->b - TEMPORARY];
+        unsigned loose = step_units(step, a, b);
         uint32_t dst = step->dst - TEMPORARY;
-        step->tighten = sum > (subtracted[dst] ? SUBTRACTED_MAX : UNITS_MAX);
-        units[dst] = (uint8_t)(step->tighten ? 1 : sum);
+        step->tighten = loose > (subtracted[dst] ? EML_LANES_SUBTRAHEND_UNITS : UNITS_MAX);
+        step->units = units[dst] = (uint8_t)(step->tighten ? 1 : loose);
     }
     eml_free(units);
     eml_free(subtracted);
+}
+
+static bool step_units_hold(const eml_tape *t, const eml_tape_step *step, const uint8_t *units) {
+    if (step->op == EML_TAPE_DOT) {
+        bool hold = step->units == 1 && step->b <= EML_LANES_SUM_MAX;
+        for (const eml_tape_pair *pair = t->pairs + step->a; pair < t->pairs + step->a + step->b; pair++)
+            hold = hold && units[pair->a] * units[pair->b] <= EML_LANES_PRODUCT_UNITS;
+        return hold;
+    }
+    unsigned a = units[step->a], b = units[step->b], loose = step_units(step, a, b);
+    if (step->op == EML_TAPE_MUL && a * b > EML_LANES_PRODUCT_UNITS) return false;
+    if (step->op == EML_TAPE_SUB && b > EML_LANES_SUBTRAHEND_UNITS) return false;
+    return step->tighten ? loose <= EML_LANES_TIGHTEN_UNITS && step->units == 1 : step->units == loose;
+}
+
+bool eml_tape_units_hold(const eml_tape *tape) {
+    uint8_t *units = eml_alloc(tape->planes, 1);
+    for (size_t i = 0; i < tape->planes; i++) units[i] = 1; /* constants and what is loaded */
+    bool hold = tape->sum_count <= EML_LANES_SUM_MAX;
+    for (size_t i = 0; i < tape->step_count; i++) {
+        hold = hold && step_units_hold(tape, &tape->steps[i], units);
+        units[tape->steps[i].dst] = tape->steps[i].units;
+    }
+    for (size_t i = 0; i < tape->term_count; i++) hold = hold && units[tape->terms[i].plane] <= EML_LANES_PRODUCT_UNITS;
+    for (size_t i = 0; i < tape->sum_count; i++) hold = hold && tape->sums[i].count <= EML_LANES_SUM_MAX;
+    eml_free(units);
+    return hold;
 }
 
 /* ---- placing: constants, then loaded planes, then temporaries that share room
@@ -400,6 +439,7 @@ void eml_tape_compile(const eml_air *air, const eml_claim *claim, uint32_t exten
     eml_free(c.uses);
     decide_tightening(&c);
     place_planes(&c);
+    assert(!EML_VERIFY_BUILD || eml_tape_units_hold(out));
 }
 
 void eml_tape_free(eml_tape *tape) {

@@ -1,5 +1,5 @@
-/* Rescue-Prime rounds on lanes (field/lanes.h): the body of rescue_rounds_avx512.c and rescue_rounds_avx2.c, which define KERNEL(name), a name
- * with their suffix. rescue_prime.c is the definition. A vector holds whole states: two with AVX-512, one with AVX2. */
+/* Rescue-Prime rounds on lanes (field/lanes.h), compiled once for each instruction set. rescue_prime.c is the
+ * definition. A vector holds whole states: two with AVX-512, one with AVX2. */
 #include <string.h>
 
 #include "runtime/field/lanes.h"
@@ -57,7 +57,7 @@ static void mix_all(eml_fe (*states)[EML_RESCUE_WIDTH], const unsigned *rounds, 
     }
 }
 
-void KERNEL(eml_rescue_rounds)(eml_fe (*states)[EML_RESCUE_WIDTH], const unsigned *rounds, size_t count) {
+void EML_KERNEL(eml_rescue_rounds)(eml_fe (*states)[EML_RESCUE_WIDTH], const unsigned *rounds, size_t count) {
     if (count == 0) return;
     mix_all(states, rounds, count, false);
     eml_fe_cube_root_many(states[0], count * EML_RESCUE_WIDTH);

@@ -1,8 +1,9 @@
-/* The constraint tape on lanes (field/lanes.h): the body of tape_avx512.c and tape_avx2.c, which define KERNEL (the
- * name of the table that they make) and include this once. tape_run.c is the definition.
+/* The constraint tape on lanes (field/lanes.h), compiled once for each instruction set. tape_run.c is the definition.
  *
- * Eight points at a time, so that all planes of a tape stay in the first- or second-level cache. Planes have at most
- * four units (eml_tape_step.tighten), terms multiply them by tight coefficients. */
+ * Eight points at a time, so that all planes of a tape stay in the first- or second-level cache. Planes have as many
+ * units as their step says, terms multiply them by tight coefficients (eml_tape_units_hold). */
+#include <assert.h>
+
 #include "runtime/field/lanes.h"
 #include "runtime/stark/prover/tape.h"
 
@@ -92,6 +93,7 @@ static void run_steps(const eml_tape *tape, plane *planes) {
                           : step->op == EML_TAPE_SUB ? eml_lanes_sub(a[v], b[v])
                                                      : eml_lanes_add(a[v], b[v]);
             dst[v] = step->tighten ? eml_lanes_tighten(r) : r;
+            assert(!EML_VERIFY_BUILD || eml_lanes_within(dst[v], step->units));
         }
     }
 }
@@ -140,4 +142,4 @@ static void run(const eml_tape *tape, const eml_tape_input *in, size_t first, vo
     }
 }
 
-const eml_tape_kernel KERNEL = {.run = run, .start = start, .scratch_bytes = scratch_bytes};
+const eml_tape_kernel EML_KERNEL(eml_tape_kernel) = {.run = run, .start = start, .scratch_bytes = scratch_bytes};

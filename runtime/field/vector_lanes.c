@@ -1,5 +1,4 @@
-/* Array operations on lanes (lanes.h): the body of vector_avx512.c and vector_avx2.c, which define KERNEL(name), a name
- * with their suffix. vector.c is the definition. */
+/* Array operations on lanes (lanes.h), compiled once for each instruction set. vector.c is the definition. */
 #include <string.h>
 
 #include "runtime/field/lanes.h"
@@ -8,14 +7,14 @@
 /*
  * ---- products ------------------------------------------------------------------------------------------------------ */
 
-void KERNEL(eml_fe_mul_many)(eml_fe *out, const eml_fe *a, const eml_fe *b, size_t count) {
+void EML_KERNEL(eml_fe_mul_many)(eml_fe *out, const eml_fe *a, const eml_fe *b, size_t count) {
     size_t i = 0;
     for (; count - i >= EML_LANES; i += EML_LANES)
         eml_lanes_store(out + i, eml_lanes_mul(eml_lanes_load(a + i), eml_lanes_load(b + i)));
     eml_fe_mul_many_c(out + i, a + i, b + i, count - i);
 }
 
-void KERNEL(eml_fe_scale_many)(eml_fe *out, const eml_fe *a, eml_fe factor, size_t count) {
+void EML_KERNEL(eml_fe_scale_many)(eml_fe *out, const eml_fe *a, eml_fe factor, size_t count) {
     eml_lanes f = eml_lanes_set(factor);
     size_t i = 0;
     for (; count - i >= EML_LANES; i += EML_LANES) eml_lanes_store(out + i, eml_lanes_mul(eml_lanes_load(a + i), f));
@@ -51,7 +50,7 @@ static size_t count_zeros(const eml_fe *x, size_t count) {
 }
 
 /* A block with a zero, which would spoil its lane's product, is left to the definition: domains do not have any. */
-void KERNEL(eml_fe_batch_inv)(eml_fe *x, size_t count) {
+void EML_KERNEL(eml_fe_batch_inv)(eml_fe *x, size_t count) {
     enum { BLOCK_ELEMENTS = INVERSIONS * EML_LANES };
     for (; count >= BLOCK_ELEMENTS; x += BLOCK_ELEMENTS, count -= BLOCK_ELEMENTS) {
         if (count_zeros(x, BLOCK_ELEMENTS) == 0)
@@ -81,8 +80,8 @@ static void sum_column_block(const eml_fe *cells, size_t stride, size_t rows, co
 }
 
 /* The last block overlaps the one before; columns that were added already are left out. */
-void KERNEL(eml_fe_column_sums)(const eml_fe *cells, size_t stride, size_t width, size_t rows, const eml_fe2 *weights,
-                                eml_fe2 *out) {
+void EML_KERNEL(eml_fe_column_sums)(const eml_fe *cells, size_t stride, size_t width, size_t rows,
+                                    const eml_fe2 *weights, eml_fe2 *out) {
     if (width < EML_LANES) {
         eml_fe_column_sums_c(cells, stride, width, rows, weights, out);
         return;
@@ -120,8 +119,8 @@ static void sum_row_block(const eml_fe *cells, size_t stride, size_t width, cons
     for (size_t i = 0; i < EML_LANES; i++) out[i] = eml_fe2_add(out[i], sums[i]);
 }
 
-void KERNEL(eml_fe_row_sums)(const eml_fe *cells, size_t stride, size_t width, size_t rows, const eml_fe2 *coefficients,
-                             eml_fe2 *out) {
+void EML_KERNEL(eml_fe_row_sums)(const eml_fe *cells, size_t stride, size_t width, size_t rows,
+                                 const eml_fe2 *coefficients, eml_fe2 *out) {
     size_t r = 0;
     if (width >= EML_LANES / 2 && width <= EML_LANES_SUM_MAX)
         for (; rows - r >= EML_LANES; r += EML_LANES)
@@ -181,7 +180,7 @@ static void cube_root_block(eml_fe *x, size_t vectors) {
 /* One vector costs as much as so many elements in portable code (tests/bench/primitives.c): fewer are left to that. */
 enum { FEW = 4 };
 
-void KERNEL(eml_fe_cube_root_many)(eml_fe *x, size_t count) {
+void EML_KERNEL(eml_fe_cube_root_many)(eml_fe *x, size_t count) {
     size_t i = 0;
     for (; count - i >= BLOCK; i += BLOCK) cube_root_block(x + i, CHAINS);
     size_t left = count - i;

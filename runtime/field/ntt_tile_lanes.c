@@ -1,5 +1,5 @@
-/* Transform tiles on lanes (lanes.h, which says what units are): the body of ntt_tile_avx512.c and ntt_tile_avx2.c, which define
- * KERNEL(name), a name with their suffix. ntt_tile.c is the definition. */
+/* Transform tiles on lanes (lanes.h, which says what units are), compiled once for each instruction set. ntt_tile.c is
+ * the definition. */
 #include <string.h>
 
 #include "runtime/field/lanes.h"
@@ -160,7 +160,7 @@ EML_LANES_INLINE void dif_tile(const eml_ntt_tile *tile, size_t vectors) {
 enum { FEW_COLUMNS = EML_LANES == 8 ? 1 : 2 };
 
 /* The number of vectors is a constant in each call, so that the compiler can drop its loops. */
-void KERNEL(eml_ntt_tile_dit)(const eml_ntt_tile *tile) {
+void EML_KERNEL(eml_ntt_tile_dit)(const eml_ntt_tile *tile) {
     if (tile->columns <= FEW_COLUMNS)
         eml_ntt_tile_dit_c(tile);
     else if (VECTORS == 1 || tile->columns <= EML_LANES)
@@ -169,7 +169,7 @@ void KERNEL(eml_ntt_tile_dit)(const eml_ntt_tile *tile) {
         dit_tile(tile, VECTORS);
 }
 
-void KERNEL(eml_ntt_tile_dif)(const eml_ntt_tile *tile) {
+void EML_KERNEL(eml_ntt_tile_dif)(const eml_ntt_tile *tile) {
     if (tile->columns <= FEW_COLUMNS)
         eml_ntt_tile_dif_c(tile);
     else if (VECTORS == 1 || tile->columns <= EML_LANES)

@@ -1,5 +1,5 @@
-/* FRI folding on lanes (field/lanes.h), one row a lane: the body of fold_rows_avx512.c and fold_rows_avx2.c, which define KERNEL(name), a
- * name with their suffix. stark/fold.c has the formula. */
+/* FRI folding on lanes (field/lanes.h), one row a lane; compiled once for each instruction set. stark/fold.c has the
+ * formula. */
 #include "runtime/field/lanes.h"
 #include "runtime/stark/prover/fold_rows.h"
 
@@ -56,7 +56,7 @@ static lanes2 fold_lanes(const eml_fold *fold, lanes2 *values, eml_lanes inverse
     return times_base(values[0], eml_lanes_set(fold->inverse_size));
 }
 
-void KERNEL(eml_fold_rows)(const eml_fold_rows *job, size_t first, size_t count) {
+void EML_KERNEL(eml_fold_rows)(const eml_fold_rows *job, size_t first, size_t count) {
     eml_fe start[EML_LANES];
     start[0] = eml_fold_rows_inverse_x(job, first);
     for (size_t i = 1; i < EML_LANES; i++) start[i] = eml_fe_mul(start[i - 1], job->inverse_generator);

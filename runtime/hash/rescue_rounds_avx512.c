@@ -1,2 +1,0 @@
-#define KERNEL(name) name##_avx512
-#include "runtime/hash/rescue_rounds_lanes.h"
