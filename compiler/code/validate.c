@@ -5,6 +5,7 @@
 
 #include "runtime/field/integer.h"
 #include "runtime/bundle/abi.h"
+#include "runtime/isa/every_op.h"
 
 /* A symbol: a public column's value or `one` (part 0), or an element of a secret column's ciphertext (part 1..5:
  * mask0..mask3, body). */
@@ -163,7 +164,7 @@ static bool step_add_scaled(machine *m) {
     return good;
 }
 
-static bool step(machine *m, uint8_t op, eml_fe immediate) {
+static bool step(machine *m, eml_op op, eml_fe immediate) {
     switch (op) {
     case EML_OP_NOOP: return true;
     case EML_OP_PUSH: push(m, of_term(constant_term(immediate))); return true;
@@ -187,8 +188,8 @@ static bool step(machine *m, uint8_t op, eml_fe immediate) {
     case EML_OP_WRITE2:
         for (size_t i = 0; i < EML_CT_ELEMENTS; i++) write_top(m);
         return true;
-    default: return false;
     }
+    return false;
 }
 
 static void machine_free(machine *m) {
@@ -204,7 +205,7 @@ static eml_status execute(machine *m, eml_error *err) {
     const eml_shape *shape = &m->program->shape;
     for (size_t row = 0; row < eml_shape_code_rows(shape); row++) {
         uint8_t op = m->program->code[row];
-        if (step(m, op, m->program->immediates[row / eml_shape_group(shape)])) continue;
+        if (step(m, (eml_op)op, m->program->immediates[row / eml_shape_group(shape)])) continue;
         return eml_fail(err, EML_ERR_INTERNAL, "translation validation: row %zu (%s) multiplies two sums", row,
                         eml_op_name(op));
     }

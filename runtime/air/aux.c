@@ -1,6 +1,7 @@
 /* The tape accumulators of a given trace. Flags are read off the opcode bits as 0 or not 0: on the rows that matter the
  * main constraints hold. */
 #include "runtime/air/air.h"
+#include "runtime/isa/discipline.h"
 
 typedef struct accumulator {
     uint32_t column; /* auxiliary, or EML_NO_COLUMN */
@@ -12,9 +13,9 @@ static void absorb(accumulator *acc, const eml_fe *elements, size_t count, eml_f
         acc->value = eml_fe2_add(eml_fe2_mul(acc->value, alpha), eml_fe2_from_base(elements[i]));
 }
 
-static uint32_t opcode_at(const eml_columns *columns, const eml_fe *row) {
-    uint32_t op = 0;
-    for (uint32_t bit = 0; bit < 5; bit++) op = op << 1 | !eml_fe_is_zero(row[columns->bit4 + bit]);
+static uint8_t opcode_at(const eml_columns *columns, const eml_fe *row) {
+    uint8_t op = 0;
+    for (uint32_t bit = 0; bit < 5; bit++) op = (uint8_t)(op << 1 | !eml_fe_is_zero(row[columns->bit4 + bit]));
     return op;
 }
 
@@ -33,12 +34,12 @@ void eml_air_build_aux(const eml_air *air, const eml_matrix *trace, eml_fe2 alph
         eml_fe *cells = eml_matrix_row(out, r);
         store(&in, cells), store(&ct, cells), store(&written, cells);
         const eml_fe *stack = eml_matrix_row(trace, r) + c->stack, *next = eml_matrix_row(trace, r + 1) + c->stack;
-        switch (opcode_at(c, eml_matrix_row(trace, r))) {
-        case EML_OP_READ: absorb(&in, next, 1, alpha); break;
-        case EML_OP_READ2: absorb(&ct, next, EML_CT_ELEMENTS, alpha); break;
-        case EML_OP_WRITE: absorb(&written, stack, 1, alpha); break;
-        case EML_OP_WRITE2: absorb(&written, stack, EML_CT_ELEMENTS, alpha); break;
-        default: break;
+        eml_op_info op = eml_op_info_of(opcode_at(c, eml_matrix_row(trace, r)));
+        switch (op.tape) {
+        case EML_OP_TAPE_NONE: break;
+        case EML_OP_TAPE_PUBLIC: absorb(&in, next, op.pushes, alpha); break;
+        case EML_OP_TAPE_SECRET: absorb(&ct, next, op.pushes, alpha); break;
+        case EML_OP_TAPE_OUTPUT: absorb(&written, stack, op.pops, alpha); break;
         }
     }
     eml_fe *last = eml_matrix_row(out, out->rows - 1);

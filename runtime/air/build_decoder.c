@@ -1,24 +1,53 @@
 /* The decoder: opcode bits are bits, illegal codes do not occur; and the flags that every other machine reads. */
 #include "runtime/air/build.h"
+#include "runtime/isa/every_op.h"
+
+/* Codes that eml_build_decoder refuses: 11xxx, 00xxx but 00000, 101xx, 10x11, 01101. */
+#define REFUSED (UINT32_C(0xff000000) | UINT32_C(0xfe) | UINT32_C(0xf00000) | UINT32_C(1) << 0x13 | UINT32_C(1) << 0x0d)
+_Static_assert((EML_OPS_LEGAL ^ REFUSED) == UINT32_MAX,
+               "the decoder refuses exactly the codes without a row in op.def");
+
+/* By how much bits change the depth: 5 where the flag read2 or left5 is 1, else 1. eml_build_depth counts so, and registers below the
+ * fifth move so. */
+#define BIT(code, i)     ((code) >> (i)&1)
+#define BITS_SHIFT(code) (BIT(code, 4) * (1 + 4 * BIT(code, 1)) - BIT(code, 3) * (1 + 4 * BIT(code, 1) * BIT(code, 0)))
+#define OP(NAME, name, code, immediate, pops, pushes, tape, meaning)                                                   \
+    _Static_assert((pushes) - (pops) == BITS_SHIFT(code), name ": the bits of its code say another shift");            \
+    _Static_assert((pushes) <= EML_CT_ELEMENTS, name ": results reach below the fifth register");
+#include "runtime/isa/op.def"
+#undef OP
+
+static eml_term flag_of(eml_builder *b, eml_op op) {
+    eml_term b4 = eml_builder_bit(b, 4), b3 = eml_builder_bit(b, 3), b2 = eml_builder_bit(b, 2);
+    eml_term b1 = eml_builder_bit(b, 1), b0 = eml_builder_bit(b, 0), left5 = b->flags.left5;
+    eml_term not2 = eml_not(b, b2), not1 = eml_not(b, b1), not0 = eml_not(b, b0), b31 = eml_times(b, b3, b1);
+    switch (op) {
+    case EML_OP_NOOP: return eml_minus(b, eml_not(b, b4), b3);
+    case EML_OP_READ: return eml_times(b, b4, b0);
+    case EML_OP_READ2: return eml_times(b, b4, b1);
+    case EML_OP_PUSH: return eml_minus(b, eml_minus(b, b4, flag_of(b, EML_OP_READ)), flag_of(b, EML_OP_READ2));
+    case EML_OP_ADD2: return eml_times(b, left5, not2);
+    case EML_OP_WRITE2: return eml_times(b, left5, b2);
+    case EML_OP_SMUL: return eml_times(b, eml_times(b, b3, b2), not1);
+    case EML_OP_SADD: return eml_times(b, eml_times(b, b31, not2), not0);
+    case EML_OP_WRITE: return eml_times(b, eml_times(b, b31, b2), not0);
+    case EML_OP_MUL: return eml_times(b, eml_times(b, b3, b0), not1);
+    case EML_OP_ADD: return eml_minus(b, eml_times(b, eml_times(b, b3, not1), not0), flag_of(b, EML_OP_SMUL));
+    }
+    return eml_builder_u64(b, 0);
+}
 
 static void build_flags(eml_builder *b) {
-    eml_term b4 = eml_builder_bit(b, 4), b3 = eml_builder_bit(b, 3), b2 = eml_builder_bit(b, 2);
-    eml_term b1 = eml_builder_bit(b, 1), b0 = eml_builder_bit(b, 0);
-    eml_term not2 = eml_builder_name(b, "not_b2", eml_not(b, b2)), not1 = eml_builder_name(b, "not_b1", eml_not(b, b1));
-    eml_term not0 = eml_builder_name(b, "not_b0", eml_not(b, b0)), b31 = eml_times(b, b3, b1);
-    eml_flags *f = &b->flags;
-    f->none = eml_builder_name(b, "none", eml_minus(b, eml_not(b, b4), b3));
-    f->read = eml_builder_name(b, "read", eml_times(b, b4, b0));
-    f->read2 = eml_builder_name(b, "read2", eml_times(b, b4, b1));
-    f->push = eml_builder_name(b, "push", eml_minus(b, eml_minus(b, b4, f->read), f->read2));
-    f->left5 = eml_builder_name(b, "left5", eml_times(b, b31, b0));
-    f->add2 = eml_builder_name(b, "add2", eml_times(b, f->left5, not2));
-    f->write2 = eml_builder_name(b, "write2", eml_times(b, f->left5, b2));
-    f->smul = eml_builder_name(b, "smul", eml_times(b, eml_times(b, b3, b2), not1));
-    f->sadd = eml_builder_name(b, "sadd", eml_times(b, eml_times(b, b31, not2), not0));
-    f->write = eml_builder_name(b, "write", eml_times(b, eml_times(b, b31, b2), not0));
-    f->mul = eml_builder_name(b, "mul", eml_times(b, eml_times(b, b3, b0), not1));
-    f->add = eml_builder_name(b, "add", eml_minus(b, eml_times(b, eml_times(b, b3, not1), not0), f->smul));
+    eml_term b3 = eml_builder_bit(b, 3), b1 = eml_builder_bit(b, 1), b0 = eml_builder_bit(b, 0);
+    eml_builder_name(b, "not_b2", eml_not(b, eml_builder_bit(b, 2)));
+    eml_builder_name(b, "not_b1", eml_not(b, b1));
+    eml_builder_name(b, "not_b0", eml_not(b, b0));
+    b->flags.left5 = eml_builder_name(b, "left5", eml_times(b, eml_times(b, b3, b1), b0));
+    for (uint8_t code = 0; code < EML_OP_CODES; code++) {
+        if (!eml_op_is_legal(code)) continue;
+        const char *name = code == EML_OP_NOOP ? "none" : eml_op_name(code);
+        b->flags.of[code] = eml_builder_name(b, name, flag_of(b, (eml_op)code));
+    }
 }
 
 void eml_build_decoder(eml_builder *b) {
@@ -31,9 +60,9 @@ void eml_build_decoder(eml_builder *b) {
     }
     eml_builder_require(b, eml_times(b, b4, b3), (eml_degree){2, 0}, "decoder.not both shifts");
     for (uint32_t i = 0; i < 3; i++)
-        eml_builder_require(b, eml_times(b, b->flags.none, eml_builder_bit(b, i)), (eml_degree){2, 0},
+        eml_builder_require(b, eml_times(b, b->flags.of[EML_OP_NOOP], eml_builder_bit(b, i)), (eml_degree){2, 0},
                             "decoder.noop has no b%u", i);
     eml_builder_require(b, eml_times(b, b4, b2), (eml_degree){2, 0}, "decoder.no 101xx");
     eml_builder_require(b, eml_times(b, eml_times(b, b4, b1), b0), (eml_degree){3, 0}, "decoder.no 10x11");
-    eml_builder_require(b, eml_times(b, b->flags.smul, b0), (eml_degree){4, 0}, "decoder.no 01101");
+    eml_builder_require(b, eml_times(b, b->flags.of[EML_OP_SMUL], b0), (eml_degree){4, 0}, "decoder.no 01101");
 }

@@ -1,6 +1,78 @@
 /* The stack: every register's next value in every case. Only what a tape supplies (READ: s0; READ2: s0..s4) is left
  * open here; the tape accumulators bind it. */
 #include "runtime/air/build.h"
+#include "runtime/isa/every_op.h"
+
+/* What an instruction makes of register i. */
+typedef enum effect {
+    KEPT,      /* s(i) */
+    OPEN,      /* what a tape supplies */
+    IMMEDIATE, /* the group's */
+    DOWN,      /* s(i-1) */
+    UP,        /* s(i+1) */
+    WRITTEN, /* s(i+1), after a write: a case of its own for the form of the sum, which digests of constraint sets know */
+    ABSORBED, /* s(i+1), and in the body Delta s0 more */
+    SCALED,   /* s0 s(i+1) */
+    SUM,      /* s0 + s1 */
+    ADDED,    /* s(i) + s(i+5) */
+    UP_FIVE,  /* s(i+5) */
+} effect;
+
+static effect effect_on_top(eml_op op) {
+    switch (op) {
+    case EML_OP_NOOP: return KEPT;
+    case EML_OP_PUSH: return IMMEDIATE;
+    case EML_OP_READ:
+    case EML_OP_READ2: return OPEN;
+    case EML_OP_ADD: return SUM;
+    case EML_OP_MUL:
+    case EML_OP_SMUL: return SCALED;
+    case EML_OP_SADD:
+    case EML_OP_WRITE: return UP;
+    case EML_OP_ADD2: return ADDED;
+    case EML_OP_WRITE2: return UP_FIVE;
+    }
+    return KEPT;
+}
+
+static effect effect_on_upper(eml_op op) {
+    switch (op) {
+    case EML_OP_NOOP: return KEPT;
+    case EML_OP_PUSH:
+    case EML_OP_READ: return DOWN;
+    case EML_OP_READ2: return OPEN;
+    case EML_OP_ADD:
+    case EML_OP_MUL: return UP;
+    case EML_OP_WRITE: return WRITTEN;
+    case EML_OP_SADD: return ABSORBED;
+    case EML_OP_SMUL: return SCALED;
+    case EML_OP_ADD2: return ADDED;
+    case EML_OP_WRITE2: return UP_FIVE;
+    }
+    return KEPT;
+}
+
+typedef effect effect_fn(eml_op op);
+
+static bool has_effect(uint8_t code, effect_fn *on, effect wanted) {
+    return eml_op_is_legal(code) && on((eml_op)code) == wanted;
+}
+
+/* 1 on rows whose instruction has the effect. */
+static eml_term when(eml_builder *b, effect_fn *on, effect wanted) {
+    eml_term sum = eml_builder_u64(b, 0);
+    for (uint8_t code = 0; code < EML_OP_CODES; code++)
+        if (has_effect(code, on, wanted)) sum = eml_plus(b, sum, b->flags.of[code]);
+    return sum;
+}
+
+/* 1 on rows whose next value is not left open. */
+static eml_term unless_open(eml_builder *b, effect_fn *on) {
+    eml_term rest = eml_builder_u64(b, 1);
+    for (uint8_t code = 0; code < EML_OP_CODES; code++)
+        if (has_effect(code, on, OPEN)) rest = eml_minus(b, rest, b->flags.of[code]);
+    return rest;
+}
 
 static eml_term reg(eml_builder *b, uint32_t i) { return eml_builder_reg(b, i, false); }
 
@@ -10,52 +82,61 @@ static void add_case(eml_builder *b, eml_term *sum, eml_term flag, eml_term valu
 }
 
 static void build_top(eml_builder *b) {
-    const eml_flags *f = &b->flags;
+    effect_fn *on = effect_on_top;
     eml_term s0 = reg(b, 0), s1 = reg(b, 1), s5 = reg(b, 5);
-    eml_term sum = eml_times(b, f->none, s0);
-    add_case(b, &sum, f->push, eml_builder_cell(b, b->columns->imm));
-    add_case(b, &sum, f->add, eml_plus(b, s0, s1));
-    add_case(b, &sum, eml_plus(b, f->mul, f->smul), eml_times(b, s0, s1));
-    add_case(b, &sum, eml_plus(b, f->sadd, f->write), s1);
-    add_case(b, &sum, f->add2, eml_plus(b, s0, s5));
-    add_case(b, &sum, f->write2, s5);
-    eml_term fixed = eml_minus(b, eml_not(b, f->read), f->read2);
-    eml_term root = eml_minus(b, eml_times(b, fixed, eml_builder_reg(b, 0, true)), sum);
+    eml_term sum = eml_times(b, when(b, on, KEPT), s0);
+    add_case(b, &sum, when(b, on, IMMEDIATE), eml_builder_cell(b, b->columns->imm));
+    add_case(b, &sum, when(b, on, SUM), eml_plus(b, s0, s1));
+    add_case(b, &sum, when(b, on, SCALED), eml_times(b, s0, s1));
+    add_case(b, &sum, when(b, on, UP), s1);
+    add_case(b, &sum, when(b, on, ADDED), eml_plus(b, s0, s5));
+    add_case(b, &sum, when(b, on, UP_FIVE), s5);
+    eml_term root = eml_minus(b, eml_times(b, unless_open(b, on), eml_builder_reg(b, 0, true)), sum);
     eml_builder_require(b, root, (eml_degree){5, 0}, "stack.s0");
 }
 
 /* i = 1..4: the rest of a ciphertext on top. */
 static void build_upper(eml_builder *b, uint32_t i) {
-    const eml_flags *f = &b->flags;
-    eml_term below = reg(b, i + 1), five_below = reg(b, i + 5);
-    eml_term sum = eml_times(b, f->none, reg(b, i));
-    add_case(b, &sum, eml_plus(b, f->push, f->read), reg(b, i - 1));
-    add_case(b, &sum, eml_plus(b, eml_plus(b, f->add, f->mul), eml_plus(b, f->write, f->sadd)), below);
-    if (i == 4) add_case(b, &sum, f->sadd, eml_times(b, eml_graph_const(&b->graph, b->shape->delta), reg(b, 0)));
-    add_case(b, &sum, f->smul, eml_times(b, reg(b, 0), below));
-    add_case(b, &sum, f->add2, eml_plus(b, reg(b, i), five_below));
-    add_case(b, &sum, f->write2, five_below);
-    eml_term root = eml_minus(b, eml_times(b, eml_not(b, f->read2), eml_builder_reg(b, i, true)), sum);
+    effect_fn *on = effect_on_upper;
+    eml_term below = reg(b, i + 1), five_below = reg(b, i + 5), absorbed = when(b, on, ABSORBED);
+    eml_term up = eml_plus(b, when(b, on, UP), eml_plus(b, when(b, on, WRITTEN), absorbed));
+    eml_term sum = eml_times(b, when(b, on, KEPT), reg(b, i));
+    add_case(b, &sum, when(b, on, DOWN), reg(b, i - 1));
+    add_case(b, &sum, up, below);
+    if (i == 4) add_case(b, &sum, absorbed, eml_times(b, eml_graph_const(&b->graph, b->shape->delta), reg(b, 0)));
+    add_case(b, &sum, when(b, on, SCALED), eml_times(b, reg(b, 0), below));
+    add_case(b, &sum, when(b, on, ADDED), eml_plus(b, reg(b, i), five_below));
+    add_case(b, &sum, when(b, on, UP_FIVE), five_below);
+    eml_term root = eml_minus(b, eml_times(b, unless_open(b, on), eml_builder_reg(b, i, true)), sum);
     eml_builder_require(b, root, (eml_degree){5, 0}, "stack.s%u", i);
 }
 
-/* i >= 5: only shifts. The last register has nothing below it that a left shift could bring up. */
+/* 1 on rows that push so many elements more than they pop. */
+static eml_term when_grown(eml_builder *b, int by) {
+    eml_term sum = eml_builder_u64(b, 0);
+    for (uint8_t code = 0; code < EML_OP_CODES; code++) {
+        eml_op_info op = eml_op_info_of(code);
+        if (op.name && op.pushes - op.pops == by) sum = eml_plus(b, sum, b->flags.of[code]);
+    }
+    return sum;
+}
+
+/* i >= 5: only shifts, as op.def and the code's bits say (build_decoder.c). The last register has nothing below it that a left
+ * shift could bring up. */
 static void build_lower(eml_builder *b, uint32_t i) {
-    const eml_flags *f = &b->flags;
-    eml_term sum = eml_times(b, f->none, reg(b, i));
-    add_case(b, &sum, eml_plus(b, f->push, f->read), reg(b, i - 1));
-    add_case(b, &sum, f->read2, reg(b, i - 5));
-    add_case(b, &sum, eml_minus(b, eml_builder_bit(b, 3), f->left5), reg(b, i + 1));
-    add_case(b, &sum, f->left5, reg(b, i + 5));
+    eml_term sum = eml_times(b, when_grown(b, 0), reg(b, i)), left5 = b->flags.left5;
+    add_case(b, &sum, when_grown(b, 1), reg(b, i - 1));
+    add_case(b, &sum, when_grown(b, 5), reg(b, i - 5));
+    add_case(b, &sum, eml_minus(b, eml_builder_bit(b, 3), left5), reg(b, i + 1));
+    add_case(b, &sum, left5, reg(b, i + 5));
     eml_term root = eml_minus(b, eml_builder_reg(b, i, true), sum);
     eml_builder_require(b, root, (eml_degree){i + 1 < b->shape->W ? 4 : 3, 0}, "stack.s%u", i);
 }
 
 void eml_build_stack(eml_builder *b) {
-    const eml_flags *f = &b->flags;
-    eml_builder_name(b, "pushes_one", eml_plus(b, f->push, f->read));
-    eml_builder_name(b, "pops_one", eml_minus(b, eml_builder_bit(b, 3), f->left5));
-    eml_builder_name(b, "not_read2", eml_not(b, f->read2));
+    eml_builder_name(b, "pushes_one", when_grown(b, 1));
+    eml_builder_name(b, "pops_one", eml_minus(b, eml_builder_bit(b, 3), b->flags.left5));
+    eml_builder_name(b, "not_read2", unless_open(b, effect_on_upper));
     build_top(b);
     for (uint32_t i = 1; i < b->shape->W; i++) i < EML_CT_ELEMENTS ? build_upper(b, i) : build_lower(b, i);
 }

@@ -2,11 +2,24 @@
  * the final value binds both the elements and their number. A tape that a program does not have forbids its opcodes:
  * otherwise a hidden READ would push a value of the prover's choice. */
 #include "runtime/air/build.h"
+#include "runtime/isa/every_op.h"
+
+/* 1 on rows that use the tape. */
+static eml_term when_used(eml_builder *b, eml_op_tape tape) {
+    eml_term sum = eml_builder_u64(b, 0);
+    for (uint8_t code = 0; code < EML_OP_CODES; code++)
+        if (eml_op_is_legal(code) && eml_op_info_of(code).tape == tape) sum = eml_plus(b, sum, b->flags.of[code]);
+    return sum;
+}
+
+_Static_assert(EML_OPS_OUTPUT == (1 << 0x0e | 1 << 0x0f), "b3 b2 b1 is 1 for exactly the instructions that write");
 
 void eml_build_absent_tapes(eml_builder *b) {
     eml_term b3 = eml_builder_bit(b, 3), b2 = eml_builder_bit(b, 2), b1 = eml_builder_bit(b, 1);
-    if (b->shape->public_len == 0) eml_builder_require(b, b->flags.read, (eml_degree){2, 0}, "tapes.no public tape");
-    if (b->shape->secret_len == 0) eml_builder_require(b, b->flags.read2, (eml_degree){2, 0}, "tapes.no secret tape");
+    if (b->shape->public_len == 0)
+        eml_builder_require(b, when_used(b, EML_OP_TAPE_PUBLIC), (eml_degree){2, 0}, "tapes.no public tape");
+    if (b->shape->secret_len == 0)
+        eml_builder_require(b, when_used(b, EML_OP_TAPE_SECRET), (eml_degree){2, 0}, "tapes.no secret tape");
     if (b->shape->output_len == 0)
         eml_builder_require(b, eml_times(b, eml_times(b, b3, b1), b2), (eml_degree){3, 0}, "tapes.no output tape");
 }
@@ -24,26 +37,28 @@ static eml_term gain(eml_builder *b, eml_term flag, eml_term acc, uint32_t count
     return eml_times(b, flag, eml_plus(b, grown, horner));
 }
 
-static void require_acc(eml_builder *b, uint32_t column, eml_term gained, uint32_t degree, const char *label) {
+/* The gains of all instructions that use the tape: what is read stands on the next row's stack, what is written on this one's. */
+static eml_term gains(eml_builder *b, eml_op_tape tape, uint32_t column) {
+    eml_term sum = eml_builder_u64(b, 0), acc = eml_builder_aux(b, column, false);
+    for (uint8_t code = 0; code < EML_OP_CODES; code++) {
+        eml_op_info op = eml_op_info_of(code);
+        if (!op.name || op.tape != tape) continue;
+        bool reads = tape != EML_OP_TAPE_OUTPUT;
+        sum = eml_plus(b, sum, gain(b, b->flags.of[code], acc, reads ? op.pushes : op.pops, reads));
+    }
+    return sum;
+}
+
+static void require_acc(eml_builder *b, uint32_t column, eml_op_tape tape, uint32_t degree, const char *label) {
+    if (column == EML_NO_COLUMN) return;
     eml_term acc = eml_builder_aux(b, column, false), next = eml_builder_aux(b, column, true);
-    eml_builder_require_aux(b, eml_minus(b, next, eml_plus(b, acc, gained)), (eml_degree){degree, 0}, label);
+    eml_term root = eml_minus(b, next, eml_plus(b, acc, gains(b, tape, column)));
+    eml_builder_require_aux(b, root, (eml_degree){degree, 0}, label);
 }
 
 void eml_build_tapes(eml_builder *b) {
-    const eml_columns *c = b->columns;
     b->air->random_count = 1;
-    if (c->acc_in != EML_NO_COLUMN) {
-        eml_term acc = eml_builder_aux(b, c->acc_in, false);
-        require_acc(b, c->acc_in, gain(b, b->flags.read, acc, 1, true), 3, "tapes.acc_in");
-    }
-    if (c->acc_ct != EML_NO_COLUMN) {
-        eml_term acc = eml_builder_aux(b, c->acc_ct, false);
-        require_acc(b, c->acc_ct, gain(b, b->flags.read2, acc, EML_CT_ELEMENTS, true), 3, "tapes.acc_ct");
-    }
-    if (c->acc_out != EML_NO_COLUMN) {
-        eml_term acc = eml_builder_aux(b, c->acc_out, false);
-        eml_term gained =
-            eml_plus(b, gain(b, b->flags.write, acc, 1, false), gain(b, b->flags.write2, acc, EML_CT_ELEMENTS, false));
-        require_acc(b, c->acc_out, gained, 5, "tapes.acc_out");
-    }
+    require_acc(b, b->columns->acc_in, EML_OP_TAPE_PUBLIC, 3, "tapes.acc_in");
+    require_acc(b, b->columns->acc_ct, EML_OP_TAPE_SECRET, 3, "tapes.acc_ct");
+    require_acc(b, b->columns->acc_out, EML_OP_TAPE_OUTPUT, 5, "tapes.acc_out");
 }

@@ -7,8 +7,8 @@
 
 /* Opcode flags: 1 on a row with that opcode (or one of that group), else 0, given that illegal codes are excluded. */
 typedef struct eml_flags {
-    eml_term none, push, read, read2, add, mul, sadd, add2, smul, write, write2;
-    eml_term left5; /* add2 or write2 */
+    eml_term of[EML_OP_CODES]; /* set for legal codes */
+    eml_term left5;            /* add2 or write2 */
 } eml_flags;
 
 /* Constraints, assertions, periodic columns and names while their number is not known. */

@@ -88,7 +88,7 @@ static eml_status parse_directive(parser *p, const word *name) {
 }
 
 static bool find_op(const char *text, size_t length, uint8_t *code) {
-    for (*code = 0; *code < 32; ++*code) {
+    for (*code = 0; *code < EML_OP_CODES; ++*code) {
         const char *name = eml_op_name(*code);
         if (name && strlen(name) == length && memcmp(name, text, length) == 0) return true;
     }
@@ -163,8 +163,9 @@ void eml_asm_print(const eml_program *program, eml_buf *out) {
     eml_buf_printf(out, ".delta %s\n", number);
     uint32_t group = eml_shape_group(&program->shape), rows = rows_to_print(program);
     for (uint32_t row = 0; row < rows; row++) {
-        eml_buf_put_text(out, eml_op_name(program->code[row]));
-        if (program->code[row] == EML_OP_PUSH) {
+        eml_op_info op = eml_op_info_of(program->code[row]);
+        eml_buf_put_text(out, op.name);
+        if (op.immediate) {
             eml_fe_to_decimal(program->immediates[row / group], number);
             eml_buf_printf(out, ".%s", number);
         }

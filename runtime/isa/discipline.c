@@ -1,14 +1,31 @@
-#include "runtime/isa/discipline.h"
+#include "runtime/isa/every_op.h"
 
-#define CODES 32
-
-static const eml_op_info infos[CODES] = {
-#define OP(NAME, name, code, immediate, pops, pushes, meaning) [code] = {name, immediate, pops, pushes},
+static const eml_op_info infos[EML_OP_CODES] = {
+#define OP(NAME, name, code, immediate, pops, pushes, tape, meaning)                                                   \
+    [code] = {name, immediate, pops, pushes, EML_OP_TAPE_##tape},
 #include "runtime/isa/op.def"
 #undef OP
 };
 
-eml_op_info eml_op_info_of(uint8_t code) { return code < CODES ? infos[code] : (eml_op_info){0}; }
+#define OP(NAME, name, code, immediate, pops, pushes, tape, meaning) +(INT64_C(1) << (code))
+_Static_assert((EML_OPS_LEGAL) == (0
+#include "runtime/isa/op.def"
+                                   ),
+               "two instructions have one code");
+#undef OP
+
+/* What is pushed has one source, and what a tape takes is popped; the secret tape is counted in ciphertexts. */
+#define OP(NAME, name, code, immediate, pops, pushes, tape, meaning)                                                   \
+    _Static_assert(!(immediate) || ((pushes) == 1 && (pops) == 0 && EML_OP_TAPE_##tape == EML_OP_TAPE_NONE),           \
+                   name ": an immediate is pushed");                                                                   \
+    _Static_assert(EML_OP_TAPE_##tape != EML_OP_TAPE_PUBLIC || ((pushes) > 0 && (pops) == 0), name ": reads");         \
+    _Static_assert(EML_OP_TAPE_##tape != EML_OP_TAPE_SECRET || ((pushes) == EML_CT_ELEMENTS && (pops) == 0),           \
+                   name ": reads a ciphertext");                                                                       \
+    _Static_assert(EML_OP_TAPE_##tape != EML_OP_TAPE_OUTPUT || ((pops) > 0 && (pushes) == 0), name ": writes");
+#include "runtime/isa/op.def"
+#undef OP
+
+eml_op_info eml_op_info_of(uint8_t code) { return code < EML_OP_CODES ? infos[code] : (eml_op_info){0}; }
 
 const char *eml_op_name(uint8_t code) { return eml_op_info_of(code).name; }
 bool eml_op_is_legal(uint8_t code) { return eml_op_name(code) != NULL; }
@@ -25,8 +42,11 @@ eml_status eml_discipline_step(eml_discipline *at, uint8_t code, size_t index, e
                         index, op.name, depth, at->limit);
     at->depth = depth;
     if (depth > at->deepest) at->deepest = depth;
-    if (code == EML_OP_READ) at->public_len++;
-    if (code == EML_OP_READ2) at->secret_len++;
-    if (code == EML_OP_WRITE || code == EML_OP_WRITE2) at->output_len += op.pops;
+    switch (op.tape) {
+    case EML_OP_TAPE_NONE: break;
+    case EML_OP_TAPE_PUBLIC: at->public_len += op.pushes; break;
+    case EML_OP_TAPE_SECRET: at->secret_len++; break;
+    case EML_OP_TAPE_OUTPUT: at->output_len += op.pops; break;
+    }
     return EML_OK;
 }

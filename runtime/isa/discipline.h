@@ -10,6 +10,7 @@ typedef struct eml_op_info {
     const char *name;
     bool immediate;
     uint8_t pops, pushes;
+    eml_op_tape tape;
 } eml_op_info;
 
 eml_op_info eml_op_info_of(uint8_t code);

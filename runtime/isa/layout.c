@@ -26,7 +26,7 @@ typedef struct cursor {
 
 static size_t cursor_place(cursor *at, const eml_instruction *instruction) {
     if (at->row % at->group == 0) at->has_immediate = false;
-    if (instruction->op == EML_OP_PUSH) {
+    if (eml_op_info_of(instruction->op).immediate) {
         if (at->has_immediate && !eml_fe_eq(at->immediate, instruction->immediate))
             at->row = (at->row / at->group + 1) * at->group;
         at->has_immediate = true;
@@ -66,7 +66,8 @@ static void place_all(const eml_instructions *list, eml_program *program) {
     for (size_t i = 0; i < list->count; i++) {
         size_t row = cursor_place(&at, &list->items[i]);
         program->code[row] = list->items[i].op;
-        if (list->items[i].op == EML_OP_PUSH) program->immediates[row / group] = eml_fe_canon(list->items[i].immediate);
+        if (eml_op_info_of(list->items[i].op).immediate)
+            program->immediates[row / group] = eml_fe_canon(list->items[i].immediate);
     }
 }
 

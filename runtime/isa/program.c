@@ -51,10 +51,10 @@ static eml_status check_code(const eml_program *program, eml_error *err) {
     return check_tape("output", "elements", shape->output_len, at.output_len, err);
 }
 
-static bool group_has_push(const eml_program *program, uint32_t group) {
+static bool group_has_immediate(const eml_program *program, uint32_t group) {
     uint32_t length = eml_shape_group(&program->shape);
     for (uint32_t i = 0; i < length; i++)
-        if (program->code[group * length + i] == EML_OP_PUSH) return true;
+        if (eml_op_info_of(program->code[group * length + i]).immediate) return true;
     return false;
 }
 
@@ -63,7 +63,7 @@ eml_status eml_program_check(const eml_program *program, eml_error *err) {
     EML_TRY(check_code(program, err));
     uint32_t length = eml_shape_group(&program->shape);
     for (uint32_t g = 0; g < eml_shape_code_rows(&program->shape) / length; g++)
-        if (!eml_fe_is_zero(program->immediates[g]) && !group_has_push(program, g))
+        if (!eml_fe_is_zero(program->immediates[g]) && !group_has_immediate(program, g))
             return eml_fail(err, EML_ERR_INPUT, "instructions %u to %u have an immediate but no push", g * length,
                             g * length + length - 1);
     return EML_OK;

@@ -16,12 +16,16 @@
 #include "runtime/hash/rescue_prime.h"
 
 typedef enum eml_op {
-#define OP(NAME, name, code, immediate, pops, pushes, meaning) EML_OP_##NAME = (code),
+#define OP(NAME, name, code, immediate, pops, pushes, tape, meaning) EML_OP_##NAME = (code),
 #include "runtime/isa/op.def"
 #undef OP
 } eml_op;
 
+/* Where what an instruction pushes comes from, or what it pops goes to, besides the stack. */
+typedef enum eml_op_tape { EML_OP_TAPE_NONE, EML_OP_TAPE_PUBLIC, EML_OP_TAPE_SECRET, EML_OP_TAPE_OUTPUT } eml_op_tape;
+
 enum {
+    EML_OP_CODES = 32,   /* five bits */
     EML_CYCLE = 16,      /* rows of a hash cycle; also the tail */
     EML_CT_ELEMENTS = 5, /* mask0..mask3, body */
     EML_STACK_MIN = 2,

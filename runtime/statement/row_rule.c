@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "runtime/isa/every_op.h"
+
 /* What a register holds as a polynomial in tau: 0; a constant, the same value in every row; one coefficient a row.
  *
  * Of a single row every public value is a constant, and what the row gives is the coefficient of tau^0 whatever is
@@ -63,23 +65,21 @@ static slot_kind kind_read(const slot_machine *m, const eml_abi *abi) {
     return m->single_row || abi->inputs[entry].uniform ? SLOT_UNIFORM : SLOT_VARYING;
 }
 
+typedef eml_status operation(const slot_machine *m, slot_kind a, slot_kind b, slot_kind *out);
+
 /* Two values on top. */
-static eml_status combine(slot_machine *m, eml_op op) {
-    slot_kind a = m->stack[0], b = m->stack[1], result = SLOT_ZERO;
-    EML_TRY(op == EML_OP_ADD ? plus(m, a, b, &result) : times(m, a, b, &result));
+static eml_status combine(slot_machine *m, operation *apply) {
+    slot_kind result = SLOT_ZERO;
+    EML_TRY(apply(m, m->stack[0], m->stack[1], &result));
     drop(m, 1);
     m->stack[0] = result;
     return EML_OK;
 }
 
-/* A value on top of a ciphertext. */
-static eml_status scale(slot_machine *m, eml_op op) {
+/* A value on top of a ciphertext, with its elements from first on. */
+static eml_status scale(slot_machine *m, operation *apply, uint32_t first) {
     slot_kind a = m->stack[0], *ct = m->stack + 1;
-    if (op == EML_OP_SADD) {
-        EML_TRY(plus(m, a, ct[EML_CT_ELEMENTS - 1], &ct[EML_CT_ELEMENTS - 1]));
-    } else {
-        for (uint32_t i = 0; i < EML_CT_ELEMENTS; i++) EML_TRY(times(m, a, ct[i], &ct[i]));
-    }
+    for (uint32_t i = first; i < EML_CT_ELEMENTS; i++) EML_TRY(apply(m, a, ct[i], &ct[i]));
     drop(m, 1);
     return EML_OK;
 }
@@ -100,10 +100,10 @@ static eml_status step(slot_machine *m, eml_op op, eml_fe immediate, const eml_a
         m->reads++;
         return EML_OK;
     case EML_OP_READ2: push(m, SLOT_VARYING, EML_CT_ELEMENTS); return EML_OK;
-    case EML_OP_ADD:
-    case EML_OP_MUL: return combine(m, op);
-    case EML_OP_SADD:
-    case EML_OP_SMUL: return scale(m, op);
+    case EML_OP_ADD: return combine(m, plus);
+    case EML_OP_MUL: return combine(m, times);
+    case EML_OP_SADD: return scale(m, plus, EML_CT_ELEMENTS - 1);
+    case EML_OP_SMUL: return scale(m, times, 0);
     case EML_OP_ADD2: return add_ciphertexts(m);
     case EML_OP_WRITE: return give(m, 1);
     case EML_OP_WRITE2: return give(m, EML_CT_ELEMENTS);

@@ -5,7 +5,7 @@
 
 #include "runtime/air/columns.h"
 #include "runtime/base/memory.h"
-#include "runtime/isa/discipline.h"
+#include "runtime/isa/every_op.h"
 
 /* ----- tapes ----- */
 
@@ -17,25 +17,24 @@ typedef struct places {
 
 /* The elements that the instruction pushes, top first (the immediate, a value, a ciphertext), NULL when it pushes none. */
 static const eml_fe *read_tape(places *tapes, uint8_t op, const eml_fe *immediate) {
-    const eml_fe *pushed = NULL;
-    if (op == EML_OP_PUSH) {
-        pushed = immediate;
-    } else if (op == EML_OP_READ) {
+    eml_op_info info = eml_op_info_of(op);
+    const eml_fe *pushed = info.immediate ? immediate : NULL;
+    if (info.tape == EML_OP_TAPE_PUBLIC) {
         pushed = tapes->public_next;
-        tapes->public_next += 1;
-    } else if (op == EML_OP_READ2) {
+        tapes->public_next += info.pushes;
+    } else if (info.tape == EML_OP_TAPE_SECRET) {
         pushed = tapes->secret_next;
-        tapes->secret_next += EML_CT_ELEMENTS;
+        tapes->secret_next += info.pushes;
     }
     return pushed;
 }
 
 /* Appends what the instruction writes. */
 static void write_tape(places *tapes, uint8_t op, const eml_fe *stack) {
-    size_t count = op == EML_OP_WRITE ? 1 : op == EML_OP_WRITE2 ? EML_CT_ELEMENTS : 0;
-    if (count == 0) return;
-    memcpy(tapes->output_next, stack, count * sizeof *stack);
-    tapes->output_next += count;
+    eml_op_info info = eml_op_info_of(op);
+    if (info.tape != EML_OP_TAPE_OUTPUT) return;
+    memcpy(tapes->output_next, stack, info.pops * sizeof *stack);
+    tapes->output_next += info.pops;
 }
 
 /* ----- stack ----- */
@@ -56,43 +55,28 @@ static void replace_top(uint32_t W, uint32_t pops, const eml_fe *results, uint32
 /* W registers at one row -> at the next. pushed: from read_tape. The arrays do not overlap. */
 static void step(const eml_shape *shape, uint8_t op, const eml_fe *pushed, const eml_fe *stack, eml_fe *next) {
     eml_fe results[EML_CT_ELEMENTS];
-    uint32_t pops = 0, pushes = 0;
+    eml_op_info info = eml_op_info_of(op);
     switch ((eml_op)op) {
-    case EML_OP_NOOP: break;
+    case EML_OP_NOOP:
+    case EML_OP_WRITE:
+    case EML_OP_WRITE2: break;
     case EML_OP_PUSH:
     case EML_OP_READ:
-        pushes = 1;
-        results[0] = *pushed;
-        break;
-    case EML_OP_READ2:
-        pushes = EML_CT_ELEMENTS;
-        memcpy(results, pushed, sizeof results);
-        break;
-    case EML_OP_ADD:
-        pops = 2, pushes = 1;
-        results[0] = eml_fe_add(stack[0], stack[1]);
-        break;
-    case EML_OP_MUL:
-        pops = 2, pushes = 1;
-        results[0] = eml_fe_mul(stack[0], stack[1]);
-        break;
+    case EML_OP_READ2: memcpy(results, pushed, info.pushes * sizeof *results); break;
+    case EML_OP_ADD: results[0] = eml_fe_add(stack[0], stack[1]); break;
+    case EML_OP_MUL: results[0] = eml_fe_mul(stack[0], stack[1]); break;
     case EML_OP_SADD:
-        pops = 1 + EML_CT_ELEMENTS, pushes = EML_CT_ELEMENTS;
         memcpy(results, stack + 1, sizeof results);
         results[4] = eml_fe_add(results[4], eml_fe_mul(shape->delta, stack[0]));
         break;
     case EML_OP_ADD2:
-        pops = 2 * EML_CT_ELEMENTS, pushes = EML_CT_ELEMENTS;
         for (uint32_t i = 0; i < EML_CT_ELEMENTS; i++) results[i] = eml_fe_add(stack[i], stack[i + EML_CT_ELEMENTS]);
         break;
     case EML_OP_SMUL:
-        pops = 1 + EML_CT_ELEMENTS, pushes = EML_CT_ELEMENTS;
         for (uint32_t i = 0; i < EML_CT_ELEMENTS; i++) results[i] = eml_fe_mul(stack[0], stack[i + 1]);
         break;
-    case EML_OP_WRITE: pops = 1; break;
-    case EML_OP_WRITE2: pops = EML_CT_ELEMENTS; break;
     }
-    replace_top(shape->W, pops, results, pushes, stack, next);
+    replace_top(shape->W, info.pops, results, info.pushes, stack, next);
 }
 
 static uint32_t depth_after(uint32_t depth, uint8_t op) {

@@ -6,6 +6,7 @@
 
 #include "runtime/base/memory.h"
 #include "runtime/base/parallel.h"
+#include "runtime/isa/every_op.h"
 
 /* 16 registers of 128 slots are 32 KB. */
 enum { BLOCK = 128, CT = EML_CT_ELEMENTS };

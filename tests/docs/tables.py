@@ -52,7 +52,7 @@ class Air:
 
 
 def instructions(root):
-    rows = re.findall(r'^OP\((\w+), "\w+", (0x\w+), (\d), (\d+), (\d+), "(.*)"\)$', (root / "runtime/isa/op.def").read_text(), re.M)
+    rows = re.findall(r'^OP\((\w+), "\w+", (0x\w+), (\d), (\d+), (\d+), \w+, "(.*)"\)$', (root / "runtime/isa/op.def").read_text(), re.M)
     shifts = {0: "none", 1: "left", 2: "right"}
     for name, code, _, pops, pushes, meaning in rows:
         bits, by = int(code, 16), abs(int(pushes) - int(pops))

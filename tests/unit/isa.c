@@ -97,7 +97,7 @@ static void test_discipline(void **state) {
         eml_op op;
         uint32_t pops, pushes;
     } ops[] = {
-#define OP(NAME, name, code, immediate, pops, pushes, meaning) {EML_OP_##NAME, pops, pushes},
+#define OP(NAME, name, code, immediate, pops, pushes, tape, meaning) {EML_OP_##NAME, pops, pushes},
 #include "runtime/isa/op.def"
 #undef OP
     };

@@ -4,6 +4,7 @@
 #include "runtime/air/air.h"
 #include "runtime/base/memory.h"
 #include "runtime/isa/instructions.h"
+#include "runtime/isa/every_op.h"
 #include "runtime/vm/vm.h"
 #include "tests/kat/vm_vectors.h"
 #include "tests/support/cmocka.h"
@@ -150,7 +151,7 @@ static void random_instructions(eml_instructions *list, size_t length) {
         eml_op op;
         uint32_t pops, pushes;
     } ops[] = {
-#define OP(NAME, name, code, immediate, pops, pushes, meaning) {EML_OP_##NAME, pops, pushes},
+#define OP(NAME, name, code, immediate, pops, pushes, tape, meaning) {EML_OP_##NAME, pops, pushes},
 #include "runtime/isa/op.def"
 #undef OP
     };
