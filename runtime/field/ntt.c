@@ -46,7 +46,7 @@ static void powers_bit_reversed(eml_fe *out, unsigned log2, eml_fe first, eml_fe
     out[0] = first;
     for (size_t half = 1, t = 0; half < count && half < GRAIN; half *= 2, t++)
         eml_fe_scale_many(out + half, out, p.factors[t], half);
-    eml_parallel_ranges(count, GRAIN, reversed_powers_range, &p);
+    eml_parallel_ranges(count, GRAIN, GRAIN * EML_MUL_COST, reversed_powers_range, &p);
 }
 
 /* A narrow matrix would leave lanes idle. P neighbouring rows read as one row of P columns blocks are a matrix of n / P rows, whose
@@ -100,7 +100,8 @@ static void interpolate_narrow(eml_matrix *m, unsigned log2, const eml_fe *scale
     t.powers = powers;
     t.scales = scales;
     eml_fe_powers(t.roots, parts / 2, EML_FE_ONE, eml_fe_inv(eml_fe_root_of_unity(t.log2_parts)));
-    eml_parallel_for(rows / NARROW_ROWS_PER_JOB, finish_narrow_job, &t);
+    size_t cost = NARROW_ROWS_PER_JOB * parts * m->width * 5 * EML_MUL_COST;
+    eml_parallel_for(rows / NARROW_ROWS_PER_JOB, cost, finish_narrow_job, &t);
     eml_free(powers);
 }
 
@@ -147,7 +148,8 @@ static void evaluate_narrow(const eml_matrix *coefficients, unsigned log2, eml_f
         shift = eml_fe_mul(shift, step);
     }
     spread s = {coefficients, scales, cosets, target};
-    eml_parallel_for(n / NARROW_ROWS_PER_JOB, spread_job, &s);
+    size_t cost = NARROW_ROWS_PER_JOB * coefficients->width * cosets * 3 * EML_MUL_COST;
+    eml_parallel_for(n / NARROW_ROWS_PER_JOB, cost, spread_job, &s);
     eml_transform_forward(target, log2, coefficients->width * cosets, EML_FE_ONE, EML_FE_ONE, 1, target);
     eml_free(scales);
 }

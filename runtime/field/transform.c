@@ -1,7 +1,5 @@
 #include "runtime/field/transform.h"
 
-#include <stdatomic.h>
-
 #include "runtime/base/memory.h"
 #include "runtime/base/parallel.h"
 #include "runtime/field/ntt_tile.h"
@@ -31,7 +29,6 @@ typedef struct transform {
     eml_fe *target;
     const eml_fe *twiddles; /* cosets * n, see fill_twiddles */
     const eml_fe *scales;   /* n, or NULL: the rows stay as they are */
-    atomic_size_t next;     /* block that nobody has taken */
 } transform;
 
 /* Between passes a block is kept in rows of EML_NTT_COLUMNS, close together. Rows 2^lo apart would share a few sets of a
@@ -43,10 +40,9 @@ static size_t scratch_offset(const transform *tf, size_t row) {
     return (row + (row >> scratch_skew(tf))) * EML_NTT_COLUMNS;
 }
 
-/* NULL when there is nothing between. */
-static eml_fe *scratch_alloc(const transform *tf) {
-    if (tf->passes == 1) return NULL;
-    return eml_alloc_raw(scratch_offset(tf, (size_t)1 << tf->log2), sizeof(eml_fe));
+/* 0 when there is nothing between. */
+static size_t scratch_bytes(const transform *tf) {
+    return tf->passes == 1 ? 0 : scratch_offset(tf, (size_t)1 << tf->log2) * sizeof(eml_fe);
 }
 
 /* The twiddles of the tiles with this low: layer t of the tile has rows 2^(lo + t) apart, and its twiddle j belongs to
@@ -94,16 +90,10 @@ static size_t pass_tiles(const transform *tf, unsigned i) {
     return (size_t)1 << (tf->log2 - (layers.hi - layers.lo));
 }
 
-/* Whole blocks, as long as there are any. */
-static void run_blocks(void *context, size_t thread) {
-    (void)thread;
-    transform *tf = context;
-    size_t blocks = tf->cosets * tf->column_blocks, block;
-    eml_fe *scratch = scratch_alloc(tf);
-    while ((block = atomic_fetch_add(&tf->next, 1)) < blocks)
-        for (unsigned i = 0; i < tf->passes; i++)
-            for (size_t tile = 0; tile < pass_tiles(tf, i); tile++) run_tile(tf, block, i, tile, scratch);
-    eml_free(scratch);
+static void run_block(void *context, size_t block, void *scratch) {
+    const transform *tf = context;
+    for (unsigned i = 0; i < tf->passes; i++)
+        for (size_t tile = 0; tile < pass_tiles(tf, i); tile++) run_tile(tf, block, i, tile, scratch);
 }
 
 typedef struct pass_job {
@@ -118,24 +108,20 @@ static void run_pass_tile(void *context, size_t index) {
     run_tile(job->tf, job->block, job->pass, index, job->scratch);
 }
 
-/* Enough blocks keep every thread busy without waiting; else the threads share the tiles of each pass, unless all of it is
- * too little (about a millisecond) to be worth waking them: on a busy machine that costs more than the work. */
-static void run_transform(transform *tf) {
-    enum { CELLS_TO_SHARE = 1 << 15 };
+/* Whole blocks when they keep every thread busy nearly to the end; else the threads share the tiles of each pass. */
+static void run_transform(const transform *tf) {
     size_t blocks = tf->cosets * tf->column_blocks, threads = eml_threads_get();
-    if ((tf->cosets * tf->width) << tf->log2 < CELLS_TO_SHARE) {
-        run_blocks(tf, 0);
+    size_t idle = (threads - blocks % threads) % threads; /* threads that find no block in the last round */
+    size_t pass_cost = (size_t)EML_NTT_COLUMNS * EML_NTT_LAYERS / 2 * EML_MUL_COST << tf->log2;
+    if (8 * idle <= blocks) {
+        eml_parallel_with(blocks, tf->passes * pass_cost, scratch_bytes(tf), run_block, (void *)tf);
         return;
     }
-    if (blocks >= 8 * threads) {
-        eml_parallel_for(threads, run_blocks, tf);
-        return;
-    }
-    eml_fe *scratch = scratch_alloc(tf);
+    eml_fe *scratch = eml_alloc_raw(1, scratch_bytes(tf));
     for (size_t block = 0; block < blocks; block++) {
         for (unsigned i = 0; i < tf->passes; i++) {
             pass_job job = {tf, block, i, scratch};
-            eml_parallel_for(pass_tiles(tf, i), run_pass_tile, &job);
+            eml_parallel_for(pass_tiles(tf, i), pass_cost / pass_tiles(tf, i), run_pass_tile, &job);
         }
     }
     eml_free(scratch);
@@ -187,7 +173,7 @@ void eml_transform_forward(const eml_fe *source, unsigned log2, size_t width, em
                            eml_fe *target) {
     eml_fe *twiddles = eml_alloc_raw(cosets << log2, sizeof *twiddles);
     coset_twiddles points = {twiddles, shift, step, log2};
-    eml_parallel_for(cosets, coset_twiddles_job, &points);
+    eml_parallel_for(cosets, 2 * EML_MUL_COST << log2, coset_twiddles_job, &points);
     transform tf = plan(log2, width, cosets);
     tf.forward = true;
     tf.kernel = eml_ntt_tile_dit();

@@ -78,7 +78,7 @@ static void powers_range(void *context, size_t first, size_t count) {
 void eml_fe_powers(eml_fe *out, size_t count, eml_fe first, eml_fe ratio) {
     enum { GRAIN = 4096 };
     powers_job job = {out, first, ratio};
-    eml_parallel_ranges(count, GRAIN, powers_range, &job);
+    eml_parallel_ranges(count, GRAIN, GRAIN * EML_MUL_COST, powers_range, &job);
 }
 
 void eml_fe_mul_many_c(eml_fe *out, const eml_fe *a, const eml_fe *b, size_t count) {

@@ -10,7 +10,7 @@
 
 /* Chunks that one job hashes: a third of a millisecond with AVX2. On a busy machine waking a thread can cost that much,
  * and less than a MiB is better hashed at once. Chunks that join the tree together: 256 KiB of nodes. */
-enum { CHUNKS_A_JOB = 1024, CHUNKS_AT_ONCE = 8192 };
+enum { CHUNKS_A_JOB = 1024, CHUNK_COST = 320, CHUNKS_AT_ONCE = 8192, CHUNKS_FEW = 16 };
 
 /* A node of the tree whose compression is still to be done, because only the last one gets the ROOT flag. */
 typedef struct pending_node {
@@ -128,7 +128,8 @@ static void hash_chunks(void *context, size_t first, size_t count) {
 
 /* Whole chunks, with more input behind them; the current one is empty. */
 static void update_chunks(eml_blake3 *hasher, const uint8_t *bytes, size_t count) {
-    eml_digest *nodes = eml_alloc_raw(1 + (count < CHUNKS_AT_ONCE ? count : CHUNKS_AT_ONCE), sizeof *nodes);
+    eml_digest few[1 + CHUNKS_FEW], *nodes = few;
+    if (count > CHUNKS_FEW) nodes = eml_alloc_raw(1 + (count < CHUNKS_AT_ONCE ? count : CHUNKS_AT_ONCE), sizeof *nodes);
     for (size_t step; count > 0; count -= step, bytes += step * EML_BLAKE3_CHUNK) {
         step = count < CHUNKS_AT_ONCE ? count : CHUNKS_AT_ONCE;
         chunks_job job = {.chunks = {.bytes = bytes,
@@ -141,10 +142,10 @@ static void update_chunks(eml_blake3 *hasher, const uint8_t *bytes, size_t count
                                      .on_first = EML_BLAKE3_CHUNK_START,
                                      .on_last = EML_BLAKE3_CHUNK_END},
                           .out = nodes + 1};
-        eml_parallel_ranges(step, CHUNKS_A_JOB, hash_chunks, &job);
+        eml_parallel_ranges(step, CHUNKS_A_JOB, CHUNKS_A_JOB * CHUNK_COST, hash_chunks, &job);
         join_chunks(hasher, nodes, step);
     }
-    eml_free(nodes);
+    if (nodes != few) eml_free(nodes);
 }
 
 /* The block takes what it has room for; how much. A full one waits until more input comes, because it may be the last. */

@@ -18,7 +18,7 @@ void eml_merkle_free(eml_merkle *tree) {
 }
 
 /* Parents that one job hashes: some tens of microseconds with vector kernels, less is not worth waking a thread. */
-enum { PARENTS_A_JOB = 2048 };
+enum { PARENTS_A_JOB = 2048, PARENT_COST = 20 };
 
 typedef struct level_job {
     eml_digest *nodes;
@@ -36,7 +36,8 @@ static void hash_parents(void *context, size_t index) {
 void eml_merkle_build(eml_merkle *tree) {
     for (size_t first = tree->leaves / 2; first >= 1; first /= 2) {
         level_job level = {tree->nodes, first, 2 * first};
-        eml_parallel_for((first + PARENTS_A_JOB - 1) / PARENTS_A_JOB, hash_parents, &level);
+        eml_parallel_for((first + PARENTS_A_JOB - 1) / PARENTS_A_JOB, PARENTS_A_JOB * PARENT_COST, hash_parents,
+                         &level);
     }
 }
 

@@ -56,7 +56,7 @@ void eml_bytes_wipe(eml_bytes *bytes); /* overwrites, then frees: for keys and d
 typedef enum eml_style { EML_STYLE_TEXT, EML_STYLE_JSON } eml_style;
 
 const char *eml_version(void);          /* "0.1.0" */
-void eml_set_threads(unsigned threads); /* for the prover; 0, as at first: one a processor */
+void eml_set_threads(unsigned threads); /* at most 1,024; 0, as at first: EML_THREADS, else one a processor */
 
 /* ----- Running and proving ----- */
 

@@ -28,6 +28,7 @@ typedef struct runner {
 /* Runners that step together share the cube roots' chains, which is what makes them cheap: two segments of four sponges
  * at most. */
 enum { SEGMENTS_TOGETHER = 2, RUNNERS_MAX = SEGMENTS_TOGETHER * EML_SPONGES_MAX };
+enum { STEP_COST = 1600 }; /* nanoseconds that one of them takes to step */
 
 static void step(const eml_program *program, runner *runners, size_t count) {
     eml_fe busy[RUNNERS_MAX][EML_RESCUE_WIDTH];
@@ -101,7 +102,7 @@ void eml_sponges_first_run(eml_program *program, uint32_t every, eml_fe digests[
     program->kept.states = eml_alloc(rows * S * EML_RESCUE_WIDTH, sizeof(eml_fe));
     memset(digests, 0, EML_SPONGES_MAX * sizeof *digests);
     first_run f = {program, S / jobs, digests};
-    eml_parallel_for(jobs, run_sponges, &f);
+    eml_parallel_for(jobs, (size_t)program->shape.n * f.sponges * STEP_COST, run_sponges, &f);
 }
 
 /* 64 MiB of states: every row up to n = 2^18 with four sponges. A longer program keeps few, 4 bytes a row, so that to verify
@@ -154,12 +155,13 @@ static void copy_rows(void *context, size_t first, size_t count) {
 }
 
 void eml_sponges_run(const eml_program *program, eml_fe *cells, size_t stride) {
-    enum { ROWS_PER_JOB = 1024 };
+    enum { ROWS_PER_JOB = 1024, COPY_COST = 20 };
     all_rows a = {program, program->kept.states ? program->kept.every : program->shape.n, cells, stride};
     if (a.segment == 1) {
-        eml_parallel_ranges(program->shape.n, ROWS_PER_JOB, copy_rows, &a);
+        eml_parallel_ranges(program->shape.n, ROWS_PER_JOB, ROWS_PER_JOB * program->shape.S * COPY_COST, copy_rows, &a);
         return;
     }
     size_t together = (size_t)SEGMENTS_TOGETHER * a.segment;
-    eml_parallel_for((program->shape.n + together - 1) / together, run_segments, &a);
+    eml_parallel_for((program->shape.n + together - 1) / together, together * program->shape.S * STEP_COST,
+                     run_segments, &a);
 }

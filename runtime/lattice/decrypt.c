@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "runtime/base/memory.h"
-#include "runtime/base/parallel.h"
 #include "runtime/lattice/signed.h"
 
 enum { N = EML_LATTICE_DEGREE, K = EML_LATTICE_RANK, PARTS = EML_LATTICE_PARTS };
@@ -65,8 +64,7 @@ typedef struct decrypt_job {
     eml_u128 *noise; /* per job */
 } decrypt_job;
 
-static void decrypt_one(void *context, size_t index) {
-    const decrypt_job *job = context;
+static void decrypt_one(const decrypt_job *job, size_t index) {
     eml_decryption *out = job->out;
     uint64_t blocks = job->ciphertext->slots / N, block = index % blocks;
     size_t column = index / blocks;
@@ -83,7 +81,7 @@ static void decrypt_one(void *context, size_t index) {
 static void decrypt_cells(const eml_secret_key *key, const eml_ciphertext *ciphertext, eml_decryption *out) {
     size_t blocks = ciphertext->slots / N, jobs = out->columns * blocks;
     decrypt_job job = {key, ciphertext, out, eml_alloc(jobs, sizeof *job.noise)};
-    eml_parallel_for(jobs, decrypt_one, &job);
+    for (size_t i = 0; i < jobs; i++) decrypt_one(&job, i);
     for (size_t i = 0; i < jobs; i++) out->noise[i / blocks] = eml_signed_max(out->noise[i / blocks], job.noise[i]);
     eml_free(job.noise);
 }

@@ -1,11 +1,9 @@
 #include "runtime/lattice/encrypt.h"
 
 #include <sodium.h>
-#include <stdatomic.h>
 #include <string.h>
 
 #include "runtime/base/memory.h"
-#include "runtime/base/parallel.h"
 #include "runtime/lattice/sample.h"
 #include "runtime/lattice/signed.h"
 
@@ -91,18 +89,16 @@ typedef struct encrypt_job {
     const eml_plaintext *plaintext;
     const uint8_t *seed;
     eml_ciphertext *out;
-    atomic_bool refused;
+    bool refused;
 } encrypt_job;
 
-static void encrypt_one(void *context, size_t index) {
-    encrypt_job *job = context;
+static void encrypt_one(encrypt_job *job, size_t index) {
     uint64_t blocks = job->out->slots / N, block = index % blocks;
     uint32_t column = (uint32_t)(index / blocks);
     eml_ring *message = eml_alloc_raw(1, sizeof *message), *parts = eml_alloc_raw(PARTS, sizeof *parts);
     gather(job->plaintext, column, block, message);
     uint32_t delta_bits = job->plaintext->delta_bits;
-    if (eml_lattice_encrypt_block(job->key, job->seed, column, block, delta_bits, message, parts))
-        atomic_store(&job->refused, true);
+    if (eml_lattice_encrypt_block(job->key, job->seed, column, block, delta_bits, message, parts)) job->refused = true;
     for (size_t part = 0; part < PARTS; part++)
         memcpy(eml_ciphertext_part(job->out, column, part) + block * N, parts[part].coefficient,
                sizeof parts[part].coefficient);
@@ -123,8 +119,9 @@ eml_status eml_lattice_encrypt_seeded(const eml_public_key *key, const eml_plain
     eml_ciphertext ciphertext;
     eml_ciphertext_init(&ciphertext, &label, plaintext->rows);
     encrypt_job job = {key, plaintext, seed, &ciphertext, false};
-    eml_parallel_for(plaintext->column_count * (ciphertext.slots / N), encrypt_one, &job);
-    if (atomic_load(&job.refused)) {
+    size_t jobs = plaintext->column_count * (ciphertext.slots / N);
+    for (size_t i = 0; i < jobs; i++) encrypt_one(&job, i);
+    if (job.refused) {
         eml_ciphertext_free(&ciphertext);
         return refuse_value(plaintext, err);
     }

@@ -84,7 +84,7 @@ static void evaluate_columns(const eml_fe *cells, size_t slots, size_t columns, 
     if (columns == 0) return;
     size_t blocks = (slots + BLOCK - 1) / BLOCK;
     horner_job job = {cells, slots, columns, tau, eml_alloc(blocks, columns * sizeof *job.partial)};
-    eml_parallel_for(blocks, run_block, &job);
+    eml_parallel_for(blocks, BLOCK * columns * 3 * EML_MUL_COST, run_block, &job);
     horner_block(job.partial, blocks, columns, eml_fe_pow_u64_var(tau, BLOCK), out);
     eml_free(job.partial);
 }
@@ -125,7 +125,7 @@ static void evaluate_ciphertexts(const eml_fe *cells, size_t items, size_t slots
     eml_fe *powers = eml_alloc_raw(slots, sizeof *powers);
     eml_fe_powers(powers, slots, EML_FE_ONE, tau);
     ciphertext_job job = {cells, powers, slots, out};
-    eml_parallel_for(items * EML_CT_ELEMENTS, evaluate_polynomial, &job);
+    eml_parallel_for(items * EML_CT_ELEMENTS, slots * EML_MUL_COST, evaluate_polynomial, &job);
     eml_free(powers);
 }
 

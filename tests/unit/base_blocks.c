@@ -82,7 +82,7 @@ static void fill_and_check(void *context, size_t job) {
 static void test_threads(void **state) {
     (void)state;
     eml_threads_set(4);
-    eml_parallel_for(200, fill_and_check, NULL);
+    eml_parallel_for(200, 100 * 1000, fill_and_check, NULL);
     eml_threads_set(0);
     eml_blocks_release();
 }

@@ -46,7 +46,7 @@ void eml_prover_row_encode(const eml_committed *committed, size_t row, uint8_t *
         eml_fe_to_bytes(cells[c], out);
 }
 
-static void hash_rows_job(void *context, size_t job) {
+static void hash_rows_job(void *context, size_t job, void *memory) {
     const hash_rows *h = context;
     const eml_matrix *lde = &h->committed->lde;
     size_t first = job * ROWS_PER_JOB, count = lde->rows - first < ROWS_PER_JOB ? lde->rows - first : ROWS_PER_JOB;
@@ -56,10 +56,9 @@ static void hash_rows_job(void *context, size_t job) {
         eml_hash_many(rows, h->row_bytes, h->row_bytes, count, leaves + first);
         return;
     }
-    uint8_t *bytes = eml_alloc_raw(count, h->row_bytes);
+    uint8_t *bytes = memory;
     for (size_t i = 0; i < count; i++) eml_prover_row_encode(h->committed, first + i, bytes + i * h->row_bytes);
     eml_hash_many(bytes, h->row_bytes, h->row_bytes, count, leaves + first);
-    eml_free(bytes);
 }
 
 void eml_prover_commit(eml_prover *p, eml_committed *committed, size_t index) {
@@ -68,7 +67,8 @@ void eml_prover_commit(eml_prover *p, eml_committed *committed, size_t index) {
     hash_rows h = {.committed = committed,
                    .row_bytes = committed->lde.width / committed->step * EML_FE_BYTES,
                    .encoded = committed->step == 1 && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__};
-    eml_parallel_for((committed->lde.rows + ROWS_PER_JOB - 1) / ROWS_PER_JOB, hash_rows_job, &h);
+    size_t jobs = (committed->lde.rows + ROWS_PER_JOB - 1) / ROWS_PER_JOB, job_bytes = ROWS_PER_JOB * h.row_bytes;
+    eml_parallel_with(jobs, job_bytes / 3, h.encoded ? 0 : job_bytes, hash_rows_job, &h);
     eml_merkle_build(&committed->tree);
     p->proof.commitments[index] = committed->tree.nodes[1];
     eml_coin_reseed(&p->coin, &p->proof.commitments[index]);

@@ -8,7 +8,7 @@
 #include "runtime/base/parallel.h"
 #include "runtime/field/ntt.h"
 
-enum { ROWS_PER_JOB = 1024 };
+enum { ROWS_PER_JOB = 1024, CELL_COST = 4 };
 
 /* With ce_blowup = 2^b, coefficient i n + j of H stands in row rev(j) 2^b + rev_b(i) of the bit-reversed coefficients:
  * read as a matrix of n rows, they are the columns' coefficients, already in bit-reversed row order, only the columns
@@ -35,7 +35,7 @@ void eml_prover_commit_composition(eml_prover *p) {
     eml_ntt_interpolate(&p->composition, eml_domain_offset());
     eml_prover_init_matrix(p, &columns, p->layout.n, 2 * (size_t)p->layout.quotient_width);
     split s = {p, &columns};
-    eml_parallel_ranges(columns.rows, ROWS_PER_JOB, split_range, &s);
+    eml_parallel_ranges(columns.rows, ROWS_PER_JOB, ROWS_PER_JOB * columns.width * CELL_COST, split_range, &s);
     eml_prover_free_matrix(p, &p->composition);
     eml_prover_extend(p, &columns, &p->quotient.lde);
     p->quotient.step = eml_prover_step2(p);

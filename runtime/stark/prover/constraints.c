@@ -10,7 +10,7 @@
 #include "runtime/field/vector.h"
 #include "runtime/stark/prover/tape.h"
 
-enum { BLOCKS_PER_JOB = 4 };
+enum { BLOCKS_PER_JOB = 4, STEP_COST = 2 };
 
 typedef struct evaluation {
     const eml_tape_kernel *kernel;
@@ -60,7 +60,7 @@ static void divisors_range(void *context, size_t first, size_t count) {
 }
 
 static void make_divisors(evaluation *e, const eml_layout *l) {
-    enum { GRAIN = 2048 };
+    enum { GRAIN = 2048, POINT_COST = 30 };
     size_t points = l->n * l->ce_blowup;
     eml_fe g = eml_domain_generator(l->n);
     e->transition = eml_alloc_raw(points, sizeof *e->transition);
@@ -73,18 +73,16 @@ static void make_divisors(evaluation *e, const eml_layout *l) {
     for (size_t i = 0; i < l->ce_blowup; i++) d.vanishing[i] = eml_fe_sub(d.vanishing[i], EML_FE_ONE);
     eml_fe_batch_inv(d.vanishing, l->ce_blowup);
     eml_fe_powers(d.transition, points, eml_domain_offset(), eml_domain_generator(points));
-    eml_parallel_ranges(points, GRAIN, divisors_range, &d);
+    eml_parallel_ranges(points, GRAIN, GRAIN * POINT_COST, divisors_range, &d);
     eml_free(d.vanishing);
 }
 
-static void evaluate_job(void *context, size_t job) {
+static void evaluate_job(void *context, size_t job, void *scratch) {
     const evaluation *e = context;
     size_t first = job * BLOCKS_PER_JOB * EML_TAPE_BLOCK, end = first + BLOCKS_PER_JOB * EML_TAPE_BLOCK;
-    void *scratch = eml_alloc_raw(1, e->kernel->scratch_bytes(&e->tape));
     e->kernel->start(&e->tape, scratch);
     for (; first < end && first < e->out->rows; first += EML_TAPE_BLOCK)
         e->kernel->run(&e->tape, &e->input, first, scratch, eml_matrix_row(e->out, first));
-    eml_free(scratch);
 }
 
 void eml_prover_evaluate_constraints(eml_prover *p) {
@@ -109,7 +107,9 @@ void eml_prover_evaluate_constraints(eml_prover *p) {
     eml_prover_init_matrix(p, &p->composition, e.input.points, 2);
     size_t per_job = BLOCKS_PER_JOB * EML_TAPE_BLOCK, tables = 2 * e.input.points * sizeof(eml_fe);
     eml_prover_hold(p, tables);
-    eml_parallel_for((e.input.points + per_job - 1) / per_job, evaluate_job, &e);
+    size_t cost = per_job * (e.tape.step_count + e.tape.term_count) * STEP_COST;
+    eml_parallel_with((e.input.points + per_job - 1) / per_job, cost, e.kernel->scratch_bytes(&e.tape), evaluate_job,
+                      &e);
 
     eml_prover_release(p, tables);
     eml_free(e.transition);

@@ -28,13 +28,13 @@ static void weights_range(void *context, size_t first, size_t count) {
 }
 
 static void compute_weights(eml_prover *p) {
-    enum { GRAIN = 1024 };
+    enum { GRAIN = 1024, WEIGHT_COST = 55 };
     size_t n = p->layout.n;
     eml_fe *points = eml_alloc_raw(n, sizeof *points);
     eml_fe_powers(points, n, eml_domain_offset(), eml_domain_generator(n));
     p->weights = eml_alloc_raw(n + 1, sizeof *p->weights);
     weights_job w = {p->z, p->weights + 1, points};
-    eml_parallel_ranges(n, GRAIN, weights_range, &w);
+    eml_parallel_ranges(n, GRAIN, GRAIN * WEIGHT_COST, weights_range, &w);
     p->weights[0] = w.u[n - 1];
     eml_free(points);
 }
@@ -77,7 +77,7 @@ static void evaluate_columns(const eml_prover *p, const eml_matrix *lde, bool ba
                              size_t width) {
     size_t jobs = job_count(p), columns = base ? lde->width : lde->width / 2;
     frame_sums f = {p, lde, eml_alloc(jobs * 2 * lde->width, sizeof *f.partial)};
-    eml_parallel_for(jobs, frame_job, &f);
+    eml_parallel_for(jobs, ROWS_PER_JOB * lde->width * 4 * EML_MUL_COST, frame_job, &f);
     for (size_t job = 1; job < jobs; job++)
         for (size_t i = 0; i < 2 * lde->width; i++)
             f.partial[i] = eml_fe2_add(f.partial[i], f.partial[job * 2 * lde->width + i]);
@@ -191,7 +191,7 @@ void eml_prover_compose_deep(eml_prover *p) {
                    .inverse_offset = eml_fe_inv(eml_domain_offset()),
                    .inverse_generator = eml_fe_inv(eml_domain_generator(l->n)),
                    .out = &deep};
-    eml_parallel_for(job_count(p), deep_job, &d);
+    eml_parallel_for(job_count(p), ROWS_PER_JOB * count * 3 * EML_MUL_COST, deep_job, &d);
     eml_free(coefficients);
     eml_free(of_base_columns);
     eml_free(p->weights);

@@ -9,7 +9,7 @@
 #include "runtime/field/ntt.h"
 #include "runtime/stark/prover/fold_rows.h"
 
-enum { ROWS_PER_JOB = 256 };
+enum { ROWS_PER_JOB = 256, CELL_COST = 15 };
 
 static size_t job_count(size_t rows) { return (rows + ROWS_PER_JOB - 1) / ROWS_PER_JOB; }
 
@@ -25,17 +25,16 @@ void eml_prover_fri_row_encode(const eml_prover *p, uint32_t layer, size_t row, 
 typedef struct layer_job {
     eml_prover *p;
     uint32_t layer;
+    size_t row_bytes;
 } layer_job;
 
-static void hash_layer_job(void *context, size_t job) {
+static void hash_layer_job(void *context, size_t job, void *memory) {
     const layer_job *j = context;
-    size_t rows = j->p->layout.domain[j->layer + 1],
-           row_bytes = j->p->layout.folding * eml_layout_element_bytes(&j->p->layout);
+    size_t rows = j->p->layout.domain[j->layer + 1];
     size_t first = job * ROWS_PER_JOB, count = rows - first < ROWS_PER_JOB ? rows - first : ROWS_PER_JOB;
-    uint8_t *bytes = eml_alloc_raw(count, row_bytes);
-    for (size_t i = 0; i < count; i++) eml_prover_fri_row_encode(j->p, j->layer, first + i, bytes + i * row_bytes);
-    eml_hash_many(bytes, row_bytes, row_bytes, count, j->p->fri_trees[j->layer].nodes + rows + first);
-    eml_free(bytes);
+    uint8_t *bytes = memory;
+    for (size_t i = 0; i < count; i++) eml_prover_fri_row_encode(j->p, j->layer, first + i, bytes + i * j->row_bytes);
+    eml_hash_many(bytes, j->row_bytes, j->row_bytes, count, j->p->fri_trees[j->layer].nodes + rows + first);
 }
 
 void eml_prover_commit_fri_layer(eml_prover *p, uint32_t layer) {
@@ -43,8 +42,9 @@ void eml_prover_commit_fri_layer(eml_prover *p, uint32_t layer) {
     size_t rows = p->layout.domain[layer + 1], index = eml_commitment_fri(&p->layout) + layer;
     eml_merkle_init(tree, rows);
     eml_prover_hold(p, 2 * rows * sizeof *tree->nodes);
-    layer_job j = {.p = p, .layer = layer};
-    eml_parallel_for(job_count(rows), hash_layer_job, &j);
+    layer_job j = {p, layer, p->layout.folding * eml_layout_element_bytes(&p->layout)};
+    size_t job_bytes = ROWS_PER_JOB * j.row_bytes;
+    eml_parallel_with(job_count(rows), job_bytes / 2, job_bytes, hash_layer_job, &j);
     eml_merkle_build(tree);
     p->proof.commitments[index] = tree->nodes[1];
     eml_coin_reseed(&p->coin, &tree->nodes[1]);
@@ -64,7 +64,7 @@ void eml_prover_fold_fri_layer(eml_prover *p, uint32_t layer) {
                          .rows = rows,
                          .inverse_offset = eml_fe_inv(eml_domain_offset()),
                          .inverse_generator = eml_fe_inv(eml_domain_generator(p->layout.domain[layer]))};
-    eml_parallel_ranges(rows, ROWS_PER_JOB, fold_range, &job);
+    eml_parallel_ranges(rows, ROWS_PER_JOB, ROWS_PER_JOB * fold.folding * CELL_COST, fold_range, &job);
 }
 
 /* The last evaluations are a polynomial of degree < rows / blowup: its coefficients are sent, highest first. */
