@@ -50,6 +50,10 @@ eml_diag *eml_diag_add(eml_diags *diags, eml_diag_code code, eml_span span, cons
 void eml_diag_note(eml_diags *diags, eml_diag *diag, const char *format, ...) EML_PRINTF(3, 4);
 void eml_diag_note_at(eml_diags *diags, eml_diag *diag, eml_span span, const char *format, ...) EML_PRINTF(4, 5);
 
+/* Appends text from outside as it may go to a terminal: controls, line ends too, text direction overrides and stray bytes are replaced,
+ * a tab is a space. */
+void eml_diag_put_shown(const char *text, eml_buf *out);
+
 /* The candidate nearest to name by edit distance, or NULL when none is near (distance <= 2 and < half its length). */
 const char *eml_diag_nearest(const char *name, const char *const *candidates, size_t count);
 

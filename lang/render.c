@@ -38,7 +38,7 @@ static size_t put_shown(eml_buf *out, const char *text, size_t left) {
     return length == 0 ? 1 : length;
 }
 
-static void put_shown_text(eml_buf *out, const char *text) {
+void eml_diag_put_shown(const char *text, eml_buf *out) {
     for (size_t left = strlen(text); left > 0;) {
         size_t length = put_shown(out, text, left);
         text += length;
@@ -91,7 +91,7 @@ static void put_excerpt(const eml_source *source, eml_span span, uint32_t line, 
 static void put_position(const eml_source *source, uint32_t line, uint32_t column, const palette *colors,
                          eml_buf *out) {
     eml_buf_put_text(out, colors->strong);
-    put_shown_text(out, source->path);
+    eml_diag_put_shown(source->path, out);
     eml_buf_printf(out, ":%u:%u:%s ", line, column, colors->reset);
 }
 
@@ -104,7 +104,7 @@ static void put_note(const eml_source *source, const eml_note *note, const palet
         eml_buf_put_text(out, "       = ");
     }
     eml_buf_printf(out, "%snote:%s ", colors->note, colors->reset);
-    put_shown_text(out, note->text);
+    eml_diag_put_shown(note->text, out);
     eml_buf_put_u8(out, '\n');
     if (note->has_span) put_excerpt(source, note->span, line, column, colors->note, colors, out);
 }
@@ -118,7 +118,7 @@ static void put_diag(const eml_source *source, const eml_diag *diag, eml_locator
     put_position(source, line, column, colors, out);
     eml_buf_printf(out, "%s%s[%s]:%s ", color, error ? "error" : "warning", eml_diag_code_text(diag->code),
                    colors->reset);
-    put_shown_text(out, diag->message);
+    eml_diag_put_shown(diag->message, out);
     eml_buf_put_u8(out, '\n');
     put_excerpt(source, diag->span, line, column, color, colors, out);
     for (const eml_note *note = diag->notes; note != NULL; note = note->next) put_note(source, note, colors, out);

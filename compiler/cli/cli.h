@@ -8,17 +8,28 @@
 #include "runtime/include/eml.h"
 
 typedef enum eml_cli_option {
-#define OPTION(NAME, long_name, short_name, argument, many, meaning) EML_CLI_##NAME,
+#define OPTION(NAME, long_name, short_name, argument, many, files, meaning) EML_CLI_##NAME,
 #include "compiler/cli/options.def"
 #undef OPTION
     EML_CLI_OPTION_COUNT
 } eml_cli_option;
+
+typedef enum eml_cli_command_id {
+#define COMMAND(name, operands, min, max, options, meaning, details, example) EML_CLI_COMMAND_##name,
+#include "compiler/cli/commands.def"
+#undef COMMAND
+    EML_CLI_COMMAND_COUNT
+} eml_cli_command_id;
+
+/* An option's files: whether its value names one, and the commands (bit 1 << eml_cli_command_id) that write to it. */
+enum { EML_CLI_NAMES_FILE = 1 << EML_CLI_COMMAND_COUNT };
 
 typedef struct eml_cli_option_info {
     const char *name;
     char letter;          /* 0: none */
     const char *argument; /* NULL: a flag */
     bool many;
+    unsigned files;
     const char *meaning;
 } eml_cli_option_info;
 
@@ -34,8 +45,7 @@ typedef struct eml_cli_command {
     const char *meaning, *details, *example;
 } eml_cli_command;
 
-extern const eml_cli_command eml_cli_commands[];
-extern const size_t eml_cli_command_count;
+extern const eml_cli_command eml_cli_commands[EML_CLI_COMMAND_COUNT];
 
 /* A parsed command line; borrows from argv. */
 struct eml_cli_args {
@@ -74,20 +84,29 @@ void eml_cli_print_synopsis(const eml_cli_command *command, eml_buf *out); /* "e
 #include "compiler/cli/commands.def"
 #undef COMMAND
 
+/* Fails unless every file that the command line has the command write is another one than all that it reads and writes
+ * besides (files.c). Hard and symbolic links to one file are one file. */
+EML_NODISCARD eml_status eml_cli_check_files(const eml_cli_args *args, eml_error *err);
+/* Where a bundle goes that --output does not name: the operand with its ending replaced by .emb; owned by the caller.
+ * NULL when the command line has no such file. */
+char *eml_cli_default_output(const eml_cli_args *args);
+
 /* What the commands share (common.c). */
 
-/* Prints "eml COMMAND: sentence" on standard error; returns the exit status. */
+/* Prints "eml COMMAND: sentence" (command NULL: "eml: sentence") on standard error, without what would steer a terminal.
+ * The other two return the exit status. */
+void eml_cli_say(const char *command, const eml_error *err);
 int eml_cli_fail(const eml_cli_args *args, eml_status status, const eml_error *err);
 int eml_cli_fail_answer(const eml_cli_args *args, eml_answer answer, const eml_error *err);
 EML_NODISCARD eml_status eml_cli_require(const eml_cli_args *args, eml_cli_option option, eml_error *err);
 /* Writes a result to the path, standard output when NULL. */
 EML_NODISCARD eml_status eml_cli_write(const char *path, const void *bytes, size_t count, eml_error *err);
-EML_NODISCARD eml_status eml_cli_print(const eml_buf *text, eml_error *err); /* to standard output */
+/* To standard output; on a terminal, without what would steer it. */
+EML_NODISCARD eml_status eml_cli_print(const eml_buf *text, eml_error *err);
 /* Fails when a file could not be created at path (NULL and "-" are standard output): said before long work, not after
  * it. */
 EML_NODISCARD eml_status eml_cli_check_writable(const char *path, eml_error *err);
-/* Where a bundle goes: --output, or the operand with its ending replaced by .emb; owned by the caller. Checks that it
- * is writable. */
+/* Where a bundle goes: --output, or the default; owned by the caller. Checks that it is writable. */
 EML_NODISCARD eml_status eml_cli_bundle_path(const eml_cli_args *args, char **out, eml_error *err);
 /* --delta, --sponges, --diagnostics. */
 EML_NODISCARD eml_status eml_cli_compile_options(const eml_cli_args *args, eml_compile_options *out, eml_error *err);
@@ -97,7 +116,6 @@ EML_NODISCARD eml_status eml_cli_set_threads(const eml_cli_args *args, eml_error
 EML_NODISCARD eml_status eml_cli_check_diagnostics(const eml_cli_args *args, eml_error *err);
 void eml_cli_render(const eml_cli_args *args, const eml_diags *diags);
 bool eml_cli_is_stdout(const char *path); /* NULL or "-" */
-bool eml_cli_exists(const char *path);
 /* Fails when encrypted outputs would go to a terminal. */
 EML_NODISCARD eml_status eml_cli_check_terminal(const eml_session *session, const char *path, eml_error *err);
 /* What eml inspect says of a file that was just made, to standard output. */

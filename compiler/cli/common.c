@@ -1,22 +1,27 @@
 #include "compiler/cli/cli.h"
 
-#include <errno.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "runtime/base/file.h"
 #include "runtime/base/memory.h"
 
+void eml_cli_say(const char *command, const eml_error *err) {
+    eml_buf text = {0};
+    eml_diag_put_shown(err->text, &text);
+    fprintf(stderr, "eml%s%s: %.*s\n", command == NULL ? "" : " ", command == NULL ? "" : command, (int)text.len,
+            (const char *)text.data);
+    eml_buf_free(&text);
+}
+
 int eml_cli_fail(const eml_cli_args *args, eml_status status, const eml_error *err) {
-    fprintf(stderr, "eml %s: %s\n", args->command->name, err->text);
+    eml_cli_say(args->command->name, err);
     return eml_status_exit(status);
 }
 
 int eml_cli_fail_answer(const eml_cli_args *args, eml_answer answer, const eml_error *err) {
-    fprintf(stderr, "eml %s: %s\n", args->command->name, err->text);
+    eml_cli_say(args->command->name, err);
     return (int)answer;
 }
 
@@ -27,11 +32,32 @@ eml_status eml_cli_require(const eml_cli_args *args, eml_cli_option option, eml_
 }
 
 eml_status eml_cli_write(const char *path, const void *bytes, size_t count, eml_error *err) {
-    return eml_file_write(path == NULL ? "-" : path, bytes, count, 0644, err);
+    return eml_file_write(path == NULL ? "-" : path, bytes, count, EML_FILE_ORDINARY, err);
+}
+
+/* Line by line: the lines are ours, what is in them may be a file's name. */
+static void put_shown_lines(const eml_buf *text, eml_buf *out) {
+    eml_buf line = {0};
+    for (size_t at = 0; at < text->len; at++) {
+        if (text->data[at] != '\n') {
+            eml_buf_put_u8(&line, text->data[at]);
+            continue;
+        }
+        eml_buf_put_u8(&line, 0);
+        eml_diag_put_shown((const char *)line.data, out);
+        eml_buf_put_u8(out, '\n');
+        line.len = 0;
+    }
+    eml_buf_free(&line);
 }
 
 eml_status eml_cli_print(const eml_buf *text, eml_error *err) {
-    return eml_cli_write(NULL, text->data, text->len, err);
+    if (isatty(STDOUT_FILENO) != 1) return eml_cli_write(NULL, text->data, text->len, err);
+    eml_buf shown = {0};
+    put_shown_lines(text, &shown);
+    eml_status status = eml_cli_write(NULL, shown.data, shown.len, err);
+    eml_buf_free(&shown);
+    return status;
 }
 
 eml_status eml_cli_set_threads(const eml_cli_args *args, eml_error *err) {
@@ -70,8 +96,6 @@ eml_status eml_cli_check_terminal(const eml_session *session, const char *path, 
     return eml_fail(err, EML_ERR_INPUT, "--output FILE is missing: the outputs are ciphertexts, nothing to look at");
 }
 
-bool eml_cli_exists(const char *path) { return access(path, F_OK) == 0; }
-
 eml_status eml_cli_print_inspection(const eml_cli_args *args, const eml_bytes *file, eml_error *err) {
     eml_style style = eml_cli_has(args, EML_CLI_JSON) ? EML_STYLE_JSON : EML_STYLE_TEXT;
     eml_bytes text;
@@ -83,36 +107,14 @@ eml_status eml_cli_print_inspection(const eml_cli_args *args, const eml_bytes *f
 }
 
 eml_status eml_cli_check_writable(const char *path, eml_error *err) {
-    if (eml_cli_is_stdout(path)) return EML_OK;
-    struct stat info;
-    if (stat(path, &info) == 0) {
-        if (S_ISDIR(info.st_mode)) return eml_fail(err, EML_ERR_IO, "%s: cannot write: it is a directory", path);
-        if (!S_ISREG(info.st_mode)) return EML_OK;
-    }
-    char *copy = eml_copy_text(path, strlen(path));
-    const char *folder = dirname(copy);
-    eml_status status = EML_OK;
-    if (access(folder, W_OK | X_OK) != 0)
-        status = eml_fail(err, EML_ERR_IO, "%s: cannot write into %s: %s", path, folder, strerror(errno));
-    eml_free(copy);
-    return status;
-}
-
-static char *replace_ending(const char *path, const char *ending) {
-    const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
-    size_t stem = strlen(path), length = strlen(ending);
-    if (dot != NULL && dot != path && (slash == NULL || dot > slash + 1)) stem = (size_t)(dot - path);
-    char *result = eml_alloc(stem + length + 1, 1);
-    memcpy(result, path, stem);
-    memcpy(result + stem, ending, length);
-    return result;
+    return eml_file_check_writable(path == NULL ? "-" : path, EML_FILE_ORDINARY, err);
 }
 
 eml_status eml_cli_bundle_path(const eml_cli_args *args, char **out, eml_error *err) {
     const char *given = eml_cli_value(args, EML_CLI_OUTPUT), *source = args->operands[0];
     if (given == NULL && strcmp(source, "-") == 0)
         return eml_fail(err, EML_ERR_INPUT, "--output FILE is missing: standard input has no name to derive one from");
-    char *path = given == NULL ? replace_ending(source, ".emb") : eml_copy_text(given, strlen(given));
+    char *path = given == NULL ? eml_cli_default_output(args) : eml_copy_text(given, strlen(given));
     eml_status status = eml_cli_check_writable(path, err);
     if (status == EML_OK)
         *out = path;

@@ -44,7 +44,7 @@ static eml_answer decrypt(const eml_cli_args *args, eml_bytes *rows, eml_bytes *
 static eml_status write_results(const eml_cli_args *args, const eml_bytes *rows, const eml_bytes *noise,
                                 eml_error *err) {
     const char *path = eml_cli_value(args, EML_CLI_OUTPUT);
-    EML_TRY(eml_file_write(path == NULL ? "-" : path, rows->data, rows->size, 0600, err));
+    EML_TRY(eml_file_write(path == NULL ? "-" : path, rows->data, rows->size, EML_FILE_SECRET, err));
     if (eml_cli_has(args, EML_CLI_JSON) && !eml_cli_is_stdout(path))
         return eml_cli_write(NULL, noise->data, noise->size, err);
     if (eml_cli_has(args, EML_CLI_VERBOSE)) fwrite(noise->data, 1, noise->size, stderr);

@@ -48,7 +48,7 @@ static void print_man(eml_buf *out) {
                    ".TH EML 1 \"\" \"eml %s\"\n.SH NAME\neml \\- compile, run, prove and verify regression models\n"
                    ".SH SYNOPSIS\n\\fBeml\\fR \\fICOMMAND\\fR [\\fIARGUMENT\\fR]...\n.SH COMMANDS\n",
                    EML_VERSION);
-    for (size_t i = 0; i < eml_cli_command_count; i++) print_man_command(&eml_cli_commands[i], out);
+    for (size_t i = 0; i < EML_CLI_COMMAND_COUNT; i++) print_man_command(&eml_cli_commands[i], out);
     eml_buf_put_text(out, ".SH OPTIONS\n");
     for (size_t i = 0; i < EML_CLI_OPTION_COUNT; i++) print_man_option(&eml_cli_options[i], out);
     eml_buf_put_text(out,
@@ -92,9 +92,9 @@ static void print_bash(eml_buf *out) {
             eml_buf_printf(out, "    --%s) COMPREPLY=($(compgen -W '%s' -- \"$word\")); return ;;\n",
                            eml_cli_options[i].name, option_words((eml_cli_option)i));
     eml_buf_put_text(out, "    esac\n    if [ \"$COMP_CWORD\" -eq 1 ]; then\n        words='");
-    for (size_t i = 0; i < eml_cli_command_count; i++) eml_buf_printf(out, "%s ", eml_cli_commands[i].name);
+    for (size_t i = 0; i < EML_CLI_COMMAND_COUNT; i++) eml_buf_printf(out, "%s ", eml_cli_commands[i].name);
     eml_buf_put_text(out, "--help --version'\n    elif [[ $word == -* ]]; then\n        case ${COMP_WORDS[1]} in\n");
-    for (size_t i = 0; i < eml_cli_command_count; i++) {
+    for (size_t i = 0; i < EML_CLI_COMMAND_COUNT; i++) {
         eml_buf_printf(out, "        %s) words='", eml_cli_commands[i].name);
         print_option_words(&eml_cli_commands[i], out);
         eml_buf_put_text(out, "' ;;\n");
@@ -129,11 +129,11 @@ static void print_zsh_option(size_t option, eml_buf *out) {
 
 static void print_zsh(eml_buf *out) {
     eml_buf_put_text(out, "#compdef eml\nlocal -a commands=(\n");
-    for (size_t i = 0; i < eml_cli_command_count; i++)
+    for (size_t i = 0; i < EML_CLI_COMMAND_COUNT; i++)
         eml_buf_printf(out, "    '%s:%s'\n", eml_cli_commands[i].name, eml_cli_commands[i].meaning);
     eml_buf_put_text(out, ")\nif (( CURRENT == 2 )); then\n    _describe command commands\nelse\n"
                           "    local command=$words[2]\n    shift words\n    (( CURRENT-- ))\n    case $command in\n");
-    for (size_t i = 0; i < eml_cli_command_count; i++) {
+    for (size_t i = 0; i < EML_CLI_COMMAND_COUNT; i++) {
         eml_buf_printf(out, "    %s)\n        _arguments", eml_cli_commands[i].name);
         for (size_t j = 0; j < EML_CLI_OPTION_COUNT; j++)
             if (takes(&eml_cli_commands[i], j)) print_zsh_option(j, out);
@@ -148,10 +148,17 @@ static void print_markdown(eml_buf *out) {
     eml_buf_put_text(out, "# Commands\n\nMade from `compiler/cli/commands.def` by `compiler/cli/generate.c`; "
                           "`sh tests/update_golden.sh` rewrites it.\n\n```\n");
     eml_cli_print_usage(out);
-    eml_buf_put_text(out, "```\n\nstandard output carries results only; diagnostics and progress go to standard error. "
-                          "Files are replaced in "
-                          "one step or not at all.\n");
-    for (size_t i = 0; i < eml_cli_command_count; i++) {
+    eml_buf_put_text(
+        out,
+        "```\n\nstandard output carries results only; diagnostics and progress go to standard error. Files are "
+        "replaced in one step "
+        "or not at all: what is no ordinary file (a pipe, a device, /dev/stdout) is written as it is. No output may be "
+        "an input "
+        "of the same command or another of its outputs, by whatever name or link, and nothing replaces a secret key "
+        "file. "
+        "`prove` removes an old proof before it replaces the outputs and writes the new one last. A new file has the "
+        "mode that the umask leaves, an old one keeps its own; secret keys and decrypted rows have 0600.\n");
+    for (size_t i = 0; i < EML_CLI_COMMAND_COUNT; i++) {
         eml_buf_printf(out, "\n## eml %s\n\n```\n", eml_cli_commands[i].name);
         eml_cli_print_help(&eml_cli_commands[i], out);
         eml_buf_put_text(out, "```\n");

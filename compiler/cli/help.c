@@ -67,7 +67,7 @@ void eml_cli_print_help(const eml_cli_command *command, eml_buf *out) {
 void eml_cli_print_usage(eml_buf *out) {
     eml_buf_put_text(
         out, "eml: compile, run, prove and verify regression models\n\n  eml COMMAND [ARGUMENT]...\n\nCommands:\n");
-    for (size_t i = 0; i < eml_cli_command_count; i++)
+    for (size_t i = 0; i < EML_CLI_COMMAND_COUNT; i++)
         eml_buf_printf(out, "  %-9s  %s\n", eml_cli_commands[i].name, eml_cli_commands[i].meaning);
     eml_buf_put_text(out, "\nOptions:\n");
     print_option(&eml_cli_options[EML_CLI_HELP], out);

@@ -7,25 +7,22 @@ static eml_status check(const eml_cli_args *args, eml_error *err) {
     EML_TRY(eml_cli_require(args, EML_CLI_SECRET, err));
     EML_TRY(eml_cli_require(args, EML_CLI_PUBLIC, err));
     const char *secret = eml_cli_value(args, EML_CLI_SECRET), *public = eml_cli_value(args, EML_CLI_PUBLIC);
-    if (strcmp(secret, public) == 0)
-        return eml_fail(err, EML_ERR_INPUT, "--secret and --public name the same file, %s", secret);
     if (eml_cli_is_stdout(secret))
         return eml_fail(err, EML_ERR_INPUT, "--secret names a file: keys are not written to standard output");
-    if (eml_cli_exists(secret))
-        return eml_fail(err, EML_ERR_INPUT,
-                        "%s exists; a secret key is never overwritten: what was encrypted for it would be lost",
-                        secret);
-    EML_TRY(eml_cli_check_writable(secret, err));
+    EML_TRY(eml_file_check_writable(secret, EML_FILE_NEW_SECRET, err));
     return eml_cli_check_writable(public, err);
 }
 
 /* The public file last: where it is, its secret key is too. */
 static eml_status write_pair(const eml_cli_args *args, const eml_bytes *secret, const eml_bytes *public,
                              eml_error *err) {
-    EML_TRY(eml_file_write(eml_cli_value(args, EML_CLI_SECRET), secret->data, secret->size, 0600, err));
-    EML_TRY(eml_cli_write(eml_cli_value(args, EML_CLI_PUBLIC), public->data, public->size, err));
-    return eml_cli_is_stdout(eml_cli_value(args, EML_CLI_PUBLIC)) ? EML_OK
-                                                                  : eml_cli_print_inspection(args, public, err);
+    const char *public_path = eml_cli_value(args, EML_CLI_PUBLIC);
+    eml_file_content files[] = {
+        {eml_cli_value(args, EML_CLI_SECRET), secret->data, secret->size, EML_FILE_NEW_SECRET},
+        {public_path, public->data, public->size, EML_FILE_ORDINARY},
+    };
+    EML_TRY(eml_files_write(files, 2, err));
+    return eml_cli_is_stdout(public_path) ? EML_OK : eml_cli_print_inspection(args, public, err);
 }
 
 int eml_cli_keygen(const eml_cli_args *args) {

@@ -1,4 +1,5 @@
 /* The eml command: finds the command in the table, parses its options, calls it. */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,7 +18,7 @@ static int print(eml_buf *text) {
     eml_error err;
     eml_status status = eml_cli_print(text, &err);
     eml_buf_free(text);
-    if (status != EML_OK) fprintf(stderr, "eml: %s\n", err.text);
+    if (status != EML_OK) eml_cli_say(NULL, &err);
     return eml_status_exit(status);
 }
 
@@ -28,15 +29,17 @@ static int unknown_command(const char *name) {
 #undef COMMAND
     };
     const char *nearest = eml_diag_nearest(name, names, sizeof names / sizeof names[0]);
+    eml_error err;
     if (nearest != NULL)
-        fprintf(stderr, "eml: unknown command %s; did you mean %s?\n", name, nearest);
+        eml_fail(&err, EML_ERR_INPUT, "unknown command %s; did you mean %s?", name, nearest);
     else
-        fprintf(stderr, "eml: unknown command %s; eml --help lists the commands\n", name);
+        eml_fail(&err, EML_ERR_INPUT, "unknown command %s; eml --help lists the commands", name);
+    eml_cli_say(NULL, &err);
     return eml_status_exit(EML_ERR_INPUT);
 }
 
 static const eml_cli_command *find_command(const char *name) {
-    for (size_t i = 0; i < eml_cli_command_count; i++)
+    for (size_t i = 0; i < EML_CLI_COMMAND_COUNT; i++)
         if (strcmp(name, eml_cli_commands[i].name) == 0) return &eml_cli_commands[i];
     return NULL;
 }
@@ -54,11 +57,15 @@ static int help(const eml_cli_command *command) {
 static int run_command(const eml_cli_command *command, int argc, char **argv) {
     eml_cli_args args;
     eml_error err;
-    if (eml_cli_parse(command, argc, argv, &args, &err) != EML_OK) {
-        fprintf(stderr, "eml %s: %s\n", command->name, err.text);
-        return eml_status_exit(EML_ERR_INPUT);
-    }
-    int exit_status = eml_cli_has(&args, EML_CLI_HELP) ? help(command) : handlers[command - eml_cli_commands](&args);
+    if (eml_cli_parse(command, argc, argv, &args, &err) != EML_OK)
+        return eml_cli_fail(&(eml_cli_args){.command = command}, EML_ERR_INPUT, &err);
+    int exit_status;
+    if (eml_cli_has(&args, EML_CLI_HELP))
+        exit_status = help(command);
+    else if (eml_cli_check_files(&args, &err) != EML_OK)
+        exit_status = eml_cli_fail(&args, EML_ERR_INPUT, &err);
+    else
+        exit_status = handlers[command - eml_cli_commands](&args);
     eml_cli_args_free(&args);
     return exit_status;
 }
@@ -88,4 +95,7 @@ static int no_memory(void) {
     return eml_status_exit(status);
 }
 
-int main(int argc, char **argv) { EML_GUARDED(eml_region_new(true), true, run(argc, argv), no_memory()); }
+int main(int argc, char **argv) {
+    signal(SIGXFSZ, SIG_IGN); /* a file that grows too large is an error like others, said and cleaned up after */
+    EML_GUARDED(eml_region_new(true), true, run(argc, argv), no_memory());
+}

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "compiler/cli/cli.h"
+#include "runtime/base/file.h"
 
 enum {
     LONG_WORK_CELLS = 1 << 20
@@ -97,8 +98,11 @@ static eml_answer prove(const eml_cli_args *args, eml_session *session, eml_byte
 static eml_status write_results(const eml_cli_args *args, const eml_session *session, const eml_bytes *outputs,
                                 const eml_bytes *proof, double seconds, eml_error *err) {
     const char *path = eml_cli_value(args, EML_CLI_OUTPUT);
-    EML_TRY(eml_cli_write(path, outputs->data, outputs->size, err));
-    EML_TRY(eml_cli_write(eml_cli_value(args, EML_CLI_PROOF), proof->data, proof->size, err));
+    eml_file_content files[] = {
+        {path == NULL ? "-" : path, outputs->data, outputs->size, EML_FILE_ORDINARY},
+        {eml_cli_value(args, EML_CLI_PROOF), proof->data, proof->size, EML_FILE_ORDINARY},
+    };
+    EML_TRY(eml_files_write(files, 2, err));
     if (path == NULL) return EML_OK;
     eml_buf summary = {0};
     if (eml_cli_has(args, EML_CLI_JSON))

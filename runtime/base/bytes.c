@@ -6,9 +6,11 @@
 
 #include "runtime/base/memory.h"
 
+void eml_buf_reserve(eml_buf *buf, size_t count) { buf->data = eml_grow(buf->data, &buf->cap, buf->len + count, 1); }
+
 void eml_buf_put(eml_buf *buf, const void *bytes, size_t count) {
     if (count == 0) return;
-    buf->data = eml_grow(buf->data, &buf->cap, buf->len + count, 1);
+    eml_buf_reserve(buf, count);
     memcpy(buf->data + buf->len, bytes, count);
     buf->len += count;
 }
@@ -43,7 +45,7 @@ void eml_buf_printf(eml_buf *buf, const char *format, ...) {
     va_end(args);
     if (n > 0) {
         size_t count = (size_t)n;
-        buf->data = eml_grow(buf->data, &buf->cap, buf->len + count + 1, 1);
+        eml_buf_reserve(buf, count + 1);
         vsnprintf((char *)buf->data + buf->len, count + 1, format, again);
         buf->len += count;
     }

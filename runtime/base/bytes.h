@@ -16,6 +16,7 @@ typedef struct eml_buf {
     size_t len, cap;
 } eml_buf;
 
+void eml_buf_reserve(eml_buf *buf, size_t count); /* room for count bytes more, so that putting them moves nothing */
 void eml_buf_put(eml_buf *buf, const void *bytes, size_t count);
 void eml_buf_put_u8(eml_buf *buf, uint8_t value);
 void eml_buf_put_u16(eml_buf *buf, uint16_t value);

@@ -128,7 +128,7 @@ eml_status eml_ciphertext_decode(const uint8_t *bytes, size_t count, eml_ciphert
 eml_status eml_ciphertext_write(const eml_ciphertext *ciphertext, const char *path, eml_error *err) {
     eml_buf file = {0};
     eml_ciphertext_encode(ciphertext, &file);
-    eml_status status = eml_file_write(path, file.data, file.len, 0644, err);
+    eml_status status = eml_file_write(path, file.data, file.len, EML_FILE_ORDINARY, err);
     eml_buf_free(&file);
     return status;
 }

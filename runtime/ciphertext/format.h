@@ -4,13 +4,14 @@
 #define EML_CIPHERTEXT_FORMAT_H
 
 #include "runtime/base/bytes.h"
+#include "runtime/base/file.h"
 #include "runtime/base/status.h"
 #include "runtime/field/f128.h"
 
 enum { EML_LATTICE_VERSION = 1, EML_LATTICE_MAGIC_BYTES = 8, EML_LATTICE_HEADER_BYTES = 36 };
 
 #define EML_MAGIC_PUBLIC_KEY "EMLPUBK\n"
-#define EML_MAGIC_SECRET_KEY "EMLSECK\n"
+#define EML_MAGIC_SECRET_KEY EML_FILE_KEPT_MAGIC /* the writer of files knows it */
 #define EML_MAGIC_CIPHERTEXT "EMLCIPH\n"
 
 /* The first bytes of a file tell what it is; false for anything shorter or different. */

@@ -51,7 +51,7 @@ EML_NODISCARD eml_status eml_secret_key_encode(const eml_secret_key *key, const 
 EML_NODISCARD eml_status eml_secret_key_decode(const uint8_t *bytes, size_t count, const char *passphrase,
                                                eml_secret_key *out, eml_error *err);
 
-/* The same on files: written with mode 0600, no copy of the secret left in memory. */
+/* The same on files: written with mode 0600 where there is none yet, no copy of the secret left in memory. */
 EML_NODISCARD eml_status eml_secret_key_write(const eml_secret_key *key, const char *passphrase, const char *path,
                                               eml_error *err);
 EML_NODISCARD eml_status eml_secret_key_read(const char *path, const char *passphrase, eml_secret_key *out,

@@ -10,8 +10,6 @@
 #include "runtime/lattice/key.h"
 
 enum {
-    PUBLIC_MODE = 0644,
-    SECRET_MODE = 0600,
     BOX_BYTES = EML_SECRET_KEY_BOX_BYTES,
     /* header, protection, key id, then at most salt, nonce, box */
     SECRET_BYTES_MAX = EML_LATTICE_HEADER_BYTES + 1 + EML_DIGEST_BYTES + crypto_pwhash_SALTBYTES +
@@ -26,7 +24,7 @@ _Static_assert(EML_SECRET_KEY_BOX_BYTES == crypto_secretbox_MACBYTES + (int)EML_
 eml_status eml_public_key_write(const eml_public_key *key, const char *path, eml_error *err) {
     eml_buf file = {0};
     eml_public_key_encode(key, &file);
-    eml_status status = eml_file_write(path, file.data, file.len, PUBLIC_MODE, err);
+    eml_status status = eml_file_write(path, file.data, file.len, EML_FILE_ORDINARY, err);
     eml_buf_free(&file);
     return status;
 }
@@ -125,7 +123,7 @@ eml_status eml_secret_key_decode(const uint8_t *bytes, size_t count, const char 
 eml_status eml_secret_key_write(const eml_secret_key *key, const char *passphrase, const char *path, eml_error *err) {
     eml_buf file = {0};
     eml_status status = eml_secret_key_encode(key, passphrase, &file, err);
-    if (status == EML_OK) status = eml_file_write(path, file.data, file.len, SECRET_MODE, err);
+    if (status == EML_OK) status = eml_file_write(path, file.data, file.len, EML_FILE_NEW_SECRET, err);
     if (file.data) sodium_memzero(file.data, file.len);
     eml_buf_free(&file);
     return status;

@@ -64,7 +64,7 @@ class Usage(Case):
     def test_preset_unknown(self):
         proved = Proved.of("linnerud")
         out = self.folder / "o"
-        result = self.eml("prove", proved.bundle, "--input", proved.inputs, "--output", out, "--proof", out, "--preset", "best", status=2)
+        result = self.eml("prove", proved.bundle, "--input", proved.inputs, "--output", out, "--proof", self.folder / "p", "--preset", "best", status=2)
         self.assert_input_error(result, "best")
         self.assertFalse(out.exists())
 

@@ -33,7 +33,7 @@ static void save(const char *folder, const char *name, eml_buf *bytes) {
     char path[1024];
     eml_error err;
     snprintf(path, sizeof path, "%s/%s", folder, name);
-    if (eml_file_write(path, bytes->data, bytes->len, 0644, &err) != EML_OK) {
+    if (eml_file_write(path, bytes->data, bytes->len, EML_FILE_ORDINARY, &err) != EML_OK) {
         fprintf(stderr, "%s\n", err.text);
         exit(1);
     }

@@ -7,7 +7,7 @@ static const char path[] = "compiler_driver_test.eml";
 
 static eml_status compile(const char *text, uint32_t sponges, eml_compilation *out) {
     eml_error err;
-    assert_int_equal(eml_file_write(path, text, strlen(text), 0644, &err), EML_OK);
+    assert_int_equal(eml_file_write(path, text, strlen(text), EML_FILE_ORDINARY, &err), EML_OK);
     eml_compile_options options = {.delta_bits = -1, .sponges = sponges};
     eml_status status = eml_compile(path, &options, out, &err);
     remove(path);
