@@ -1,8 +1,7 @@
-/* A verifier in one page: what an application that checks proofs embeds. Links libeml_session_verify only, so there is
- * no prover in it. usage: verify PROGRAM_HASH INPUTS OUTPUTS PROOF; exit status as the eml command's. */
+/* A verifier in one page: what an application that checks proofs embeds. Links libeml_verify only, so there is no prover
+ * in it. usage: verify PROGRAM_HASH INPUTS OUTPUTS PROOF; exit status as the eml command's. */
+#include <eml.h>
 #include <stdio.h>
-
-#include "runtime/include/eml.h"
 
 int main(int argc, char **argv) {
     if (argc != 5) {

@@ -1,11 +1,15 @@
 /* libeml: run, prove and verify compiled models. The one public header; it needs nothing but the C library.
  *
  * Link libeml for everything. Who only verifies links libeml_verify, which has neither a prover nor a virtual machine nor
- * keys in it: the functions under "Verifying" and "Looking at files".
+ * keys in it: the functions marked EML_VERIFY_API. A library exports what is declared here and nothing else.
  *
  * Objects are opaque and independent of each other: use one from one thread at a time, different ones from different
- * threads. Nothing is printed and no state is global but the thread count. Hostile files are refused; they never crash,
- * hang or take memory out of proportion to their size.
+ * threads. Nothing is printed. Of the whole process, and changing, are only
+ *   the thread count, and the threads, which sleep between calls,
+ *   what the processor can do (looked up once),
+ *   the memory that proofs keep for the next,
+ *   the allocation functions of GMP and jansson, while a call runs.
+ * Hostile files are refused; they never crash, hang or take memory out of proportion to their size.
  *
  * When there is no memory, whoever asked for it (the library, GMP, jansson or libsodium), a call gives EML_ANSWER_FAULT: all that it
  * allocated is freed, its outputs are not written, and the process goes on. The library uses GMP and jansson, whose allocation functions
@@ -18,6 +22,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#if defined(__GNUC__)
+#define EML_VERIFY_API __attribute__((visibility("default"))) /* in libeml and in libeml_verify */
+#else
+#define EML_VERIFY_API
+#endif
+#define EML_API EML_VERIFY_API /* in libeml alone */
 
 #ifdef __cplusplus
 extern "C" {
@@ -33,9 +44,9 @@ typedef enum eml_answer {
 
 /* One sentence for a person, set by the last call that failed with it. Every `eml_error *` below may be NULL. */
 typedef struct eml_error eml_error;
-eml_error *eml_error_new(void); /* NULL: no memory */
-const char *eml_error_text(const eml_error *error);
-void eml_error_free(eml_error *error);
+EML_VERIFY_API eml_error *eml_error_new(void); /* NULL: no memory */
+EML_VERIFY_API const char *eml_error_text(const eml_error *error);
+EML_VERIFY_API void eml_error_free(eml_error *error);
 
 /* A file to read: bytes in memory when bytes is not NULL (path is then only its name in messages and may be NULL), else the file at
  * path ("-" is standard input). */
@@ -50,13 +61,15 @@ typedef struct eml_bytes {
     unsigned char *data;
     size_t size;
 } eml_bytes;
-void eml_bytes_free(eml_bytes *bytes);
-void eml_bytes_wipe(eml_bytes *bytes); /* overwrites, then frees: for keys and decrypted rows */
+EML_VERIFY_API void eml_bytes_free(eml_bytes *bytes);
+EML_VERIFY_API void eml_bytes_wipe(eml_bytes *bytes); /* overwrites, then frees: for keys and decrypted rows */
 
 typedef enum eml_style { EML_STYLE_TEXT, EML_STYLE_JSON } eml_style;
 
-const char *eml_version(void);          /* "0.1.0" */
-void eml_set_threads(unsigned threads); /* at most 1,024; 0, as at first: EML_THREADS, else one a processor */
+EML_VERIFY_API const char *eml_version(void); /* "0.1.0" */
+
+/* How many threads a call may use, at most 1,024; 0, as at first: EML_THREADS, else one a processor. */
+EML_VERIFY_API void eml_set_threads(unsigned threads);
 
 /* ----- Running and proving ----- */
 
@@ -65,55 +78,56 @@ void eml_set_threads(unsigned threads); /* at most 1,024; 0, as at first: EML_TH
 typedef struct eml_session eml_session;
 
 /* Reads a bundle and checks all of it: digests and program hash are recomputed from the code. */
-eml_answer eml_session_load(const eml_file *bundle, eml_session **out, eml_error *error);
+EML_API eml_answer eml_session_load(const eml_file *bundle, eml_session **out, eml_error *error);
 /* Also gives back the memory that proofs keep for the next. */
-void eml_session_free(eml_session *session);
+EML_API void eml_session_free(eml_session *session);
 
-const char *eml_session_program_hash(const eml_session *session); /* 64 hex digits */
-const char *eml_session_model(const eml_session *session);        /* the model's name; "" for assembly */
-uint64_t eml_session_rows(const eml_session *session);            /* of the inputs; 0 before there are any */
-uint32_t eml_session_trace_rows(const eml_session *session);
-uint32_t eml_session_trace_columns(const eml_session *session);
+EML_API const char *eml_session_program_hash(const eml_session *session); /* 64 hex digits */
+EML_API const char *eml_session_model(const eml_session *session);        /* the model's name; "" for assembly */
+EML_API uint64_t eml_session_rows(const eml_session *session);            /* of the inputs; 0 before there are any */
+EML_API uint32_t eml_session_trace_rows(const eml_session *session);
+EML_API uint32_t eml_session_trace_columns(const eml_session *session);
 
 /* Whether the model has secret inputs: it then runs on ciphertexts and gives ciphertexts. */
-bool eml_session_encrypted(const eml_session *session);
+EML_API bool eml_session_encrypted(const eml_session *session);
 
 /* Adds an input file, before the run. A model takes one table, CSV or JSON, with a column for every public input (unknown columns are errors
  * unless allow_extra), and one ciphertext file with its secret inputs; the file's first bytes tell which it is. A program made from assembly
  * takes raw tapes as JSON; several files are read one after the other. */
-eml_answer eml_session_add_input(eml_session *session, const eml_file *input, bool allow_extra, eml_error *error);
+EML_API eml_answer eml_session_add_input(eml_session *session, const eml_file *input, bool allow_extra,
+                                         eml_error *error);
 
 /* Runs the program on every row. */
-eml_answer eml_session_run(eml_session *session, eml_error *error);
+EML_API eml_answer eml_session_run(eml_session *session, eml_error *error);
 
 /* The outputs of the run: TEXT is CSV with a header line, JSON an array of objects. Raw results are always JSON, encrypted outputs a
  * ciphertext file. */
-eml_answer eml_session_outputs(const eml_session *session, eml_style style, eml_bytes *out, eml_error *error);
+EML_API eml_answer eml_session_outputs(const eml_session *session, eml_style style, eml_bytes *out, eml_error *error);
 
 /* One proof for all rows; runs first when that was not done. preset: "standard" or "high" ("test" is for tests; verifiers refuse it
  * unless it is asked for by name). */
-eml_answer eml_session_prove(eml_session *session, const char *preset, eml_bytes *proof, eml_error *error);
+EML_API eml_answer eml_session_prove(eml_session *session, const char *preset, eml_bytes *proof, eml_error *error);
 
 /* Told when a phase of proving begins: what it is, and roughly how much of the whole (0 to 1) is done by then; at the end with "" and 1. */
 typedef void eml_progress(void *context, const char *phase, double done);
-void eml_session_watch(eml_session *session, eml_progress *progress, void *context);
+EML_API void eml_session_watch(eml_session *session, eml_progress *progress, void *context);
 
 /* What the last proof cost. Phase 0, 1, ...: its name and seconds; false past the last one, or before any proof. */
-bool eml_session_phase(const eml_session *session, unsigned phase, const char **name, double *seconds);
+EML_API bool eml_session_phase(const eml_session *session, unsigned phase, const char **name, double *seconds);
 /* The most bytes that its matrices and trees took at once. */
-uint64_t eml_session_peak_bytes(const eml_session *session);
+EML_API uint64_t eml_session_peak_bytes(const eml_session *session);
 
 /* ----- Encrypting (docs/encryption.md) ----- */
 
 /* A new key pair: two files' bytes. passphrase NULL: the secret key is not locked. Write it with mode 0600, wipe its bytes. */
-eml_answer eml_keygen(const char *passphrase, eml_bytes *secret_key, eml_bytes *public_key, eml_error *error);
+EML_API eml_answer eml_keygen(const char *passphrase, eml_bytes *secret_key, eml_bytes *public_key, eml_error *error);
 
 /* Whether a secret key file is locked with a passphrase. */
-eml_answer eml_key_locked(const eml_file *secret_key, bool *locked, eml_error *error);
+EML_API eml_answer eml_key_locked(const eml_file *secret_key, bool *locked, eml_error *error);
 
 /* Encrypts a table with a column for every secret input of the model, CSV or JSON, for whoever has the public key's secret key. */
-eml_answer eml_session_encrypt(const eml_session *session, const eml_file *public_key, const eml_file *rows,
-                               bool allow_extra, eml_bytes *ciphertext, eml_error *error);
+EML_API eml_answer eml_session_encrypt(const eml_session *session, const eml_file *public_key, const eml_file *rows,
+                                       bool allow_extra, eml_bytes *ciphertext, eml_error *error);
 
 /* "Decrypt these outputs of this model." Decrypt what was verified, and nothing else. */
 typedef struct eml_decrypt_request {
@@ -127,13 +141,13 @@ typedef struct eml_decrypt_request {
 /* rows: the decrypted outputs; noise: for each output the noise measured, its bound and what decryption can bear, in bits, for the key's
  * owner only. NO: another key's ciphertext, a wrong passphrase, outputs of another program, too much noise; rows and noise are then not
  * written. */
-eml_answer eml_session_decrypt(const eml_session *session, const eml_decrypt_request *request, eml_bytes *rows,
-                               eml_bytes *noise, eml_error *error);
+EML_API eml_answer eml_session_decrypt(const eml_session *session, const eml_decrypt_request *request, eml_bytes *rows,
+                                       eml_bytes *noise, eml_error *error);
 
 /* ----- Assembly ----- */
 
-eml_answer eml_assemble(const eml_file *text, eml_bytes *bundle, eml_error *error);
-eml_answer eml_session_disassemble(const eml_session *session, eml_bytes *text, eml_error *error);
+EML_API eml_answer eml_assemble(const eml_file *text, eml_bytes *bundle, eml_error *error);
+EML_API eml_answer eml_session_disassemble(const eml_session *session, eml_bytes *text, eml_error *error);
 
 /* ----- Verifying ----- */
 
@@ -159,15 +173,15 @@ typedef struct eml_verdict {
 
 /* YES with accepted set, NO with the reason, INPUT when the question itself cannot be asked (a file that cannot be read, a table
  * that is no table). verdict is written in the first two cases. */
-eml_answer eml_verify(const eml_verify_request *request, eml_verdict *verdict, eml_error *error);
+EML_VERIFY_API eml_answer eml_verify(const eml_verify_request *request, eml_verdict *verdict, eml_error *error);
 
 /* ----- Looking at files ----- */
 
 /* What a bundle, proof, key or ciphertext says about itself, for a person (TEXT) or a machine (JSON). Nothing is verified but the file's form. */
-eml_answer eml_inspect(const eml_file *file, eml_style style, eml_bytes *out, eml_error *error);
+EML_VERIFY_API eml_answer eml_inspect(const eml_file *file, eml_style style, eml_bytes *out, eml_error *error);
 
 /* The program hash that a bundle has, as 64 hex digits and a NUL. */
-eml_answer eml_bundle_program_hash(const eml_file *bundle, char out[65], eml_error *error);
+EML_VERIFY_API eml_answer eml_bundle_program_hash(const eml_file *bundle, char out[65], eml_error *error);
 
 #ifdef __cplusplus
 }
