@@ -5,17 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lang/utf8.h"
-
 /* A message may quote the source; what is longer is cut, so that no source makes its diagnostics large. */
 enum { TEXT_MAX = 400 };
 
 static const struct {
     const char *text; /* "E0203" */
     eml_severity severity;
-    const char *meaning;
 } rows[] = {
-#define DIAG(number, NAME, severity, meaning) {severity##_LETTER #number, EML_SEVERITY_##severity, meaning},
+#define DIAG(number, NAME, severity, meaning) {severity##_LETTER #number, EML_SEVERITY_##severity},
 #define ERROR_LETTER                          "E"
 #define WARNING_LETTER                        "W"
 #include "lang/diag.def"
@@ -26,7 +23,6 @@ static const struct {
 
 const char *eml_diag_code_text(eml_diag_code code) { return rows[code].text; }
 eml_severity eml_diag_code_severity(eml_diag_code code) { return rows[code].severity; }
-const char *eml_diag_code_meaning(eml_diag_code code) { return rows[code].meaning; }
 
 void eml_diags_init(eml_diags *diags, const eml_source *source) { *diags = (eml_diags){.source = source}; }
 

@@ -59,7 +59,6 @@ const char *eml_diag_nearest(const char *name, const char *const *candidates, si
 
 const char *eml_diag_code_text(eml_diag_code code); /* "E0203", "W0401" */
 eml_severity eml_diag_code_severity(eml_diag_code code);
-const char *eml_diag_code_meaning(eml_diag_code code); /* the row's words */
 
 /* Sorted by position. Text: path:line:column: error[E0203]: message, the source line, the span underlined, notes.
  * color: ANSI. */

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "lang/utf8.h"
+#include "runtime/text/text.h"
 
 typedef struct lexer {
     const eml_source *source;
@@ -32,7 +32,7 @@ static bool is_name_byte(char c) {
 /* Skips the run of bytes from next that are part of no UTF-8 sequence, and reports it. */
 static void skip_stray_bytes(lexer *lex) {
     const char *from = lex->next;
-    while (lex->next < lex->end && eml_utf8_length(lex->next, (size_t)(lex->end - lex->next)) == 0) lex->next++;
+    while (lex->next < lex->end && eml_utf8_decode(lex->next, (size_t)(lex->end - lex->next), NULL) == 0) lex->next++;
     if (lex->diags == NULL) return;
     size_t count = (size_t)(lex->next - from);
     eml_diag *diag = eml_diag_add(lex->diags, EML_DIAG_LEX_UTF8, span_of(lex, from, lex->next),
@@ -50,7 +50,7 @@ static void skip_control(lexer *lex) {
 
 /* One character of a comment or string. False when it is bad, and then it was reported. */
 static bool skip_character(lexer *lex) {
-    size_t length = eml_utf8_length(lex->next, (size_t)(lex->end - lex->next));
+    size_t length = eml_utf8_decode(lex->next, (size_t)(lex->end - lex->next), NULL);
     if (length == 0) {
         skip_stray_bytes(lex);
         return false;
@@ -81,7 +81,7 @@ static bool skip_escape(lexer *lex) {
     }
     if (lex->diags != NULL) {
         const char *to = lex->next;
-        if (!at_line_end(lex)) to += eml_utf8_length(to, (size_t)(lex->end - to));
+        if (!at_line_end(lex)) to += eml_utf8_decode(to, (size_t)(lex->end - to), NULL);
         eml_diag_add(lex->diags, EML_DIAG_LEX_ESCAPE, span_of(lex, from, to),
                      "unknown escape; a string knows \\\" \\\\ \\n and \\t");
     }
@@ -133,7 +133,7 @@ static void foreign_word(lexer *lex, const char *from) {
     size_t length = 0;
     do {
         lex->next += length;
-        length = eml_utf8_length(lex->next, (size_t)(lex->end - lex->next));
+        length = eml_utf8_decode(lex->next, (size_t)(lex->end - lex->next), NULL);
     } while (length > 1 || (length == 1 && is_name_byte(*lex->next)));
     if (lex->diags != NULL)
         eml_diag_add(lex->diags, EML_DIAG_LEX_UNEXPECTED, span_of(lex, from, lex->next),
@@ -151,7 +151,7 @@ static void stray_character(lexer *lex, const char *from, size_t length) {
 }
 
 static void unexpected(lexer *lex, const char *from) {
-    size_t length = eml_utf8_length(from, (size_t)(lex->end - from));
+    size_t length = eml_utf8_decode(from, (size_t)(lex->end - from), NULL);
     lex->next = from;
     if (length == 0)
         skip_stray_bytes(lex);

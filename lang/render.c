@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "lang/utf8.h"
+#include "runtime/text/text.h"
 
 /* A source line is shown whole up to LINE_SHOWN characters; of a longer one, the part that starts LEAD characters
  * before the span. */
@@ -23,15 +23,13 @@ static const palette palettes[] = {
 /* The character at text as it may go to a terminal: controls, direction overrides (which could show other text than the
  * compiler reads) and stray bytes are replaced. Gives its length in the source. */
 static size_t put_shown(eml_buf *out, const char *text, size_t left) {
-    size_t length = eml_utf8_length(text, left);
-    const unsigned char *s = (const unsigned char *)text;
-    bool control = length == 1 && (s[0] < 0x20 || s[0] == 0x7F);
-    bool control_c1 = length == 2 && s[0] == 0xC2 && s[1] < 0xA0;
-    bool embedding = length == 3 && s[0] == 0xE2 && s[1] == 0x80 && s[2] >= 0xAA && s[2] <= 0xAE; /* U+202A..202E */
-    bool isolate = length == 3 && s[0] == 0xE2 && s[1] == 0x81 && s[2] >= 0xA6 && s[2] <= 0xA9;   /* U+2066..2069 */
-    if (s[0] == '\t')
+    uint32_t point = 0;
+    size_t length = eml_utf8_decode(text, left, &point);
+    bool control = point < 0x20 || (point >= 0x7F && point < 0xA0);
+    bool directs = (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
+    if (*text == '\t')
         eml_buf_put_u8(out, ' '); /* one column, so that the underline fits */
-    else if (length == 0 || control || control_c1 || embedding || isolate)
+    else if (length == 0 || control || directs)
         eml_buf_put_text(out, REPLACEMENT);
     else
         eml_buf_put(out, text, length);
@@ -64,7 +62,7 @@ static eml_span window(const eml_source *source, eml_span span, uint32_t line, u
     if (column > LINE_SHOWN - LEAD) start = step_back(source, span.start, start, LEAD);
     uint32_t to = start;
     for (int shown = 0; to < end && shown < LINE_SHOWN; shown++) {
-        size_t length = eml_utf8_length(source->text + to, end - to);
+        size_t length = eml_utf8_decode(source->text + to, end - to, NULL);
         to += length == 0 ? 1 : (uint32_t)length;
     }
     return (eml_span){start, to};
@@ -144,7 +142,7 @@ void eml_diags_render(const eml_diags *diags, bool color, eml_buf *out) {
 static void put_json_string(eml_buf *out, const char *text) {
     eml_buf_put_u8(out, '"');
     for (size_t left = strlen(text); left > 0;) {
-        size_t length = eml_utf8_length(text, left);
+        size_t length = eml_utf8_decode(text, left, NULL);
         if (*text == '"' || *text == '\\')
             eml_buf_printf(out, "\\%c", *text);
         else if (length == 0)

@@ -3,9 +3,9 @@
 #include <assert.h>
 #include <string.h>
 
-#include "lang/utf8.h"
 #include "runtime/base/file.h"
 #include "runtime/base/memory.h"
+#include "runtime/text/text.h"
 
 static void index_lines(eml_source *source) {
     size_t lines = 1;
@@ -57,7 +57,7 @@ static uint32_t line_of(const eml_source *source, uint32_t offset) {
 static uint32_t count_characters(const char *from, const char *to) {
     uint32_t count = 0;
     while (from < to) {
-        size_t length = eml_utf8_length(from, (size_t)(to - from));
+        size_t length = eml_utf8_decode(from, (size_t)(to - from), NULL);
         from += length == 0 ? 1 : length;
         count++;
     }

@@ -37,7 +37,7 @@ BELOW = {
     "runtime/include": [],
     "runtime/verify": runtime("table statement ciphertext stark/verifier include"),
     "runtime/session": runtime("verify vm lattice stark/prover"),
-    "lang": runtime("base"),
+    "lang": runtime("text"),
     "compiler/check": ["lang", "runtime/bundle"],
     "compiler/quant": ["compiler/check", "runtime/ciphertext/params.h"],
     "compiler/code": ["compiler/quant", "runtime/air"],

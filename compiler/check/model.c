@@ -1,7 +1,7 @@
 /* Pass 5: declarations -> the typed affine model. */
+#include "compiler/check/numbers.h"
 #include "compiler/check/model.h"
 
-#include "compiler/check/csv.h"
 #include "compiler/check/rational.h"
 #include "runtime/bundle/abi.h"
 
@@ -196,7 +196,7 @@ static eml_value read_csv(builder *b, const eml_decl *decl) {
     mpq_t *numbers = eml_rationals_new(count);
     eml_value value = {0};
     size_t columns = extent.rank == 2 ? extent.dims[1] : 0;
-    if (eml_csv_read(b->ev.diags, decl->value->span, decl->value->text, count, columns, numbers)) {
+    if (eml_numbers_read(b->ev.diags, decl->value->span, decl->value->text, count, columns, numbers)) {
         value = eml_value_new(extent);
         for (size_t i = 0; i < count; i++) {
             eml_form_append_term(&value.items[i], (eml_monomial){EML_NO_INPUT, EML_NO_INPUT}, numbers[i]);

@@ -2,16 +2,6 @@
 
 #include <string.h>
 
-eml_fe eml_fe_pow_var(eml_fe a, eml_fe e) {
-    eml_fe result = EML_FE_ONE;
-    for (unsigned bit = 128; bit-- > 0;) {
-        result = eml_fe_square(result);
-        uint64_t word = bit >= 64 ? e.hi : e.lo;
-        if (word >> (bit % 64) & 1) result = eml_fe_mul(result, a);
-    }
-    return result;
-}
-
 eml_fe eml_fe_pow_u64_var(eml_fe a, uint64_t e) {
     eml_fe result = EML_FE_ONE;
     for (; e; e >>= 1) {
@@ -82,13 +72,6 @@ bool eml_fe_from_bytes(const uint8_t bytes[EML_FE_BYTES], eml_fe *out) {
     if (!eml_fe_is_canonical(a)) return false;
     *out = a;
     return true;
-}
-
-eml_fe eml_fe_from_i64(int64_t value) {
-    uint64_t sign = 0 - ((uint64_t)value >> 63);
-    uint64_t magnitude = ((uint64_t)value ^ sign) - sign;
-    eml_fe positive = eml_fe_from_u64(magnitude), negative = eml_fe_canon(eml_fe_neg(positive));
-    return (eml_fe){(positive.lo & ~sign) | (negative.lo & sign), negative.hi & sign};
 }
 
 bool eml_fe_is_negative(eml_fe a) {

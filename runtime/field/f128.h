@@ -212,8 +212,7 @@ static inline bool eml_fe_eq(eml_fe a, eml_fe b) { return eml_fe_is_zero(eml_fe_
 #define EML_FE_ZERO ((eml_fe){0, 0})
 #define EML_FE_ONE  ((eml_fe){1, 0})
 
-/* a^e for a 128-bit public exponent; variable time in e. */
-eml_fe eml_fe_pow_var(eml_fe a, eml_fe e);
+/* a^e for a public exponent; variable time in e. */
 eml_fe eml_fe_pow_u64_var(eml_fe a, uint64_t e);
 
 /* 1/a, and 0 for 0. Constant time (a fixed chain of squarings and multiplications for a^(p-2)). */
@@ -233,10 +232,8 @@ bool eml_fe_from_bytes(const uint8_t bytes[EML_FE_BYTES], eml_fe *out);
 /* The 128-bit little-endian value reduced mod p; any bytes are fine. */
 eml_fe eml_fe_from_bytes_mod(const uint8_t bytes[EML_FE_BYTES]);
 
-/* Signed embedding: the residue of value; and back: the canonical value as a signed integer in (-p/2, p/2), given as
- * magnitude and sign. */
-eml_fe eml_fe_from_i64(int64_t value);
-bool eml_fe_is_negative(eml_fe a); /* canonical value > (p-1)/2 */
+/* Elements stand for signed integers in (-p/2, p/2): canonical value > (p-1)/2. */
+bool eml_fe_is_negative(eml_fe a);
 
 /* Canonical decimal digits with terminating NUL; out has room for EML_FE_DECIMAL_MAX characters. */
 enum { EML_FE_DECIMAL_MAX = 40 };

@@ -19,7 +19,6 @@ static inline eml_fe2 eml_fe2_add(eml_fe2 x, eml_fe2 y) {
 static inline eml_fe2 eml_fe2_sub(eml_fe2 x, eml_fe2 y) {
     return (eml_fe2){eml_fe_sub(x.a, y.a), eml_fe_sub(x.b, y.b)};
 }
-static inline eml_fe2 eml_fe2_neg(eml_fe2 x) { return (eml_fe2){eml_fe_neg(x.a), eml_fe_neg(x.b)}; }
 
 /* (a + b x)(c + d x) = (ac + bd) + ((a + b)(c + d) - ac) x, using x^2 = x + 1. */
 static inline eml_fe2 eml_fe2_mul(eml_fe2 x, eml_fe2 y) {

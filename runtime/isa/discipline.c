@@ -28,7 +28,6 @@ _Static_assert((EML_OPS_LEGAL) == (0
 eml_op_info eml_op_info_of(uint8_t code) { return code < EML_OP_CODES ? infos[code] : (eml_op_info){0}; }
 
 const char *eml_op_name(uint8_t code) { return eml_op_info_of(code).name; }
-bool eml_op_is_legal(uint8_t code) { return eml_op_name(code) != NULL; }
 
 eml_status eml_discipline_step(eml_discipline *at, uint8_t code, size_t index, eml_error *err) {
     eml_op_info op = eml_op_info_of(code);

@@ -81,7 +81,6 @@ EML_NODISCARD eml_status eml_program_check(const eml_program *program, eml_error
 void eml_program_free(eml_program *program);
 
 const char *eml_op_name(uint8_t code); /* "read2"; NULL when the code is illegal */
-bool eml_op_is_legal(uint8_t code);
 
 /* The S sponge digests of the code, digests[k][0..1]; what the trace's sponges hold at eml_shape_digest_row. The sponges are
  * one long chain of cube roots each, the dearest part of a trace; what they hold on the way is kept in the program, all of it

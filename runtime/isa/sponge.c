@@ -51,17 +51,6 @@ static void step(const eml_program *program, runner *runners, size_t count) {
     for (size_t i = 0; i < busy_count; i++) memcpy(owners[i]->state, busy[i], sizeof *busy);
 }
 
-void eml_sponges_step(const eml_program *program, uint32_t first, uint32_t count, uint32_t row,
-                      eml_fe (*states)[EML_RESCUE_WIDTH]) {
-    runner runners[EML_SPONGES_MAX];
-    for (uint32_t i = 0; i < count; i++) {
-        runners[i] = (runner){.sponge = first + i, .row = row};
-        memcpy(runners[i].state, states[i], sizeof *states);
-    }
-    step(program, runners, count);
-    for (uint32_t i = 0; i < count; i++) memcpy(states[i], runners[i].state, sizeof *states);
-}
-
 /* ---- one run from the beginning: digests and kept states
  * -------------------------------------------------------------- */
 

@@ -17,11 +17,6 @@ static inline uint32_t eml_sponge_phase(const eml_shape *shape, uint32_t k, uint
 /* The opcodes of a group in base 32, first opcode most significant: at most 80 bits. */
 eml_fe eml_program_opword(const eml_program *program, uint32_t group);
 
-/* The states of sponges first .. first + count - 1 at row -> at row + 1; states[0] is sponge first's. Rows from T on
- * absorb zeros (NOOPs without an immediate). */
-void eml_sponges_step(const eml_program *program, uint32_t first, uint32_t count, uint32_t row,
-                      eml_fe (*states)[EML_RESCUE_WIDTH]);
-
 /* eml_program_sponge_digests with a choice: keeps the states of every `every`-th row, `every` a multiple of the cycle, or 1. */
 void eml_sponges_first_run(eml_program *program, uint32_t every, eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST]);
 

@@ -65,7 +65,7 @@ static eml_status read_rows(eml_table *table, eml_csv *csv, const size_t *column
 eml_status eml_table_read_csv(eml_table *table, char *text, size_t length, eml_error *err) {
     eml_csv csv;
     size_t *columns_of = NULL, fields = 0;
-    eml_csv_open(&csv, text, length);
+    eml_csv_open(&csv, &eml_csv_table, text, length);
     eml_status status = read_header(table, &csv, &columns_of, &fields, err);
     if (status == EML_OK) status = read_rows(table, &csv, columns_of, fields, err);
     eml_free(columns_of);

@@ -2,13 +2,16 @@
 
 #include <string.h>
 
-void eml_csv_open(eml_csv *csv, char *text, size_t length) {
+const eml_csv_dialect eml_csv_table = {.separators = ",", .blanks = " \t", .quotes = true};
+const eml_csv_dialect eml_csv_numbers = {.separators = ",;\t", .blanks = " \r\"", .quotes = false};
+
+void eml_csv_open(eml_csv *csv, const eml_csv_dialect *dialect, char *text, size_t length) {
     static const char mark[] = "\xef\xbb\xbf";
     size_t skip = length >= 3 && memcmp(text, mark, 3) == 0 ? 3 : 0;
-    *csv = (eml_csv){.at = text + skip, .end = text + length, .next = 1};
+    *csv = (eml_csv){.dialect = dialect, .at = text + skip, .end = text + length, .ended = true, .next = 1};
 }
 
-static bool is_blank(char c) { return c == ' ' || c == '\t'; }
+static bool is_one_of(char c, const char *set) { return c != '\0' && strchr(set, c) != NULL; }
 
 static bool at_line_end(const eml_csv *csv) {
     if (csv->at == csv->end || *csv->at == '\n') return true;
@@ -16,7 +19,7 @@ static bool at_line_end(const eml_csv *csv) {
 }
 
 static void skip_blanks(eml_csv *csv) {
-    while (csv->at < csv->end && is_blank(*csv->at)) csv->at++;
+    while (csv->at < csv->end && is_one_of(*csv->at, csv->dialect->blanks)) csv->at++;
 }
 
 /* From the opening quote to past the closing one, doubled quotes halved in place. */
@@ -35,17 +38,17 @@ static eml_status scan_quoted(eml_csv *csv, eml_csv_field *field, eml_error *err
     csv->at++;
     field->length = (size_t)(to - field->text);
     skip_blanks(csv);
-    if (at_line_end(csv) || *csv->at == ',') return EML_OK;
+    if (at_line_end(csv) || is_one_of(*csv->at, csv->dialect->separators)) return EML_OK;
     return eml_fail(err, EML_ERR_INPUT, "line %zu: text after a closing quote", csv->line);
 }
 
 static eml_status scan_field(eml_csv *csv, eml_csv_field *field, eml_error *err) {
     skip_blanks(csv);
-    if (csv->at < csv->end && *csv->at == '"') return scan_quoted(csv, field, err);
+    if (csv->dialect->quotes && csv->at < csv->end && *csv->at == '"') return scan_quoted(csv, field, err);
     field->text = csv->at;
-    while (!at_line_end(csv) && *csv->at != ',') csv->at++;
+    while (!at_line_end(csv) && !is_one_of(*csv->at, csv->dialect->separators)) csv->at++;
     field->length = (size_t)(csv->at - field->text);
-    while (field->length > 0 && is_blank(field->text[field->length - 1])) field->length--;
+    while (field->length > 0 && is_one_of(field->text[field->length - 1], csv->dialect->blanks)) field->length--;
     return EML_OK;
 }
 
@@ -55,20 +58,35 @@ static void skip_line_end(eml_csv *csv) {
     csv->next++;
 }
 
-eml_status eml_csv_next(eml_csv *csv, size_t fields_max, bool *more, eml_error *err) {
-    *more = csv->at < csv->end;
-    csv->count = 0;
-    csv->line = csv->next;
+eml_status eml_csv_next_field(eml_csv *csv, eml_csv_field *field, bool *more, eml_error *err) {
+    *more = !csv->ended || csv->at < csv->end;
     if (!*more) return EML_OK;
-    for (;;) {
+    if (csv->ended) {
+        csv->record = csv->at;
+        csv->line = csv->next;
+    }
+    EML_TRY(scan_field(csv, field, err));
+    csv->ended = at_line_end(csv);
+    if (csv->ended)
+        skip_line_end(csv);
+    else
+        csv->at++; /* the separator */
+    return EML_OK;
+}
+
+eml_status eml_csv_next(eml_csv *csv, size_t fields_max, bool *more, eml_error *err) {
+    csv->count = 0;
+    do {
+        bool another;
+        eml_csv_field field;
         if (csv->count == fields_max)
             return eml_fail(err, EML_ERR_INPUT, "line %zu: more than %zu fields", csv->line, fields_max);
+        EML_TRY(eml_csv_next_field(csv, &field, &another, err));
+        *more = another || csv->count > 0;
+        if (!another) return EML_OK;
         csv->fields = eml_grow(csv->fields, &csv->capacity, csv->count + 1, sizeof *csv->fields);
-        EML_TRY(scan_field(csv, &csv->fields[csv->count++], err));
-        if (at_line_end(csv)) break;
-        csv->at++; /* the comma */
-    }
-    skip_line_end(csv);
+        csv->fields[csv->count++] = field;
+    } while (!csv->ended);
     return EML_OK;
 }
 

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* Length of the UTF-8 sequence at text and its code point; 0 when malformed. */
-static size_t decode_utf8(const char *text, size_t left, uint32_t *point) {
+size_t eml_utf8_decode(const char *text, size_t left, uint32_t *point) {
+    if (left == 0) return 0;
     const uint8_t *byte = (const uint8_t *)text;
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
     size_t length = byte[0] < 0x80   ? 1
@@ -19,14 +19,14 @@ static size_t decode_utf8(const char *text, size_t left, uint32_t *point) {
         value = value << 6 | (byte[i] & 0x3fu);
     }
     if (value < least[length] || value > 0x10ffff || (value >= 0xd800 && value < 0xe000)) return 0;
-    *point = value;
+    if (point) *point = value;
     return length;
 }
 
 bool eml_text_is_utf8(const char *text, size_t length) {
     for (size_t at = 0; at < length;) {
         uint32_t point;
-        size_t step = decode_utf8(text + at, length - at, &point);
+        size_t step = eml_utf8_decode(text + at, length - at, &point);
         if (step == 0 || point == 0) return false;
         at += step;
     }
@@ -43,7 +43,7 @@ static bool moves_text(uint32_t point) {
 bool eml_text_is_printable(const char *text, size_t length, bool allow_lines) {
     for (size_t at = 0; at < length;) {
         uint32_t point;
-        size_t step = decode_utf8(text + at, length - at, &point);
+        size_t step = eml_utf8_decode(text + at, length - at, &point);
         if (step == 0) return false;
         bool line = allow_lines && (point == '\n' || point == '\t');
         if (!line && (point < 0x20 || (point >= 0x7f && point < 0xa0) || moves_text(point))) return false;

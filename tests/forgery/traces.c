@@ -129,6 +129,17 @@ static void hash_off_immediate(run *forged) { run_instead(forged, other_immediat
 static void unhashed_cycle_rows(run *forged) { run_instead(forged, hidden_in_cycle); }
 static void unhashed_padding(run *forged) { run_instead(forged, hidden_in_padding); }
 
+/* The only sponge, from row to row + 1. */
+static void step_sponge(const eml_program *program, uint32_t row, eml_fe state[EML_RESCUE_WIDTH]) {
+    uint32_t phase = eml_sponge_phase(&program->shape, 0, row), group = row / eml_shape_group(&program->shape);
+    if (phase != EML_SPONGE_ABSORB) {
+        if (phase != EML_SPONGE_HOLD) eml_rescue_round(state, phase - 1);
+    } else if (row < eml_shape_code_rows(&program->shape)) {
+        state[0] = eml_fe_add(state[0], program->immediates[group]);
+        state[1] = eml_fe_add(state[1], eml_program_opword(program, group));
+    }
+}
+
 /* 6: the capacity starts from zero again at the first absorption. */
 static void capacity_reset(run *forged) {
     uint32_t column = forged->air.columns.sponge;
@@ -136,7 +147,7 @@ static void capacity_reset(run *forged) {
     memcpy(state, cell(forged, EML_CYCLE, column), EML_RESCUE_RATE * sizeof *state);
     for (uint32_t row = EML_CYCLE; row + 1 < forged->trace.rows; row++) {
         memcpy(cell(forged, row, column), state, sizeof state);
-        eml_sponges_step(&forged->program, 0, 1, row, &state);
+        step_sponge(&forged->program, row, state);
     }
     memcpy(forged->claim.digests[0], cell(forged, eml_shape_digest_row(&forged->program.shape, 0), column),
            sizeof forged->claim.digests[0]);

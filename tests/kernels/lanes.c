@@ -7,6 +7,7 @@
 #include "runtime/base/cpu.h"
 #include "runtime/field/lanes.h"
 #include "tests/support/random.h"
+#include "tests/support/signed.h"
 
 static void fill(eml_fe x[EML_LANES]) { test_random_elements(x, EML_LANES); }
 
@@ -64,9 +65,9 @@ static eml_lanes edge(unsigned kind, int64_t units) {
 /* What the first lane's limbs stand for. */
 static eml_fe value_of(eml_lanes x) {
     eml_fe weight = eml_fe_from_u64(UINT64_C(1) << 44);
-    eml_fe sum = eml_fe_mul(eml_fe_from_i64(limb_value(x.l2[0])), weight);
-    sum = eml_fe_mul(eml_fe_add(sum, eml_fe_from_i64(limb_value(x.l1[0]))), weight);
-    return eml_fe_add(sum, eml_fe_from_i64(limb_value(x.l0[0])));
+    eml_fe sum = eml_fe_mul(test_fe_from_i64(limb_value(x.l2[0])), weight);
+    sum = eml_fe_mul(eml_fe_add(sum, test_fe_from_i64(limb_value(x.l1[0]))), weight);
+    return eml_fe_add(sum, test_fe_from_i64(limb_value(x.l0[0])));
 }
 
 /* Storing gives the canonical representative, bit for bit. */

@@ -37,7 +37,7 @@ static void extension(void **state) {
         assert_true(eml_fe2_eq(eml_fe2_mul(eml_fe2_mul(a, b), c), eml_fe2_mul(a, eml_fe2_mul(b, c))));
         eml_fe2 apart = eml_fe2_add(eml_fe2_mul(a, b), eml_fe2_mul(a, c));
         assert_true(eml_fe2_eq(eml_fe2_mul(a, eml_fe2_add(b, c)), apart));
-        assert_true(eml_fe2_eq(eml_fe2_add(a, eml_fe2_neg(a)), EML_FE2_ZERO));
+        assert_true(eml_fe2_eq(eml_fe2_add(a, eml_fe2_sub(EML_FE2_ZERO, a)), EML_FE2_ZERO));
         eml_fe2 conjugates = eml_fe2_mul(eml_fe2_conjugate(a), eml_fe2_conjugate(b));
         assert_true(eml_fe2_eq(eml_fe2_conjugate(eml_fe2_mul(a, b)), conjugates));
     }

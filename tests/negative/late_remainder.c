@@ -55,7 +55,7 @@ static void interpolate(const eml_fe *x, const eml_fe2 *y, size_t count, eml_fe2
         for (size_t k = 0; k <= i; k++) polynomial[k] = eml_fe2_add(polynomial[k], eml_fe2_mul(factor, vanishing[k]));
         for (size_t k = i + 1; k > 0; k--)
             vanishing[k] = eml_fe2_sub(vanishing[k - 1], eml_fe2_mul_base(vanishing[k], x[i]));
-        vanishing[0] = eml_fe2_neg(eml_fe2_mul_base(vanishing[0], x[i]));
+        vanishing[0] = eml_fe2_sub(EML_FE2_ZERO, eml_fe2_mul_base(vanishing[0], x[i]));
     }
 }
 

@@ -7,6 +7,7 @@
 #include "runtime/table/value.h"
 #include "tests/support/bundle_samples.h"
 #include "tests/support/random.h"
+#include "tests/support/signed.h"
 
 /* Checks. */
 
@@ -209,7 +210,7 @@ static void check_value(eml_input_column *column, const char *text, eml_status s
     eml_grid_init(column, &grid);
     assert_true(eml_decimal_scan(text, strlen(text), &number));
     assert_int_equal(eml_grid_encode(&grid, &number, &got, &err), status);
-    if (status == EML_OK && !eml_fe_eq(got, eml_fe_from_i64(integer))) fail_msg("\"%s\" became another integer", text);
+    if (status == EML_OK && !eml_fe_eq(got, test_fe_from_i64(integer))) fail_msg("\"%s\" became another integer", text);
 }
 
 static void encodes_values(void **state) {

@@ -6,6 +6,7 @@
 
 #include "tests/support/gmp_field.h"
 #include "tests/support/random.h"
+#include "tests/support/signed.h"
 
 enum { RANDOM_PAIRS = 20000, RANDOM_VALUES = 300 };
 
@@ -150,9 +151,6 @@ static void powers_agree_with_gmp(void **state) {
         for (size_t j = 0; j < TEST_EDGES; j++) {
             eml_fe a = i % 2 ? test_random_fe() : test_edges[i];
             test_mpz_from_fe(x, a);
-            test_mpz_from_fe(y, test_edges[j]);
-            mpz_powm(z, x, y, p);
-            assert_true(test_fe_is(eml_fe_pow_var(a, test_edges[j]), z, p));
             test_mpz_from_fe(y, eml_fe_from_u64(test_edges[j].lo));
             mpz_powm(z, x, y, p);
             assert_true(test_fe_is(eml_fe_pow_u64_var(a, test_edges[j].lo), z, p));
@@ -255,7 +253,7 @@ static void signed_integers_embed(void **state) {
     static const int64_t values[] = {0, 1, -1, 2, -2, INT64_MAX, INT64_MIN, INT64_MIN + 1, 1234567890123};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         mpz_set_si(x, values[i]);
-        eml_fe a = eml_fe_from_i64(values[i]);
+        eml_fe a = test_fe_from_i64(values[i]);
         assert_true(test_fe_is(a, x, p));
         assert_int_equal(eml_fe_is_negative(a), values[i] < 0);
     }

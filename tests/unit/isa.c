@@ -7,6 +7,7 @@
 #include "runtime/isa/sponge.h"
 #include "tests/support/cmocka.h"
 #include "tests/support/random.h"
+#include "tests/support/signed.h"
 
 static void assert_refused(eml_status status, const eml_error *err, const char *text) {
     assert_int_equal(status, EML_ERR_INPUT);
@@ -179,7 +180,8 @@ static void random_list(eml_instructions *list) {
     for (uint64_t count = test_random() % 70; count > 0; count--) {
         uint64_t pick = test_random() % 8;
         if (pick == 7 && depth < 16) {
-            eml_instructions_append(list, EML_OP_PUSH, eml_fe_canon(eml_fe_from_i64((int64_t)(test_random() % 5) - 2)));
+            eml_instructions_append(list, EML_OP_PUSH,
+                                    eml_fe_canon(test_fe_from_i64((int64_t)(test_random() % 5) - 2)));
             depth++;
         } else if (pick < 7 && depth >= pops[pick] && depth - pops[pick] + pushes[pick] <= 16) {
             eml_instructions_append(list, ops[pick], EML_FE_ZERO);
@@ -223,8 +225,8 @@ static void test_assembly_forms(void **state) {
     assert_int_equal(eml_asm_parse(text, strlen(text), &assembly, &err), EML_OK);
     assert_int_equal(assembly.list.count, 2);
     assert_int_equal(assembly.S, 0);
-    assert_true(eml_fe_eq(assembly.delta, eml_fe_from_i64(-1)));
-    assert_true(eml_fe_eq(assembly.list.items[0].immediate, eml_fe_from_i64(-2)));
+    assert_true(eml_fe_eq(assembly.delta, test_fe_from_i64(-1)));
+    assert_true(eml_fe_eq(assembly.list.items[0].immediate, test_fe_from_i64(-2)));
     eml_instructions_free(&assembly.list);
     assert_int_equal(eml_asm_parse("", 0, &assembly, &err), EML_OK);
     assert_int_equal(assembly.list.count, 0);

@@ -40,9 +40,11 @@ static void codes(void **state) {
         bool error = eml_diag_code_severity((eml_diag_code)i) == EML_SEVERITY_ERROR;
         assert_int_equal(strlen(text), 5);
         assert_int_equal(text[0], error ? 'E' : 'W');
-        assert_true(strlen(eml_diag_code_meaning((eml_diag_code)i)) > 0);
         for (int j = 0; j < i; j++) assert_string_not_equal(text + 1, eml_diag_code_text((eml_diag_code)j) + 1);
     }
+#define DIAG(number, NAME, severity, meaning) assert_in_range(sizeof meaning, 2, 200);
+#include "lang/diag.def"
+#undef DIAG
 }
 
 static void renders_in_order(void **state) {

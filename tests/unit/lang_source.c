@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "lang/source.h"
-#include "lang/utf8.h"
+#include "runtime/text/text.h"
 
 static void check(const char *text, uint32_t offset, uint32_t line, uint32_t column) {
     eml_source source;
@@ -107,8 +107,11 @@ static void knows_utf8(void **state) {
         {"\xF0\x9F\x98", 0},
         {"", 0},
     };
+    uint32_t point;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_int_equal(eml_utf8_length(cases[i].text, strlen(cases[i].text)), cases[i].length);
+        assert_int_equal(eml_utf8_decode(cases[i].text, strlen(cases[i].text), &point), cases[i].length);
+    assert_int_equal(eml_utf8_decode("\xF0\x9F\x98\x80", 4, &point), 4);
+    assert_int_equal(point, 0x1F600);
 }
 
 int main(void) {

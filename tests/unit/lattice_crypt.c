@@ -1,5 +1,6 @@
 /* Encryption and decryption: exact round trips, sums of ciphertexts, refusals. */
 #include "tests/unit/lattice_fixture.h"
+#include "tests/support/signed.h"
 
 static key_pair keys;
 
@@ -23,7 +24,7 @@ static void assert_decrypts_to(const eml_ciphertext *ciphertext, const int64_t *
     assert_int_equal(found.rows, ciphertext->rows);
     assert_int_equal(found.columns, ciphertext->label.column_count);
     for (size_t i = 0; i < found.rows * found.columns; i++)
-        assert_true(eml_fe_eq(found.cells[i], eml_fe_from_i64(numbers[i])));
+        assert_true(eml_fe_eq(found.cells[i], test_fe_from_i64(numbers[i])));
     for (size_t c = 0; c < found.columns; c++) {
         assert_true(found.noise[c] > 0);
         assert_true(found.noise[c] <= EML_LATTICE_NOISE_BOUND);
@@ -59,7 +60,7 @@ static void test_largest_values(void **unused) {
         assert_decrypts_to(&ciphertext, numbers);
         eml_ciphertext_free(&ciphertext);
         for (int sign = -1; sign <= 1; sign += 2) {
-            eml_fe cells[] = {EML_FE_ZERO, eml_fe_from_i64(sign * (largest + 1))};
+            eml_fe cells[] = {EML_FE_ZERO, test_fe_from_i64(sign * (largest + 1))};
             eml_plaintext plaintext = {2, 1, test_columns(), cells, scales[s]};
             eml_error err = {0};
             assert_int_equal(eml_lattice_encrypt(&keys.public, &plaintext, &ciphertext, &err), EML_ERR_INPUT);
@@ -70,7 +71,7 @@ static void test_largest_values(void **unused) {
 
 static void test_fresh_randomness(void **unused) {
     (void)unused;
-    eml_fe cells[] = {eml_fe_from_i64(42)};
+    eml_fe cells[] = {test_fe_from_i64(42)};
     eml_plaintext plaintext = {1, 1, test_columns(), cells, 60};
     eml_ciphertext a, b;
     assert_int_equal(eml_lattice_encrypt(&keys.public, &plaintext, &a, NULL), EML_OK);
@@ -194,7 +195,7 @@ static void test_margin(void **unused) {
             }
             eml_decryption found;
             assert_int_equal(eml_lattice_decrypt(&keys.secret, &ciphertext, NULL, &found, NULL), EML_OK);
-            assert_true(eml_fe_eq(found.cells[0], eml_fe_from_i64(-3)));
+            assert_true(eml_fe_eq(found.cells[0], test_fe_from_i64(-3)));
             eml_decryption_free(&found);
         }
     eml_ciphertext_free(&ciphertext);

@@ -242,7 +242,7 @@ static void test_on_disk(void **unused) {
     assert_int_equal(eml_ciphertext_match(&data, &ciphertext.label, NULL), EML_OK);
 
     /* a key read back encrypts for the key read back */
-    const eml_fe cell = eml_fe_from_i64(-9);
+    const eml_fe cell = test_fe_from_i64(-9);
     eml_plaintext plaintext = {1, 1, test_columns(), &cell, 60};
     eml_ciphertext again;
     eml_decryption found;

@@ -15,6 +15,7 @@
 #include "runtime/lattice/decrypt.h"
 #include "runtime/lattice/encrypt.h"
 #include "runtime/lattice/key.h"
+#include "tests/support/signed.h"
 
 enum { N = EML_LATTICE_DEGREE, K = EML_LATTICE_RANK, PARTS = EML_LATTICE_PARTS };
 
@@ -73,7 +74,7 @@ static inline void encrypt_numbers(const key_pair *keys, uint8_t first, const in
     uint8_t seed[EML_LATTICE_SEED_BYTES];
     seed_of(first, seed);
     eml_fe *cells = eml_alloc_raw(rows * columns, sizeof *cells);
-    for (size_t i = 0; i < rows * columns; i++) cells[i] = eml_fe_from_i64(numbers[i]);
+    for (size_t i = 0; i < rows * columns; i++) cells[i] = test_fe_from_i64(numbers[i]);
     eml_plaintext plaintext = {rows, columns, test_columns(), cells, delta_bits};
     eml_error err = {0};
     eml_status status = eml_lattice_encrypt_seeded(&keys->public, &plaintext, seed, out, &err);

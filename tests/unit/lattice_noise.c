@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "tests/unit/lattice_fixture.h"
+#include "tests/support/signed.h"
 
 static key_pair keys;
 
@@ -72,7 +73,7 @@ static eml_u128 check_sum(const eml_ciphertext *inputs, const int64_t *weights, 
     eml_fe w[COLUMNS];
     *bound = 0;
     for (size_t c = 0; c < COLUMNS; c++) {
-        w[c] = eml_fe_from_i64(weights[c]);
+        w[c] = test_fe_from_i64(weights[c]);
         *bound += (eml_u128)(weights[c] < 0 ? -weights[c] : weights[c]) * EML_LATTICE_NOISE_BOUND;
     }
     eml_ciphertext sum;
@@ -83,7 +84,7 @@ static eml_u128 check_sum(const eml_ciphertext *inputs, const int64_t *weights, 
     for (size_t r = 0; r < ROWS; r++) {
         eml_fe expected = EML_FE_ZERO;
         for (size_t c = 0; c < COLUMNS; c++)
-            expected = eml_fe_add(expected, eml_fe_mul(w[c], eml_fe_from_i64(numbers[r * COLUMNS + c])));
+            expected = eml_fe_add(expected, eml_fe_mul(w[c], test_fe_from_i64(numbers[r * COLUMNS + c])));
         assert_true(eml_fe_eq(found.cells[r], expected));
     }
     eml_u128 noise = found.noise[0];
@@ -138,7 +139,7 @@ static void test_worst_case_weights(void **unused) {
     }
     /* far over the edge the noise of a block reaches Delta/2: refused, not wrong */
     eml_ciphertext over;
-    combine(&inputs, (const eml_fe[COLUMNS]){eml_fe_from_i64(64 * norm)}, &over);
+    combine(&inputs, (const eml_fe[COLUMNS]){test_fe_from_i64(64 * norm)}, &over);
     eml_decryption none;
     assert_int_equal(eml_lattice_decrypt(&keys.secret, &over, NULL, &none, NULL), EML_ERR_NO);
     eml_ciphertext_free(&over);

@@ -8,6 +8,7 @@
 #include "tests/support/bundle_samples.h"
 #include "runtime/table/read.h"
 #include "runtime/table/raw.h"
+#include "tests/support/signed.h"
 
 static eml_status parse(test_sample sample, eml_rows_kind kind, const char *text, bool allow_extra, eml_rows *rows,
                         eml_error *err) {
@@ -26,7 +27,7 @@ static void accept(const char *text, bool allow_extra, size_t count, const int64
     assert_int_equal(rows.columns, 2);
     assert_int_equal(rows.rows, count);
     for (size_t i = 0; i < 2 * count; i++)
-        if (!eml_fe_eq(rows.cells[i], eml_fe_from_i64(cells[i]))) fail_msg("%s: cell %zu", text, i);
+        if (!eml_fe_eq(rows.cells[i], test_fe_from_i64(cells[i]))) fail_msg("%s: cell %zu", text, i);
     eml_rows_free(&rows);
 }
 
@@ -190,7 +191,7 @@ static void source_digest(void **state) {
 static void outputs_round_trip(void **state) {
     (void)state;
     eml_bundle bundle;
-    eml_fe cells[] = {eml_fe_from_i64(1500), eml_fe_from_i64(-3), eml_fe_from_i64(0), eml_fe_from_i64(1)};
+    eml_fe cells[] = {test_fe_from_i64(1500), test_fe_from_i64(-3), test_fe_from_i64(0), test_fe_from_i64(1)};
     eml_rows printed = {.rows = 2, .columns = 2, .cells = cells}, read;
     eml_error err;
     test_sample_bundle(TEST_SAMPLE_SEVERAL, &bundle);

@@ -42,7 +42,6 @@ typedef struct eml_prove_watch {
 /* Ends the current phase and begins another; EML_PROVE_PHASE_COUNT ends the last. watch may be NULL. */
 void eml_prove_enter(eml_prove_watch *watch, eml_prove_phase phase);
 const char *eml_prove_phase_name(eml_prove_phase phase); /* "extend" */
-double eml_prove_total(const eml_prove_watch *watch);    /* seconds */
 
 /* Proves that trace (taken: freed as soon as it is committed) satisfies air with the claim's assertions, and appends
  * Winterfell proof bytes to *proof. Nothing about the trace is checked: a trace that breaks a constraint gives a proof

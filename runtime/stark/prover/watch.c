@@ -37,9 +37,3 @@ void eml_prove_enter(eml_prove_watch *watch, eml_prove_phase phase) {
 }
 
 const char *eml_prove_phase_name(eml_prove_phase phase) { return phases[phase].name; }
-
-double eml_prove_total(const eml_prove_watch *watch) {
-    double total = 0;
-    for (int i = 0; i < EML_PROVE_PHASE_COUNT; i++) total += watch->seconds[i];
-    return total;
-}

@@ -1,74 +1,43 @@
-#include "compiler/check/csv.h"
+#include "compiler/check/numbers.h"
 
 #include <string.h>
 #include <sys/stat.h>
 
 #include "runtime/base/decimal.h"
 #include "runtime/base/file.h"
+#include "runtime/text/csv.h"
 
-typedef struct csv_reader {
-    const char *text;
-    size_t length, next;
-    size_t line, line_start;
-} csv_reader;
-
-typedef struct csv_cell {
-    const char *text; /* trimmed */
-    size_t length, line, column;
-    bool last; /* of its line */
-} csv_cell;
-
-static bool is_blank(char c) { return c == ' ' || c == '\r' || c == '"'; }
-
-static bool is_separator(char c) { return c == ',' || c == ';' || c == '\t' || c == '\n'; }
-
-static bool next_cell(csv_reader *reader, csv_cell *out) {
-    if (reader->next >= reader->length) return false;
-    size_t start = reader->next, end = start;
-    while (end < reader->length && !is_separator(reader->text[end])) end++;
-    bool ends_line = end == reader->length || reader->text[end] == '\n';
-    reader->next = end + 1;
-    while (start < end && is_blank(reader->text[start])) start++;
-    size_t stop = end;
-    while (stop > start && is_blank(reader->text[stop - 1])) stop--;
-    *out = (csv_cell){.text = reader->text + start,
-                      .length = stop - start,
-                      .line = reader->line,
-                      .column = start - reader->line_start + 1,
-                      .last = ends_line};
-    if (ends_line) {
-        reader->line++;
-        reader->line_start = reader->next;
-    }
-    return true;
+/* A field of the numbers' dialect, in which nothing is malformed. */
+static bool next_cell(eml_csv *csv, eml_csv_field *out) {
+    bool more = false;
+    return eml_csv_next_field(csv, out, &more, NULL) == EML_OK && more;
 }
 
 /* Skips a first line that has words and no numbers. */
-static void skip_header(csv_reader *reader) {
-    csv_reader ahead = *reader;
+static void skip_header(eml_csv *csv) {
+    eml_csv ahead = *csv;
     bool words = false;
     mpq_t scratch;
     mpq_init(scratch);
-    for (csv_cell cell; next_cell(&ahead, &cell);) {
+    for (eml_csv_field cell; next_cell(&ahead, &cell);) {
         if (eml_decimal_parse(cell.text, cell.length, scratch)) break;
         words = words || cell.length > 0;
-        if (!cell.last) continue;
-        if (words) *reader = ahead;
+        if (!ahead.ended) continue;
+        if (words) *csv = ahead;
         break;
     }
     mpq_clear(scratch);
 }
 
-/* An empty cell that is a line of its own, or follows the last separator of its line, is no cell. */
-static bool is_filler(const csv_cell *cell) { return cell->length == 0 && cell->last; }
-
-static void report_cell(eml_diags *diags, eml_span span, const char *path, const csv_cell *cell) {
+static void report_cell(eml_diags *diags, eml_span span, const char *path, const eml_csv *csv,
+                        const eml_csv_field *cell) {
     enum { SHOWN = 40 };
+    size_t column = (size_t)(cell->text - csv->record) + 1;
     if (cell->length == 0) {
-        eml_diag_add(diags, EML_DIAG_CSV_CELL, span, "%s:%zu:%zu: a cell is empty", path, cell->line, cell->column);
+        eml_diag_add(diags, EML_DIAG_CSV_CELL, span, "%s:%zu:%zu: a cell is empty", path, csv->line, column);
     } else {
-        eml_diag_add(diags, EML_DIAG_CSV_CELL, span, "%s:%zu:%zu: `%.*s` is not a number", path, cell->line,
-                     cell->column, (int)(cell->length < SHOWN ? cell->length : SHOWN), cell->text);
+        eml_diag_add(diags, EML_DIAG_CSV_CELL, span, "%s:%zu:%zu: `%.*s` is not a number", path, csv->line, column,
+                     (int)(cell->length < SHOWN ? cell->length : SHOWN), cell->text);
     }
 }
 
@@ -92,28 +61,29 @@ static bool lies_in_rows(const csv_layout *layout) {
     return layout->odd_line == 0 || layout->lines == 1 || layout->longest == 1;
 }
 
-static bool read_numbers(csv_reader *reader, eml_diags *diags, eml_span span, const char *path, size_t count,
-                         size_t columns, mpq_t *values) {
+static bool read_numbers(eml_csv *csv, eml_diags *diags, eml_span span, const char *path, size_t count, size_t columns,
+                         mpq_t *values) {
     csv_layout layout = {.columns = columns};
     size_t found = 0, before_line = 0;
     mpq_t surplus;
     mpq_init(surplus);
     bool good = true;
-    for (csv_cell cell; good && next_cell(reader, &cell);) {
-        if (!is_filler(&cell)) {
+    for (eml_csv_field cell; good && next_cell(csv, &cell);) {
+        /* An empty cell that is a line of its own, or follows the last separator of its line, is no cell. */
+        if (cell.length > 0 || !csv->ended) {
             good = eml_decimal_parse(cell.text, cell.length, found < count ? values[found] : surplus);
-            if (!good) report_cell(diags, span, path, &cell);
+            if (!good) report_cell(diags, span, path, csv, &cell);
             found++;
         }
-        if (!cell.last) continue;
-        end_line(&layout, cell.line, found - before_line);
+        if (!csv->ended) continue;
+        end_line(&layout, csv->line, found - before_line);
         before_line = found;
     }
     mpq_clear(surplus);
     if (!good) return false;
     if (found != count) {
         eml_diag_add(diags, EML_DIAG_CSV_COUNT, span, "%s:%zu: the file has %zu numbers, %zu were expected", path,
-                     reader->line, found, count);
+                     csv->next, found, count);
     } else if (!lies_in_rows(&layout)) {
         eml_diag_add(diags, EML_DIAG_CSV_ROWS, span, "%s:%zu: this line has %zu numbers, a row of the matrix has %zu",
                      path, layout.odd_line, layout.odd_count, columns);
@@ -135,10 +105,10 @@ static eml_status read_file(const char *path, eml_buf *out, eml_error *err) {
     struct stat info;
     if (strcmp(path, "-") == 0 || (stat(path, &info) == 0 && !S_ISREG(info.st_mode)))
         return eml_fail(err, EML_ERR_INPUT, "%s: not an ordinary file", path);
-    return eml_file_read(path, EML_CSV_BYTES_MAX, out, err);
+    return eml_file_read(path, EML_NUMBERS_BYTES_MAX, out, err);
 }
 
-bool eml_csv_read(eml_diags *diags, eml_span span, const char *path, size_t count, size_t columns, mpq_t *values) {
+bool eml_numbers_read(eml_diags *diags, eml_span span, const char *path, size_t count, size_t columns, mpq_t *values) {
     char *full = beside_source(diags->source->path, path);
     eml_buf bytes = {0};
     eml_error err = {""};
@@ -146,11 +116,11 @@ bool eml_csv_read(eml_diags *diags, eml_span span, const char *path, size_t coun
     if (!good) {
         eml_diag_add(diags, EML_DIAG_CSV_UNREADABLE, span, "cannot read the numbers: %s", err.text);
     } else {
-        csv_reader reader = {.text = (const char *)bytes.data, .length = bytes.len, .line = 1};
-        bool marked = bytes.len >= 3 && memcmp(bytes.data, "\xef\xbb\xbf", 3) == 0; /* a byte order mark */
-        if (marked) reader.next = reader.line_start = 3;
-        skip_header(&reader);
-        good = read_numbers(&reader, diags, span, full, count, columns, values);
+        eml_csv csv;
+        eml_buf_put_u8(&bytes, 0); /* an empty file has no bytes to point at */
+        eml_csv_open(&csv, &eml_csv_numbers, (char *)bytes.data, bytes.len - 1);
+        skip_header(&csv);
+        good = read_numbers(&csv, diags, span, full, count, columns, values);
     }
     eml_buf_free(&bytes);
     eml_free(full);
