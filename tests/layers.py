@@ -145,6 +145,14 @@ def check_verifier(includes, errors):
                     errors.append(f"{start} verifies, but reaches {target} through {path}")
 
 
+def check_named_files(root, errors):
+    """What docs/contributing.md names is there."""
+    name = "docs/contributing.md"
+    for path in re.findall(r"`((?:\w+/)+\w*(?:\.\w+)?)`", (root / name).read_text(encoding="utf-8")):
+        if not path.startswith("build/") and not any((root / top / path).exists() for top in ("", "runtime")):
+            errors.append(f"{name} names {path}, which is not there")
+
+
 def check_executable(path, errors):
     symbols = subprocess.run(["nm", path], check=True, capture_output=True, text=True).stdout
     if "eml_stark_verify" not in symbols:
@@ -163,6 +171,7 @@ def main():
     check_permissions(includes, errors)
     check_circles(root, includes, errors)
     check_verifier(includes, errors)
+    check_named_files(root, errors)
     for executable in sys.argv[2:]:
         check_executable(executable, errors)
     print("\n".join(errors) if errors else f"{len(includes)} files keep the layers")

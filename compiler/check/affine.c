@@ -17,9 +17,9 @@ unsigned eml_monomial_degree(eml_monomial monomial) {
 }
 
 /* Room for one more term, its coefficient initialised. */
-static eml_term *append_slot(eml_form *form, eml_monomial monomial) {
+static eml_form_term *append_slot(eml_form *form, eml_monomial monomial) {
     form->terms = eml_grow(form->terms, &form->capacity, form->count + 1, sizeof *form->terms);
-    eml_term *term = &form->terms[form->count++];
+    eml_form_term *term = &form->terms[form->count++];
     term->monomial = monomial;
     mpq_init(term->coefficient);
     return term;
@@ -31,7 +31,7 @@ void eml_form_append_term(eml_form *form, eml_monomial monomial, const mpq_t coe
 
 void eml_form_append(eml_form *form, const eml_form *other, bool negate) {
     for (size_t i = 0; i < other->count; i++) {
-        eml_term *term = append_slot(form, other->terms[i].monomial);
+        eml_form_term *term = append_slot(form, other->terms[i].monomial);
         mpq_set(term->coefficient, other->terms[i].coefficient);
         if (negate) mpq_neg(term->coefficient, term->coefficient);
     }
@@ -47,14 +47,14 @@ static eml_monomial monomial_product(eml_monomial a, eml_monomial b) {
 void eml_form_append_product(eml_form *form, const eml_form *a, const eml_form *b) {
     for (size_t i = 0; i < a->count; i++) {
         for (size_t j = 0; j < b->count; j++) {
-            eml_term *term = append_slot(form, monomial_product(a->terms[i].monomial, b->terms[j].monomial));
+            eml_form_term *term = append_slot(form, monomial_product(a->terms[i].monomial, b->terms[j].monomial));
             mpq_mul(term->coefficient, a->terms[i].coefficient, b->terms[j].coefficient);
         }
     }
 }
 
 static int compare_terms(const void *a, const void *b) {
-    return eml_monomial_compare(((const eml_term *)a)->monomial, ((const eml_term *)b)->monomial);
+    return eml_monomial_compare(((const eml_form_term *)a)->monomial, ((const eml_form_term *)b)->monomial);
 }
 
 static bool is_normal(const eml_form *form) {
@@ -114,7 +114,7 @@ bool eml_form_is_constant(const eml_form *form) {
 }
 
 void eml_form_constant(const eml_form *form, mpq_t out) {
-    const eml_term *last = form->count == 0 ? NULL : &form->terms[form->count - 1];
+    const eml_form_term *last = form->count == 0 ? NULL : &form->terms[form->count - 1];
     if (last != NULL && eml_monomial_degree(last->monomial) == 0) {
         mpq_set(out, last->coefficient);
     } else {

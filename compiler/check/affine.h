@@ -19,13 +19,13 @@ typedef struct eml_monomial {
     uint32_t first, second; /* input columns, first <= second; EML_NO_INPUT where absent */
 } eml_monomial;
 
-typedef struct eml_term {
+typedef struct eml_form_term {
     eml_monomial monomial;
     mpq_t coefficient;
-} eml_term;
+} eml_form_term;
 
 typedef struct eml_form {
-    eml_term *terms; /* owned */
+    eml_form_term *terms; /* owned */
     size_t count, capacity;
 } eml_form; /* zero-initialised: the form 0 */
 

@@ -102,7 +102,7 @@ static eml_value refuse_shapes(eml_evaluator *ev, const eml_expr *node, const ch
 
 static bool append_product(eml_evaluator *ev, const eml_expr *node, eml_form *sum, const eml_form *a,
                            const eml_form *b) {
-    if (!charge(ev, node, eml_form_cost(a) * eml_form_cost(b)) || !eml_slots_allow(ev, node, a, b)) return false;
+    if (!charge(ev, node, eml_form_cost(a) * eml_form_cost(b)) || !eml_row_typing_allows(ev, node, a, b)) return false;
     bool constant = eml_form_is_constant(a) && eml_form_is_constant(b);
     if (!grow(ev, node, constant ? 0 : a->count * b->count)) return false;
     eml_form_append_product(sum, a, b);

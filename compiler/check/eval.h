@@ -17,18 +17,18 @@ typedef struct eml_value {
 } eml_value;
 
 /* What the slot rules ask of an input column, and where it was declared. */
-typedef struct eml_slot_column {
+typedef struct eml_row_column {
     bool secret, uniform;
     size_t decl, element; /* element: index within the declaration, row-major */
-} eml_slot_column;
+} eml_row_column;
 
 typedef struct eml_evaluator {
     const eml_names *names; /* borrowed, like ast and diags */
     const eml_ast *ast;
     eml_diags *diags;
-    eml_value *values;        /* by declaration, those evaluated so far; owned */
-    eml_extent *extents;      /* declared extents of inputs, for column names; owned */
-    eml_slot_column *columns; /* by input column; owned */
+    eml_value *values;       /* by declaration, those evaluated so far; owned */
+    eml_extent *extents;     /* declared extents of inputs, for column names; owned */
+    eml_row_column *columns; /* by input column; owned */
     size_t column_count, column_capacity;
     uint64_t work_left;               /* see EML_WORK_MAX */
     size_t terms_held, terms_growing; /* of the values that live, and of the one being made: see EML_TERMS_MAX */
@@ -64,6 +64,6 @@ void eml_column_name_print(const char *name, eml_extent extent, size_t element, 
 void eml_evaluator_column_name(const eml_evaluator *evaluator, uint32_t column, eml_buf *out);
 
 /* Slot typing (design 3.2): may these forms be multiplied? Reports at node and returns false when not. */
-bool eml_slots_allow(eml_evaluator *evaluator, const eml_expr *node, const eml_form *a, const eml_form *b);
+bool eml_row_typing_allows(eml_evaluator *evaluator, const eml_expr *node, const eml_form *a, const eml_form *b);
 
 #endif

@@ -161,7 +161,7 @@ static void add_input_columns(builder *b, size_t index, eml_extent extent, const
         in->has_frac = like->has_frac;
         in->frac = like->frac;
         b->ev.columns = eml_grow(b->ev.columns, &b->ev.column_capacity, b->ev.column_count + 1, sizeof *b->ev.columns);
-        b->ev.columns[b->ev.column_count++] = (eml_slot_column){decl->secret, decl->uniform, index, i};
+        b->ev.columns[b->ev.column_count++] = (eml_row_column){decl->secret, decl->uniform, index, i};
         eml_form_append_term(&value.items[i], (eml_monomial){column, EML_NO_INPUT}, one);
     }
     mpq_clear(one);

@@ -37,7 +37,7 @@ static bool refuse_varying(eml_evaluator *evaluator, const eml_expr *node, uint3
                                   "`%s` and `%s` both vary from row to row, and a model must be linear in what varies",
                                   column_text(evaluator, a), column_text(evaluator, b));
     note_declarations(evaluator, diag, a, b);
-    const eml_slot_column *columns = evaluator->columns;
+    const eml_row_column *columns = evaluator->columns;
     if (!columns[a].secret || !columns[b].secret) {
         eml_diag_note(
             evaluator->diags, diag,
@@ -48,13 +48,13 @@ static bool refuse_varying(eml_evaluator *evaluator, const eml_expr *node, uint3
 }
 
 static bool allow_pair(eml_evaluator *evaluator, const eml_expr *node, uint32_t a, uint32_t b) {
-    const eml_slot_column *first = &evaluator->columns[a], *second = &evaluator->columns[b];
+    const eml_row_column *first = &evaluator->columns[a], *second = &evaluator->columns[b];
     if (first->secret && second->secret) return refuse_secret(evaluator, node, a, b);
     if (evaluator->ast->single_row || first->uniform || second->uniform) return true;
     return refuse_varying(evaluator, node, a, b);
 }
 
-bool eml_slots_allow(eml_evaluator *evaluator, const eml_expr *node, const eml_form *a, const eml_form *b) {
+bool eml_row_typing_allows(eml_evaluator *evaluator, const eml_expr *node, const eml_form *a, const eml_form *b) {
     if (eml_form_is_constant(a) || eml_form_is_constant(b)) return true;
     for (size_t i = 0; i < a->count; i++) {
         eml_monomial left = a->terms[i].monomial;

@@ -47,7 +47,7 @@ void eml_column_name_print(const char *name, eml_extent extent, size_t element, 
 }
 
 void eml_evaluator_column_name(const eml_evaluator *evaluator, uint32_t column, eml_buf *out) {
-    const eml_slot_column *slot = &evaluator->columns[column];
+    const eml_row_column *slot = &evaluator->columns[column];
     eml_column_name_print(evaluator->ast->decls[slot->decl].name.text, evaluator->extents[slot->decl], slot->element,
                           out);
 }

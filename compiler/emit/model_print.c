@@ -27,7 +27,7 @@ static void print_output(const eml_model *model, const eml_model_output *output,
     if (output->decl->link.text != NULL) eml_buf_printf(out, " as %s", output->decl->link.text);
     eml_buf_put_text(out, "\n");
     for (size_t i = 0; i < output->form.count; i++) {
-        const eml_term *term = &output->form.terms[i];
+        const eml_form_term *term = &output->form.terms[i];
         eml_buf_put_text(out, "    ");
         eml_decimal_print_exact(term->coefficient, out);
         if (term->monomial.first != EML_NO_INPUT)

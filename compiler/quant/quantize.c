@@ -30,7 +30,7 @@ static void init_output(const eml_quant *quant, size_t index) {
 /* ----- Default tolerance */
 
 /* |coefficient| times the width of the factors' range. */
-static void term_width(const eml_quant *quant, const eml_term *term, mpq_t out) {
+static void term_width(const eml_quant *quant, const eml_form_term *term, mpq_t out) {
     mpq_t width;
     mpq_init(width);
     mpq_abs(out, term->coefficient);

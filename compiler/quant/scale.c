@@ -22,7 +22,8 @@ static unsigned factors(eml_monomial monomial, uint32_t out[2]) {
 
 /* ----- Exact error of one output at unit 2^-F with the units as they stand */
 
-static void weight_of(const eml_quant *quant, const eml_term *term, const mpq_t output_unit, mpq_t scale, mpz_t out) {
+static void weight_of(const eml_quant *quant, const eml_form_term *term, const mpq_t output_unit, mpq_t scale,
+                      mpz_t out) {
     uint32_t columns[2];
     unsigned count = factors(term->monomial, columns);
     mpq_inv(scale, output_unit);
@@ -36,7 +37,7 @@ static void weight_of(const eml_quant *quant, const eml_term *term, const mpq_t 
 
 /* The term's worst error; unless complete, that of the inputs whose unit is fixed alone, as if weights and other inputs
  * were exact. */
-static void term_error(const eml_quant *quant, const eml_term *term, const mpq_t output_unit, bool complete,
+static void term_error(const eml_quant *quant, const eml_form_term *term, const mpq_t output_unit, bool complete,
                        mpq_t out) {
     uint32_t columns[2];
     unsigned count = factors(term->monomial, columns);
@@ -102,7 +103,7 @@ typedef struct term_size {
     unsigned free;
 } term_size;
 
-static term_size size_of(const eml_quant *quant, const eml_term *term) {
+static term_size size_of(const eml_quant *quant, const eml_form_term *term) {
     uint32_t columns[2];
     unsigned count = factors(term->monomial, columns);
     term_size out = {.size = eml_rational_log2(term->coefficient)};
@@ -132,7 +133,7 @@ static unsigned free_degree(const eml_quant *quant) {
 }
 
 /* log2 of r; INFINITY when no factor is free or the term is 0 everywhere. */
-static double ideal_ratio(const eml_quant *quant, const eml_term *term, long frac_bits, int bias) {
+static double ideal_ratio(const eml_quant *quant, const eml_form_term *term, long frac_bits, int bias) {
     term_size t = size_of(quant, term);
     if (t.free == 0 || isinf(t.size)) return INFINITY;
     return (t.fixed_steps - t.size - (double)frac_bits - bias) / (quant->free_degree + 1);

@@ -1,4 +1,4 @@
-/* Digests, and the commitment hash: the one that the transcript, Merkle trees and their leaves are made with. They call it
+/* Digests, and the commitment hash: the one that the coin, Merkle trees and their leaves are made with. They call it
  * by the names below, so digest.c is the one file that knows which it is: BLAKE3. What identifies a thing (a constraint
  * set, an ABI, a statement, a key) is a BLAKE3 digest whatever the commitment hash. */
 #ifndef EML_HASH_DIGEST_H

@@ -1,5 +1,5 @@
 /* The instruction list: a program before layout, one entry an instruction, each PUSH with its own immediate. What the
- * compiler's lowering and the assembler produce, and eml_layout turns into a program. */
+ * compiler's lowering and the assembler produce, and eml_program_lay_out turns into a program. */
 #ifndef EML_ISA_INSTRUCTIONS_H
 #define EML_ISA_INSTRUCTIONS_H
 
@@ -23,8 +23,8 @@ void eml_instructions_free(eml_instructions *list);
  * n * (trace columns); W = 0 picks the smallest stack that the program needs (at least 2). The result passes
  * eml_program_check; tape lengths are counted from the code. Fails when a program would need more than EML_N_MAX rows
  * or a deeper stack than W (or 16), naming the instruction. */
-EML_NODISCARD eml_status eml_layout(const eml_instructions *list, uint32_t S, uint32_t W, eml_fe delta,
-                                    eml_program *out, eml_error *err);
+EML_NODISCARD eml_status eml_program_lay_out(const eml_instructions *list, uint32_t S, uint32_t W, eml_fe delta,
+                                             eml_program *out, eml_error *err);
 
 /* Assembly text (design 5.3): one instruction a line, `push.3`, `#` comments; immediates are decimal field elements, a
  * leading '-' means p - value. Directives, before the first instruction: `.sponges N`, `.stack N`, `.delta N`,

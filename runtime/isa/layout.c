@@ -71,8 +71,8 @@ static void place_all(const eml_instructions *list, eml_program *program) {
     }
 }
 
-eml_status eml_layout(const eml_instructions *list, uint32_t S, uint32_t W, eml_fe delta, eml_program *out,
-                      eml_error *err) {
+eml_status eml_program_lay_out(const eml_instructions *list, uint32_t S, uint32_t W, eml_fe delta, eml_program *out,
+                               eml_error *err) {
     if (S != 0 && S != 1 && S != 2 && S != EML_SPONGES_MAX)
         return eml_fail(err, EML_ERR_INPUT, "a program has 1, 2 or 4 sponges, not %u", S);
     if (W != 0 && (W < EML_STACK_MIN || W > EML_STACK_MAX))

@@ -1,4 +1,4 @@
-#include "runtime/stark/transcript.h"
+#include "runtime/stark/coin.h"
 
 #include <assert.h>
 #include <stdatomic.h>

@@ -1,7 +1,7 @@
 /* The random coin: Fiat-Shamir as Winterfell 0.13.1's DefaultRandomCoin over Blake3_256 (crypto/src/random/default.rs).
  * Prover and verifier run the same one, so that every challenge is a function of everything sent before it. */
-#ifndef EML_STARK_TRANSCRIPT_H
-#define EML_STARK_TRANSCRIPT_H
+#ifndef EML_STARK_COIN_H
+#define EML_STARK_COIN_H
 
 #include "runtime/hash/digest.h"
 

@@ -4,7 +4,7 @@
 #define EML_STARK_COMPOSITION_H
 
 #include "runtime/stark/layout.h"
-#include "runtime/stark/transcript.h"
+#include "runtime/stark/coin.h"
 
 /* The elements that seed the coin: context (air/src/proof/context.rs), then the claim's. */
 void eml_coin_seed(eml_coin *coin, const eml_layout *layout, const eml_stark_params *params, const eml_claim *claim);

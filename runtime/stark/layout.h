@@ -20,7 +20,7 @@ typedef struct eml_layout {
     size_t ce_blowup;                      /* constraints are evaluated on n * ce_blowup points */
     uint32_t main_width, aux_width;        /* columns; an auxiliary column holds elements of the extension */
     uint32_t random_count;                 /* auxiliary challenges */
-    uint32_t quotient_width;               /* columns of the composition polynomial, in the extension */
+    uint32_t composition_width;            /* columns of the composition polynomial, in the extension */
     uint32_t transition_count;             /* main and auxiliary */
     uint32_t constraint_count;             /* transitions and assertions */
     uint32_t queries, folding;             /* from the preset */

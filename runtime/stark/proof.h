@@ -20,9 +20,9 @@ enum { EML_COMMITMENTS_MAX = 3 + EML_FRI_LAYERS_MAX + 1 };
 typedef struct eml_stark_proof {
     uint32_t unique_queries;
     eml_digest commitments[EML_COMMITMENTS_MAX]; /* main, auxiliary if any, composition, FRI layers, remainder */
-    eml_opening main, aux, quotient;             /* aux: unused without auxiliary columns */
+    eml_opening main, aux, composition;          /* aux: unused without auxiliary columns */
     eml_fe2 *ood_trace;                          /* owned: main and auxiliary columns at z, then at g z */
-    eml_fe2 *ood_quotient;                       /* owned: composition columns at z, then at g z */
+    eml_fe2 *ood_composition;                    /* owned: composition columns at z, then at g z */
     eml_opening fri[EML_FRI_LAYERS_MAX];
     eml_fe2 *remainder; /* owned: layout->remainder coefficients, highest first */
     uint64_t nonce;
@@ -31,8 +31,8 @@ typedef struct eml_stark_proof {
 void eml_stark_proof_free(eml_stark_proof *proof);
 
 /* Indices into commitments. */
-static inline size_t eml_commitment_quotient(const eml_layout *layout) { return layout->aux_width ? 2 : 1; }
-static inline size_t eml_commitment_fri(const eml_layout *layout) { return eml_commitment_quotient(layout) + 1; }
+static inline size_t eml_commitment_composition(const eml_layout *layout) { return layout->aux_width ? 2 : 1; }
+static inline size_t eml_commitment_fri(const eml_layout *layout) { return eml_commitment_composition(layout) + 1; }
 static inline size_t eml_commitment_count(const eml_layout *layout) {
     return eml_commitment_fri(layout) + layout->fri_layers + 1;
 }

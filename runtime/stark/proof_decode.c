@@ -173,8 +173,8 @@ static eml_reject read_openings(eml_reader *reader, const eml_layout *layout, em
     if (layout->aux_width)
         EML_TRY_REJECT(
             read_opening(reader, rows, layout->aux_width * element, leaves, EML_REJECT_AUX_VALUES, &out->aux));
-    return read_opening(reader, rows, layout->quotient_width * element, leaves, EML_REJECT_CONSTRAINT_VALUES,
-                        &out->quotient);
+    return read_opening(reader, rows, layout->composition_width * element, leaves, EML_REJECT_CONSTRAINT_VALUES,
+                        &out->composition);
 }
 
 static eml_reject read_frame(eml_reader *reader, const eml_layout *layout, size_t width, eml_fe2 **out) {
@@ -213,7 +213,7 @@ eml_reject eml_stark_proof_decode(eml_reader *reader, const eml_layout *layout, 
     EML_TRY_REJECT(read_commitments(reader, layout, out));
     EML_TRY_REJECT(read_openings(reader, layout, out));
     EML_TRY_REJECT(read_frame(reader, layout, (size_t)layout->main_width + layout->aux_width, &out->ood_trace));
-    EML_TRY_REJECT(read_frame(reader, layout, layout->quotient_width, &out->ood_quotient));
+    EML_TRY_REJECT(read_frame(reader, layout, layout->composition_width, &out->ood_composition));
     EML_TRY_REJECT(read_fri(reader, layout, out));
     READ(eml_read_u64(reader, &out->nonce));
     REFUSE_IF(reader->left != 0, TRAILING_BYTES);

@@ -89,9 +89,9 @@ void eml_stark_proof_encode(const eml_stark_proof *proof, const eml_layout *layo
     eml_buf_put(out, proof->commitments, commitments * sizeof *proof->commitments);
     put_opening(out, &proof->main, layout->lde);
     if (layout->aux_width) put_opening(out, &proof->aux, layout->lde);
-    put_opening(out, &proof->quotient, layout->lde);
+    put_opening(out, &proof->composition, layout->lde);
     put_frame(out, layout, proof->ood_trace, layout->main_width + layout->aux_width);
-    put_frame(out, layout, proof->ood_quotient, layout->quotient_width);
+    put_frame(out, layout, proof->ood_composition, layout->composition_width);
     eml_buf_put_u8(out, (uint8_t)layout->fri_layers);
     for (uint32_t i = 0; i < layout->fri_layers; i++) put_fri_layer(out, &proof->fri[i], layout->domain[i + 1]);
     eml_buf_put_u16(out, (uint16_t)(layout->remainder * eml_layout_element_bytes(layout)));
@@ -101,13 +101,13 @@ void eml_stark_proof_encode(const eml_stark_proof *proof, const eml_layout *layo
 }
 
 size_t eml_proof_merge_frames(const eml_layout *layout, const eml_stark_proof *proof, eml_fe2 *merged) {
-    size_t trace = (size_t)layout->main_width + layout->aux_width, quotient = layout->quotient_width;
+    size_t trace = (size_t)layout->main_width + layout->aux_width, composition = layout->composition_width;
     for (size_t row = 0; row < 2; row++) {
-        eml_fe2 *to = merged + row * (trace + quotient);
+        eml_fe2 *to = merged + row * (trace + composition);
         memcpy(to, proof->ood_trace + row * trace, trace * sizeof *to);
-        memcpy(to + trace, proof->ood_quotient + row * quotient, quotient * sizeof *to);
+        memcpy(to + trace, proof->ood_composition + row * composition, composition * sizeof *to);
     }
-    return 2 * (trace + quotient);
+    return 2 * (trace + composition);
 }
 
 static void free_opening(eml_opening *opening) { eml_merkle_batch_free(&opening->path); }
@@ -115,10 +115,10 @@ static void free_opening(eml_opening *opening) { eml_merkle_batch_free(&opening-
 void eml_stark_proof_free(eml_stark_proof *proof) {
     free_opening(&proof->main);
     free_opening(&proof->aux);
-    free_opening(&proof->quotient);
+    free_opening(&proof->composition);
     for (size_t i = 0; i < EML_FRI_LAYERS_MAX; i++) free_opening(&proof->fri[i]);
     eml_free(proof->ood_trace);
-    eml_free(proof->ood_quotient);
+    eml_free(proof->ood_composition);
     eml_free(proof->remainder);
     *proof = (eml_stark_proof){0};
 }

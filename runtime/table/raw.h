@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "runtime/base/bytes.h"
+#include "runtime/base/status.h"
 #include "runtime/field/f128.h"
 
 /* Raw tapes of a program made from assembly: JSON {"public_tape": [..], "secret_tape": [[5 elements: mask0..3,

@@ -6,7 +6,7 @@
 #include "runtime/base/bytes.h"
 #include "runtime/base/cpu.h"
 #include "runtime/base/parallel.h"
-#include "runtime/stark/transcript.h"
+#include "runtime/stark/coin.h"
 #include "tests/support/cmocka.h"
 
 enum { LINE_MAX_CHARS = 4096, WORDS_MAX = 64 };

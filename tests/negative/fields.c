@@ -40,7 +40,7 @@ static bool next_is_read(const eml_air *air, uint32_t column) {
 }
 
 static eml_reject frame_reason(const subject *s, const span *field) {
-    uint32_t width = field->tree == 0 ? s->layout.main_width + s->layout.aux_width : s->layout.quotient_width;
+    uint32_t width = field->tree == 0 ? s->layout.main_width + s->layout.aux_width : s->layout.composition_width;
     if (field->index < width) return EML_REJECT_OUT_OF_DOMAIN;
     bool read = field->tree == 0 && next_is_read(&s->fixture.air, field->index - width);
     return read ? EML_REJECT_OUT_OF_DOMAIN : coin_changed;

@@ -27,11 +27,11 @@ static void send_false_frame(eml_prover *p, const eml_claim *claim) {
     eml_prover_commit_composition(p);
     coin = p->coin;
     eml_prover_send_out_of_domain(p);
-    p->proof.ood_quotient[0] = eml_fe2_add(p->proof.ood_quotient[0], false_part(p, claim, &coefficients));
+    p->proof.ood_composition[0] = eml_fe2_add(p->proof.ood_composition[0], false_part(p, claim, &coefficients));
     eml_coefficients_free(&coefficients);
 
     const eml_layout *l = &p->layout;
-    size_t columns = (size_t)l->main_width + l->aux_width + l->quotient_width;
+    size_t columns = (size_t)l->main_width + l->aux_width + l->composition_width;
     eml_fe2 *merged = eml_alloc(2 * columns, sizeof *merged);
     eml_digest digest = eml_hash_elements2(merged, eml_proof_merge_frames(l, &p->proof, merged), l->extension);
     p->coin = coin;
@@ -84,7 +84,7 @@ bool late_remainder_prove(const test_fixture *f, const eml_claim *claim, eml_pre
     eml_prover_commit_auxiliary(&p, test_aux_seed);
     send_false_frame(&p, claim);
     eml_verification v = {.air = &f->air, .claim = claim, .params = p.params, .layout = p.layout, .z = p.z};
-    size_t columns = (size_t)p.layout.main_width + p.layout.aux_width + p.layout.quotient_width;
+    size_t columns = (size_t)p.layout.main_width + p.layout.aux_width + p.layout.composition_width;
     eml_coin coin = p.coin;
     v.deep_coefficients = eml_alloc(columns, sizeof *v.deep_coefficients);
     eml_coin_draw_many(&coin, v.deep_coefficients, columns);

@@ -44,8 +44,9 @@ static inline void fixture_compile(fixture *f, const char *text) {
     }
     assert_true(good);
     eml_lower(&f->passes.quant, &f->passes.lowered);
-    assert_int_equal(eml_layout(&f->passes.lowered.code, 0, 0, eml_lower_delta(&f->passes.quant), &f->program, &err),
-                     EML_OK);
+    assert_int_equal(
+        eml_program_lay_out(&f->passes.lowered.code, 0, 0, eml_lower_delta(&f->passes.quant), &f->program, &err),
+        EML_OK);
 }
 
 static inline eml_status fixture_validate(const fixture *f, eml_error *err) {

@@ -18,7 +18,7 @@ static void assemble(const char *text, eml_program *out) {
     eml_assembly assembly;
     eml_error err = {{0}};
     if (eml_asm_parse(text, strlen(text), &assembly, &err) != EML_OK ||
-        eml_layout(&assembly.list, assembly.S, assembly.W, assembly.delta, out, &err) != EML_OK)
+        eml_program_lay_out(&assembly.list, assembly.S, assembly.W, assembly.delta, out, &err) != EML_OK)
         fail_msg("%s: %s", text, err.text);
     eml_instructions_free(&assembly.list);
     if (eml_program_check(out, &err) != EML_OK) fail_msg("%s: %s", text, err.text);
@@ -111,7 +111,7 @@ static void test_discipline(void **state) {
             eml_instructions_append(&list, ops[i].op, EML_FE_ZERO);
             uint32_t after = depth < ops[i].pops ? 0 : depth - ops[i].pops + ops[i].pushes;
             uint32_t deepest = after > depth ? after : depth;
-            eml_status status = eml_layout(&list, 0, 0, EML_FE_ZERO, &program, &err);
+            eml_status status = eml_program_lay_out(&list, 0, 0, EML_FE_ZERO, &program, &err);
             assert_int_equal(status, depth < ops[i].pops || deepest > 16 ? EML_ERR_INPUT : EML_OK);
             if (status == EML_OK) {
                 assert_int_equal(program.shape.W, deepest < EML_STACK_MIN ? EML_STACK_MIN : deepest);
@@ -150,8 +150,8 @@ static void test_layout(void **state) {
     eml_program_free(&program);
     eml_error err;
     eml_instructions empty = {0};
-    assert_refused(eml_layout(&empty, 3, 0, EML_FE_ZERO, &program, &err), &err, "not 3");
-    assert_refused(eml_layout(&empty, 0, 17, EML_FE_ZERO, &program, &err), &err, "not 17");
+    assert_refused(eml_program_lay_out(&empty, 3, 0, EML_FE_ZERO, &program, &err), &err, "not 3");
+    assert_refused(eml_program_lay_out(&empty, 0, 17, EML_FE_ZERO, &program, &err), &err, "not 17");
 }
 
 /* Too long for any trace: with one sponge, each of 2^20 immediates takes a group of 16 rows. */
@@ -164,9 +164,9 @@ static void test_layout_limit(void **state) {
         eml_instructions_append(&list, EML_OP_PUSH, eml_fe_from_u64(i));
         eml_instructions_append(&list, EML_OP_WRITE, EML_FE_ZERO);
     }
-    assert_refused(eml_layout(&list, 1, 0, EML_FE_ZERO, &program, &err), &err, "more than 16777216 rows");
+    assert_refused(eml_program_lay_out(&list, 1, 0, EML_FE_ZERO, &program, &err), &err, "more than 16777216 rows");
     list.count -= 2;
-    assert_int_equal(eml_layout(&list, 1, 0, EML_FE_ZERO, &program, &err), EML_OK);
+    assert_int_equal(eml_program_lay_out(&list, 1, 0, EML_FE_ZERO, &program, &err), EML_OK);
     assert_int_equal(program.shape.n, EML_N_MAX);
     eml_program_free(&program);
     eml_instructions_free(&list);
@@ -198,8 +198,8 @@ static void test_round_trip(void **state) {
         random_list(&list);
         eml_program program, again;
         eml_error err;
-        assert_int_equal(eml_layout(&list, (uint32_t[]){0, 1, 2, 4}[i % 4], 0, test_random_fe(), &program, &err),
-                         EML_OK);
+        assert_int_equal(
+            eml_program_lay_out(&list, (uint32_t[]){0, 1, 2, 4}[i % 4], 0, test_random_fe(), &program, &err), EML_OK);
         assert_int_equal(eml_program_check(&program, &err), EML_OK);
         eml_buf text = {0};
         eml_asm_print(&program, &text);
@@ -280,7 +280,7 @@ static void test_sponge_rows_from_kept_states(void **state) {
             eml_instructions_append(&list, EML_OP_PUSH, eml_fe_from_u64(i * i + 1));
             eml_instructions_append(&list, EML_OP_WRITE, EML_FE_ZERO);
         }
-        assert_int_equal(eml_layout(&list, S, 0, EML_FE_ZERO, &program, NULL), EML_OK);
+        assert_int_equal(eml_program_lay_out(&list, S, 0, EML_FE_ZERO, &program, NULL), EML_OK);
         size_t n = program.shape.n, width = EML_RESCUE_WIDTH * S + 3;
         static const uint32_t intervals[] = {1, 16, 64};
         assert_true(n > 2 * 64);

@@ -64,7 +64,7 @@ static void check(const slot_case *c, eml_error *err, eml_status *status) {
     eml_assembly assembly;
     eml_program program;
     assert_int_equal(eml_asm_parse(c->assembly, strlen(c->assembly), &assembly, err), EML_OK);
-    assert_int_equal(eml_layout(&assembly.list, 4, 0, EML_FE_ZERO, &program, err), EML_OK);
+    assert_int_equal(eml_program_lay_out(&assembly.list, 4, 0, EML_FE_ZERO, &program, err), EML_OK);
     eml_abi abi = {.raw = c->raw, .single_row = c->single_row, .encrypted_outputs = program.shape.secret_len > 0};
     eml_abi_set_counts(&abi, 3, c->outputs, program.shape.public_len, program.shape.secret_len);
     abi.inputs[1].uniform = abi.inputs[2].secret = true;

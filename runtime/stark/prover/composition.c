@@ -23,21 +23,21 @@ static void split_range(void *context, size_t first, size_t count) {
     size_t parts = s->p->layout.ce_blowup;
     unsigned bits = (unsigned)__builtin_ctzll(parts);
     for (size_t row = first; row < first + count; row++) {
-        const eml_fe *from = s->p->composition.cells + row * parts * 2;
+        const eml_fe *from = s->p->combined.cells + row * parts * 2;
         eml_fe *to = eml_matrix_row(s->columns, row);
-        for (size_t i = 0; i < s->p->layout.quotient_width; i++)
+        for (size_t i = 0; i < s->p->layout.composition_width; i++)
             memcpy(to + 2 * i, from + 2 * eml_bit_reverse(i, bits), 2 * sizeof *to);
     }
 }
 
 void eml_prover_commit_composition(eml_prover *p) {
     eml_matrix columns;
-    eml_ntt_interpolate(&p->composition, eml_domain_offset());
-    eml_prover_init_matrix(p, &columns, p->layout.n, 2 * (size_t)p->layout.quotient_width);
+    eml_ntt_interpolate(&p->combined, eml_domain_offset());
+    eml_prover_init_matrix(p, &columns, p->layout.n, 2 * (size_t)p->layout.composition_width);
     split s = {p, &columns};
     eml_parallel_ranges(columns.rows, ROWS_PER_JOB, ROWS_PER_JOB * columns.width * CELL_COST, split_range, &s);
-    eml_prover_free_matrix(p, &p->composition);
-    eml_prover_extend(p, &columns, &p->quotient.lde);
-    p->quotient.step = eml_prover_step2(p);
-    eml_prover_commit(p, &p->quotient, eml_commitment_quotient(&p->layout));
+    eml_prover_free_matrix(p, &p->combined);
+    eml_prover_extend(p, &columns, &p->composition.lde);
+    p->composition.step = eml_prover_step2(p);
+    eml_prover_commit(p, &p->composition, eml_commitment_composition(&p->layout));
 }

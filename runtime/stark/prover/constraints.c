@@ -89,7 +89,7 @@ void eml_prover_evaluate_constraints(eml_prover *p) {
     const eml_layout *l = &p->layout;
     eml_coefficients coefficients;
     eml_coefficients_draw(&p->coin, p->air, &coefficients);
-    evaluation e = {.kernel = eml_tape_kernel_best(), .out = &p->composition};
+    evaluation e = {.kernel = eml_tape_kernel_best(), .out = &p->combined};
     eml_tape_compile(p->air, p->claim, l->extension, p->random, &coefficients, &e.tape);
     eml_coefficients_free(&coefficients);
 
@@ -104,7 +104,7 @@ void eml_prover_evaluate_constraints(eml_prover *p) {
                                .ce_blowup = l->ce_blowup,
                                .transition = e.transition,
                                .inverse = e.inverse};
-    eml_prover_init_matrix(p, &p->composition, e.input.points, 2);
+    eml_prover_init_matrix(p, &p->combined, e.input.points, 2);
     size_t per_job = BLOCKS_PER_JOB * EML_TAPE_BLOCK, tables = 2 * e.input.points * sizeof(eml_fe);
     eml_prover_hold(p, tables);
     size_t cost = per_job * (e.tape.step_count + e.tape.term_count) * STEP_COST;

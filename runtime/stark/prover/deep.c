@@ -94,14 +94,14 @@ static void evaluate_columns(const eml_prover *p, const eml_matrix *lde, bool ba
 
 void eml_prover_send_out_of_domain(eml_prover *p) {
     const eml_layout *l = &p->layout;
-    size_t width = (size_t)l->main_width + l->aux_width, quotients = l->quotient_width, all = width + quotients;
+    size_t width = (size_t)l->main_width + l->aux_width, composition = l->composition_width, all = width + composition;
     p->z = eml_coin_draw(&p->coin);
     compute_weights(p);
     p->proof.ood_trace = eml_alloc_raw(2 * width, sizeof *p->proof.ood_trace);
-    p->proof.ood_quotient = eml_alloc_raw(2 * quotients, sizeof *p->proof.ood_quotient);
+    p->proof.ood_composition = eml_alloc_raw(2 * composition, sizeof *p->proof.ood_composition);
     evaluate_columns(p, &p->main.lde, true, p->proof.ood_trace, 0, width);
     if (l->aux_width) evaluate_columns(p, &p->aux.lde, false, p->proof.ood_trace, l->main_width, width);
-    evaluate_columns(p, &p->quotient.lde, false, p->proof.ood_quotient, 0, quotients);
+    evaluate_columns(p, &p->composition.lde, false, p->proof.ood_composition, 0, composition);
 
     eml_fe2 *merged = eml_alloc_raw(2 * all, sizeof *merged);
     eml_digest digest = eml_hash_elements2(merged, eml_proof_merge_frames(l, &p->proof, merged), l->extension);
@@ -124,7 +124,7 @@ typedef struct deep_sums {
 
 /* sums[i] = A at row (first + i) * blowup. */
 static void combine_rows(const deep_sums *d, size_t first, size_t rows, eml_fe2 *sums) {
-    const eml_matrix *parts[] = {&d->p->main.lde, &d->p->aux.lde, &d->p->quotient.lde};
+    const eml_matrix *parts[] = {&d->p->main.lde, &d->p->aux.lde, &d->p->composition.lde};
     const eml_fe2 *coefficients = d->coefficients;
     for (size_t i = 0; i < rows; i++) sums[i] = EML_FE2_ZERO;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -155,7 +155,7 @@ static void deep_job(void *context, size_t job) {
 
 /* A column a + b x of the extension is two base columns, with coefficients c and c x. */
 static eml_fe2 *coefficients_of_base_columns(const eml_layout *l, const eml_fe2 *coefficients) {
-    size_t pairs = (size_t)l->aux_width + l->quotient_width;
+    size_t pairs = (size_t)l->aux_width + l->composition_width;
     eml_fe2 *out = eml_alloc_raw(l->main_width + 2 * pairs, sizeof *out);
     for (size_t c = 0; c < l->main_width; c++) out[c] = coefficients[c];
     for (size_t c = 0; c < pairs; c++) {
@@ -167,18 +167,18 @@ static eml_fe2 *coefficients_of_base_columns(const eml_layout *l, const eml_fe2 
 }
 
 static eml_fe2 combine_frame(const eml_prover *p, const eml_fe2 *coefficients, size_t row) {
-    size_t width = (size_t)p->layout.main_width + p->layout.aux_width, quotients = p->layout.quotient_width;
+    size_t width = (size_t)p->layout.main_width + p->layout.aux_width, composition = p->layout.composition_width;
     eml_fe2 sum = EML_FE2_ZERO;
     for (size_t c = 0; c < width; c++)
         sum = eml_fe2_add(sum, eml_fe2_mul(coefficients[c], p->proof.ood_trace[row * width + c]));
-    for (size_t c = 0; c < quotients; c++)
-        sum = eml_fe2_add(sum, eml_fe2_mul(coefficients[width + c], p->proof.ood_quotient[row * quotients + c]));
+    for (size_t c = 0; c < composition; c++)
+        sum = eml_fe2_add(sum, eml_fe2_mul(coefficients[width + c], p->proof.ood_composition[row * composition + c]));
     return sum;
 }
 
 void eml_prover_compose_deep(eml_prover *p) {
     const eml_layout *l = &p->layout;
-    size_t count = (size_t)l->main_width + l->aux_width + l->quotient_width;
+    size_t count = (size_t)l->main_width + l->aux_width + l->composition_width;
     eml_fe2 *coefficients = eml_alloc_raw(count, sizeof *coefficients);
     eml_coin_draw_many(&p->coin, coefficients, count);
     eml_fe2 *of_base_columns = coefficients_of_base_columns(l, coefficients);

@@ -44,7 +44,7 @@ void eml_prover_open(eml_prover *p) {
     eml_buf *rows = p->opened;
     open_matrix(p, &p->main, rows++, &p->proof.main);
     if (p->layout.aux_width) open_matrix(p, &p->aux, rows++, &p->proof.aux);
-    open_matrix(p, &p->quotient, rows++, &p->proof.quotient);
+    open_matrix(p, &p->composition, rows++, &p->proof.composition);
     size_t positions[EML_QUERIES_MAX], count = p->position_count;
     memcpy(positions, p->positions, count * sizeof *positions);
     for (uint32_t layer = 0; layer < p->layout.fri_layers; layer++) {

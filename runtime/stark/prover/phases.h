@@ -27,9 +27,10 @@ typedef struct eml_prover {
     eml_stark_proof proof; /* filled as the phases go */
 
     eml_matrix trace; /* n rows; until the auxiliary columns are built */
-    eml_committed main, aux, quotient;
-    eml_fe2 *random;        /* auxiliary challenges */
-    eml_matrix composition; /* n * ce_blowup rows, one extension column; until it is split into quotient columns */
+    eml_committed main, aux, composition;
+    eml_fe2 *random; /* auxiliary challenges */
+    eml_matrix
+        combined; /* the composition polynomial: n * ce_blowup rows, one extension column; until it is split into columns */
     eml_fe2 z;
     /* u_i = x_i / (z - x_i) for the n points x_i of the offset trace domain, at [1 + i]; at [0] u_(-1) = u_(n-1) */
     eml_fe2 *weights;

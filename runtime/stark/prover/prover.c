@@ -21,9 +21,9 @@ void eml_prover_free(eml_prover *p) {
     eml_matrix_free(&p->trace);
     free_committed(&p->main);
     free_committed(&p->aux);
-    free_committed(&p->quotient);
+    free_committed(&p->composition);
     eml_free(p->random);
-    eml_matrix_free(&p->composition);
+    eml_matrix_free(&p->combined);
     eml_free(p->weights);
     for (size_t i = 0; i <= EML_FRI_LAYERS_MAX; i++) eml_matrix_free(&p->fri[i]);
     for (size_t i = 0; i < EML_FRI_LAYERS_MAX; i++) eml_merkle_free(&p->fri_trees[i]);

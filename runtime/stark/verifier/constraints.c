@@ -64,19 +64,19 @@ static eml_fe2 evaluate_assertions(const eml_verification *v) {
 /* H(z) = sum_i z^(i n) H_i(z). */
 static eml_fe2 join_composition(const eml_verification *v) {
     eml_fe2 step = eml_fe2_pow_u64_var(v->z, v->layout.n), sum = EML_FE2_ZERO;
-    for (size_t i = v->layout.quotient_width; i-- > 0;)
-        sum = eml_fe2_add(eml_fe2_mul(sum, step), v->proof.ood_quotient[i]);
+    for (size_t i = v->layout.composition_width; i-- > 0;)
+        sum = eml_fe2_add(eml_fe2_mul(sum, step), v->proof.ood_composition[i]);
     return sum;
 }
 
 eml_reject eml_verifier_check_out_of_domain(eml_verification *v) {
     const eml_layout *l = &v->layout;
-    eml_coin_reseed(&v->coin, &v->proof.commitments[eml_commitment_quotient(l)]);
+    eml_coin_reseed(&v->coin, &v->proof.commitments[eml_commitment_composition(l)]);
     v->z = eml_coin_draw(&v->coin);
     eml_fe2 evaluated = eml_fe2_add(evaluate_transitions(v), evaluate_assertions(v));
     if (!eml_fe2_eq(evaluated, join_composition(v))) return EML_REJECT_OUT_OF_DOMAIN;
 
-    size_t columns = (size_t)l->main_width + l->aux_width + l->quotient_width;
+    size_t columns = (size_t)l->main_width + l->aux_width + l->composition_width;
     eml_fe2 *merged = eml_alloc_raw(2 * columns, sizeof *merged);
     eml_digest digest = eml_hash_elements2(merged, eml_proof_merge_frames(l, &v->proof, merged), l->extension);
     eml_coin_reseed(&v->coin, &digest);

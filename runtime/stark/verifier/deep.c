@@ -7,25 +7,25 @@ static eml_fe2 combine_opened(const eml_verification *v, size_t query) {
     const eml_fe2 *coefficient = v->deep_coefficients;
     const uint8_t *main = v->proof.main.values + query * l->main_width * EML_FE_BYTES;
     const uint8_t *aux = v->proof.aux.values + query * l->aux_width * element;
-    const uint8_t *quotient = v->proof.quotient.values + query * l->quotient_width * element;
+    const uint8_t *composition = v->proof.composition.values + query * l->composition_width * element;
     eml_fe2 sum = EML_FE2_ZERO;
     for (size_t c = 0; c < l->main_width; c++)
         sum = eml_fe2_add(sum, eml_fe2_mul_base(*coefficient++, eml_fe_from_bytes_mod(main + c * EML_FE_BYTES)));
     for (size_t c = 0; c < l->aux_width; c++)
         sum = eml_fe2_add(sum, eml_fe2_mul(*coefficient++, eml_proof_element(l, aux + c * element)));
-    for (size_t c = 0; c < l->quotient_width; c++)
-        sum = eml_fe2_add(sum, eml_fe2_mul(*coefficient++, eml_proof_element(l, quotient + c * element)));
+    for (size_t c = 0; c < l->composition_width; c++)
+        sum = eml_fe2_add(sum, eml_fe2_mul(*coefficient++, eml_proof_element(l, composition + c * element)));
     return sum;
 }
 
 static eml_fe2 combine_frame(const eml_verification *v, size_t row) {
-    size_t trace = (size_t)v->layout.main_width + v->layout.aux_width, quotient = v->layout.quotient_width;
+    size_t trace = (size_t)v->layout.main_width + v->layout.aux_width, composition = v->layout.composition_width;
     const eml_fe2 *coefficient = v->deep_coefficients;
     eml_fe2 sum = EML_FE2_ZERO;
     for (size_t c = 0; c < trace; c++)
         sum = eml_fe2_add(sum, eml_fe2_mul(*coefficient++, v->proof.ood_trace[row * trace + c]));
-    for (size_t c = 0; c < quotient; c++)
-        sum = eml_fe2_add(sum, eml_fe2_mul(*coefficient++, v->proof.ood_quotient[row * quotient + c]));
+    for (size_t c = 0; c < composition; c++)
+        sum = eml_fe2_add(sum, eml_fe2_mul(*coefficient++, v->proof.ood_composition[row * composition + c]));
     return sum;
 }
 

@@ -11,7 +11,7 @@
 eml_reject eml_verifier_read_fri_commitments(eml_verification *v) {
     const eml_layout *l = &v->layout;
     const eml_digest *commitments = v->proof.commitments + eml_commitment_fri(l);
-    size_t columns = (size_t)l->main_width + l->aux_width + l->quotient_width;
+    size_t columns = (size_t)l->main_width + l->aux_width + l->composition_width;
     v->deep_coefficients = eml_alloc_raw(columns, sizeof *v->deep_coefficients);
     eml_coin_draw_many(&v->coin, v->deep_coefficients, columns);
     for (uint32_t layer = 0; layer < l->fri_layers; layer++) {

@@ -23,7 +23,7 @@ eml_reject eml_verifier_check_openings(eml_verification *v) {
 
     if (!matrix_committed(v, &v->proof.main, (size_t)l->main_width * EML_FE_BYTES, 0)) return EML_REJECT_MAIN_OPENING;
     if (l->aux_width && !matrix_committed(v, &v->proof.aux, l->aux_width * element, 1)) return EML_REJECT_AUX_OPENING;
-    if (!matrix_committed(v, &v->proof.quotient, l->quotient_width * element, eml_commitment_quotient(l)))
+    if (!matrix_committed(v, &v->proof.composition, l->composition_width * element, eml_commitment_composition(l)))
         return EML_REJECT_CONSTRAINT_OPENING;
     return EML_REJECT_NONE;
 }
