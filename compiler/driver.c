@@ -29,7 +29,7 @@ static eml_status quantize(eml_compilation *c, int delta_bits) {
 
 static eml_status lay_out(eml_compilation *c, uint32_t sponges, eml_program *out) {
     const eml_passes *p = c->passes;
-    eml_error err = {""};
+    eml_error err = {0};
     if (eml_program_lay_out(&p->lowered.code, sponges, 0, eml_lower_delta(&p->quant), out, &err) == EML_OK)
         return EML_OK;
     eml_diag_add(&c->diags, EML_DIAG_PROGRAM_LONG, p->ast.model.span, "the model does not fit the VM: %s", err.text);
@@ -37,7 +37,7 @@ static eml_status lay_out(eml_compilation *c, uint32_t sponges, eml_program *out
 }
 
 static eml_status pack(eml_compilation *c, eml_program *program) {
-    eml_error err = {""};
+    eml_error err = {0};
     if (eml_pack(&c->passes->quant, &c->passes->lowered, program, &c->bundle, &err) == EML_OK) {
         c->passes->reached = EML_STAGE_COMPILED;
         return EML_OK;

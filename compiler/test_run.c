@@ -127,7 +127,7 @@ static bool is_fault(eml_status status) { return eml_status_exit(status) == eml_
 static eml_status run_test(const test_runner *runner, const eml_model_test *test, eml_buf *why, eml_error *fault) {
     const eml_bundle *bundle = &runner->compilation->bundle;
     eml_fe *outputs = eml_alloc(bundle->abi.output_count, sizeof *outputs);
-    eml_error err = {""};
+    eml_error err = {0};
     eml_status status = run_row(bundle, test, outputs, &err);
     for (size_t i = 0; status == EML_OK && i < test->expected_count; i++) {
         const eml_expectation *expected = &test->expected[i];

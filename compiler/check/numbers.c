@@ -111,7 +111,7 @@ static eml_status read_file(const char *path, eml_buf *out, eml_error *err) {
 bool eml_numbers_read(eml_diags *diags, eml_span span, const char *path, size_t count, size_t columns, mpq_t *values) {
     char *full = beside_source(diags->source->path, path);
     eml_buf bytes = {0};
-    eml_error err = {""};
+    eml_error err = {0};
     bool good = read_file(full, &bytes, &err) == EML_OK;
     if (!good) {
         eml_diag_add(diags, EML_DIAG_CSV_UNREADABLE, span, "cannot read the numbers: %s", err.text);

@@ -17,10 +17,9 @@ int eml_cli_check(const eml_cli_args *args) {
     eml_buf text = {0};
     if (status != EML_OK && err.text[0] != '\0')
         eml_cli_fail(args, status, &err);
-    else if (eml_cli_has(args, EML_CLI_JSON))
-        print_json(status == EML_OK, &compilation.diags, &text);
     else
         eml_cli_render(args, &compilation.diags);
+    if (err.text[0] == '\0' && eml_cli_has(args, EML_CLI_JSON)) print_json(status == EML_OK, &compilation.diags, &text);
     if (status == EML_OK && text.len == 0) eml_buf_printf(&text, "%s: ok\n", args->operands[0]);
     eml_error print_err;
     eml_status printed = eml_cli_print(&text, &print_err);

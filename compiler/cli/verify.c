@@ -28,17 +28,19 @@ static void print_json(const eml_verdict *verdict, const char *hash, eml_buf *ou
     eml_text_put_json(verdict->sentence, out);
     eml_buf_printf(out, ", \"program_hash\": \"%s\"", hash);
     if (verdict->accepted)
-        eml_buf_printf(out, ", \"rows\": %llu, \"preset\": \"%s\", \"proven_bits\": %u, \"conjectured_bits\": %u",
+        eml_buf_printf(out,
+                       ", \"rows\": %llu, \"preset\": \"%s\", \"proven_bits\": %u, \"proof_of_work_bits\": %u, "
+                       "\"conjectured_bits\": %u",
                        (unsigned long long)verdict->rows, verdict->preset, verdict->proven_bits,
-                       verdict->conjectured_bits);
+                       verdict->proof_of_work_bits, verdict->conjectured_bits);
     eml_buf_put_text(out, "}\n");
 }
 
 static void print_text(const eml_verdict *verdict, const char *hash, eml_buf *out) {
     if (verdict->accepted)
-        eml_buf_printf(out, "verified: program %s, %llu row%s, preset %s, %u bits proven (%u conjectured)\n", hash,
-                       (unsigned long long)verdict->rows, verdict->rows == 1 ? "" : "s", verdict->preset,
-                       verdict->proven_bits, verdict->conjectured_bits);
+        eml_buf_printf(out, "verified: program %s, %llu row%s, preset %s, %u bits proven (%u of them proof of work)\n",
+                       hash, (unsigned long long)verdict->rows, verdict->rows == 1 ? "" : "s", verdict->preset,
+                       verdict->proven_bits, verdict->proof_of_work_bits);
     else
         eml_buf_printf(out, "refused (%s): %s\n", verdict->reason, verdict->sentence);
 }

@@ -44,7 +44,7 @@ static void build_flags(eml_builder *b) {
     eml_builder_name(b, "not_b0", eml_not(b, b0));
     b->flags.left5 = eml_builder_name(b, "left5", eml_times(b, eml_times(b, b3, b1), b0));
     for (uint8_t code = 0; code < EML_OP_CODES; code++) {
-        if (!eml_op_is_legal(code)) continue;
+        if (eml_op_name(code) == NULL) continue;
         const char *name = code == EML_OP_NOOP ? "none" : eml_op_name(code);
         b->flags.of[code] = eml_builder_name(b, name, flag_of(b, (eml_op)code));
     }

@@ -55,7 +55,7 @@ static effect effect_on_upper(eml_op op) {
 typedef effect effect_fn(eml_op op);
 
 static bool has_effect(uint8_t code, effect_fn *on, effect wanted) {
-    return eml_op_is_legal(code) && on((eml_op)code) == wanted;
+    return eml_op_name(code) != NULL && on((eml_op)code) == wanted;
 }
 
 /* 1 on rows whose instruction has the effect. */

@@ -8,7 +8,7 @@
 static eml_term when_used(eml_builder *b, eml_op_tape tape) {
     eml_term sum = eml_builder_u64(b, 0);
     for (uint8_t code = 0; code < EML_OP_CODES; code++)
-        if (eml_op_is_legal(code) && eml_op_info_of(code).tape == tape) sum = eml_plus(b, sum, b->flags.of[code]);
+        if (eml_op_name(code) != NULL && eml_op_info_of(code).tape == tape) sum = eml_plus(b, sum, b->flags.of[code]);
     return sum;
 }
 

@@ -25,7 +25,9 @@ static eml_status read_all(int fd, const char *path, size_t limit, eml_buf *out,
         if (n < 0) return eml_fail(err, EML_ERR_IO, "%s: cannot read: %s", path, strerror(errno));
         if (n == 0) return EML_OK;
         total += (size_t)n;
-        if (total > limit) return eml_fail(err, EML_ERR_INPUT, "%s: longer than the limit of %zu bytes", path, limit);
+        if (total > limit)
+            return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_LIMIT, "%s: longer than the limit of %zu bytes", path,
+                               limit);
         out->len += (size_t)n;
     }
 }

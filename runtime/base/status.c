@@ -4,14 +4,37 @@
 #include <stdio.h>
 #include <string.h>
 
-eml_status eml_fail(eml_error *err, eml_status code, const char *format, ...) {
-    if (err) {
-        va_list args;
-        va_start(args, format);
-        vsnprintf(err->text, sizeof err->text, format, args);
-        va_end(args);
+static eml_code code_of(eml_status status, eml_code before) {
+    switch (status) {
+    case EML_OK: return before;
+    case EML_ERR_NO: return EML_CODE_SHAPE;
+    case EML_ERR_INPUT: return EML_CODE_FORMAT;
+    case EML_ERR_IO: return EML_CODE_FILE;
+    case EML_ERR_MEMORY: return EML_CODE_MEMORY;
+    case EML_ERR_INTERNAL: return EML_CODE_INTERNAL;
     }
-    return code;
+    return EML_CODE_INTERNAL;
+}
+
+static void write_error(eml_error *err, eml_code code, const char *format, va_list args) {
+    vsnprintf(err->text, sizeof err->text, format, args);
+    err->code = code;
+}
+
+eml_status eml_fail(eml_error *err, eml_status status, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    if (err) write_error(err, code_of(status, err->code), format, args);
+    va_end(args);
+    return status;
+}
+
+eml_status eml_fail_as(eml_error *err, eml_status status, eml_code code, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    if (err) write_error(err, code, format, args);
+    va_end(args);
+    return status;
 }
 
 void eml_error_prefix(eml_error *err, const char *format, ...) {

@@ -7,6 +7,8 @@
 #ifndef EML_BASE_STATUS_H
 #define EML_BASE_STATUS_H
 
+#include "runtime/include/eml.h" /* eml_code, which host programs see */
+
 typedef enum eml_status {
     EML_OK = 0,
     EML_ERR_NO,       /* a definite no: a proof that does not verify, a failing test, a wrong key   (exit 1) */
@@ -20,6 +22,7 @@ enum { EML_ERROR_TEXT_MAX = 512 };
 
 typedef struct eml_error {
     char text[EML_ERROR_TEXT_MAX]; /* one sentence, no trailing newline; empty when nothing failed */
+    eml_code code;                 /* what kind of thing went wrong; EML_CODE_NONE when nothing did */
 } eml_error;
 
 #if defined(__GNUC__)
@@ -30,8 +33,11 @@ typedef struct eml_error {
 #define EML_NODISCARD
 #endif
 
-/* Writes the sentence (cut to fit) into *err unless err is NULL, and returns code. */
-eml_status eml_fail(eml_error *err, eml_status code, const char *format, ...) EML_PRINTF(3, 4);
+/* Writes the sentence (cut to fit) into *err unless err is NULL, and returns status. The code is the status's own: SHAPE for a no, FORMAT
+ * for bad input, FILE, INTERNAL; of EML_OK, which only writes a sentence, the one that is there. */
+eml_status eml_fail(eml_error *err, eml_status status, const char *format, ...) EML_PRINTF(3, 4);
+/* Likewise, with another code. */
+eml_status eml_fail_as(eml_error *err, eml_status status, eml_code code, const char *format, ...) EML_PRINTF(4, 5);
 
 /* Puts "prefix: " before the sentence already in *err: how a caller adds a file name or field to a
  * lower layer's error. */

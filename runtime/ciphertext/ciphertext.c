@@ -8,15 +8,15 @@
 
 eml_status eml_ciphertext_check_size(uint64_t rows, uint64_t columns, eml_error *err) {
     if (rows < 1 || rows > EML_LATTICE_ROWS_MAX)
-        return eml_fail(err, EML_ERR_INPUT, "ciphertext: %" PRIu64 " rows, not within 1 to %d", rows,
-                        EML_LATTICE_ROWS_MAX);
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_LIMIT, "ciphertext: %" PRIu64 " rows, not within 1 to %d", rows,
+                           EML_LATTICE_ROWS_MAX);
     if (columns < 1 || columns > EML_LATTICE_COLUMNS_MAX)
-        return eml_fail(err, EML_ERR_INPUT, "ciphertext: %" PRIu64 " columns, not within 1 to %d", columns,
-                        EML_LATTICE_COLUMNS_MAX);
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_LIMIT, "ciphertext: %" PRIu64 " columns, not within 1 to %d",
+                           columns, EML_LATTICE_COLUMNS_MAX);
     if (eml_ciphertext_cells(rows, columns) > EML_LATTICE_CELL_BYTES_MAX / EML_FE_BYTES)
-        return eml_fail(err, EML_ERR_INPUT,
-                        "ciphertext: %" PRIu64 " rows of %" PRIu64 " columns take more than %" PRIu64 " bytes", rows,
-                        columns, EML_LATTICE_CELL_BYTES_MAX);
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_LIMIT,
+                           "ciphertext: %" PRIu64 " rows of %" PRIu64 " columns take more than %" PRIu64 " bytes", rows,
+                           columns, EML_LATTICE_CELL_BYTES_MAX);
     return EML_OK;
 }
 
@@ -61,21 +61,23 @@ eml_status eml_ciphertext_match_key(const eml_ciphertext *ciphertext, const eml_
     char found[2 * SHOWN + 1], wanted[2 * SHOWN + 1];
     eml_hex_encode(own->bytes, SHOWN, found);
     eml_hex_encode(key->bytes, SHOWN, wanted);
-    return eml_fail(err, EML_ERR_NO, "encrypted under another key: its key id begins %s, expected %s", found, wanted);
+    return eml_fail_as(err, EML_ERR_NO, EML_CODE_KEY, "encrypted under another key: its key id begins %s, expected %s",
+                       found, wanted);
 }
 
 static eml_status match_columns(const eml_ciphertext_label *label, const eml_ciphertext_label *expected,
                                 eml_error *err) {
     if (label->column_count != expected->column_count)
-        return eml_fail(err, EML_ERR_NO, "holds %zu columns, expected %zu", label->column_count,
-                        expected->column_count);
+        return eml_fail_as(err, EML_ERR_NO, EML_CODE_PROGRAM, "holds %zu columns, expected %zu", label->column_count,
+                           expected->column_count);
     for (size_t c = 0; c < label->column_count; c++) {
         const eml_ciphertext_column *found = &label->columns[c], *wanted = &expected->columns[c];
         if (strcmp(found->name, wanted->name) != 0)
-            return eml_fail(err, EML_ERR_NO, "column %zu is \"%s\", expected \"%s\"", c + 1, found->name, wanted->name);
+            return eml_fail_as(err, EML_ERR_NO, EML_CODE_PROGRAM, "column %zu is \"%s\", expected \"%s\"", c + 1,
+                               found->name, wanted->name);
         if (!eml_digest_eq(&found->encoding, &wanted->encoding))
-            return eml_fail(err, EML_ERR_NO, "column \"%s\" is encoded with another scale or range than this model's",
-                            found->name);
+            return eml_fail_as(err, EML_ERR_NO, EML_CODE_PROGRAM,
+                               "column \"%s\" is encoded with another scale or range than this model's", found->name);
     }
     return EML_OK;
 }
@@ -86,13 +88,14 @@ eml_status eml_ciphertext_match(const eml_ciphertext *ciphertext, const eml_ciph
         [EML_CIPHERTEXT_INPUTS] = "encrypted inputs", [EML_CIPHERTEXT_OUTPUTS] = "encrypted outputs"};
     const eml_ciphertext_label *label = &ciphertext->label;
     if (label->kind != expected->kind)
-        return eml_fail(err, EML_ERR_NO, "holds %s, expected %s", kinds[label->kind], kinds[expected->kind]);
+        return eml_fail_as(err, EML_ERR_NO, EML_CODE_PROGRAM, "holds %s, expected %s", kinds[label->kind],
+                           kinds[expected->kind]);
     static const eml_digest any_key;
     if (!eml_digest_eq(&expected->key, &any_key)) EML_TRY(eml_ciphertext_match_key(ciphertext, &expected->key, err));
     if (memcmp(label->program, expected->program, sizeof label->program) != 0)
-        return eml_fail(err, EML_ERR_NO, "holds outputs of another program");
+        return eml_fail_as(err, EML_ERR_NO, EML_CODE_PROGRAM, "holds outputs of another program");
     if (label->delta_bits != expected->delta_bits)
-        return eml_fail(err, EML_ERR_NO, "encrypted at scale 2^%u, expected 2^%u", (unsigned)label->delta_bits,
-                        (unsigned)expected->delta_bits);
+        return eml_fail_as(err, EML_ERR_NO, EML_CODE_PROGRAM, "encrypted at scale 2^%u, expected 2^%u",
+                           (unsigned)label->delta_bits, (unsigned)expected->delta_bits);
     return match_columns(label, expected, err);
 }

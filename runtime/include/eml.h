@@ -42,10 +42,28 @@ typedef enum eml_answer {
     EML_ANSWER_FAULT = 3, /* a fault: a check inside the library failed, or there was no memory */
 } eml_answer;
 
-/* One sentence for a person, set by the last call that failed with it. Every `eml_error *` below may be NULL. */
+/* What kind of thing went wrong; codes keep their numbers and meanings, and more may come. */
+typedef enum eml_code {
+    EML_CODE_NONE = 0,    /* nothing has failed */
+    EML_CODE_USAGE = 1,   /* the call: no such preset, no program hash, no inputs, not run yet */
+    EML_CODE_FILE = 2,    /* a file cannot be opened or read */
+    EML_CODE_FORMAT = 3,  /* bytes that are no file of the kind expected: malformed, cut off, of an unknown version */
+    EML_CODE_LIMIT = 4,   /* more bytes, rows, columns or instructions than a documented limit */
+    EML_CODE_SHAPE = 5,   /* well-formed, but not what the program takes: columns, numbers of rows, lengths of tapes */
+    EML_CODE_RANGE = 6,   /* a number that its column does not take: outside its range or off its grid */
+    EML_CODE_PROGRAM = 7, /* ciphertexts made for another model or program */
+    EML_CODE_KEY = 8,     /* another key, a missing or wrong passphrase, a damaged key */
+    EML_CODE_NOISE = 9,   /* ciphertexts that do not decrypt to what the model gives */
+    EML_CODE_MEMORY = 10, /* no memory */
+    EML_CODE_INTERNAL = 11, /* a check inside the library failed */
+} eml_code;
+
+/* One sentence for a person and a code for a program, set by the last call that failed with it. A proof that is refused is no error: its
+ * verdict says why. Every `eml_error *` below may be NULL. */
 typedef struct eml_error eml_error;
 EML_VERIFY_API eml_error *eml_error_new(void); /* NULL: no memory */
 EML_VERIFY_API const char *eml_error_text(const eml_error *error);
+EML_VERIFY_API eml_code eml_error_code(const eml_error *error);
 EML_VERIFY_API void eml_error_free(eml_error *error);
 
 /* A file to read: bytes in memory when bytes is not NULL (path is then only its name in messages and may be NULL), else the file at
@@ -96,6 +114,9 @@ EML_API bool eml_session_encrypted(const eml_session *session);
  * takes raw tapes as JSON; several files are read one after the other. */
 EML_API eml_answer eml_session_add_input(eml_session *session, const eml_file *input, bool allow_extra,
                                          eml_error *error);
+
+/* Takes the inputs and the outputs away: the session is as it was loaded, for other inputs. */
+EML_API void eml_session_clear_inputs(eml_session *session);
 
 /* Runs the program on every row. */
 EML_API eml_answer eml_session_run(eml_session *session, eml_error *error);
@@ -163,12 +184,13 @@ typedef struct eml_verify_request {
 
 typedef struct eml_verdict {
     bool accepted;
-    const char *reason;   /* "none" when accepted, else the refusal's name, which never changes its meaning */
-    char sentence[640];   /* the refusal for a person */
-    uint64_t rows;        /* that the proof is about */
-    const char *preset;   /* that the proof was made with; NULL when none was recognised */
-    unsigned proven_bits; /* of security, as docs/soundness.md defines them; set when accepted */
-    unsigned conjectured_bits;
+    const char *reason;          /* "none" when accepted, else the refusal's name, which never changes its meaning */
+    char sentence[640];          /* the refusal for a person */
+    uint64_t rows;               /* that the proof is about */
+    const char *preset;          /* that the proof was made with; NULL when none was recognised */
+    unsigned proven_bits;        /* of security, as docs/soundness.md defines them; set when accepted */
+    unsigned proof_of_work_bits; /* of the proven ones */
+    unsigned conjectured_bits;   /* by a formula whose assumption has been disproved in part: quote the proven ones */
 } eml_verdict;
 
 /* YES with accepted set, NO with the reason, INPUT when the question itself cannot be asked (a file that cannot be read, a table

@@ -88,8 +88,9 @@ eml_status eml_program_lay_out(const eml_instructions *list, uint32_t S, uint32_
                                      .delta = eml_fe_canon(delta)}};
     pick_sponges(list, S, &program.shape);
     if (program.shape.n == 0)
-        return eml_fail(err, EML_ERR_INPUT, "the program of %zu instructions needs a trace of more than %d rows",
-                        list->count, EML_N_MAX);
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_LIMIT,
+                           "the program of %zu instructions needs a trace of more than %d rows", list->count,
+                           EML_N_MAX);
     place_all(list, &program);
     assert(!EML_VERIFY_BUILD || eml_program_check(&program, NULL) == EML_OK);
     *out = program;

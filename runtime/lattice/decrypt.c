@@ -98,10 +98,10 @@ static eml_status check_noise(const eml_ciphertext *ciphertext, const eml_decryp
     for (size_t c = 0; c < found->columns; c++) {
         eml_u128 allowed = bounds && bounds[c] < limit ? bounds[c] : limit;
         if (found->noise[c] <= allowed) continue;
-        return eml_fail(err, EML_ERR_NO,
-                        "column \"%s\" does not decrypt: wrong key or noise too large (%u bits of noise, at most %u "
-                        "allowed)",
-                        ciphertext->label.columns[c].name, bit_length(found->noise[c]), bit_length(allowed));
+        return eml_fail_as(err, EML_ERR_NO, EML_CODE_NOISE,
+                           "column \"%s\" does not decrypt: wrong key or noise too large (%u bits of noise, at most %u "
+                           "allowed)",
+                           ciphertext->label.columns[c].name, bit_length(found->noise[c]), bit_length(allowed));
     }
     return EML_OK;
 }

@@ -69,9 +69,10 @@ static eml_status refuse_value(const eml_plaintext *plaintext, eml_error *err) {
     eml_u128 largest = largest_message(plaintext->delta_bits);
     size_t cells = plaintext->rows * plaintext->column_count, at = 0;
     while (at < cells && !too_large(plaintext->cells[at], largest)) at++;
-    return eml_fail(err, EML_ERR_INPUT, "row %zu, column \"%s\": the value is too large for scale 2^%u",
-                    at / plaintext->column_count + 1, plaintext->columns[at % plaintext->column_count].name,
-                    (unsigned)plaintext->delta_bits);
+    return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_RANGE,
+                       "row %zu, column \"%s\": the value is too large for scale 2^%u",
+                       at / plaintext->column_count + 1, plaintext->columns[at % plaintext->column_count].name,
+                       (unsigned)plaintext->delta_bits);
 }
 
 /* Rows block * N .. of a column; zeros beyond the last row. */

@@ -80,14 +80,15 @@ eml_status eml_secret_key_encode(const eml_secret_key *key, const char *passphra
 
 static eml_status unlock(const uint8_t *locked, const char *passphrase, uint8_t seed[EML_LATTICE_SEED_BYTES],
                          eml_error *err) {
-    if (!passphrase) return eml_fail(err, EML_ERR_INPUT, "secret key: locked, and no passphrase given");
+    if (!passphrase)
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_KEY, "secret key: locked, and no passphrase given");
     const uint8_t *salt = locked, *nonce = salt + crypto_pwhash_SALTBYTES, *box = nonce + crypto_secretbox_NONCEBYTES;
     uint8_t box_key[crypto_secretbox_KEYBYTES];
     EML_TRY(stretch(passphrase, salt, box_key, err));
     int opened = crypto_secretbox_open_easy(seed, box, BOX_BYTES, nonce, box_key);
     sodium_memzero(box_key, sizeof box_key);
     if (opened == 0) return EML_OK;
-    return eml_fail(err, EML_ERR_NO, "secret key: wrong passphrase, or a damaged file");
+    return eml_fail_as(err, EML_ERR_NO, EML_CODE_KEY, "secret key: wrong passphrase, or a damaged file");
 }
 
 /* The pair of the seed must be the one that the file names. */
@@ -98,7 +99,8 @@ static eml_status rebuild(const uint8_t *seed, const eml_digest *id, eml_secret_
     eml_public_key_free(&public);
     if (!eml_digest_eq(&secret.id, id)) {
         eml_secret_key_free(&secret);
-        return eml_fail(err, EML_ERR_NO, "secret key: the seed does not give the key id: a damaged file");
+        return eml_fail_as(err, EML_ERR_NO, EML_CODE_KEY,
+                           "secret key: the seed does not give the key id: a damaged file");
     }
     *out = secret;
     sodium_memzero(&secret, sizeof secret);

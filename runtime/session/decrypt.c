@@ -75,8 +75,9 @@ static eml_status check_messages(const eml_abi *abi, const eml_decryption *found
         eml_fe value = found->cells[i];
         eml_u128 magnitude = eml_fe_u128_(eml_fe_canon(eml_fe_is_negative(value) ? eml_fe_neg(value) : value));
         if (magnitude > bounds[i % found->columns])
-            return eml_fail(err, EML_ERR_NO, "row %zu, column \"%s\": the model gives no such number; was it verified?",
-                            i / found->columns + 1, abi->outputs[i % found->columns].name);
+            return eml_fail_as(err, EML_ERR_NO, EML_CODE_NOISE,
+                               "row %zu, column \"%s\": the model gives no such number; was it verified?",
+                               i / found->columns + 1, abi->outputs[i % found->columns].name);
     }
     return EML_OK;
 }
@@ -106,7 +107,8 @@ static eml_status decrypt(const eml_session *session, const eml_decrypt_request 
                           eml_error *err) {
     const eml_abi *abi = &session->bundle.abi;
     if (!abi->encrypted_outputs)
-        return eml_fail(err, EML_ERR_INPUT, "model %s has no secret inputs: its outputs are not encrypted", abi->model);
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE,
+                           "model %s has no secret inputs: its outputs are not encrypted", abi->model);
     eml_ciphertext ciphertext;
     EML_TRY(read_ciphertext(session, &request->ciphertext, &ciphertext, err));
     eml_secret_key key;

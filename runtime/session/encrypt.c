@@ -61,7 +61,8 @@ static eml_status encrypt(const eml_session *session, const eml_file *key_file, 
                           eml_buf *out, eml_error *err) {
     const eml_abi *abi = &session->bundle.abi;
     if (!abi->encrypted_outputs)
-        return eml_fail(err, EML_ERR_INPUT, "model %s has no secret inputs: there is nothing to encrypt", abi->model);
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE,
+                           "model %s has no secret inputs: there is nothing to encrypt", abi->model);
     eml_public_key key;
     EML_TRY(read_public_key(key_file, &key, err));
     eml_status status = encrypt_table(abi, &key, rows, allow_extra, out, err);

@@ -117,7 +117,8 @@ static eml_answer prove_guarded(eml_session *session, eml_preset preset, eml_byt
 eml_answer eml_session_prove(eml_session *session, const char *preset_name, eml_bytes *proof, eml_error *err) {
     eml_preset preset;
     if (!eml_preset_by_name(preset_name, &preset))
-        return eml_session_answer(eml_fail(err, EML_ERR_INPUT, "no preset is called \"%s\"", preset_name));
+        return eml_session_answer(
+            eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "no preset is called \"%s\"", preset_name));
     eml_answer ran = eml_session_run(session, err);
     return ran == EML_ANSWER_YES ? prove_guarded(session, preset, proof, err) : ran;
 }

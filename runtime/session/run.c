@@ -71,7 +71,8 @@ eml_answer eml_session_run(eml_session *session, eml_error *err) {
 }
 
 static eml_answer outputs(const eml_session *session, eml_style style, eml_bytes *out, eml_error *err) {
-    if (!session->ran) return eml_session_answer(eml_fail(err, EML_ERR_INPUT, "the program was not run"));
+    if (!session->ran)
+        return eml_session_answer(eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "the program was not run"));
     const eml_abi *abi = &session->bundle.abi;
     eml_buf buf = {0};
     if (abi->raw)

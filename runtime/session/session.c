@@ -39,9 +39,14 @@ void eml_session_free(eml_session *session) {
     eml_blocks_release();
 }
 
-eml_answer eml_session_lose_inputs(eml_session *session, eml_error *err) {
+void eml_session_clear_inputs(eml_session *session) {
+    eml_region_clear(session->given_region); /* the record's arrays with it */
     session->record = (eml_record){0};
     session->given = session->ran = false;
+}
+
+eml_answer eml_session_lose_inputs(eml_session *session, eml_error *err) {
+    eml_session_clear_inputs(session);
     return eml_session_no_memory(err);
 }
 
@@ -58,7 +63,8 @@ bool eml_session_encrypted(const eml_session *session) { return session->bundle.
 
 static eml_answer add_input(eml_session *session, const eml_file *input, bool allow_extra, eml_error *err) {
     if (session->ran)
-        return eml_session_answer(eml_fail(err, EML_ERR_INPUT, "the program was run already; load it again"));
+        return eml_session_answer(
+            eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "the program was run already; clear its inputs first"));
     eml_status status = eml_record_add_input(&session->record, &session->bundle.abi, input, allow_extra, err);
     session->given |= status == EML_OK;
     /* A value that the program does not take is bad input here; only a verifier can turn it into a no. */

@@ -19,6 +19,15 @@ bool eml_preset_by_name(const char *name, eml_preset *out) {
     return false;
 }
 
+static bool is_power_of_two(uint32_t value) { return value != 0 && (value & (value - 1)) == 0; }
+
+bool eml_stark_params_valid(const eml_stark_params *params) {
+    return params->queries >= 1 && params->queries <= 255 && is_power_of_two(params->blowup) && params->blowup >= 2 &&
+           params->blowup <= 128 && params->grinding <= 32 && is_power_of_two(params->folding) &&
+           params->folding >= 2 && params->folding <= 16 && is_power_of_two(params->remainder_degree + 1) &&
+           params->remainder_degree <= 255 && (params->extension == 1 || params->extension == 2);
+}
+
 bool eml_preset_by_params(const eml_stark_params *params, eml_preset *out) {
     for (int i = 0; i < EML_PRESET_COUNT; i++) {
         const eml_stark_params *p = &presets[i];

@@ -3,6 +3,7 @@
  * proximity parameter m; and the conjectured figure of the ethSTARK documentation. */
 #include "runtime/stark/params.h"
 
+#include <assert.h>
 #include <math.h>
 
 enum {
@@ -44,6 +45,8 @@ static uint32_t conjectured_bits(const eml_stark_params *params) {
     return bits < COLLISION_BITS ? bits : COLLISION_BITS;
 }
 
+static uint32_t least(uint32_t a, uint32_t b) { return a < b ? a : b; }
+
 /* Smallest integer at least log2 slots. */
 static uint32_t slot_loss(uint64_t slots) {
     uint32_t bits = 0;
@@ -53,7 +56,12 @@ static uint32_t slot_loss(uint64_t slots) {
 
 eml_security eml_security_bits(const eml_stark_params *params, uint32_t n, uint32_t trace_columns, uint64_t slots) {
     (void)trace_columns;
-    uint32_t slot = SLOT_BITS - slot_loss(slots), proven = proven_bits(params, n),
-             conjectured = conjectured_bits(params);
-    return (eml_security){proven < slot ? proven : slot, conjectured < slot ? conjectured : slot};
+    assert(eml_stark_params_valid(params));
+    eml_stark_params without = *params;
+    without.grinding = 0;
+    uint32_t slot = SLOT_BITS - slot_loss(slots);
+    uint32_t proven = least(proven_bits(params, n), slot);
+    return (eml_security){.proven = proven,
+                          .conjectured = least(conjectured_bits(params), slot),
+                          .proof_of_work = proven - least(proven_bits(&without, n), slot)};
 }

@@ -24,7 +24,8 @@ static eml_status read_header(eml_table *table, eml_csv *csv, size_t **columns_o
     }
     for (size_t c = 0; c < table->rows.columns && status == EML_OK; c++)
         if (!seen[c])
-            status = eml_fail(err, EML_ERR_INPUT, "%s: column \"%s\" is missing", table->file, table->columns[c].name);
+            status = eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "%s: column \"%s\" is missing", table->file,
+                                 table->columns[c].name);
     eml_free(seen);
     return status;
 }

@@ -47,7 +47,8 @@ eml_status eml_table_open(eml_table *table, const eml_abi *abi, eml_rows_kind ki
     *table = (eml_table){.abi = abi, .kind = kind, .file = file, .allow_extra = allow_extra};
     size_t columns = count_columns(table);
     if (columns == 0)
-        return eml_fail(err, EML_ERR_INPUT, "%s: the %s has no %s", file, abi->raw ? "program" : "model", kinds[kind]);
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "%s: the %s has no %s", file,
+                           abi->raw ? "program" : "model", kinds[kind]);
     table->columns = eml_alloc(columns, sizeof *table->columns);
     table->names = eml_alloc(columns, sizeof *table->names);
     table->given = eml_alloc(columns, sizeof *table->given);
@@ -92,19 +93,20 @@ static eml_status refuse_name(const eml_table *table, const char *name, size_t l
     for (size_t i = 0; i < table->abi->input_count && table->kind != EML_ROWS_OUTPUTS; i++) {
         const eml_input_column *column = &table->abi->inputs[i];
         if (strlen(column->name) != length || memcmp(column->name, name, length) != 0) continue;
-        return eml_fail(err, EML_ERR_INPUT, "%s: column \"%s\" is a %s input of the model: it does not belong here",
-                        table->file, shown.text, column->secret ? "secret" : "public");
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE,
+                           "%s: column \"%s\" is a %s input of the model: it does not belong here", table->file,
+                           shown.text, column->secret ? "secret" : "public");
     }
     const char *like = column_like(table, name, length);
     eml_decimal number;
     if (like) {
-        eml_fail(err, EML_ERR_INPUT, "did you mean \"%s\"?", like);
+        eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "did you mean \"%s\"?", like);
     } else if (eml_decimal_scan(name, length, &number)) {
-        eml_fail(err, EML_ERR_INPUT, "the first line names the columns");
+        eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "the first line names the columns");
     } else if (table->rows.columns > 1 && has_other_separator(name, length)) {
-        eml_fail(err, EML_ERR_INPUT, "columns are separated by commas");
+        eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "columns are separated by commas");
     } else {
-        return eml_fail(err, EML_ERR_INPUT, "%s: unknown column \"%s\"", table->file, shown.text);
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "%s: unknown column \"%s\"", table->file, shown.text);
     }
     eml_error_prefix(err, "%s: unknown column \"%s\"", table->file, shown.text);
     return EML_ERR_INPUT;
@@ -149,14 +151,15 @@ static eml_status take_cell(eml_table *table, size_t c, eml_fe *row, eml_error *
     const eml_table_column *column = &table->columns[c];
     eml_csv_field given = table->given[c];
     eml_decimal number;
-    if (!given.text) return eml_fail(err, EML_ERR_INPUT, "missing");
+    if (!given.text) return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "missing");
     if (!eml_decimal_scan(given.text, given.length, &number))
         return eml_fail(err, EML_ERR_INPUT, "\"%s\" is not a number", eml_text_excerpt(given.text, given.length).text);
     if (column->output) return encode_output(column->output, &number, &row[c], err);
     EML_TRY(eml_grid_encode(&column->grid, &number, &row[c], err));
     if (column->grid.column->uniform && table->rows.rows > 0 && !eml_fe_eq(row[c], table->rows.cells[c]))
-        return eml_fail(err, EML_ERR_NO, "a uniform input has one value in all rows, but %s is not that of row 1",
-                        eml_text_excerpt(given.text, given.length).text);
+        return eml_fail_as(err, EML_ERR_NO, EML_CODE_RANGE,
+                           "a uniform input has one value in all rows, but %s is not that of row 1",
+                           eml_text_excerpt(given.text, given.length).text);
     eml_decimal_put_canonical(&number, &table->spelling);
     eml_buf_put_u8(&table->spelling, '\n');
     return EML_OK;
@@ -165,7 +168,8 @@ static eml_status take_cell(eml_table *table, size_t c, eml_fe *row, eml_error *
 eml_status eml_table_end_row(eml_table *table, eml_error *err) {
     size_t columns = table->rows.columns, used = table->rows.rows * columns;
     if (used + columns > EML_ROWS_CELLS_MAX)
-        return eml_fail(err, EML_ERR_INPUT, "%s: more than %d cells", table->file, EML_ROWS_CELLS_MAX);
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_LIMIT, "%s: more than %d cells", table->file,
+                           EML_ROWS_CELLS_MAX);
     table->rows.cells = eml_grow(table->rows.cells, &table->capacity, used + columns, sizeof *table->rows.cells);
     table->spelling.len = 0;
     for (size_t c = 0; c < columns; c++) {
@@ -181,7 +185,8 @@ eml_status eml_table_end_row(eml_table *table, eml_error *err) {
 }
 
 eml_status eml_table_take(eml_table *table, eml_rows *out, eml_error *err) {
-    if (table->rows.rows == 0) return eml_fail(err, EML_ERR_INPUT, "%s: there are no rows", table->file);
+    if (table->rows.rows == 0)
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "%s: there are no rows", table->file);
     if (table->kind != EML_ROWS_OUTPUTS)
         eml_blake3_finish(&table->hasher, table->rows.source.bytes, sizeof table->rows.source.bytes);
     *out = table->rows;

@@ -17,8 +17,8 @@ static eml_excerpt number_text(const mpq_t number) {
 }
 
 static eml_status refuse_outside(const eml_input_column *column, const mpq_t value, eml_error *err) {
-    return eml_fail(err, EML_ERR_NO, "%s is outside the declared range [%s, %s]", number_text(value).text,
-                    number_text(column->lo).text, number_text(column->hi).text);
+    return eml_fail_as(err, EML_ERR_NO, EML_CODE_RANGE, "%s is outside the declared range [%s, %s]",
+                       number_text(value).text, number_text(column->lo).text, number_text(column->hi).text);
 }
 
 /* steps: (value - offset) / unit, no integer. The offset is the compiler's affair when it is a multiple of the step
@@ -26,9 +26,9 @@ static eml_status refuse_outside(const eml_input_column *column, const mpq_t val
 static eml_status refuse_off_grid(const eml_input_column *column, const mpq_t value, mpq_t steps, eml_error *err) {
     mpq_div(steps, column->offset, column->unit);
     bool plain = mpz_cmp_ui(mpq_denref(steps), 1) == 0;
-    return eml_fail(err, EML_ERR_NO, "%s is not a multiple of the step %s%s%s", number_text(value).text,
-                    number_text(column->unit).text, plain ? "" : " counted from ",
-                    plain ? "" : number_text(column->offset).text);
+    return eml_fail_as(err, EML_ERR_NO, EML_CODE_RANGE, "%s is not a multiple of the step %s%s%s",
+                       number_text(value).text, number_text(column->unit).text, plain ? "" : " counted from ",
+                       plain ? "" : number_text(column->offset).text);
 }
 
 eml_status eml_abi_encode_value(const eml_input_column *column, const mpq_t value, eml_fe *out, eml_error *err) {
@@ -216,5 +216,6 @@ eml_status eml_abi_parse_value(const eml_output_column *column, const mpq_t valu
     mpq_clear(steps);
     mpz_clear(integer);
     if (found) return EML_OK;
-    return eml_fail(err, EML_ERR_NO, "this is not a value that the program can give: a digit was changed");
+    return eml_fail_as(err, EML_ERR_NO, EML_CODE_RANGE,
+                       "this is not a value that the program can give: a digit was changed");
 }

@@ -80,7 +80,8 @@ eml_status eml_csv_next(eml_csv *csv, size_t fields_max, bool *more, eml_error *
         bool another;
         eml_csv_field field;
         if (csv->count == fields_max)
-            return eml_fail(err, EML_ERR_INPUT, "line %zu: more than %zu fields", csv->line, fields_max);
+            return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_LIMIT, "line %zu: more than %zu fields", csv->line,
+                               fields_max);
         EML_TRY(eml_csv_next_field(csv, &field, &another, err));
         *more = another || csv->count > 0;
         if (!another) return EML_OK;

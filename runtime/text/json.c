@@ -83,11 +83,11 @@ bool eml_json_is_small(const char *text, size_t length) {
 eml_status eml_json_load(const char *name, const char *text, size_t length, json_t **out, eml_error *err) {
     if (length == 0) return eml_fail(err, EML_ERR_INPUT, "%s: empty: JSON was expected", name);
     if (length > EML_JSON_BYTES_MAX)
-        return eml_fail(err, EML_ERR_INPUT, "%s: JSON of more than %d bytes; give large tables as CSV", name,
-                        EML_JSON_BYTES_MAX);
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_LIMIT,
+                           "%s: JSON of more than %d bytes; give large tables as CSV", name, EML_JSON_BYTES_MAX);
     if (!eml_json_is_small(text, length))
-        return eml_fail(err, EML_ERR_INPUT, "%s: JSON of more than %d values; give large tables as CSV", name,
-                        EML_JSON_ITEMS_MAX);
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_LIMIT,
+                           "%s: JSON of more than %d values; give large tables as CSV", name, EML_JSON_ITEMS_MAX);
     eml_buf quoted = {0};
     size_t line;
     json_t *json = NULL;

@@ -13,12 +13,13 @@ const char *eml_verify_file_name(const eml_file *file) {
 
 eml_status eml_verify_read_file(const eml_file *file, size_t limit, eml_buf *out, eml_error *err) {
     if (file->bytes == NULL) {
-        if (file->path == NULL) return eml_fail(err, EML_ERR_INPUT, "neither a path nor bytes were given");
+        if (file->path == NULL)
+            return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "neither a path nor bytes were given");
         return eml_file_read(file->path, limit, out, err);
     }
     if (file->size > limit)
-        return eml_fail(err, EML_ERR_INPUT, "%s: longer than the limit of %zu bytes", eml_verify_file_name(file),
-                        limit);
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_LIMIT, "%s: longer than the limit of %zu bytes",
+                           eml_verify_file_name(file), limit);
     eml_buf_put(out, file->bytes, file->size);
     return EML_OK;
 }
@@ -58,4 +59,5 @@ eml_answer eml_session_no_memory(eml_error *err) { return eml_session_answer(eml
 
 eml_error *eml_error_new(void) { return calloc(1, sizeof(eml_error)); }
 const char *eml_error_text(const eml_error *error) { return error->text; }
+eml_code eml_error_code(const eml_error *error) { return error->code; }
 void eml_error_free(eml_error *error) { free(error); }

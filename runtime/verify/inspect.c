@@ -111,10 +111,10 @@ static eml_status inspect_bundle(const eml_file *file, eml_style style, eml_buf 
 
 /* ----- proofs ----- */
 
-/* What a proof's own context says; known is false when it cannot be read. */
+/* What a proof's own context says; known is false when it cannot be read, valid when no proof has such parameters. */
 typedef struct proof_facts {
     char hash[EML_PROGRAM_HASH_HEX + 1];
-    bool known;
+    bool known, valid;
     eml_stark_params params;
     const char *preset; /* NULL: of none */
     eml_security bits;
@@ -130,6 +130,8 @@ static proof_facts facts_of(const eml_proof_file *proof) {
     if (!facts.known) return facts;
     eml_preset preset;
     if (eml_preset_by_params(&facts.params, &preset)) facts.preset = eml_preset_params(preset)->name;
+    facts.valid = eml_stark_params_valid(&facts.params) && proof->slots > 0;
+    if (!facts.valid) return facts;
     eml_columns columns = eml_columns_of(&proof->shape);
     facts.bits = eml_security_bits(&facts.params, proof->shape.n, columns.width + columns.aux_width, proof->slots);
     return facts;
@@ -149,12 +151,16 @@ static void put_proof_json(const eml_proof_file *proof, const proof_facts *facts
     else
         eml_buf_put_text(out, "\"preset\": null,\n");
     if (facts->known)
-        eml_buf_printf(
-            out,
-            "\"parameters\": {\"blowup\": %u, \"queries\": %u, \"grinding\": %u, \"folding\": %u, "
-            "\"remainder_degree\": %u, \"extension\": %u},\n\"proven_bits\": %u,\n\"conjectured_bits\": %u,\n",
-            params->blowup, params->queries, params->grinding, params->folding, params->remainder_degree,
-            params->extension, facts->bits.proven, facts->bits.conjectured);
+        eml_buf_printf(out,
+                       "\"parameters\": {\"blowup\": %u, \"queries\": %u, \"grinding\": %u, \"folding\": %u, "
+                       "\"remainder_degree\": %u, \"extension\": %u},\n",
+                       params->blowup, params->queries, params->grinding, params->folding, params->remainder_degree,
+                       params->extension);
+    if (facts->valid)
+        eml_buf_printf(out, "\"proven_bits\": %u,\n\"proof_of_work_bits\": %u,\n\"conjectured_bits\": %u,\n",
+                       facts->bits.proven, facts->bits.proof_of_work, facts->bits.conjectured);
+    else if (facts->known)
+        eml_buf_put_text(out, "\"proven_bits\": null,\n\"proof_of_work_bits\": null,\n\"conjectured_bits\": null,\n");
     eml_buf_printf(out, "\"stark_bytes\": %zu,\n", proof->stark.len);
     put_shape_json(&proof->shape, out);
     eml_abi_print_json(&proof->abi, out);
@@ -170,11 +176,16 @@ static void put_proof_text(const eml_proof_file *proof, const proof_facts *facts
         eml_buf_printf(
             out,
             "preset         %s: blowup %u, %u queries, %u bits of grinding, folding %u, remainder degree %u, "
-            "extension degree %u\nsecurity       %u bits proven, %u conjectured\n",
+            "extension degree %u\n",
             facts->preset == NULL ? "none" : facts->preset, params->blowup, params->queries, params->grinding,
-            params->folding, params->remainder_degree, params->extension, facts->bits.proven, facts->bits.conjectured);
+            params->folding, params->remainder_degree, params->extension);
     else
         eml_buf_put_text(out, "preset         unreadable\n");
+    if (facts->valid)
+        eml_buf_printf(out, "security       %u bits proven (%u of them proof of work), %u conjectured\n",
+                       facts->bits.proven, facts->bits.proof_of_work, facts->bits.conjectured);
+    else if (facts->known)
+        eml_buf_put_text(out, "security       none: there are no proofs with these parameters\n");
     eml_buf_printf(out, "size           %zu bytes\n", proof->stark.len);
     put_shape_text(&proof->shape, out);
     put_abi_text(&proof->abi, out);

@@ -32,15 +32,18 @@ static bool has_magic(const eml_buf *bytes, const char *magic) {
 static eml_status add_rows(eml_record *record, const eml_abi *abi, const char *name, const eml_buf *text,
                            bool allow_extra, eml_error *err) {
     if (record->inputs.rows > 0)
-        return eml_fail(err, EML_ERR_INPUT, "%s: a second table of inputs; this model takes one", name);
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "%s: a second table of inputs; this model takes one",
+                           name);
     if (text->len > EML_ROWS_BYTES_MAX)
-        return eml_fail(err, EML_ERR_INPUT, "%s: longer than the limit of %d bytes", name, EML_ROWS_BYTES_MAX);
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_LIMIT, "%s: longer than the limit of %d bytes", name,
+                           EML_ROWS_BYTES_MAX);
     if (has_magic(text, EML_MAGIC_SECRET_KEY))
-        return eml_fail(err, EML_ERR_INPUT, "%s: a secret key is nobody's input; keep it to decrypt with", name);
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE,
+                           "%s: a secret key is nobody's input; keep it to decrypt with", name);
     if (eml_abi_columns(abi, false) == 0 && abi->secret_len > 0)
-        return eml_fail(err, EML_ERR_INPUT,
-                        "%s: not a ciphertext file, and all inputs of model %s are secret; eml encrypt makes one", name,
-                        abi->model);
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE,
+                           "%s: not a ciphertext file, and all inputs of model %s are secret; eml encrypt makes one",
+                           name, abi->model);
     return eml_rows_parse(abi, EML_ROWS_PUBLIC, name, (const char *)text->data, text->len, allow_extra, &record->inputs,
                           err);
 }
@@ -54,10 +57,11 @@ static eml_status decode_ciphertext(const char *name, const eml_buf *bytes, eml_
 static eml_status add_ciphertext(eml_record *record, const eml_abi *abi, const char *name, const eml_buf *bytes,
                                  eml_error *err) {
     if (abi->secret_len == 0)
-        return eml_fail(err, EML_ERR_INPUT, "%s: holds ciphertexts, but model %s has no secret inputs", name,
-                        abi->model);
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE,
+                           "%s: holds ciphertexts, but model %s has no secret inputs", name, abi->model);
     if (record->secrets.rows > 0)
-        return eml_fail(err, EML_ERR_INPUT, "%s: a second file of ciphertexts; this model takes one", name);
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "%s: a second file of ciphertexts; this model takes one",
+                           name);
     return decode_ciphertext(name, bytes, &record->secrets, err);
 }
 
@@ -128,19 +132,20 @@ static eml_status match_rows(eml_record *record, const eml_abi *abi, eml_error *
         return eml_fail(err, EML_ERR_NO, "the table of public inputs has %zu rows, the ciphertexts have %llu",
                         table->rows, (unsigned long long)rows);
     if (rows * table->columns > EML_ROWS_CELLS_MAX)
-        return eml_fail(err, EML_ERR_NO, "the public inputs of %llu rows are more than %d values",
-                        (unsigned long long)rows, EML_ROWS_CELLS_MAX);
+        return eml_fail_as(err, EML_ERR_NO, EML_CODE_LIMIT, "the public inputs of %llu rows are more than %d values",
+                           (unsigned long long)rows, EML_ROWS_CELLS_MAX);
     repeat_row(table, rows);
     return EML_OK;
 }
 
 eml_status eml_record_complete(eml_record *record, const eml_abi *abi, const eml_shape *shape, eml_error *err) {
     if (abi->raw) return check_tapes(record, shape, err);
-    if (eml_record_rows(record, abi) == 0) return eml_fail(err, EML_ERR_INPUT, "no inputs were given");
+    if (eml_record_rows(record, abi) == 0)
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "no inputs were given");
     if (abi->secret_len > 0 && record->secrets.rows == 0)
-        return eml_fail(err, EML_ERR_INPUT, "the ciphertexts of the secret inputs were not given");
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "the ciphertexts of the secret inputs were not given");
     if (eml_abi_columns(abi, false) > 0 && record->inputs.rows == 0)
-        return eml_fail(err, EML_ERR_INPUT, "the table of the public inputs was not given");
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "the table of the public inputs was not given");
     EML_TRY(match_rows(record, abi, err));
     if (!abi->single_row || eml_record_rows(record, abi) == 1) return EML_OK;
     return eml_fail(err, EML_ERR_NO, "%llu rows, but model %s is declared single row: give it one row at a time",

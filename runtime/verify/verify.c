@@ -31,12 +31,13 @@ static eml_status refuse(verification *v, eml_reject reject) {
 static eml_status read_request(verification *v, eml_error *err) {
     const char *hash = v->request->program_hash, *name = v->request->preset;
     if (!eml_program_hash_from_hex(hash, strlen(hash), &v->program))
-        return eml_fail(err, EML_ERR_INPUT, "\"%s\" is not a program hash of %d hex digits", hash,
-                        EML_PROGRAM_HASH_HEX);
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "\"%s\" is not a program hash of %d hex digits", hash,
+                           EML_PROGRAM_HASH_HEX);
     v->accepted = 1u << EML_PRESET_STANDARD | 1u << EML_PRESET_HIGH;
     eml_preset preset;
     if (name == NULL) return EML_OK;
-    if (!eml_preset_by_name(name, &preset)) return eml_fail(err, EML_ERR_INPUT, "no preset is called \"%s\"", name);
+    if (!eml_preset_by_name(name, &preset))
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "no preset is called \"%s\"", name);
     v->accepted = 1u << preset;
     return EML_OK;
 }
@@ -60,6 +61,13 @@ static eml_status check_program(verification *v) {
     return refuse(v, EML_REJECT_PROGRAM);
 }
 
+/* What went wrong while values were read is a refusal when the status is a no, else an error. */
+static eml_status fail_values(verification *v, eml_status status, eml_error *err) {
+    if (status == EML_ERR_NO) return refuse(v, EML_REJECT_STATEMENT);
+    if (err) *err = v->detail;
+    return status;
+}
+
 /* A number in the tables that the program cannot take or give is a no: nothing was proved about it. */
 static eml_status read_values(verification *v, eml_error *err) {
     const eml_verify_request *request = v->request;
@@ -67,14 +75,11 @@ static eml_status read_values(verification *v, eml_error *err) {
     for (size_t i = 0; i < request->input_count; i++) {
         eml_status status =
             eml_record_add_input(&v->record, abi, &request->inputs[i], request->allow_extra, &v->detail);
-        if (status == EML_ERR_NO) return refuse(v, EML_REJECT_STATEMENT);
-        if (status != EML_OK) return eml_fail(err, status, "%s", v->detail.text);
+        if (status != EML_OK) return fail_values(v, status, err);
     }
     eml_status status = eml_record_complete(&v->record, abi, &v->proof.shape, &v->detail);
     if (status == EML_OK) status = eml_record_read_outputs(&v->record, abi, &request->outputs, &v->detail);
-    if (status == EML_ERR_NO) return refuse(v, EML_REJECT_STATEMENT);
-    if (status != EML_OK) return eml_fail(err, status, "%s", v->detail.text);
-    return EML_OK;
+    return status == EML_OK ? EML_OK : fail_values(v, status, err);
 }
 
 /* Sizes before values: what the digest and the evaluation at tau read must be there. */
@@ -160,6 +165,7 @@ static void write_verdict(const verification *v, eml_status status, eml_verdict 
     eml_security bits = eml_security_bits(eml_preset_params(v->preset), v->proof.shape.n,
                                           columns.width + columns.aux_width, v->proof.slots);
     verdict->proven_bits = bits.proven;
+    verdict->proof_of_work_bits = bits.proof_of_work;
     verdict->conjectured_bits = bits.conjectured;
 }
 

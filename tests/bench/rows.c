@@ -25,7 +25,7 @@ static void require(eml_answer answer, const eml_error *error) {
 
 static void compile(const char *path, eml_buf *bundle) {
     eml_compilation compilation = {0};
-    eml_error err = {""};
+    eml_error err = {0};
     const eml_compile_options options = {.delta_bits = -1};
     if (eml_compile(path, &options, &compilation, &err) != EML_OK) {
         fprintf(stderr, "%s: does not compile\n", path);

@@ -150,6 +150,29 @@ class Json(Case):
         self.assertEqual((result["ok"], result["diagnostics"][0]["code"]), (False, "E0202"))
         self.assertEqual(json.loads(self.eml("check", bad, "--diagnostics", "json", status=2).stderr)[0]["code"], "E0202")
 
+    def test_security_of_impossible_parameters(self):
+        """The options follow the field's modulus: queries, blowup, grinding, extension, ..."""
+        proved = Proved.of("mtcars")
+        data = proved.proof.read_bytes()
+        at = data.index(b"\x10" + (2**128 - 45 * 2**40 + 1).to_bytes(16, "little")) + 17
+        self.assertRegex(self.eml("inspect", proved.proof).stdout, r"security       \d+ bits proven \(16 of them proof of work\), \d+ conj")
+        for option, value in ((0, 0), (1, 0), (1, 1), (1, 6), (2, 200), (4, 0), (5, 6)):
+            changed = self.write("changed.proof", data[: at + option] + bytes([value]) + data[at + option + 1 :])
+            with self.subTest(option=option, value=value):
+                self.assertIn("security       none: there are no proofs", self.eml("inspect", changed).stdout)
+                said = json.loads(self.eml("inspect", changed, "--json").stdout)
+                self.assertEqual((said["proven_bits"], said["proof_of_work_bits"], said["conjectured_bits"]), (None, None, None))
+
+    def test_diagnostics_stand_on_standard_error(self):
+        """As the help says; the result, if there is one, on standard output."""
+        bad = self.write("bad.eml", "model bad\ninput public a in [0, 1]\noutput y within 0.1 = b\n")
+        for command in ("check", "compile", "test"):
+            with self.subTest(command):
+                self.assertIn("error[E0202]", self.eml(command, bad, "--json", status=2).stderr)
+                both = self.eml(command, bad, "--json", "--diagnostics", "json", status=2)
+                self.assertEqual(json.loads(both.stderr)[0]["code"], "E0202")
+                self.assertEqual(both.stdout != "", command == "check")
+
 
 class Files(Case):
     def test_unwritable_output_leaves_nothing_behind(self):

@@ -11,7 +11,7 @@ enum { SIZE_MAX_TRIED = 16 << 10 };
 
 static bool assemble(const char *text, size_t length, eml_program *out) {
     eml_assembly assembly;
-    eml_error err = {{0}};
+    eml_error err = {0};
     if (eml_asm_parse(text, length, &assembly, &err) != EML_OK) {
         FUZZ_REQUIRE(err.text[0] != '\0');
         return false;

@@ -6,7 +6,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     eml_bundle bundle;
-    eml_error err = {{0}};
+    eml_error err = {0};
     if (eml_bundle_decode(size == 0 ? (const uint8_t *)"" : data, size, &bundle, &err) != EML_OK) {
         FUZZ_REQUIRE(err.text[0] != '\0');
         return 0;

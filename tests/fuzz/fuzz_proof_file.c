@@ -6,7 +6,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     eml_proof_file file;
-    eml_error err = {{0}};
+    eml_error err = {0};
     if (eml_proof_file_decode(size == 0 ? (const uint8_t *)"" : data, size, &file, &err) != EML_OK) {
         FUZZ_REQUIRE(err.text[0] != '\0');
         return 0;

@@ -9,7 +9,7 @@
 
 static void try_inputs(const eml_abi *abi, eml_rows_kind kind, const char *text, size_t size) {
     eml_rows rows;
-    eml_error err = {{0}};
+    eml_error err = {0};
     for (int allow_extra = 0; allow_extra < 2; allow_extra++) {
         if (eml_rows_parse(abi, kind, "t", text, size, allow_extra != 0, &rows, &err) != EML_OK) {
             FUZZ_REQUIRE(err.text[0] != '\0');

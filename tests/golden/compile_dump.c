@@ -16,7 +16,7 @@ static int finish(eml_buf *out, eml_compilation *compilation) {
 }
 
 static void dump(const char *kind, eml_compilation *compilation, eml_buf *out) {
-    eml_error err = {""};
+    eml_error err = {0};
     eml_emit emit;
     if (strcmp(kind, "vm") == 0) kind = eml_emit_name(EML_EMIT_ASM);
     if (strcmp(kind, "test") == 0) {
@@ -38,7 +38,7 @@ int main(int argc, char **argv) {
     if (chdir(dirname(folder)) != 0) return 2;
     eml_compilation compilation = {0};
     eml_compile_options options = {.delta_bits = -1};
-    eml_error err = {""};
+    eml_error err = {0};
     eml_buf out = {0};
     eml_status status = eml_compile(basename(name), &options, &compilation, &err);
     bool compiled = status == EML_OK;

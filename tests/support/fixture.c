@@ -59,7 +59,7 @@ static void run(test_fixture *f) {
 }
 
 void test_fixture_init(test_fixture *f, const char *name, const char *text) {
-    eml_error err = {{0}};
+    eml_error err = {0};
     eml_assembly assembly;
     *f = (test_fixture){.name = name};
     if (eml_asm_parse(text, strlen(text), &assembly, &err) != EML_OK) die(name, &err);
@@ -85,7 +85,7 @@ static void append_term(eml_instructions *list, size_t i, bool encrypted) {
 }
 
 void test_fixture_init_dot(test_fixture *f, size_t terms, bool encrypted) {
-    eml_error err = {{0}};
+    eml_error err = {0};
     eml_instructions list = {0};
     *f = (test_fixture){.name = encrypted ? "encrypted dot" : "plain dot"};
     for (size_t i = 0; i < terms; i++) append_term(&list, i, encrypted);

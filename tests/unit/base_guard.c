@@ -29,7 +29,7 @@ static int guarded(eml_region *region, eml_error *err) { EML_GUARDED(region, fal
 
 static void test_a_call_is_left(void **state) {
     (void)state;
-    eml_error err = {""};
+    eml_error err = {0};
     eml_region *region = eml_region_new(false);
     assert_int_equal(guarded(region, &err), EML_ERR_MEMORY);
     assert_string_equal(err.text, "out of memory (asked for 9223372036854775807 bytes)");

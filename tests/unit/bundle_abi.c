@@ -13,7 +13,7 @@
 
 static void breaks(test_sample sample, void (*change)(eml_abi *abi), const char *why) {
     eml_bundle bundle;
-    eml_error err = {{0}};
+    eml_error err = {0};
     test_sample_bundle(sample, &bundle);
     change(&bundle.abi);
     if (eml_abi_check(&bundle.abi, &err) != EML_ERR_INPUT) fail_msg("accepted, but should say \"%s\"", why);
@@ -97,7 +97,7 @@ static void checks(void **state) {
 
 static void check_shape_error(test_sample sample, size_t field, const char *why) {
     eml_bundle bundle;
-    eml_error err = {{0}};
+    eml_error err = {0};
     test_sample_bundle(sample, &bundle);
     eml_shape shape = bundle.program.shape;
     if (field == 0) shape.public_len++;

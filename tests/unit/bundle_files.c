@@ -84,7 +84,7 @@ static void mutate(test_sample sample, file_kind kind, eml_buf *bytes) {
     size_t accepted = 0;
     for (size_t at = 0; at < bytes->len; at++) {
         for (unsigned change = 1; change < 256; change = kind == FILE_BUNDLE ? 2 * change : change + 1) {
-            eml_error err = {{0}};
+            eml_error err = {0};
             bytes->data[at] ^= (uint8_t)change;
             if (recode(kind, bytes->data, bytes->len, &again, &err) == EML_OK) {
                 accepted++;
@@ -169,7 +169,7 @@ static void declared_sizes_allocate_nothing(void **state) {
 static void change_and_expect(test_sample sample, void (*change)(eml_bundle *bundle), const char *why) {
     eml_bundle bundle, decoded;
     eml_buf bytes = {0};
-    eml_error err = {{0}};
+    eml_error err = {0};
     test_sample_bundle(sample, &bundle);
     change(&bundle);
     eml_bundle_encode(&bundle, &bytes);

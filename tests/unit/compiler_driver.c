@@ -66,7 +66,7 @@ static void test_missing_file(void **unused) {
     (void)unused;
     eml_compilation c = {0};
     eml_compile_options options = {.delta_bits = -1};
-    eml_error err = {""};
+    eml_error err = {0};
     assert_int_equal(eml_compile("no/such/file.eml", &options, &c, &err), EML_ERR_IO);
     assert_int_not_equal(err.text[0], 0);
     eml_compilation_free(&c);

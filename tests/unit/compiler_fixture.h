@@ -34,7 +34,7 @@ static inline bool fixture_quantize(fixture *f, const char *text, int delta_bits
 }
 
 static inline void fixture_compile(fixture *f, const char *text) {
-    eml_error err = {""};
+    eml_error err = {0};
     bool good = fixture_quantize(f, text, -1);
     if (!good) {
         eml_buf out = {0};

@@ -16,7 +16,7 @@ static void assert_refused(eml_status status, const eml_error *err, const char *
 
 static void assemble(const char *text, eml_program *out) {
     eml_assembly assembly;
-    eml_error err = {{0}};
+    eml_error err = {0};
     if (eml_asm_parse(text, strlen(text), &assembly, &err) != EML_OK ||
         eml_program_lay_out(&assembly.list, assembly.S, assembly.W, assembly.delta, out, &err) != EML_OK)
         fail_msg("%s: %s", text, err.text);

@@ -1,5 +1,5 @@
-/* The public API from memory to memory: assemble, run, prove, verify, inspect. Includes eml.h alone, as an embedding
- * program does. */
+/* The public API from memory to memory: assemble, run, prove, verify, inspect. Of ours it includes eml.h alone, as
+ * an embedding program does. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <sodium.h>
 
 #include "runtime/include/eml.h"
 
@@ -73,6 +74,7 @@ static void test_accepts(void **state) {
     assert_string_equal(verdict.reason, "none");
     assert_string_equal(verdict.preset, "standard");
     assert_int_equal(verdict.rows, 1);
+    assert_int_equal(verdict.proof_of_work_bits, 16);
     assert_true(verdict.proven_bits >= 100 && verdict.conjectured_bits >= verdict.proven_bits);
 }
 
@@ -215,6 +217,52 @@ static void test_order_of_calls(void **state) {
     eml_session_free(session);
 }
 
+/* Random numbers that are the same for every proof, so that equal proofs are equal bytes. */
+static unsigned char next_random;
+static const char *random_name(void) { return "counting"; }
+static uint32_t random_number(void) { return next_random++; }
+static void random_bytes(void *const buffer, const size_t size) {
+    for (size_t i = 0; i < size; i++) ((unsigned char *)buffer)[i] = next_random++;
+}
+static randombytes_implementation counting = {
+    .implementation_name = random_name, .random = random_number, .buf = random_bytes};
+
+static void prove_other(fixture *f, eml_session *session, eml_bytes *outputs, eml_bytes *proof) {
+    static const char other[] = "{\"public_tape\": [\"6\", \"9\"], \"secret_tape\": []}";
+    eml_file input = file_of("other.json", other, strlen(other));
+    next_random = 0;
+    assert_int_equal(eml_session_add_input(session, &input, false, f->error), EML_ANSWER_YES);
+    assert_int_equal(eml_session_prove(session, "test", proof, f->error), EML_ANSWER_YES);
+    assert_int_equal(eml_session_outputs(session, EML_STYLE_JSON, outputs, f->error), EML_ANSWER_YES);
+}
+
+static void test_runs_again(void **state) {
+    fixture *f = *state;
+    eml_session *fresh;
+    eml_bytes outputs[2], proofs[2];
+    randombytes_set_implementation(&counting);
+    eml_file bundle = file_of_bytes("program.emb", &f->bundle);
+    assert_int_equal(eml_session_load(&bundle, &fresh, f->error), EML_ANSWER_YES);
+    prove_other(f, fresh, &outputs[0], &proofs[0]);
+    for (int i = 0; i < 2; i++) { /* the fixture's session has run on other inputs, then on these */
+        eml_session_clear_inputs(f->session);
+        assert_int_equal(eml_session_rows(f->session), 0);
+        assert_int_equal(eml_session_outputs(f->session, EML_STYLE_JSON, &outputs[1], f->error), EML_ANSWER_INPUT);
+        prove_other(f, f->session, &outputs[1], &proofs[1]);
+        assert_non_null(strstr((const char *)outputs[1].data, "\"27\""));
+        assert_int_equal(outputs[1].size, outputs[0].size);
+        assert_memory_equal(outputs[1].data, outputs[0].data, outputs[0].size);
+        assert_int_equal(proofs[1].size, proofs[0].size);
+        assert_memory_equal(proofs[1].data, proofs[0].data, proofs[0].size);
+        eml_bytes_free(&outputs[1]);
+        eml_bytes_free(&proofs[1]);
+    }
+    eml_bytes_free(&outputs[0]);
+    eml_bytes_free(&proofs[0]);
+    eml_session_free(fresh);
+    randombytes_set_implementation(&randombytes_sysrandom_implementation);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_accepts, set_up, tear_down),
@@ -227,6 +275,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_bundle_of_another_air, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_inspect, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_order_of_calls, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_runs_again, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,13 +32,13 @@ static void test_security(void **state) {
         uint64_t slots;
         eml_security bits;
     } cases[] = {
-        {EML_PRESET_STANDARD, 1 << 12, 1, {104, 128}},
-        {EML_PRESET_STANDARD, 1 << 20, 1, {104, 128}},
-        {EML_PRESET_STANDARD, 1 << 24, 1, {104, 128}},
-        {EML_PRESET_HIGH, 1 << 12, 1, {128, 128}},
-        {EML_PRESET_HIGH, 1 << 16, 1, {128, 128}},
-        {EML_PRESET_HIGH, 1 << 12, 442, {119, 119}},
-        {EML_PRESET_STANDARD, 64, UINT64_C(1) << 30, {98, 98}},
+        {EML_PRESET_STANDARD, 1 << 12, 1, {104, 128, 16}},
+        {EML_PRESET_STANDARD, 1 << 20, 1, {104, 128, 16}},
+        {EML_PRESET_STANDARD, 1 << 24, 1, {104, 128, 16}},
+        {EML_PRESET_HIGH, 1 << 12, 1, {128, 128, 9}},
+        {EML_PRESET_HIGH, 1 << 16, 1, {128, 128, 9}},
+        {EML_PRESET_HIGH, 1 << 12, 442, {119, 119, 0}},
+        {EML_PRESET_STANDARD, 64, UINT64_C(1) << 30, {98, 98, 11}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         eml_security bits = eml_security_bits(eml_preset_params(cases[i].preset), cases[i].n, 37, cases[i].slots);
@@ -46,7 +46,24 @@ static void test_security(void **state) {
                       bits.proven, bits.conjectured);
         assert_int_equal(bits.proven, cases[i].bits.proven);
         assert_int_equal(bits.conjectured, cases[i].bits.conjectured);
+        assert_int_equal(bits.proof_of_work, cases[i].bits.proof_of_work);
     }
+}
+
+static void test_valid(void **state) {
+    (void)state;
+    for (eml_preset i = 0; i < EML_PRESET_COUNT; i++) assert_true(eml_stark_params_valid(eml_preset_params(i)));
+    static const eml_stark_params others[] = {
+        {"no blowup", 0, 59, 16, 8, 127, 2},     {"blowup 1", 1, 59, 16, 8, 127, 2},
+        {"blowup 6", 6, 59, 16, 8, 127, 2},      {"blowup 256", 256, 59, 16, 8, 127, 2},
+        {"no queries", 8, 0, 16, 8, 127, 2},     {"256 queries", 8, 256, 16, 8, 127, 2},
+        {"33 bits", 8, 59, 33, 8, 127, 2},       {"folding 1", 8, 59, 16, 1, 127, 2},
+        {"folding 6", 8, 59, 16, 6, 127, 2},     {"folding 32", 8, 59, 16, 32, 127, 2},
+        {"remainder 126", 8, 59, 16, 8, 126, 2}, {"remainder 511", 8, 59, 16, 8, 511, 2},
+        {"extension 0", 8, 59, 16, 8, 127, 0},   {"extension 3", 8, 59, 16, 8, 127, 3},
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (eml_stark_params_valid(&others[i])) fail_msg("%s is valid", others[i].name);
 }
 
 static void test_layout(void **state) {
@@ -102,11 +119,8 @@ static void test_rejections_have_words(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_presets),
-        cmocka_unit_test(test_security),
-        cmocka_unit_test(test_layout),
-        cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_rejections_have_words),
+        cmocka_unit_test(test_presets), cmocka_unit_test(test_security),   cmocka_unit_test(test_valid),
+        cmocka_unit_test(test_layout),  cmocka_unit_test(test_round_trip), cmocka_unit_test(test_rejections_have_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

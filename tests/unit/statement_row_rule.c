@@ -80,7 +80,7 @@ static void check(const slot_case *c, eml_error *err, eml_status *status) {
 static void test_cases(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        eml_error err = {{0}};
+        eml_error err = {0};
         eml_status status;
         check(&cases[i], &err, &status);
         bool as_said =

@@ -33,7 +33,7 @@ static void accept(const char *text, bool allow_extra, size_t count, const int64
 
 static void refuse_kind(test_sample sample, eml_rows_kind kind, const char *text, eml_status status, const char *why) {
     eml_rows rows = {.rows = 99};
-    eml_error err = {{0}};
+    eml_error err = {0};
     if (parse(sample, kind, text, false, &rows, &err) != status) fail_msg("\"%s\" should say \"%s\"", text, why);
     if (strcmp(err.text, why) != 0) fail_msg("\"%s\": said\n  %s\nnot\n  %s", text, err.text, why);
     assert_int_equal(rows.rows, 99);
@@ -221,7 +221,7 @@ static void outputs_round_trip(void **state) {
 
 static void refuse_tapes(const char *text, const char *why) {
     eml_raw_tapes tapes;
-    eml_error err = {{0}};
+    eml_error err = {0};
     assert_int_equal(eml_raw_tapes_parse("t", text, strlen(text), &tapes, &err), EML_ERR_INPUT);
     if (strcmp(err.text, why) != 0) fail_msg("\"%s\": said\n  %s\nnot\n  %s", text, err.text, why);
 }

@@ -16,7 +16,7 @@ static const eml_fe2 alpha = {{12345, 678}, {9, 10}};
 static void assert_fe(eml_fe got, eml_fe want) { assert_true(eml_fe_eq(got, want)); }
 
 static void check_vector(const vm_vector *v) {
-    eml_error err = {{0}};
+    eml_error err = {0};
     if (eml_program_check(&v->program, &err) != EML_OK) fail_msg("%s: %s", v->name, err.text);
     const eml_shape *shape = &v->program.shape;
     eml_matrix trace;

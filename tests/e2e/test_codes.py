@@ -1,0 +1,186 @@
+"""Errors as a host program sees them: libeml, loaded and called as any shared library, and the code of everything that can go wrong."""
+import ctypes
+import json
+import re
+
+from harness import TOP, Case, built, call
+
+CODES = dict(re.findall(r"EML_CODE_(\w+) = (\d+)", (TOP / "runtime/include/eml.h").read_text()))
+
+PUBLIC = "model p\ninput public a in [0, 4]\ninput public b in [0, 1] integer\noutput y within 0.01 = a + 2 * b\n"
+SECRET = "model s\ninput secret a in [0, 4]\noutput y within 0.01 = 0.5 * a + 1\n"
+TWO_SECRET = SECRET.replace("input", "input secret c in [0, 1]\ninput", 1).replace("* a", "* a + c")
+
+
+class File(ctypes.Structure):
+    _fields_ = [("path", ctypes.c_char_p), ("bytes", ctypes.c_void_p), ("size", ctypes.c_size_t)]
+
+
+class Bytes(ctypes.Structure):
+    _fields_ = [("data", ctypes.c_void_p), ("size", ctypes.c_size_t)]
+
+
+class DecryptRequest(ctypes.Structure):
+    _fields_ = [("secret_key", File), ("passphrase", ctypes.c_char_p), ("ciphertext", File), ("style", ctypes.c_int),
+                ("noise_style", ctypes.c_int)]
+
+
+class VerifyRequest(ctypes.Structure):
+    _fields_ = [("program_hash", ctypes.c_char_p), ("inputs", ctypes.POINTER(File)), ("input_count", ctypes.c_size_t),
+                ("allow_extra", ctypes.c_bool), ("outputs", File), ("proof", File), ("preset", ctypes.c_char_p)]
+
+
+def file_at(path):
+    return File(str(path).encode(), None, 0)
+
+
+class Library:
+    def __init__(self):
+        self.so = ctypes.CDLL(str(built("runtime/session/libeml.so")))
+        self.so.eml_error_new.restype = ctypes.c_void_p
+        self.so.eml_error_text.restype = ctypes.c_char_p
+        self.error = ctypes.c_void_p(self.so.eml_error_new())
+
+    def call(self, name, *arguments):
+        """The answer and the code, which is the last failure's."""
+        answer = getattr(self.so, name)(*arguments, self.error)
+        return answer, self.so.eml_error_code(self.error), self.so.eml_error_text(self.error).decode()
+
+    def load(self, path):
+        session = ctypes.c_void_p()
+        answer = self.call("eml_session_load", ctypes.byref(file_at(path)), ctypes.byref(session))
+        return answer if answer[0] else session
+
+
+class Called(Case):
+    def setUp(self):
+        super().setUp()
+        self.lib = Library()
+        self.public = self.load(PUBLIC)
+
+    def tearDown(self):
+        self.lib.so.eml_session_free(self.public)
+        self.lib.so.eml_error_free(self.lib.error)
+
+    def load(self, source):
+        self.model = self.folder / f"{source.split()[1]}{len(source)}.emb"
+        call("compile", self.write("model.eml", source), "-o", self.model)
+        return self.lib.load(self.model)
+
+    def expect(self, name, result, status=2):
+        self.assertEqual(result[:2], (status, int(CODES[name])), result[2])
+
+    def add(self, text, session=None, extra=False):
+        path = self.write("rows", text)
+        return self.lib.call("eml_session_add_input", session or self.public, ctypes.byref(file_at(path)), ctypes.c_bool(extra))
+
+    def prove(self, preset=b"test", session=None):
+        return self.lib.call("eml_session_prove", session or self.public, preset, ctypes.byref(Bytes()))
+
+
+class Codes(Called):
+    def test_nothing_failed(self):
+        self.assertEqual(self.add("a,b\n1,0\n"), (0, int(CODES["NONE"]), ""))
+
+    def test_usage(self):
+        out = Bytes()
+        self.expect("USAGE", self.lib.call("eml_session_outputs", self.public, 0, ctypes.byref(out)))
+        self.expect("USAGE", self.lib.call("eml_session_run", self.public))
+        self.expect("USAGE", self.prove(b"none"))
+        self.assertEqual(self.add("a,b\n1,0\n")[0], 0)
+        self.expect("USAGE", self.add("a,b\n1,0\n"))
+        self.assertEqual(self.lib.call("eml_session_run", self.public)[0], 0)
+        self.expect("USAGE", self.add("a,b\n1,0\n"))
+        self.expect("USAGE", self.lib.call("eml_session_add_input", self.public, ctypes.byref(File()), False))
+        request = VerifyRequest(program_hash=b"abc")
+        self.expect("USAGE", self.lib.call("eml_verify", ctypes.byref(request), ctypes.create_string_buffer(4096)))
+
+    def test_file(self):
+        self.expect("FILE", self.lib.load(self.folder / "absent"))
+
+    def test_format(self):
+        self.expect("FORMAT", self.lib.load(self.write("no.emb", "no bundle")))
+        self.expect("FORMAT", self.lib.load(self.write("cut.emb", self.model.read_bytes()[:-1])))
+        for text in ('a,b\n"1,0\n', "a,b\n1\n", "a,b\n1,zero\n", "[", ""):
+            self.expect("FORMAT", self.add(text))
+
+    def test_limit(self):
+        self.expect("LIMIT", self.add("a,b\n1,0" + ",0" * 100_000 + "\n"))
+
+    def test_shape(self):
+        for text in ("a\n1\n", "a,b,c\n1,0,2\n", "a,b\n", '[{"a": 1}]'):
+            self.expect("SHAPE", self.add(text))
+        self.assertEqual(self.add("a,b,c\n1,0,2\n", extra=True)[0], 0)
+
+    def test_range(self):
+        for text in ("a,b\n5,0\n", "a,b\n1,0.5\n"):
+            self.expect("RANGE", self.add(text))
+
+    def test_error_of_verify_keeps_its_code(self):
+        outputs, proof, rows = self.folder / "out.csv", self.folder / "out.proof", self.write("rows.csv", "a,b\n1,0\n")
+        call("prove", self.model, "--input", rows, "--output", outputs, "--proof", proof)
+        program = json.loads(call("inspect", self.model, "--json").stdout)["program_hash"]
+        for name, table in (("SHAPE", "a\n1\n"), ("FORMAT", "a,b\n1\n")):
+            inputs = file_at(self.write("other.csv", table))
+            request = VerifyRequest(program.encode(), ctypes.pointer(inputs), 1, False, file_at(outputs), file_at(proof), None)
+            self.expect(name, self.lib.call("eml_verify", ctypes.byref(request), ctypes.create_string_buffer(4096)))
+
+
+class EncryptedCodes(Called):
+    """What goes wrong with keys and ciphertexts. Two owners, each with a key."""
+
+    def setUp(self):
+        super().setUp()
+        self.session = self.load(SECRET)
+        self.secret_model = self.model
+        self.keys = {}
+        for name in ("mine", "other"):
+            self.keys[name] = self.folder / name, self.folder / f"{name}.pub"
+            call("keygen", "--secret", self.keys[name][0], "--public", self.keys[name][1])
+        self.rows = self.encrypt(self.secret_model, "a\n1\n2\n")
+        self.outputs = self.folder / "out.ct"
+        call("run", self.secret_model, "--input", self.rows, "--output", self.outputs)
+
+    def tearDown(self):
+        self.lib.so.eml_session_free(self.session)
+        super().tearDown()
+
+    def encrypt(self, model, table):
+        path = self.folder / f"{model.stem}.ct"
+        call("encrypt", model, "--public", self.keys["mine"][1], "--input", self.write("secret.csv", table), "--output", path)
+        return path
+
+    def decrypt(self, key, ciphertext, passphrase=None):
+        request = DecryptRequest(file_at(key), passphrase, file_at(ciphertext), 0, 0)
+        return self.lib.call("eml_session_decrypt", self.session, ctypes.byref(request), ctypes.byref(Bytes()), ctypes.byref(Bytes()))
+
+    def test_program(self):
+        two = self.load(TWO_SECRET)
+        self.assertEqual(self.lib.call("eml_session_add_input", two, ctypes.byref(file_at(self.rows)), False)[0], 0)
+        self.expect("PROGRAM", self.lib.call("eml_session_run", two))
+        self.lib.so.eml_session_free(two)
+        self.expect("PROGRAM", self.decrypt(self.keys["mine"][0], self.rows), status=1)
+
+    def encrypt_with(self, key, session):
+        rows = file_at(self.write("secret.csv", "a\n1\n"))
+        return self.lib.call("eml_session_encrypt", session, ctypes.byref(file_at(key)), ctypes.byref(rows), False, ctypes.byref(Bytes()))
+
+    def test_limit(self):
+        self.expect("LIMIT", self.encrypt_with(self.write("long.pub", bytes(2**20 + 1)), self.session))
+
+    def test_key(self):
+        self.expect("KEY", self.decrypt(self.keys["other"][0], self.outputs), status=1)
+        phrase, locked, public = self.write("phrase", "open\n"), self.folder / "locked", self.folder / "locked.pub"
+        call("keygen", "--secret", locked, "--public", public, "--passphrase-file", phrase)
+        self.expect("KEY", self.decrypt(locked, self.outputs))
+        self.expect("KEY", self.decrypt(locked, self.outputs, b"shut"), status=1)
+
+    def test_noise(self):
+        data = bytearray(self.outputs.read_bytes())
+        data[-1024 * 16 + 12] ^= 0x55  # within the body of the first row
+        self.expect("NOISE", self.decrypt(self.keys["mine"][0], self.write("noisy.ct", bytes(data))), status=1)
+
+    def test_shape_of_ciphertexts(self):
+        self.expect("SHAPE", self.lib.call("eml_session_add_input", self.public, ctypes.byref(file_at(self.rows)), False))
+        self.expect("SHAPE", self.add("a\n1\n", session=self.session))
+        self.expect("USAGE", self.encrypt_with(self.keys["mine"][1], self.public))
