@@ -31,6 +31,29 @@ bool eml_guard_enter(eml_guard *guard, eml_region *region, bool own) {
     return true;
 }
 
+/* More than a secret call uses: its largest arrays are the bytes that ring elements are sampled from, 48 KiB. */
+enum { STACK_OF_SECRETS = 256 * 1024 };
+
+/* Vector registers: copying text goes through them, and whoever saves them next (the dynamic linker does) would put it on the stack. */
+static void wipe_registers(void) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx"))
+        __asm__ volatile("vzeroall" ::
+                             : "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10",
+                               "xmm11", "xmm12", "xmm13", "xmm14", "xmm15");
+    if (__builtin_cpu_supports("avx512f")) /* this file is compiled without AVX-512: nothing of it is in these */
+        __asm__ volatile(".irp n, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31\n"
+                         "vpxord %zmm\\n, %zmm\\n, %zmm\\n\n"
+                         ".endr");
+#endif
+}
+
+/* The stack below the caller. */
+__attribute__((noinline)) static void wipe_stack(size_t bytes) {
+    explicit_bzero(alloca(bytes), bytes);
+    wipe_registers();
+}
+
 static eml_guard *pop(void) {
     eml_guard *guard = innermost;
     innermost = guard->outer;
@@ -40,6 +63,7 @@ static eml_guard *pop(void) {
 
 void eml_guard_leave(void) {
     eml_guard *guard = pop();
+    if (eml_region_is_secret(guard->region)) wipe_stack(STACK_OF_SECRETS);
     if (guard->own) {
         assert(eml_region_is_empty(guard->region)); /* results were detached, the rest freed */
         eml_region_free(guard->region);
@@ -47,17 +71,10 @@ void eml_guard_leave(void) {
     eml_hooks_release();
 }
 
-/* The stack below the caller, as deep as the failed call was. */
-__attribute__((noinline)) static void wipe_stack(void) {
-    uintptr_t here = stack_here();
-    if (stack_end >= here) return;
-    size_t bytes = here - stack_end;
-    explicit_bzero(alloca(bytes), bytes);
-}
-
 void eml_guard_failed(void) {
     eml_guard *guard = pop();
-    if (eml_region_is_secret(guard->region)) wipe_stack();
+    uintptr_t here = stack_here();
+    if (eml_region_is_secret(guard->region) && stack_end < here) wipe_stack(here - stack_end);
     if (guard->own)
         eml_region_free(guard->region);
     else

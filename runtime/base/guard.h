@@ -25,7 +25,7 @@ typedef struct eml_guard {
 /* Makes region current and the guard the innermost; the caller calls setjmp(guard->place) next. own: the region was made for this call and is
  * freed with it. False, with nothing changed, when region is NULL, that is, when there was no memory for it. */
 EML_NODISCARD bool eml_guard_enter(eml_guard *guard, eml_region *region, bool own);
-void eml_guard_leave(void);
+void eml_guard_leave(void); /* of a secret region: the stack that the call used is overwritten */
 
 /* After setjmp returned again, in place of eml_guard_leave: frees what is in the region and overwrites the stack that a secret call used. */
 void eml_guard_failed(void);
