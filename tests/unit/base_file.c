@@ -27,7 +27,7 @@ static int remove_folder(void **state) {
 }
 
 static void put(const char *path, const char *text) {
-    eml_error err = {""};
+    eml_error err = {.text = ""};
     if (eml_file_write(path, text, strlen(text), EML_FILE_ORDINARY, &err) != EML_OK) fail_msg("%s", err.text);
 }
 
@@ -66,7 +66,7 @@ static void places_that_are_none(void **state) {
     assert_int_equal(symlink("round", "round"), 0);
     for (const char **path = (const char *[]){"", "sub/", "nowhere/x", "here/x", "round", NULL}; *path != NULL;
          path++) {
-        eml_error err = {""};
+        eml_error err = {.text = ""};
         assert_int_equal(eml_place_find(*path, &place, &err), EML_ERR_IO);
         assert_string_not_equal(err.text, "");
     }
