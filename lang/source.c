@@ -18,10 +18,9 @@ static void index_lines(eml_source *source) {
 
 void eml_source_from_text(const char *path, const char *text, size_t length, eml_source *out) {
     assert(length <= EML_SOURCE_BYTES_MAX);
-    if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) { /* byte order mark */
-        text += 3;
-        length -= 3;
-    }
+    size_t mark = eml_utf8_mark(text, length);
+    text += mark;
+    length -= mark;
     *out =
         (eml_source){.path = eml_copy_text(path, strlen(path)), .text = eml_copy_text(text, length), .length = length};
     index_lines(out);

@@ -108,8 +108,7 @@ static eml_status read_object_columns(eml_table *table, json_t *columns, eml_err
 }
 
 eml_status eml_table_read_json(eml_table *table, const char *text, size_t length, eml_error *err) {
-    static const char mark[] = "\xef\xbb\xbf";
-    size_t skip = length >= 3 && memcmp(text, mark, 3) == 0 ? 3 : 0;
+    size_t skip = eml_utf8_mark(text, length);
     json_t *json;
     EML_TRY(eml_json_load(table->file, text + skip, length - skip, &json, err));
     eml_status status =

@@ -2,13 +2,14 @@
 
 #include <string.h>
 
+#include "runtime/text/text.h"
+
 const eml_csv_dialect eml_csv_table = {.separators = ",", .blanks = " \t", .quotes = true};
 const eml_csv_dialect eml_csv_numbers = {.separators = ",;\t", .blanks = " \r\"", .quotes = false};
 
 void eml_csv_open(eml_csv *csv, const eml_csv_dialect *dialect, char *text, size_t length) {
-    static const char mark[] = "\xef\xbb\xbf";
-    size_t skip = length >= 3 && memcmp(text, mark, 3) == 0 ? 3 : 0;
-    *csv = (eml_csv){.dialect = dialect, .at = text + skip, .end = text + length, .ended = true, .next = 1};
+    *csv = (eml_csv){
+        .dialect = dialect, .at = text + eml_utf8_mark(text, length), .end = text + length, .ended = true, .next = 1};
 }
 
 static bool is_one_of(char c, const char *set) { return c != '\0' && strchr(set, c) != NULL; }

@@ -23,6 +23,10 @@ size_t eml_utf8_decode(const char *text, size_t left, uint32_t *point) {
     return length;
 }
 
+size_t eml_utf8_mark(const char *text, size_t length) {
+    return length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
 bool eml_text_is_utf8(const char *text, size_t length) {
     for (size_t at = 0; at < length;) {
         uint32_t point;

@@ -7,6 +7,8 @@
 /* The well-formed sequence (Unicode 15, table 3-7) at text, of which `left` bytes may be read: its length, 1 to 4, and its
  * code point (point may be NULL); 0 when there is none. */
 size_t eml_utf8_decode(const char *text, size_t left, uint32_t *point);
+/* How many bytes a byte order mark takes at the beginning of a file: 3 or 0. */
+size_t eml_utf8_mark(const char *text, size_t length);
 /* Well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF) without NUL. */
 bool eml_text_is_utf8(const char *text, size_t length);
 /* Of UTF-8 text: no control characters (U+0000..1F, 7F..9F; those of text direction, U+2028 and 2029); newline and tab
