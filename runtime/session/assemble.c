@@ -32,8 +32,8 @@ static eml_answer assemble_file(const eml_file *file, eml_bytes *bundle, eml_err
         if (status != EML_OK) eml_error_prefix(err, "%s", eml_verify_file_name(file));
     }
     eml_buf_free(&text);
-    if (status == EML_OK) *bundle = eml_session_take(&bytes);
-    return eml_session_answer(status);
+    if (status == EML_OK) *bundle = eml_bytes_take(&bytes);
+    return eml_answer_of(status);
 }
 
 eml_answer eml_assemble(const eml_file *file, eml_bytes *bundle, eml_error *err) {

@@ -125,8 +125,8 @@ static eml_answer decrypt_bytes(const eml_session *session, const eml_decrypt_re
                                 eml_bytes *noise, eml_error *err) {
     eml_buf row_text = {0}, noise_text = {0};
     eml_status status = decrypt(session, request, &row_text, &noise_text, err);
-    if (status != EML_OK) return eml_session_answer(status);
-    eml_session_take_both(&row_text, &noise_text, rows, noise);
+    if (status != EML_OK) return eml_answer_of(status);
+    eml_bytes_take_both(&row_text, &noise_text, rows, noise);
     return EML_ANSWER_YES;
 }
 

@@ -74,9 +74,9 @@ static eml_answer encrypt_bytes(const eml_session *session, const eml_file *publ
                                 bool allow_extra, eml_bytes *ciphertext, eml_error *err) {
     eml_buf bytes = {0};
     eml_status status = encrypt(session, public_key, rows, allow_extra, &bytes, err);
-    if (status == EML_OK) *ciphertext = eml_session_take(&bytes);
+    if (status == EML_OK) *ciphertext = eml_bytes_take(&bytes);
     /* A value that the model does not take is bad input. */
-    return status == EML_ERR_NO ? EML_ANSWER_INPUT : eml_session_answer(status);
+    return status == EML_ERR_NO ? EML_ANSWER_INPUT : eml_answer_of(status);
 }
 
 eml_answer eml_session_encrypt(const eml_session *session, const eml_file *public_key, const eml_file *rows,

@@ -23,9 +23,9 @@ static eml_answer make_pair(const char *passphrase, eml_bytes *secret_key, eml_b
     eml_status status = keygen(passphrase, &secret, &public, err);
     if (status != EML_OK) {
         eml_buf_free(&secret);
-        return eml_session_answer(status);
+        return eml_answer_of(status);
     }
-    eml_session_take_both(&secret, &public, secret_key, public_key);
+    eml_bytes_take_both(&secret, &public, secret_key, public_key);
     return EML_ANSWER_YES;
 }
 
@@ -39,7 +39,7 @@ static eml_answer key_locked(const eml_file *file, bool *locked, eml_error *err)
                             ? eml_secret_key_read_info(file->path, &info, err)
                             : eml_secret_key_inspect(file->bytes, file->size, &info, err);
     if (status == EML_OK) *locked = info.locked;
-    return eml_session_answer(status);
+    return eml_answer_of(status);
 }
 
 eml_answer eml_key_locked(const eml_file *file, bool *locked, eml_error *err) {

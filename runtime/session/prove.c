@@ -106,8 +106,8 @@ static eml_status prove(eml_session *session, const eml_stark_params *params, em
 static eml_answer prove_run(eml_session *session, eml_preset preset, eml_bytes *proof, eml_error *err) {
     eml_buf bytes = {0};
     eml_status status = prove(session, eml_preset_params(preset), &bytes, err);
-    if (status == EML_OK) *proof = eml_session_take(&bytes);
-    return eml_session_answer(status);
+    if (status == EML_OK) *proof = eml_bytes_take(&bytes);
+    return eml_answer_of(status);
 }
 
 static eml_answer prove_guarded(eml_session *session, eml_preset preset, eml_bytes *proof, eml_error *err) {
@@ -117,7 +117,7 @@ static eml_answer prove_guarded(eml_session *session, eml_preset preset, eml_byt
 eml_answer eml_session_prove(eml_session *session, const char *preset_name, eml_bytes *proof, eml_error *err) {
     eml_preset preset;
     if (!eml_preset_by_name(preset_name, &preset))
-        return eml_session_answer(
+        return eml_answer_of(
             eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "no preset is called \"%s\"", preset_name));
     eml_answer ran = eml_session_run(session, err);
     return ran == EML_ANSWER_YES ? prove_guarded(session, preset, proof, err) : ran;

@@ -63,7 +63,7 @@ static eml_answer run_once(eml_session *session, eml_error *err) {
     eml_status status = run(session, err);
     session->ran = status == EML_OK;
     /* Inputs that are not this program's are bad input here; only a verifier can turn them into a no. */
-    return status == EML_ERR_NO ? EML_ANSWER_INPUT : eml_session_answer(status);
+    return status == EML_ERR_NO ? EML_ANSWER_INPUT : eml_answer_of(status);
 }
 
 eml_answer eml_session_run(eml_session *session, eml_error *err) {
@@ -71,8 +71,7 @@ eml_answer eml_session_run(eml_session *session, eml_error *err) {
 }
 
 static eml_answer outputs(const eml_session *session, eml_style style, eml_bytes *out, eml_error *err) {
-    if (!session->ran)
-        return eml_session_answer(eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "the program was not run"));
+    if (!session->ran) return eml_answer_of(eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "the program was not run"));
     const eml_abi *abi = &session->bundle.abi;
     eml_buf buf = {0};
     if (abi->raw)
@@ -83,7 +82,7 @@ static eml_answer outputs(const eml_session *session, eml_style style, eml_bytes
         eml_output_rows_print_json(abi, &session->record.outputs, &buf);
     else
         eml_output_rows_print_csv(abi, &session->record.outputs, &buf);
-    *out = eml_session_take(&buf);
+    *out = eml_bytes_take(&buf);
     return EML_ANSWER_YES;
 }
 

@@ -9,7 +9,7 @@
 static eml_answer load(const eml_file *file, eml_region *loaded, eml_region *given, eml_session **out, eml_error *err) {
     eml_session *session = eml_alloc(1, sizeof *session);
     eml_status status = eml_bundle_load(file, &session->bundle, &session->air, err);
-    if (status != EML_OK) return eml_session_answer(status);
+    if (status != EML_OK) return eml_answer_of(status);
     eml_program_hash_to_hex(&session->bundle.hash, session->hash);
     session->watch = eml_alloc(1, sizeof *session->watch);
     session->loaded = loaded;
@@ -20,7 +20,7 @@ static eml_answer load(const eml_file *file, eml_region *loaded, eml_region *giv
 
 static eml_answer load_guarded(const eml_file *file, eml_region *loaded, eml_region *given, eml_session **out,
                                eml_error *err) {
-    EML_GUARDED(given == NULL ? NULL : loaded, false, load(file, loaded, given, out, err), eml_session_no_memory(err));
+    EML_GUARDED(given == NULL ? NULL : loaded, false, load(file, loaded, given, out, err), eml_answer_no_memory(err));
 }
 
 eml_answer eml_session_load(const eml_file *file, eml_session **out, eml_error *err) {
@@ -47,7 +47,7 @@ void eml_session_clear_inputs(eml_session *session) {
 
 eml_answer eml_session_lose_inputs(eml_session *session, eml_error *err) {
     eml_session_clear_inputs(session);
-    return eml_session_no_memory(err);
+    return eml_answer_no_memory(err);
 }
 
 const char *eml_session_program_hash(const eml_session *session) { return session->hash; }
@@ -63,12 +63,12 @@ bool eml_session_encrypted(const eml_session *session) { return session->bundle.
 
 static eml_answer add_input(eml_session *session, const eml_file *input, bool allow_extra, eml_error *err) {
     if (session->ran)
-        return eml_session_answer(
+        return eml_answer_of(
             eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "the program was run already; clear its inputs first"));
     eml_status status = eml_record_add_input(&session->record, &session->bundle.abi, input, allow_extra, err);
     session->given |= status == EML_OK;
     /* A value that the program does not take is bad input here; only a verifier can turn it into a no. */
-    return status == EML_ERR_NO ? EML_ANSWER_INPUT : eml_session_answer(status);
+    return status == EML_ERR_NO ? EML_ANSWER_INPUT : eml_answer_of(status);
 }
 
 eml_answer eml_session_add_input(eml_session *session, const eml_file *input, bool allow_extra, eml_error *err) {
@@ -78,7 +78,7 @@ eml_answer eml_session_add_input(eml_session *session, const eml_file *input, bo
 static eml_answer disassemble(const eml_session *session, eml_bytes *text) {
     eml_buf buf = {0};
     eml_asm_print(&session->bundle.program, &buf);
-    *text = eml_session_take(&buf);
+    *text = eml_bytes_take(&buf);
     return EML_ANSWER_YES;
 }
 

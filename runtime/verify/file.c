@@ -31,12 +31,12 @@ static eml_bytes hand_over(eml_buf *buf) {
     return bytes;
 }
 
-eml_bytes eml_session_take(eml_buf *buf) {
+eml_bytes eml_bytes_take(eml_buf *buf) {
     eml_buf_put_u8(buf, 0);
     return hand_over(buf);
 }
 
-void eml_session_take_both(eml_buf *first, eml_buf *second, eml_bytes *first_out, eml_bytes *second_out) {
+void eml_bytes_take_both(eml_buf *first, eml_buf *second, eml_bytes *first_out, eml_bytes *second_out) {
     eml_buf_put_u8(first, 0);
     eml_buf_put_u8(second, 0);
     *first_out = hand_over(first);
@@ -53,9 +53,9 @@ void eml_bytes_wipe(eml_bytes *bytes) {
     eml_bytes_free(bytes);
 }
 
-eml_answer eml_session_answer(eml_status status) { return (eml_answer)eml_status_exit(status); }
+eml_answer eml_answer_of(eml_status status) { return (eml_answer)eml_status_exit(status); }
 
-eml_answer eml_session_no_memory(eml_error *err) { return eml_session_answer(eml_guard_fail(err)); }
+eml_answer eml_answer_no_memory(eml_error *err) { return eml_answer_of(eml_guard_fail(err)); }
 
 eml_error *eml_error_new(void) { return calloc(1, sizeof(eml_error)); }
 const char *eml_error_text(const eml_error *error) { return error->text; }

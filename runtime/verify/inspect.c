@@ -245,10 +245,10 @@ static eml_answer inspect_file(const eml_file *file, eml_style style, eml_bytes 
     eml_buf text = {0};
     eml_status status = inspect(file, style, &text, err);
     if (status == EML_OK)
-        *out = eml_session_take(&text);
+        *out = eml_bytes_take(&text);
     else
         eml_buf_free(&text);
-    return eml_session_answer(status);
+    return eml_answer_of(status);
 }
 
 eml_answer eml_inspect(const eml_file *file, eml_style style, eml_bytes *out, eml_error *err) {

@@ -30,7 +30,7 @@ static eml_answer program_hash(const eml_file *file, char out[EML_PROGRAM_HASH_H
     eml_bundle bundle;
     eml_air air;
     eml_status status = eml_bundle_load(file, &bundle, &air, err);
-    if (status != EML_OK) return eml_session_answer(status);
+    if (status != EML_OK) return eml_answer_of(status);
     eml_program_hash_to_hex(&bundle.hash, out);
     eml_air_free(&air);
     eml_bundle_free(&bundle);

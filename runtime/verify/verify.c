@@ -175,7 +175,7 @@ static eml_answer verify_files(const eml_verify_request *request, eml_verdict *v
     if (status == EML_OK || status == EML_ERR_NO) write_verdict(&v, status, verdict);
     eml_record_free(&v.record);
     eml_proof_file_free(&v.proof);
-    return eml_session_answer(status);
+    return eml_answer_of(status);
 }
 
 eml_answer eml_verify(const eml_verify_request *request, eml_verdict *verdict, eml_error *err) {

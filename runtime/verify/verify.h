@@ -71,14 +71,14 @@ EML_NODISCARD eml_status eml_inspect_lattice(const char *name, const eml_buf *by
                                              eml_error *err);
 
 /* Hands buffers over to the caller of the public API: both or, when there is no memory, none. */
-eml_bytes eml_session_take(eml_buf *buf);
-void eml_session_take_both(eml_buf *first, eml_buf *second, eml_bytes *first_out, eml_bytes *second_out);
-eml_answer eml_session_answer(eml_status status);
+eml_bytes eml_bytes_take(eml_buf *buf);
+void eml_bytes_take_both(eml_buf *first, eml_buf *second, eml_bytes *first_out, eml_bytes *second_out);
+eml_answer eml_answer_of(eml_status status);
 
 /* Every public function that allocates runs its body in a guard, with a region for the call alone, which is overwritten before it is freed
  * where there are keys, passphrases or rows in the clear. */
-#define EML_CALL(err, call)        EML_GUARDED(eml_region_new(false), true, call, eml_session_no_memory(err))
-#define EML_SECRET_CALL(err, call) EML_GUARDED(eml_region_new(true), true, call, eml_session_no_memory(err))
-eml_answer eml_session_no_memory(eml_error *err);
+#define EML_CALL(err, call)        EML_GUARDED(eml_region_new(false), true, call, eml_answer_no_memory(err))
+#define EML_SECRET_CALL(err, call) EML_GUARDED(eml_region_new(true), true, call, eml_answer_no_memory(err))
+eml_answer eml_answer_no_memory(eml_error *err);
 
 #endif
