@@ -8,14 +8,14 @@
 #include "runtime/base/parallel.h"
 #include "runtime/field/ntt.h"
 #include "runtime/field/vector.h"
-#include "runtime/stark/prover/tape.h"
+#include "runtime/stark/prover/plan.h"
 
 enum { BLOCKS_PER_JOB = 4, STEP_COST = 2 };
 
 typedef struct evaluation {
-    const eml_tape_kernel *kernel;
-    eml_tape tape;
-    eml_tape_input input;
+    const eml_plan_kernel *kernel;
+    eml_plan plan;
+    eml_plan_input input;
     eml_matrix periodic;
     eml_fe *transition, *inverse;
     eml_matrix *out;
@@ -41,7 +41,7 @@ static void extend_periodic(const eml_prover *p, eml_matrix *out) {
 }
 
 /* Divisors at the points x_i. Transition constraints: (x - g^(n-2)) (x - g^(n-1)) / (x^n - 1), where x^n takes
- * ce_blowup values only. Rows: 1 / (x - 1), which eml_tape_input turns to any row. */
+ * ce_blowup values only. Rows: 1 / (x - 1), which eml_plan_input turns to any row. */
 typedef struct divisors {
     eml_fe *transition, *inverse; /* transition holds the points at first */
     eml_fe exempt[EML_EXEMPTIONS], *vanishing;
@@ -79,23 +79,23 @@ static void make_divisors(evaluation *e, const eml_layout *l) {
 
 static void evaluate_job(void *context, size_t job, void *scratch) {
     const evaluation *e = context;
-    size_t first = job * BLOCKS_PER_JOB * EML_TAPE_BLOCK, end = first + BLOCKS_PER_JOB * EML_TAPE_BLOCK;
-    e->kernel->start(&e->tape, scratch);
-    for (; first < end && first < e->out->rows; first += EML_TAPE_BLOCK)
-        e->kernel->run(&e->tape, &e->input, first, scratch, eml_matrix_row(e->out, first));
+    size_t first = job * BLOCKS_PER_JOB * EML_PLAN_BLOCK, end = first + BLOCKS_PER_JOB * EML_PLAN_BLOCK;
+    e->kernel->start(&e->plan, scratch);
+    for (; first < end && first < e->out->rows; first += EML_PLAN_BLOCK)
+        e->kernel->run(&e->plan, &e->input, first, scratch, eml_matrix_row(e->out, first));
 }
 
 void eml_prover_evaluate_constraints(eml_prover *p) {
     const eml_layout *l = &p->layout;
     eml_coefficients coefficients;
     eml_coefficients_draw(&p->coin, p->air, &coefficients);
-    evaluation e = {.kernel = eml_tape_kernel_best(), .out = &p->combined};
-    eml_tape_compile(p->air, p->claim, l->extension, p->random, &coefficients, &e.tape);
+    evaluation e = {.kernel = eml_plan_kernel_best(), .out = &p->combined};
+    eml_plan_compile(p->air, p->claim, l->extension, p->random, &coefficients, &e.plan);
     eml_coefficients_free(&coefficients);
 
     extend_periodic(p, &e.periodic);
     make_divisors(&e, l);
-    e.input = (eml_tape_input){.main = &p->main.lde,
+    e.input = (eml_plan_input){.main = &p->main.lde,
                                .aux = &p->aux.lde,
                                .stride = l->blowup / l->ce_blowup,
                                .next = l->blowup,
@@ -105,15 +105,15 @@ void eml_prover_evaluate_constraints(eml_prover *p) {
                                .transition = e.transition,
                                .inverse = e.inverse};
     eml_prover_init_matrix(p, &p->combined, e.input.points, 2);
-    size_t per_job = BLOCKS_PER_JOB * EML_TAPE_BLOCK, tables = 2 * e.input.points * sizeof(eml_fe);
+    size_t per_job = BLOCKS_PER_JOB * EML_PLAN_BLOCK, tables = 2 * e.input.points * sizeof(eml_fe);
     eml_prover_hold(p, tables);
-    size_t cost = per_job * (e.tape.step_count + e.tape.term_count) * STEP_COST;
-    eml_parallel_with((e.input.points + per_job - 1) / per_job, cost, e.kernel->scratch_bytes(&e.tape), evaluate_job,
+    size_t cost = per_job * (e.plan.step_count + e.plan.term_count) * STEP_COST;
+    eml_parallel_with((e.input.points + per_job - 1) / per_job, cost, e.kernel->scratch_bytes(&e.plan), evaluate_job,
                       &e);
 
     eml_prover_release(p, tables);
     eml_free(e.transition);
     eml_free(e.inverse);
     eml_matrix_free(&e.periodic);
-    eml_tape_free(&e.tape);
+    eml_plan_free(&e.plan);
 }

@@ -1,4 +1,4 @@
-#include "runtime/stark/prover/tape.h"
+#include "runtime/stark/prover/plan.h"
 
 #include <assert.h>
 
@@ -23,19 +23,19 @@ typedef struct compiler {
     uint32_t extension;
     lowered *nodes;
     uint32_t *uses; /* of each node, by nodes and constraints */
-    eml_tape *tape;
+    eml_plan *plan;
     uint32_t temporaries;
 } compiler;
 
-static uint32_t emit(compiler *c, eml_tape_op op, uint32_t a, uint32_t b) {
-    eml_tape *t = c->tape;
+static uint32_t emit(compiler *c, eml_plan_op op, uint32_t a, uint32_t b) {
+    eml_plan *t = c->plan;
     t->steps = eml_grow(t->steps, &t->step_capacity, t->step_count + 1, sizeof *t->steps);
-    t->steps[t->step_count++] = (eml_tape_step){.op = op, .dst = TEMPORARY + c->temporaries, .a = a, .b = b};
+    t->steps[t->step_count++] = (eml_plan_step){.op = op, .dst = TEMPORARY + c->temporaries, .a = a, .b = b};
     return TEMPORARY + c->temporaries++;
 }
 
 static uint32_t constant_plane(compiler *c, eml_fe value) {
-    eml_tape *t = c->tape;
+    eml_plan *t = c->plan;
     for (size_t i = 0; i < t->constant_count; i++)
         if (eml_fe_eq(t->constants[i], value)) return (uint32_t)i | CONSTANT;
     t->constants = eml_grow(t->constants, &t->constant_capacity, t->constant_count + 1, sizeof *t->constants);
@@ -61,25 +61,25 @@ static lowered lower_constants(eml_node_kind kind, eml_fe2 x, eml_fe2 y) {
 /* (x0 + x1 X)(y0 + y1 X) with X^2 = X + 1, three multiplications; fewer planes cost fewer. */
 static lowered lower_product(compiler *c, lowered x, lowered y) {
     lowered r = {.done = true, .b = NO_PLANE};
-    uint32_t low = emit(c, EML_TAPE_MUL, x.a, y.a);
+    uint32_t low = emit(c, EML_PLAN_MUL, x.a, y.a);
     if (x.b == NO_PLANE || y.b == NO_PLANE) {
         r.a = low;
-        if (x.b != NO_PLANE) r.b = emit(c, EML_TAPE_MUL, x.b, y.a);
-        if (y.b != NO_PLANE) r.b = emit(c, EML_TAPE_MUL, x.a, y.b);
+        if (x.b != NO_PLANE) r.b = emit(c, EML_PLAN_MUL, x.b, y.a);
+        if (y.b != NO_PLANE) r.b = emit(c, EML_PLAN_MUL, x.a, y.b);
         return r;
     }
-    uint32_t high = emit(c, EML_TAPE_MUL, x.b, y.b);
-    uint32_t x_sum = emit(c, EML_TAPE_ADD, x.a, x.b), y_sum = emit(c, EML_TAPE_ADD, y.a, y.b);
-    uint32_t cross = emit(c, EML_TAPE_MUL, x_sum, y_sum);
-    r.a = emit(c, EML_TAPE_ADD, low, high);
-    r.b = emit(c, EML_TAPE_SUB, cross, low);
+    uint32_t high = emit(c, EML_PLAN_MUL, x.b, y.b);
+    uint32_t x_sum = emit(c, EML_PLAN_ADD, x.a, x.b), y_sum = emit(c, EML_PLAN_ADD, y.a, y.b);
+    uint32_t cross = emit(c, EML_PLAN_MUL, x_sum, y_sum);
+    r.a = emit(c, EML_PLAN_ADD, low, high);
+    r.b = emit(c, EML_PLAN_SUB, cross, low);
     return r;
 }
 
-static lowered lower_sum(compiler *c, eml_tape_op op, lowered x, lowered y) {
+static lowered lower_sum(compiler *c, eml_plan_op op, lowered x, lowered y) {
     lowered r = {.done = true, .a = emit(c, op, x.a, y.a), .b = x.b};
     if (y.b == NO_PLANE) return r;
-    if (x.b == NO_PLANE && op == EML_TAPE_ADD) {
+    if (x.b == NO_PLANE && op == EML_PLAN_ADD) {
         r.b = y.b;
         return r;
     }
@@ -109,7 +109,7 @@ enum { PAIRS_MAX = 16, REST_MAX = 32 };
 _Static_assert((int)PAIRS_MAX <= EML_LANES_SUM_MAX, "one sum of products");
 
 typedef struct fusion {
-    eml_tape_pair pairs[PAIRS_MAX];
+    eml_plan_pair pairs[PAIRS_MAX];
     lowered rest[REST_MAX];
     size_t pair_count, rest_count;
 } fusion;
@@ -121,7 +121,7 @@ static lowered lower_product_of(compiler *c, lowered x, lowered y) {
 
 static lowered lower_sum_of(compiler *c, lowered x, lowered y) {
     if (x.constant && y.constant) return lower_constants(EML_NODE_ADD, x.value, y.value);
-    return lower_sum(c, EML_TAPE_ADD, planes_of(c, x), planes_of(c, y));
+    return lower_sum(c, EML_PLAN_ADD, planes_of(c, x), planes_of(c, y));
 }
 
 /* A full rest is summed up to its first value. */
@@ -150,7 +150,7 @@ static void gather(compiler *c, fusion *f, uint32_t index) {
     bool base = (x.constant ? eml_fe_is_zero(x.value.b) : x.b == NO_PLANE) &&
                 (y.constant ? eml_fe_is_zero(y.value.b) : y.b == NO_PLANE);
     if (base && !(x.constant && y.constant))
-        f->pairs[f->pair_count++] = (eml_tape_pair){planes_of(c, x).a, planes_of(c, y).a};
+        f->pairs[f->pair_count++] = (eml_plan_pair){planes_of(c, x).a, planes_of(c, y).a};
     else
         add_rest(c, f, lower_product_of(c, x, y));
 }
@@ -158,14 +158,14 @@ static void gather(compiler *c, fusion *f, uint32_t index) {
 static lowered lower_dot(compiler *c, const fusion *f) {
     lowered r = {.done = true, .b = NO_PLANE};
     if (f->pair_count == 1) {
-        r.a = emit(c, EML_TAPE_MUL, f->pairs[0].a, f->pairs[0].b);
+        r.a = emit(c, EML_PLAN_MUL, f->pairs[0].a, f->pairs[0].b);
         return r;
     }
-    eml_tape *t = c->tape;
+    eml_plan *t = c->plan;
     size_t first = t->pair_count;
     t->pairs = eml_grow(t->pairs, &t->pair_capacity, first + f->pair_count, sizeof *t->pairs);
     for (size_t i = 0; i < f->pair_count; i++) t->pairs[t->pair_count++] = f->pairs[i];
-    r.a = emit(c, EML_TAPE_DOT, (uint32_t)first, (uint32_t)f->pair_count);
+    r.a = emit(c, EML_PLAN_DOT, (uint32_t)first, (uint32_t)f->pair_count);
     return r;
 }
 
@@ -182,7 +182,7 @@ static lowered lower_addition(compiler *c, const eml_node *node) {
 static lowered lower_difference(compiler *c, const eml_node *node) {
     lowered x = lower(c, node->a), y = lower(c, node->b);
     if (x.constant && y.constant) return lower_constants(EML_NODE_SUB, x.value, y.value);
-    return lower_sum(c, EML_TAPE_SUB, planes_of(c, x), planes_of(c, y));
+    return lower_sum(c, EML_PLAN_SUB, planes_of(c, x), planes_of(c, y));
 }
 
 static lowered lower(compiler *c, uint32_t index) {
@@ -213,31 +213,31 @@ static lowered lower(compiler *c, uint32_t index) {
     return r;
 }
 
-static void add_term(compiler *c, eml_tape_sum *sum, uint32_t plane, eml_fe2 coefficient) {
-    eml_tape *t = c->tape;
+static void add_term(compiler *c, eml_plan_sum *sum, uint32_t plane, eml_fe2 coefficient) {
+    eml_plan *t = c->plan;
     t->terms = eml_grow(t->terms, &t->term_capacity, t->term_count + 1, sizeof *t->terms);
-    t->terms[t->term_count++] = (eml_tape_term){plane, coefficient};
+    t->terms[t->term_count++] = (eml_plan_term){plane, coefficient};
     sum->count++;
     assert(sum->count <= EML_LANES_SUM_MAX);
 }
 
-static void add_value(compiler *c, eml_tape_sum *sum, lowered value, eml_fe2 coefficient) {
+static void add_value(compiler *c, eml_plan_sum *sum, lowered value, eml_fe2 coefficient) {
     value = planes_of(c, value);
     add_term(c, sum, value.a, coefficient);
     if (value.b != NO_PLANE)
         add_term(c, sum, value.b, (eml_fe2){coefficient.b, eml_fe_add(coefficient.a, coefficient.b)});
 }
 
-static eml_tape_sum *new_sum(compiler *c, uint32_t row) {
-    assert(c->tape->sum_count < EML_TAPE_SUMS_MAX);
-    eml_tape_sum *sum = &c->tape->sums[c->tape->sum_count++];
-    *sum = (eml_tape_sum){.first = c->tape->term_count, .row = row};
+static eml_plan_sum *new_sum(compiler *c, uint32_t row) {
+    assert(c->plan->sum_count < EML_PLAN_SUMS_MAX);
+    eml_plan_sum *sum = &c->plan->sums[c->plan->sum_count++];
+    *sum = (eml_plan_sum){.first = c->plan->term_count, .row = row};
     return sum;
 }
 
 static void compile_transitions(compiler *c, const eml_fe2 *coefficients) {
     const eml_air *air = c->air;
-    eml_tape_sum *sum = new_sum(c, 0);
+    eml_plan_sum *sum = new_sum(c, 0);
     for (size_t i = 0; i < air->main_count; i++)
         add_value(c, sum, lower(c, air->main_constraints[i].root), *coefficients++);
     for (size_t i = 0; i < air->aux_count; i++)
@@ -249,7 +249,7 @@ static void compile_transitions(compiler *c, const eml_fe2 *coefficients) {
 static void compile_row(compiler *c, const eml_claim *claim, const eml_fe2 *coefficients, uint32_t row) {
     eml_fe2 alpha = c->air->random_count ? c->random[0] : EML_FE2_ZERO, known = EML_FE2_ZERO;
     eml_fe scale = eml_fe_inv(eml_fe_pow_u64_var(eml_domain_generator(c->air->shape.n), row));
-    eml_tape_sum *sum = new_sum(c, row);
+    eml_plan_sum *sum = new_sum(c, row);
     for (size_t i = 0; i < c->air->assertion_count; i++) {
         const eml_assertion *assertion = &c->air->assertions[i];
         if (assertion->row != row) continue;
@@ -264,7 +264,7 @@ static void compile_row(compiler *c, const eml_claim *claim, const eml_fe2 *coef
 static void compile_assertions(compiler *c, const eml_claim *claim, const eml_fe2 *coefficients) {
     for (size_t i = 0; i < c->air->assertion_count; i++) {
         bool known = false;
-        for (size_t s = 1; s < c->tape->sum_count; s++) known |= c->tape->sums[s].row == c->air->assertions[i].row;
+        for (size_t s = 1; s < c->plan->sum_count; s++) known |= c->plan->sums[s].row == c->air->assertions[i].row;
         if (!known) compile_row(c, claim, coefficients, c->air->assertions[i].row);
     }
 }
@@ -279,24 +279,24 @@ _Static_assert(2 * UNITS_MAX <= EML_LANES_TIGHTEN_UNITS &&
                "a sum or difference of two planes can be tightened");
 
 /* Products and loads have 1, a sum as many as both operands, a difference some more than its first. */
-static unsigned step_units(const eml_tape_step *step, unsigned a, unsigned b) {
-    if (step->op == EML_TAPE_ADD) return a + b;
-    if (step->op == EML_TAPE_SUB) return a + EML_LANES_DIFFERENCE_UNITS;
+static unsigned step_units(const eml_plan_step *step, unsigned a, unsigned b) {
+    if (step->op == EML_PLAN_ADD) return a + b;
+    if (step->op == EML_PLAN_SUB) return a + EML_LANES_DIFFERENCE_UNITS;
     return 1;
 }
 
 /* A step that would give more than all its readers take is tightened. */
 static void decide_tightening(const compiler *c) {
-    eml_tape *t = c->tape;
+    eml_plan *t = c->plan;
     uint8_t *units = eml_alloc((size_t)c->temporaries + 1, 1);
     bool *subtracted = eml_alloc((size_t)c->temporaries + 1, sizeof *subtracted);
     for (size_t i = 0; i < t->step_count; i++)
-        if (t->steps[i].op == EML_TAPE_SUB && is_temporary(t->steps[i].b)) subtracted[t->steps[i].b - TEMPORARY] = true;
+        if (t->steps[i].op == EML_PLAN_SUB && is_temporary(t->steps[i].b)) subtracted[t->steps[i].b - TEMPORARY] = true;
     for (size_t i = 0; i < t->step_count; i++) {
-        eml_tape_step *step = &t->steps[i];
+        eml_plan_step *step = &t->steps[i];
         unsigned a = 1, b = 1;
-        if (step->op != EML_TAPE_DOT && is_temporary(step->a)) a = units[step->a - TEMPORARY];
-        if (step->op != EML_TAPE_DOT && is_temporary(step->b)) b = units[step->b - TEMPORARY];
+        if (step->op != EML_PLAN_DOT && is_temporary(step->a)) a = units[step->a - TEMPORARY];
+        if (step->op != EML_PLAN_DOT && is_temporary(step->b)) b = units[step->b - TEMPORARY];
         unsigned loose = step_units(step, a, b);
         uint32_t dst = step->dst - TEMPORARY;
         step->tighten = loose > (subtracted[dst] ? EML_LANES_SUBTRAHEND_UNITS : UNITS_MAX);
@@ -306,29 +306,29 @@ static void decide_tightening(const compiler *c) {
     eml_free(subtracted);
 }
 
-static bool step_units_hold(const eml_tape *t, const eml_tape_step *step, const uint8_t *units) {
-    if (step->op == EML_TAPE_DOT) {
+static bool step_units_hold(const eml_plan *t, const eml_plan_step *step, const uint8_t *units) {
+    if (step->op == EML_PLAN_DOT) {
         bool hold = step->units == 1 && step->b <= EML_LANES_SUM_MAX;
-        for (const eml_tape_pair *pair = t->pairs + step->a; pair < t->pairs + step->a + step->b; pair++)
+        for (const eml_plan_pair *pair = t->pairs + step->a; pair < t->pairs + step->a + step->b; pair++)
             hold = hold && units[pair->a] * units[pair->b] <= EML_LANES_PRODUCT_UNITS;
         return hold;
     }
     unsigned a = units[step->a], b = units[step->b], loose = step_units(step, a, b);
-    if (step->op == EML_TAPE_MUL && a * b > EML_LANES_PRODUCT_UNITS) return false;
-    if (step->op == EML_TAPE_SUB && b > EML_LANES_SUBTRAHEND_UNITS) return false;
+    if (step->op == EML_PLAN_MUL && a * b > EML_LANES_PRODUCT_UNITS) return false;
+    if (step->op == EML_PLAN_SUB && b > EML_LANES_SUBTRAHEND_UNITS) return false;
     return step->tighten ? loose <= EML_LANES_TIGHTEN_UNITS && step->units == 1 : step->units == loose;
 }
 
-bool eml_tape_units_hold(const eml_tape *tape) {
-    uint8_t *units = eml_alloc(tape->planes, 1);
-    for (size_t i = 0; i < tape->planes; i++) units[i] = 1; /* constants and what is loaded */
-    bool hold = tape->sum_count <= EML_LANES_SUM_MAX;
-    for (size_t i = 0; i < tape->step_count; i++) {
-        hold = hold && step_units_hold(tape, &tape->steps[i], units);
-        units[tape->steps[i].dst] = tape->steps[i].units;
+bool eml_plan_units_hold(const eml_plan *plan) {
+    uint8_t *units = eml_alloc(plan->planes, 1);
+    for (size_t i = 0; i < plan->planes; i++) units[i] = 1; /* constants and what is loaded */
+    bool hold = plan->sum_count <= EML_LANES_SUM_MAX;
+    for (size_t i = 0; i < plan->step_count; i++) {
+        hold = hold && step_units_hold(plan, &plan->steps[i], units);
+        units[plan->steps[i].dst] = plan->steps[i].units;
     }
-    for (size_t i = 0; i < tape->term_count; i++) hold = hold && units[tape->terms[i].plane] <= EML_LANES_PRODUCT_UNITS;
-    for (size_t i = 0; i < tape->sum_count; i++) hold = hold && tape->sums[i].count <= EML_LANES_SUM_MAX;
+    for (size_t i = 0; i < plan->term_count; i++) hold = hold && units[plan->terms[i].plane] <= EML_LANES_PRODUCT_UNITS;
+    for (size_t i = 0; i < plan->sum_count; i++) hold = hold && plan->sums[i].count <= EML_LANES_SUM_MAX;
     eml_free(units);
     return hold;
 }
@@ -351,7 +351,7 @@ static void note_use(placement *p, uint32_t plane, size_t step) {
 static uint32_t place(const placement *p, uint32_t plane) {
     if (plane & CONSTANT) return plane & ~CONSTANT;
     if (plane & TEMPORARY) return p->home[plane - TEMPORARY];
-    return (uint32_t)p->c->tape->constant_count + plane;
+    return (uint32_t)p->c->plan->constant_count + plane;
 }
 
 /* The plane of an operand, whose room is free after its last use. */
@@ -365,10 +365,10 @@ static uint32_t place_operand(placement *p, uint32_t plane, size_t index) {
 }
 
 static void place_step(placement *p, size_t index) {
-    eml_tape *t = p->c->tape;
-    eml_tape_step *step = &t->steps[index];
-    if (step->op == EML_TAPE_DOT) {
-        for (eml_tape_pair *pair = t->pairs + step->a; pair < t->pairs + step->a + step->b; pair++) {
+    eml_plan *t = p->c->plan;
+    eml_plan_step *step = &t->steps[index];
+    if (step->op == EML_PLAN_DOT) {
+        for (eml_plan_pair *pair = t->pairs + step->a; pair < t->pairs + step->a + step->b; pair++) {
             pair->a = place_operand(p, pair->a, index);
             pair->b = place_operand(p, pair->b, index);
         }
@@ -382,10 +382,10 @@ static void place_step(placement *p, size_t index) {
 }
 
 static void note_uses(placement *p, size_t index) {
-    const eml_tape *t = p->c->tape;
-    const eml_tape_step *step = &t->steps[index];
-    if (step->op == EML_TAPE_DOT) {
-        for (const eml_tape_pair *pair = t->pairs + step->a; pair < t->pairs + step->a + step->b; pair++) {
+    const eml_plan *t = p->c->plan;
+    const eml_plan_step *step = &t->steps[index];
+    if (step->op == EML_PLAN_DOT) {
+        for (const eml_plan_pair *pair = t->pairs + step->a; pair < t->pairs + step->a + step->b; pair++) {
             note_use(p, pair->a, index);
             note_use(p, pair->b, index);
         }
@@ -396,7 +396,7 @@ static void note_uses(placement *p, size_t index) {
 }
 
 static void place_planes(const compiler *c) {
-    eml_tape *t = c->tape;
+    eml_plan *t = c->plan;
     placement p = {.c = c};
     p.last_use = eml_alloc((size_t)c->temporaries + 1, sizeof *p.last_use);
     p.home = eml_alloc((size_t)c->temporaries + 1, sizeof *p.home);
@@ -426,10 +426,10 @@ static void count_uses(const compiler *c) {
     for (size_t i = 0; i < air->aux_count; i++) c->uses[air->aux_constraints[i].root]++;
 }
 
-void eml_tape_compile(const eml_air *air, const eml_claim *claim, uint32_t extension, const eml_fe2 *random,
-                      const eml_coefficients *coefficients, eml_tape *out) {
-    *out = (eml_tape){.sums = eml_alloc(EML_TAPE_SUMS_MAX, sizeof *out->sums)};
-    compiler c = {.air = air, .random = random, .extension = extension, .tape = out};
+void eml_plan_compile(const eml_air *air, const eml_claim *claim, uint32_t extension, const eml_fe2 *random,
+                      const eml_coefficients *coefficients, eml_plan *out) {
+    *out = (eml_plan){.sums = eml_alloc(EML_PLAN_SUMS_MAX, sizeof *out->sums)};
+    compiler c = {.air = air, .random = random, .extension = extension, .plan = out};
     c.nodes = eml_alloc(air->node_count, sizeof *c.nodes);
     c.uses = eml_alloc(air->node_count, sizeof *c.uses);
     count_uses(&c);
@@ -439,14 +439,14 @@ void eml_tape_compile(const eml_air *air, const eml_claim *claim, uint32_t exten
     eml_free(c.uses);
     decide_tightening(&c);
     place_planes(&c);
-    assert(!EML_VERIFY_BUILD || eml_tape_units_hold(out));
+    assert(!EML_VERIFY_BUILD || eml_plan_units_hold(out));
 }
 
-void eml_tape_free(eml_tape *tape) {
-    eml_free(tape->constants);
-    eml_free(tape->steps);
-    eml_free(tape->pairs);
-    eml_free(tape->terms);
-    eml_free(tape->sums);
-    *tape = (eml_tape){0};
+void eml_plan_free(eml_plan *plan) {
+    eml_free(plan->constants);
+    eml_free(plan->steps);
+    eml_free(plan->pairs);
+    eml_free(plan->terms);
+    eml_free(plan->sums);
+    *plan = (eml_plan){0};
 }

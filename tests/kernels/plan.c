@@ -1,4 +1,4 @@
-/* The constraint tape's kernels against its C definition, and the definition against the constraint graph's own
+/* The constraint plan's kernels against its C definition, and the definition against the constraint graph's own
  * evaluation, on random matrices. Built as `native` and `emulated` like field.c. */
 #include <string.h>
 
@@ -6,32 +6,32 @@
 
 #include "tests/kernels/rivals.h"
 #include "runtime/base/memory.h"
-#include "runtime/stark/prover/tape.h"
+#include "runtime/stark/prover/plan.h"
 #include "tests/support/random.h"
 
 typedef struct rival {
     const char *name;
     unsigned needs;
-    const eml_tape_kernel *kernel;
+    const eml_plan_kernel *kernel;
 } rival;
 
 static const rival rivals[] = {
-    {"avx2", EML_CPU_AVX2, &eml_tape_kernel_avx2},
-    {"avx512", EML_CPU_AVX512_IFMA, &eml_tape_kernel_avx512},
+    {"avx2", EML_CPU_AVX2, &eml_plan_kernel_avx2},
+    {"avx512", EML_CPU_AVX512_IFMA, &eml_plan_kernel_avx512},
 };
 enum { RIVALS = sizeof rivals / sizeof rivals[0] };
 
-/* A tape with everything it reads: random values on a small evaluation domain. */
+/* A plan with everything it reads: random values on a small evaluation domain. */
 typedef struct subject {
     eml_air air;
     eml_claim claim;
     uint32_t extension;
     eml_fe2 alpha;
     eml_coefficients coefficients;
-    eml_tape tape;
+    eml_plan plan;
     eml_matrix main, aux, periodic;
     eml_fe *transition, *inverse, *tapes;
-    eml_tape_input input;
+    eml_plan_input input;
 } subject;
 
 static eml_fe2 random_fe2(uint32_t extension) {
@@ -60,8 +60,8 @@ static void subject_init_with(subject *s, const eml_air *air, const eml_shape *s
     s->alpha = random_fe2(extension);
     s->coefficients.transition = random_coefficients(s->air.main_count + s->air.aux_count, extension);
     s->coefficients.boundary = random_coefficients(s->air.assertion_count, extension);
-    eml_tape_compile(&s->air, &s->claim, extension, &s->alpha, &s->coefficients, &s->tape);
-    assert_true(eml_tape_units_hold(&s->tape));
+    eml_plan_compile(&s->air, &s->claim, extension, &s->alpha, &s->coefficients, &s->plan);
+    assert_true(eml_plan_units_hold(&s->plan));
 
     size_t blowup = 8, ce_blowup = 4, points = shape->n * ce_blowup;
     eml_matrix_init(&s->main, shape->n * blowup, s->air.columns.width);
@@ -78,7 +78,7 @@ static void subject_init_with(subject *s, const eml_air *air, const eml_shape *s
     make_canonical(&s->periodic);
     test_random_elements(s->transition, points);
     test_random_elements(s->inverse, points);
-    s->input = (eml_tape_input){.main = &s->main,
+    s->input = (eml_plan_input){.main = &s->main,
                                 .aux = &s->aux,
                                 .stride = blowup / ce_blowup,
                                 .next = blowup,
@@ -98,7 +98,7 @@ static void subject_init(subject *s, const eml_shape *shape, uint32_t extension)
 static void subject_free(subject *s) {
     eml_air_free(&s->air);
     eml_coefficients_free(&s->coefficients);
-    eml_tape_free(&s->tape);
+    eml_plan_free(&s->plan);
     eml_matrix_free(&s->main);
     eml_matrix_free(&s->aux);
     eml_matrix_free(&s->periodic);
@@ -107,10 +107,10 @@ static void subject_free(subject *s) {
     eml_free(s->tapes);
 }
 
-static void run_block(const subject *s, const eml_tape_kernel *kernel, size_t first, eml_fe *out) {
-    void *scratch = eml_alloc(1, kernel->scratch_bytes(&s->tape));
-    kernel->start(&s->tape, scratch);
-    kernel->run(&s->tape, &s->input, first, scratch, out);
+static void run_block(const subject *s, const eml_plan_kernel *kernel, size_t first, eml_fe *out) {
+    void *scratch = eml_alloc(1, kernel->scratch_bytes(&s->plan));
+    kernel->start(&s->plan, scratch);
+    kernel->run(&s->plan, &s->input, first, scratch, out);
     eml_free(scratch);
 }
 
@@ -167,10 +167,10 @@ static void test_definition_is_the_graph(void **state) {
     for (size_t i = 0; i < SHAPES; i++) {
         subject s;
         subject_init(&s, &shapes[i], 1 + (uint32_t)i % 2);
-        eml_fe out[2 * EML_TAPE_BLOCK];
-        for (size_t first = 0; first < s.input.points; first += EML_TAPE_BLOCK) {
-            run_block(&s, &eml_tape_kernel_c, first, out);
-            for (size_t k = 0; k < EML_TAPE_BLOCK; k++) {
+        eml_fe out[2 * EML_PLAN_BLOCK];
+        for (size_t first = 0; first < s.input.points; first += EML_PLAN_BLOCK) {
+            run_block(&s, &eml_plan_kernel_c, first, out);
+            for (size_t k = 0; k < EML_PLAN_BLOCK; k++) {
                 eml_fe2 expected = evaluate_point(&s, first + k);
                 assert_true(eml_fe2_eq(expected, (eml_fe2){out[2 * k], out[2 * k + 1]}));
             }
@@ -184,13 +184,13 @@ static void test_kernels(void **state) {
     for (size_t i = 0; i < 2 * SHAPES; i++) {
         subject s;
         subject_init(&s, &shapes[i / 2], 1 + (uint32_t)i % 2);
-        eml_fe expected[2 * EML_TAPE_BLOCK], got[2 * EML_TAPE_BLOCK];
-        for (size_t first = 0; first < s.input.points; first += EML_TAPE_BLOCK) {
-            run_block(&s, &eml_tape_kernel_c, first, expected);
+        eml_fe expected[2 * EML_PLAN_BLOCK], got[2 * EML_PLAN_BLOCK];
+        for (size_t first = 0; first < s.input.points; first += EML_PLAN_BLOCK) {
+            run_block(&s, &eml_plan_kernel_c, first, expected);
             for (size_t r = 0; r < RIVALS; r++) {
                 if (!rival_runs_here(rivals[r].needs)) continue;
                 run_block(&s, rivals[r].kernel, first, got);
-                for (size_t k = 0; k < 2 * EML_TAPE_BLOCK; k++)
+                for (size_t k = 0; k < 2 * EML_PLAN_BLOCK; k++)
                     if (!eml_fe_eq(got[k], expected[k]))
                         fail_msg("%s differs at point %zu", rivals[r].name, first + k / 2);
             }
@@ -256,13 +256,13 @@ static void check_long(tree_form tree, eml_node_kind op, size_t terms, uint32_t 
     long_air_init(&l, &shape, terms);
     subject s;
     subject_init_with(&s, &l.air, &shape, extension);
-    eml_fe2 expected[EML_TAPE_BLOCK];
-    for (size_t k = 0; k < EML_TAPE_BLOCK; k++) expected[k] = evaluate_point(&s, k);
+    eml_fe2 expected[EML_PLAN_BLOCK];
+    for (size_t k = 0; k < EML_PLAN_BLOCK; k++) expected[k] = evaluate_point(&s, k);
     for (size_t r = 0; r <= RIVALS; r++) {
         if (r < RIVALS && !rival_runs_here(rivals[r].needs)) continue;
-        eml_fe out[2 * EML_TAPE_BLOCK];
-        run_block(&s, r < RIVALS ? rivals[r].kernel : &eml_tape_kernel_c, 0, out);
-        for (size_t k = 0; k < EML_TAPE_BLOCK; k++)
+        eml_fe out[2 * EML_PLAN_BLOCK];
+        run_block(&s, r < RIVALS ? rivals[r].kernel : &eml_plan_kernel_c, 0, out);
+        for (size_t k = 0; k < EML_PLAN_BLOCK; k++)
             if (!eml_fe2_eq(expected[k], (eml_fe2){out[2 * k], out[2 * k + 1]}))
                 fail_msg("kernel %zu, tree %d, operation %d, %zu terms: point %zu differs", r, (int)tree, (int)op,
                          terms, k);
