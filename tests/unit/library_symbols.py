@@ -10,7 +10,7 @@ import sys
 
 # Every variable of ours that can change, by how the header calls it.
 VARIABLES = {
-    "the thread count": ["wanted"],
+    "the thread count, and the threads": ["wanted", "found", "in_job", "once", "pool"],
     "what the processor can do": ["detected", "mask"],
     "the memory that proofs keep for the next": ["lock", "blocks", "used_bytes", "kept_bytes", "peak_bytes"],
     "the allocation functions of GMP and jansson": ["gmp_take", "gmp_resize", "gmp_drop", "json_take", "json_free", "lock", "calls", "current",
@@ -45,7 +45,7 @@ def variables(library):
     sections = dict(re.findall(r"^ +\[ *(\d+)\] (\S+)", read("-S"), re.M))
     symbols = re.findall(r"^ +\d+: \w+ +\d+ +(?:OBJECT|TLS) +\w+ +\w+ +(\d+) (\S+)$", read("-s"), re.M)
     names = [name for index, name in symbols if sections.get(index) in CHANGING_SECTIONS]
-    return sorted(name for name in names if not OF_THE_COMPILER.match(name))
+    return sorted(name.split(".")[0] for name in names if not OF_THE_COMPILER.match(name))  # "once.1" is a function's own
 
 
 def main():
