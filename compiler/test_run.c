@@ -121,7 +121,7 @@ static eml_status prove_row(const test_runner *runner, const eml_model_test *tes
 
 /* ----- Report */
 
-static bool is_fault(eml_status status) { return eml_status_exit(status) == eml_status_exit(EML_ERR_INTERNAL); }
+static bool is_fault(eml_status status) { return eml_answer_of(status) == eml_answer_of(EML_ERR_INTERNAL); }
 
 /* EML_ERR_NO: it fails, for the reason in *why; a fault of ours decides nothing. */
 static eml_status run_test(const test_runner *runner, const eml_model_test *test, eml_buf *why, eml_error *fault) {

@@ -9,7 +9,7 @@ int eml_cli_asm(const eml_cli_args *args) {
     eml_bytes bundle;
     eml_answer answer = eml_assemble(&(eml_file){.path = args->operands[0]}, &bundle, &err);
     if (answer == EML_ANSWER_YES) {
-        answer = (eml_answer)eml_status_exit(eml_cli_write(path, bundle.data, bundle.size, &err));
+        answer = eml_answer_of(eml_cli_write(path, bundle.data, bundle.size, &err));
         eml_bytes_free(&bundle);
     }
     eml_free(path);

@@ -19,7 +19,7 @@ static eml_answer read_passphrase(const eml_cli_args *args, const eml_file *key,
     bool locked = false;
     eml_answer answer = eml_key_locked(key, &locked, err);
     if (answer != EML_ANSWER_YES || !locked) return answer;
-    return (eml_answer)eml_status_exit(eml_cli_read_passphrase(args, false, out, err));
+    return eml_answer_of(eml_cli_read_passphrase(args, false, out, err));
 }
 
 static eml_answer decrypt(const eml_cli_args *args, eml_bytes *rows, eml_bytes *noise, eml_error *err) {

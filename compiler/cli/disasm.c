@@ -11,7 +11,7 @@ int eml_cli_disasm(const eml_cli_args *args) {
     eml_bytes text;
     answer = eml_session_disassemble(session, &text, &err);
     if (answer == EML_ANSWER_YES) {
-        answer = (eml_answer)eml_status_exit(eml_cli_write(path, text.data, text.size, &err));
+        answer = eml_answer_of(eml_cli_write(path, text.data, text.size, &err));
         eml_bytes_free(&text);
     }
     eml_session_free(session);

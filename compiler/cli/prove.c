@@ -83,7 +83,7 @@ static eml_status check(const eml_cli_args *args, eml_error *err) {
 static eml_answer prove(const eml_cli_args *args, eml_session *session, eml_bytes *outputs, eml_bytes *proof,
                         eml_error *err) {
     eml_status status = eml_cli_check_terminal(session, eml_cli_value(args, EML_CLI_OUTPUT), err);
-    if (status != EML_OK) return (eml_answer)eml_status_exit(status);
+    if (status != EML_OK) return eml_answer_of(status);
     eml_answer answer = eml_session_run(session, err);
     if (answer != EML_ANSWER_YES) return answer;
     uint64_t cells = (uint64_t)eml_session_trace_rows(session) * eml_session_trace_columns(session);
@@ -125,7 +125,7 @@ int eml_cli_prove(const eml_cli_args *args) {
     eml_bytes outputs = {0}, proof = {0};
     answer = prove(args, session, &outputs, &proof, &err);
     if (answer == EML_ANSWER_YES)
-        answer = (eml_answer)eml_status_exit(write_results(args, session, &outputs, &proof, now() - start, &err));
+        answer = eml_answer_of(write_results(args, session, &outputs, &proof, now() - start, &err));
     eml_bytes_free(&outputs);
     eml_bytes_free(&proof);
     eml_session_free(session);

@@ -2,7 +2,7 @@
 
 static eml_answer run(const eml_cli_args *args, eml_session *session, eml_bytes *outputs, eml_error *err) {
     eml_status status = eml_cli_check_terminal(session, eml_cli_value(args, EML_CLI_OUTPUT), err);
-    if (status != EML_OK) return (eml_answer)eml_status_exit(status);
+    if (status != EML_OK) return eml_answer_of(status);
     eml_answer answer = eml_session_run(session, err);
     if (answer != EML_ANSWER_YES) return answer;
     eml_style style = eml_cli_has(args, EML_CLI_JSON) ? EML_STYLE_JSON : EML_STYLE_TEXT;
@@ -19,8 +19,7 @@ int eml_cli_run(const eml_cli_args *args) {
     if (answer != EML_ANSWER_YES) return eml_cli_fail_answer(args, answer, &err);
     eml_bytes outputs = {0};
     answer = run(args, session, &outputs, &err);
-    if (answer == EML_ANSWER_YES)
-        answer = (eml_answer)eml_status_exit(eml_cli_write(path, outputs.data, outputs.size, &err));
+    if (answer == EML_ANSWER_YES) answer = eml_answer_of(eml_cli_write(path, outputs.data, outputs.size, &err));
     eml_bytes_free(&outputs);
     eml_session_free(session);
     return answer == EML_ANSWER_YES ? 0 : eml_cli_fail_answer(args, answer, &err);

@@ -49,14 +49,14 @@ void eml_error_prefix(eml_error *err, const char *format, ...) {
     memcpy(err->text, text, sizeof text);
 }
 
-int eml_status_exit(eml_status status) {
+eml_answer eml_answer_of(eml_status status) {
     switch (status) {
-    case EML_OK: return 0;
-    case EML_ERR_NO: return 1;
+    case EML_OK: return EML_ANSWER_YES;
+    case EML_ERR_NO: return EML_ANSWER_NO;
     case EML_ERR_INPUT:
-    case EML_ERR_IO: return 2;
+    case EML_ERR_IO: return EML_ANSWER_INPUT;
     case EML_ERR_MEMORY:
-    case EML_ERR_INTERNAL: return 3;
+    case EML_ERR_INTERNAL: return EML_ANSWER_FAULT;
     }
-    return 3;
+    return EML_ANSWER_FAULT;
 }

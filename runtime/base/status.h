@@ -3,7 +3,8 @@
  * A function that returns eml_status leaves its outputs untouched unless it returns EML_OK, and has then written one
  * sentence for a person into *err (when err is not NULL): what is wrong, where (file, row, column, field name), and
  * what was expected. Rejections of proofs have their own enumeration (runtime/stark/reject.h); source diagnostics
- * theirs (lang/diag.h); bugs are assertions. */
+ * theirs (lang/diag.h); bugs are assertions. A status is for our own functions; the answer that it becomes is for who calls the library
+ * and, being the exit status too, for who runs the command. */
 #ifndef EML_BASE_STATUS_H
 #define EML_BASE_STATUS_H
 
@@ -43,8 +44,8 @@ eml_status eml_fail_as(eml_error *err, eml_status status, eml_code code, const c
  * lower layer's error. */
 void eml_error_prefix(eml_error *err, const char *format, ...) EML_PRINTF(2, 3);
 
-/* The process exit status for a status code (design 5.3): 0, 1, 2, 2, 3. */
-int eml_status_exit(eml_status status);
+/* What a host program and, as exit status, whoever calls the command is told. */
+eml_answer eml_answer_of(eml_status status);
 
 #define EML_TRY(expression)                                                                                            \
     do {                                                                                                               \

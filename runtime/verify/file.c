@@ -53,8 +53,6 @@ void eml_bytes_wipe(eml_bytes *bytes) {
     eml_bytes_free(bytes);
 }
 
-eml_answer eml_answer_of(eml_status status) { return (eml_answer)eml_status_exit(status); }
-
 eml_answer eml_answer_no_memory(eml_error *err) { return eml_answer_of(eml_guard_fail(err)); }
 
 eml_error *eml_error_new(void) { return calloc(1, sizeof(eml_error)); }

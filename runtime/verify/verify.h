@@ -73,7 +73,6 @@ EML_NODISCARD eml_status eml_inspect_lattice(const char *name, const eml_buf *by
 /* Hands buffers over to the caller of the public API: both or, when there is no memory, none. */
 eml_bytes eml_bytes_take(eml_buf *buf);
 void eml_bytes_take_both(eml_buf *first, eml_buf *second, eml_bytes *first_out, eml_bytes *second_out);
-eml_answer eml_answer_of(eml_status status);
 
 /* Every public function that allocates runs its body in a guard, with a region for the call alone, which is overwritten before it is freed
  * where there are keys, passphrases or rows in the clear. */

@@ -71,7 +71,7 @@ static eml_answer compile(const subject *s, bool tests, eml_buf *bundle, eml_err
     if (status == EML_OK && tests) status = eml_compile_test(&compilation, NULL, false, bundle, err);
     if (status == EML_OK && !tests) eml_bundle_encode(&compilation.bundle, bundle);
     eml_compilation_free(&compilation);
-    return (eml_answer)eml_status_exit(status);
+    return eml_answer_of(status);
 }
 
 static eml_answer compile_out(const subject *s, bool tests, eml_bytes *out, eml_error *err) {
@@ -83,8 +83,7 @@ static eml_answer compile_out(const subject *s, bool tests, eml_bytes *out, eml_
 }
 
 static eml_answer compile_guarded(const subject *s, bool tests, eml_bytes *out, eml_error *err) {
-    EML_GUARDED(eml_region_new(true), true, compile_out(s, tests, out, err),
-                (eml_answer)eml_status_exit(eml_guard_fail(err)));
+    EML_GUARDED(eml_region_new(true), true, compile_out(s, tests, out, err), eml_answer_of(eml_guard_fail(err)));
 }
 
 static eml_answer compiles(subject *s, eml_error *err) {
