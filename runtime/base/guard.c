@@ -5,15 +5,14 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "runtime/base/hooks.h"
 #include "runtime/base/thread.h"
 
 static EML_THREAD_LOCAL eml_guard *innermost;
-static EML_THREAD_LOCAL size_t asked_for;    /* when the last failure was */
-static EML_THREAD_LOCAL uintptr_t stack_end; /* how deep the stack was then */
-
-static uintptr_t stack_here(void) { return (uintptr_t)__builtin_frame_address(0); }
+static EML_THREAD_LOCAL size_t asked_for; /* when the last failure was */
 
 bool eml_guard_enter(eml_guard *guard, eml_region *region, bool own) {
     if (!region) {
@@ -32,7 +31,17 @@ bool eml_guard_enter(eml_guard *guard, eml_region *region, bool own) {
 }
 
 /* More than a secret call uses: its largest arrays are the bytes that ring elements are sampled from, 48 KiB. */
-enum { STACK_OF_SECRETS = 256 * 1024 };
+enum { STACK_OF_SECRETS = 128 * 1024, FRAMES = 512 };
+
+/* How much of the stack below here was used, in whole pages, less room for the frames of those that overwrite it; what was not may be no
+ * stack at all, or need memory to become one. */
+static size_t used_stack(uintptr_t here) {
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), used = here % page;
+    unsigned char in_memory;
+    while (used < STACK_OF_SECRETS && mincore((void *)(here - used - page), page, &in_memory) == 0 && in_memory & 1)
+        used += page;
+    return used > FRAMES ? used - FRAMES : 0;
+}
 
 /* Vector registers: copying text goes through them, and whoever saves them next (the dynamic linker does) would put it on the stack. */
 static void wipe_registers(void) {
@@ -49,7 +58,8 @@ static void wipe_registers(void) {
 }
 
 /* The stack below the caller. */
-__attribute__((noinline)) static void wipe_stack(size_t bytes) {
+__attribute__((noinline)) static void wipe_stack(void) {
+    size_t bytes = used_stack((uintptr_t)__builtin_frame_address(0));
     explicit_bzero(alloca(bytes), bytes);
     wipe_registers();
 }
@@ -63,7 +73,7 @@ static eml_guard *pop(void) {
 
 void eml_guard_leave(void) {
     eml_guard *guard = pop();
-    if (eml_region_is_secret(guard->region)) wipe_stack(STACK_OF_SECRETS);
+    if (eml_region_is_secret(guard->region)) wipe_stack();
     if (guard->own) {
         assert(eml_region_is_empty(guard->region)); /* results were detached, the rest freed */
         eml_region_free(guard->region);
@@ -73,8 +83,7 @@ void eml_guard_leave(void) {
 
 void eml_guard_failed(void) {
     eml_guard *guard = pop();
-    uintptr_t here = stack_here();
-    if (eml_region_is_secret(guard->region) && stack_end < here) wipe_stack(here - stack_end);
+    if (eml_region_is_secret(guard->region)) wipe_stack();
     if (guard->own)
         eml_region_free(guard->region);
     else
@@ -91,7 +100,6 @@ _Noreturn void eml_out_of_memory(size_t bytes) {
     if (!guard) abort();
     for (eml_rescue *rescue = guard->rescues; rescue; rescue = rescue->outer) rescue->run(rescue->context);
     asked_for = bytes;
-    stack_end = stack_here();
     longjmp(guard->place, 1);
 }
 

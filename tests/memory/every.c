@@ -360,9 +360,17 @@ static void prepare(const scenario *c) {
     }
 }
 
+/* The lowest that is free: another one when a file stays open. */
+static int free_descriptor(void) {
+    int fd = dup(report);
+    close(fd);
+    return fd;
+}
+
 /* Whether there was an nth allocation. */
 static bool fail_nth(const scenario *c, size_t nth, bool for_good, eml_error *err) {
     size_t before = faults_live();
+    int descriptor = free_descriptor();
     if (c->fresh) load_fresh(c->s);
     faults_arm(nth, for_good);
     eml_answer answer = c->call(c->s, err);
@@ -372,6 +380,7 @@ static bool fail_nth(const scenario *c, size_t nth, bool for_good, eml_error *er
         FAIL("%s, allocation %zu: status %d: %s", c->name, nth, answer, eml_error_text(err));
     if (faults_live() != before)
         FAIL("%s, allocation %zu: %zu pieces before, %zu after", c->name, nth, before, faults_live());
+    if (free_descriptor() != descriptor) FAIL("%s, allocation %zu: a file stays open", c->name, nth);
     if (lseek(STDOUT_FILENO, 0, SEEK_END) != 0) FAIL("%s, allocation %zu: something was printed", c->name, nth);
     return failed;
 }
