@@ -79,7 +79,7 @@ static eml_status prove_claim(eml_session *session, const eml_claim *claim, cons
             return status;
         }
     }
-    eml_stark_prove(&session->air, claim, &trace, params, seeds[1], stark, watch);
+    EML_TRY(eml_stark_prove(&session->air, claim, &trace, params, seeds[1], stark, watch, err));
     return EML_VERIFY_BUILD ? check_proof(&session->air, claim, stark, err) : EML_OK;
 }
 

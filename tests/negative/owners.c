@@ -10,7 +10,7 @@
 #include "runtime/statement/statement.h"
 #include "runtime/include/eml.h"
 #include "runtime/isa/instructions.h"
-#include "runtime/stark/prover/prover.h"
+#include "tests/support/unchecked.h"
 #include "runtime/vm/vm.h"
 #include "runtime/table/read.h"
 
@@ -87,7 +87,7 @@ static void prove_claim(attack *a, const eml_claim *claim) {
     eml_outcome outcome;
     eml_air_build(&a->file.shape, &air);
     eml_vm_trace(&a->program, &(eml_tapes){.public_tape = claim->public_tape}, seed, &trace, &outcome);
-    eml_stark_prove(&air, claim, &trace, eml_preset_params(EML_PRESET_TEST), seed, &a->file.stark, NULL);
+    test_prove_unchecked(&air, claim, &trace, eml_preset_params(EML_PRESET_TEST), seed, &a->file.stark);
     eml_outcome_free(&outcome);
     eml_air_free(&air);
 }

@@ -110,12 +110,11 @@ void test_fixture_trace(const test_fixture *f, uint8_t seed, eml_matrix *trace) 
     eml_outcome_free(&outcome);
 }
 
-void test_fixture_prove_claim(const test_fixture *f, const eml_claim *claim, eml_preset preset, eml_buf *proof) {
-    eml_matrix trace;
-    test_fixture_trace(f, TEST_TRACE_SEED, &trace);
-    eml_stark_prove(&f->air, claim, &trace, eml_preset_params(preset), test_aux_seed, proof, NULL);
-}
-
 void test_fixture_prove(const test_fixture *f, eml_preset preset, eml_buf *proof) {
-    test_fixture_prove_claim(f, &f->claim, preset, proof);
+    eml_matrix trace;
+    eml_error err;
+    test_fixture_trace(f, TEST_TRACE_SEED, &trace);
+    if (eml_stark_prove(&f->air, &f->claim, &trace, eml_preset_params(preset), test_aux_seed, proof, NULL, &err) !=
+        EML_OK)
+        die(f->name, &err);
 }

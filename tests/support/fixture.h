@@ -34,8 +34,7 @@ extern const uint8_t test_aux_seed[32];
 
 /* The trace of the run (the caller's); its random last row comes from seed. */
 void test_fixture_trace(const test_fixture *fixture, uint8_t seed, eml_matrix *trace);
-/* Proves claim from the run's trace. */
-void test_fixture_prove_claim(const test_fixture *fixture, const eml_claim *claim, eml_preset preset, eml_buf *proof);
+/* Proves the claim of the run. */
 void test_fixture_prove(const test_fixture *fixture, eml_preset preset, eml_buf *proof);
 
 #endif

@@ -87,11 +87,9 @@ static void evaluate_job(void *context, size_t job, void *scratch) {
 
 void eml_prover_evaluate_constraints(eml_prover *p) {
     const eml_layout *l = &p->layout;
-    eml_coefficients coefficients;
-    eml_coefficients_draw(&p->coin, p->air, &coefficients);
+    eml_coefficients_draw(&p->coin, p->air, &p->coefficients);
     evaluation e = {.kernel = eml_plan_kernel_best(), .out = &p->combined};
-    eml_plan_compile(p->air, p->claim, l->extension, p->random, &coefficients, &e.plan);
-    eml_coefficients_free(&coefficients);
+    eml_plan_compile(p->air, p->claim, l->extension, p->random, &p->coefficients, &e.plan);
 
     extend_periodic(p, &e.periodic);
     make_divisors(&e, l);

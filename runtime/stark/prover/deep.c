@@ -10,6 +10,7 @@
 #include "runtime/base/parallel.h"
 #include "runtime/field/ntt.h"
 #include "runtime/field/vector.h"
+#include "runtime/stark/out_of_domain.h"
 
 enum { ROWS_PER_JOB = 256 };
 
@@ -107,6 +108,12 @@ void eml_prover_send_out_of_domain(eml_prover *p) {
     eml_digest digest = eml_hash_elements2(merged, eml_proof_merge_frames(l, &p->proof, merged), l->extension);
     eml_coin_reseed(&p->coin, &digest);
     eml_free(merged);
+}
+
+bool eml_prover_is_consistent(const eml_prover *p) {
+    const eml_out_of_domain sent = {p->air,    p->claim, &p->layout,         &p->coefficients,
+                                    p->random, p->z,     p->proof.ood_trace, p->proof.ood_composition};
+    return eml_out_of_domain_holds(&sent);
 }
 
 /* ----

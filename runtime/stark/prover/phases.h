@@ -1,4 +1,4 @@
-/* The prover's phases, in the order of prover.c. Each reads and extends one eml_prover; none checks the trace. Apart
+/* The prover's phases, in the order of prover.c. Each reads and extends one eml_prover; none checks the trace, but eml_prover_is_consistent says what came of it. Apart
  * from prover.c only the tests that play a dishonest prover call them. */
 #ifndef EML_STARK_PROVER_PHASES_H
 #define EML_STARK_PROVER_PHASES_H
@@ -28,7 +28,8 @@ typedef struct eml_prover {
 
     eml_matrix trace; /* n rows; until the auxiliary columns are built */
     eml_committed main, aux, composition;
-    eml_fe2 *random; /* auxiliary challenges */
+    eml_fe2 *random;               /* auxiliary challenges */
+    eml_coefficients coefficients; /* of the constraints */
     eml_matrix
         combined; /* the composition polynomial: n * ce_blowup rows, one extension column; until it is split into columns */
     eml_fe2 z;
@@ -52,7 +53,8 @@ void eml_prover_free(eml_prover *p);
 /* 3 */ void eml_prover_evaluate_constraints(eml_prover *p);
 /* 4 */ void eml_prover_commit_composition(eml_prover *p);
 /* 5 */ void eml_prover_send_out_of_domain(eml_prover *p);
-/* 6 */ void eml_prover_compose_deep(eml_prover *p);                     /* fri[0] */
+/* 5 */ bool eml_prover_is_consistent(const eml_prover *p); /* whether the verifier's check of what 5 sent will pass */
+/* 6 */ void eml_prover_compose_deep(eml_prover *p);        /* fri[0] */
 /* 7 */ void eml_prover_commit_fri_layer(eml_prover *p, uint32_t layer); /* fri[layer] -> tree, commitment */
 /* 7 */ void eml_prover_fold_fri_layer(eml_prover *p, uint32_t layer);   /* fri[layer] -> fri[layer + 1] */
 /* 7 */ void eml_prover_send_remainder(eml_prover *p);
