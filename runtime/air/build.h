@@ -12,7 +12,8 @@ void eml_build_program_words(eml_builder *b);
 void eml_build_stack(eml_builder *b);
 void eml_build_sponges(eml_builder *b);
 void eml_build_absent_tapes(eml_builder *b);
-void eml_build_tapes(eml_builder *b); /* auxiliary constraints */
+void eml_build_arithmetic(eml_builder *b); /* column a */
+void eml_build_tapes(eml_builder *b);      /* auxiliary constraints */
 void eml_build_boundary(eml_builder *b);
 
 #endif

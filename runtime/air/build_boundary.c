@@ -16,7 +16,7 @@ void eml_build_boundary(eml_builder *b) {
     start_at_zero(b, c->clk);
     start_at_zero(b, c->depth);
     start_at_zero(b, c->opw);
-    for (uint32_t i = c->sponge; i < c->width; i++) start_at_zero(b, i); /* sponges and stack */
+    for (uint32_t i = c->sponge; i < c->a; i++) start_at_zero(b, i); /* sponges and stack */
     for (uint32_t i = 0; i < b->shape->W; i++)
         eml_builder_assert(b, false, c->stack + i, eml_shape_code_rows(b->shape), EML_CLAIM_STACK, i);
     for (uint32_t k = 0; k < b->shape->S; k++)

@@ -19,34 +19,34 @@ _Static_assert((EML_OPS_LEGAL ^ REFUSED) == UINT32_MAX,
 
 static eml_term flag_of(eml_builder *b, eml_op op) {
     eml_term b4 = eml_builder_bit(b, 4), b3 = eml_builder_bit(b, 3), b2 = eml_builder_bit(b, 2);
-    eml_term b1 = eml_builder_bit(b, 1), b0 = eml_builder_bit(b, 0), left5 = b->flags.left5;
-    eml_term not2 = eml_not(b, b2), not1 = eml_not(b, b1), not0 = eml_not(b, b0), b31 = eml_times(b, b3, b1);
+    eml_term b1 = eml_builder_bit(b, 1), b0 = eml_builder_bit(b, 0), a = eml_builder_cell(b, b->columns->a);
+    const eml_flags *flags = &b->flags;
     switch (op) {
     case EML_OP_NOOP: return eml_minus(b, eml_not(b, b4), b3);
     case EML_OP_READ: return eml_times(b, b4, b0);
     case EML_OP_READ2: return eml_times(b, b4, b1);
     case EML_OP_PUSH: return eml_minus(b, eml_minus(b, b4, flag_of(b, EML_OP_READ)), flag_of(b, EML_OP_READ2));
-    case EML_OP_ADD2: return eml_times(b, left5, not2);
-    case EML_OP_WRITE2: return eml_times(b, left5, b2);
-    case EML_OP_SMUL: return eml_times(b, eml_times(b, b3, b2), not1);
-    case EML_OP_SADD: return eml_times(b, eml_times(b, b31, not2), not0);
-    case EML_OP_WRITE: return eml_times(b, eml_times(b, b31, b2), not0);
-    case EML_OP_MUL: return eml_times(b, eml_times(b, b3, b0), not1);
-    case EML_OP_ADD: return eml_minus(b, eml_times(b, eml_times(b, b3, not1), not0), flag_of(b, EML_OP_SMUL));
+    case EML_OP_MUL: return eml_times(b, a, b0);
+    case EML_OP_SMUL: return eml_times(b, a, b2);
+    case EML_OP_ADD: return eml_minus(b, eml_minus(b, a, flag_of(b, EML_OP_MUL)), flag_of(b, EML_OP_SMUL));
+    case EML_OP_WRITE2: return eml_times(b, flags->left5, b2);
+    case EML_OP_ADD2: return eml_minus(b, flags->left5, flag_of(b, EML_OP_WRITE2));
+    case EML_OP_WRITE: return eml_minus(b, flags->writes, flag_of(b, EML_OP_WRITE2));
+    case EML_OP_SADD: return eml_minus(b, eml_minus(b, flags->c, flags->left5), flag_of(b, EML_OP_WRITE));
     }
     return eml_builder_u64(b, 0);
 }
 
 static void build_flags(eml_builder *b) {
-    eml_term b3 = eml_builder_bit(b, 3), b1 = eml_builder_bit(b, 1), b0 = eml_builder_bit(b, 0);
-    eml_builder_name(b, "not_b2", eml_not(b, eml_builder_bit(b, 2)));
-    eml_builder_name(b, "not_b1", eml_not(b, b1));
-    eml_builder_name(b, "not_b0", eml_not(b, b0));
-    b->flags.left5 = eml_builder_name(b, "left5", eml_times(b, eml_times(b, b3, b1), b0));
+    eml_flags *flags = &b->flags;
+    eml_term a = eml_builder_cell(b, b->columns->a);
+    flags->c = eml_builder_name(b, "c", eml_minus(b, eml_builder_bit(b, 3), a));
+    flags->writes = eml_builder_name(b, "writes", eml_times(b, flags->c, eml_builder_bit(b, 2)));
+    flags->left5 = eml_builder_name(b, "left5", eml_times(b, flags->c, eml_builder_bit(b, 0)));
     for (uint8_t code = 0; code < EML_OP_CODES; code++) {
         if (eml_op_name(code) == NULL) continue;
         const char *name = code == EML_OP_NOOP ? "none" : eml_op_name(code);
-        b->flags.of[code] = eml_builder_name(b, name, flag_of(b, (eml_op)code));
+        flags->of[code] = eml_builder_name(b, name, flag_of(b, (eml_op)code));
     }
 }
 
@@ -64,5 +64,11 @@ void eml_build_decoder(eml_builder *b) {
                             "decoder.noop has no b%u", i);
     eml_builder_require(b, eml_times(b, b4, b2), (eml_degree){2, 0}, "decoder.no 101xx");
     eml_builder_require(b, eml_times(b, eml_times(b, b4, b1), b0), (eml_degree){3, 0}, "decoder.no 10x11");
-    eml_builder_require(b, eml_times(b, b->flags.of[EML_OP_SMUL], b0), (eml_degree){4, 0}, "decoder.no 01101");
+    eml_builder_require(b, eml_times(b, b->flags.of[EML_OP_SMUL], b0), (eml_degree){3, 0}, "decoder.no 01101");
+}
+
+void eml_build_arithmetic(eml_builder *b) {
+    eml_term b3 = eml_builder_bit(b, 3), not_b1 = eml_not(b, eml_builder_bit(b, 1));
+    eml_builder_require(b, eml_minus(b, eml_builder_cell(b, b->columns->a), eml_times(b, b3, not_b1)),
+                        (eml_degree){2, 0}, "decoder.a");
 }

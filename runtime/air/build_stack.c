@@ -10,12 +10,11 @@ typedef enum effect {
     IMMEDIATE, /* the group's */
     DOWN,      /* s(i-1) */
     UP,        /* s(i+1) */
-    WRITTEN, /* s(i+1), after a write: a case of its own for the form of the sum, which digests of constraint sets know */
-    ABSORBED, /* s(i+1), and in the body Delta s0 more */
-    SCALED,   /* s0 s(i+1) */
-    SUM,      /* s0 + s1 */
-    ADDED,    /* s(i) + s(i+5) */
-    UP_FIVE,  /* s(i+5) */
+    ABSORBED,  /* s(i+1), and in the body Delta s0 more */
+    SCALED,    /* s0 s(i+1) */
+    SUM,       /* s0 + s1 */
+    ADDED,     /* s(i) + s(i+5) */
+    UP_FIVE,   /* s(i+5) */
 } effect;
 
 static effect effect_on_top(eml_op op) {
@@ -42,8 +41,8 @@ static effect effect_on_upper(eml_op op) {
     case EML_OP_READ: return DOWN;
     case EML_OP_READ2: return OPEN;
     case EML_OP_ADD:
-    case EML_OP_MUL: return UP;
-    case EML_OP_WRITE: return WRITTEN;
+    case EML_OP_MUL:
+    case EML_OP_WRITE: return UP;
     case EML_OP_SADD: return ABSORBED;
     case EML_OP_SMUL: return SCALED;
     case EML_OP_ADD2: return ADDED;
@@ -81,34 +80,38 @@ static void add_case(eml_builder *b, eml_term *sum, eml_term flag, eml_term valu
     *sum = eml_plus(b, *sum, eml_times(b, flag, value));
 }
 
+/* 1 on rows whose instruction has one of two effects. */
+static eml_term when_either(eml_builder *b, effect_fn *on, effect one, effect other) {
+    return eml_plus(b, when(b, on, one), when(b, on, other));
+}
+
+/* Register i's constraint: a sum over the registers from which it may come. rises: the factor of s(i+1) but for the
+ * scalar; extra: what else there is. */
+static void require_register(eml_builder *b, effect_fn *on, uint32_t i, eml_term stays, eml_term rises,
+                             eml_term extra) {
+    eml_term scaled = eml_times(b, when(b, on, SCALED), reg(b, 0));
+    eml_term sum = eml_times(b, stays, reg(b, i));
+    add_case(b, &sum, eml_plus(b, rises, scaled), reg(b, i + 1));
+    add_case(b, &sum, when_either(b, on, ADDED, UP_FIVE), reg(b, i + 5));
+    sum = eml_plus(b, sum, extra);
+    eml_term root = eml_minus(b, eml_times(b, unless_open(b, on), eml_builder_reg(b, i, true)), sum);
+    eml_builder_require(b, root, (eml_degree){4, 0}, "stack.s%u", i);
+}
+
 static void build_top(eml_builder *b) {
     effect_fn *on = effect_on_top;
-    eml_term s0 = reg(b, 0), s1 = reg(b, 1), s5 = reg(b, 5);
-    eml_term sum = eml_times(b, when(b, on, KEPT), s0);
-    add_case(b, &sum, when(b, on, IMMEDIATE), eml_builder_cell(b, b->columns->imm));
-    add_case(b, &sum, when(b, on, SUM), eml_plus(b, s0, s1));
-    add_case(b, &sum, when(b, on, SCALED), eml_times(b, s0, s1));
-    add_case(b, &sum, when(b, on, UP), s1);
-    add_case(b, &sum, when(b, on, ADDED), eml_plus(b, s0, s5));
-    add_case(b, &sum, when(b, on, UP_FIVE), s5);
-    eml_term root = eml_minus(b, eml_times(b, unless_open(b, on), eml_builder_reg(b, 0, true)), sum);
-    eml_builder_require(b, root, (eml_degree){5, 0}, "stack.s0");
+    eml_term stays = eml_plus(b, when_either(b, on, KEPT, ADDED), when(b, on, SUM));
+    eml_term pushed = eml_times(b, when(b, on, IMMEDIATE), eml_builder_cell(b, b->columns->imm));
+    require_register(b, on, 0, stays, when_either(b, on, UP, SUM), pushed);
 }
 
 /* i = 1..4: the rest of a ciphertext on top. */
 static void build_upper(eml_builder *b, uint32_t i) {
     effect_fn *on = effect_on_upper;
-    eml_term below = reg(b, i + 1), five_below = reg(b, i + 5), absorbed = when(b, on, ABSORBED);
-    eml_term up = eml_plus(b, when(b, on, UP), eml_plus(b, when(b, on, WRITTEN), absorbed));
-    eml_term sum = eml_times(b, when(b, on, KEPT), reg(b, i));
-    add_case(b, &sum, when(b, on, DOWN), reg(b, i - 1));
-    add_case(b, &sum, up, below);
-    if (i == 4) add_case(b, &sum, absorbed, eml_times(b, eml_graph_const(&b->graph, b->shape->delta), reg(b, 0)));
-    add_case(b, &sum, when(b, on, SCALED), eml_times(b, reg(b, 0), below));
-    add_case(b, &sum, when(b, on, ADDED), eml_plus(b, reg(b, i), five_below));
-    add_case(b, &sum, when(b, on, UP_FIVE), five_below);
-    eml_term root = eml_minus(b, eml_times(b, unless_open(b, on), eml_builder_reg(b, i, true)), sum);
-    eml_builder_require(b, root, (eml_degree){5, 0}, "stack.s%u", i);
+    eml_term extra = eml_times(b, when(b, on, DOWN), reg(b, i - 1)),
+             delta = eml_graph_const(&b->graph, b->shape->delta);
+    if (i == 4) add_case(b, &extra, when(b, on, ABSORBED), eml_times(b, delta, reg(b, 0)));
+    require_register(b, on, i, when_either(b, on, KEPT, ADDED), when_either(b, on, UP, ABSORBED), extra);
 }
 
 /* 1 on rows that push so many elements more than they pop. */
@@ -130,7 +133,7 @@ static void build_lower(eml_builder *b, uint32_t i) {
     add_case(b, &sum, eml_minus(b, eml_builder_bit(b, 3), left5), reg(b, i + 1));
     add_case(b, &sum, left5, reg(b, i + 5));
     eml_term root = eml_minus(b, eml_builder_reg(b, i, true), sum);
-    eml_builder_require(b, root, (eml_degree){i + 1 < b->shape->W ? 4 : 3, 0}, "stack.s%u", i);
+    eml_builder_require(b, root, (eml_degree){3, 0}, "stack.s%u", i);
 }
 
 void eml_build_stack(eml_builder *b) {

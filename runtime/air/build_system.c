@@ -13,7 +13,7 @@ void eml_build_depth(eml_builder *b) {
     eml_term grown =
         eml_plus(b, eml_plus(b, depth, eml_builder_bit(b, 4)), eml_times(b, four, b->flags.of[EML_OP_READ2]));
     eml_term after = eml_minus(b, eml_minus(b, grown, eml_builder_bit(b, 3)), eml_times(b, four, b->flags.left5));
-    eml_builder_require(b, eml_minus(b, next, after), (eml_degree){3, 0}, "stack.depth");
+    eml_builder_require(b, eml_minus(b, next, after), (eml_degree){2, 0}, "stack.depth");
 }
 
 void eml_build_program_words(eml_builder *b) {

@@ -12,16 +12,25 @@ static eml_term when_used(eml_builder *b, eml_op_tape tape) {
     return sum;
 }
 
-_Static_assert(EML_OPS_OUTPUT == (1 << 0x0e | 1 << 0x0f), "b3 b2 b1 is 1 for exactly the instructions that write");
+_Static_assert(EML_OPS_OUTPUT == (1 << 0x0e | 1 << 0x0f), "c b2 is 1 for exactly the instructions that write");
+_Static_assert(EML_OPS_CIPHERTEXT == (1 << 0x12 | 1 << 0x0c | 3 << 0x0a | 1 << 0x0f),
+               "read2, smul, c (1 - b2) or write2 is 1 for exactly the instructions on ciphertexts");
+
+/* Without a secret tape there are no ciphertexts. SMUL, SADD, ADD2 and WRITE2 would compute on five values at once, SMUL
+ * with one of them used five times; sums over rows are only sound when no value is used twice (docs/soundness.md). */
+static void forbid_ciphertexts(eml_builder *b) {
+    const eml_flags *flags = &b->flags;
+    eml_builder_require(b, when_used(b, EML_OP_TAPE_SECRET), (eml_degree){2, 0}, "tapes.no secret tape");
+    eml_builder_require(b, flags->of[EML_OP_SMUL], (eml_degree){2, 0}, "tapes.no smul");
+    eml_builder_require(b, eml_minus(b, flags->c, flags->writes), (eml_degree){2, 0}, "tapes.no sadd or add2");
+    eml_builder_require(b, flags->of[EML_OP_WRITE2], (eml_degree){3, 0}, "tapes.no write2");
+}
 
 void eml_build_absent_tapes(eml_builder *b) {
-    eml_term b3 = eml_builder_bit(b, 3), b2 = eml_builder_bit(b, 2), b1 = eml_builder_bit(b, 1);
     if (b->shape->public_len == 0)
         eml_builder_require(b, when_used(b, EML_OP_TAPE_PUBLIC), (eml_degree){2, 0}, "tapes.no public tape");
-    if (b->shape->secret_len == 0)
-        eml_builder_require(b, when_used(b, EML_OP_TAPE_SECRET), (eml_degree){2, 0}, "tapes.no secret tape");
-    if (b->shape->output_len == 0)
-        eml_builder_require(b, eml_times(b, eml_times(b, b3, b1), b2), (eml_degree){3, 0}, "tapes.no output tape");
+    if (b->shape->secret_len == 0) forbid_ciphertexts(b);
+    if (b->shape->output_len == 0) eml_builder_require(b, b->flags.writes, (eml_degree){2, 0}, "tapes.no output tape");
 }
 
 static eml_term alpha(eml_builder *b) { return eml_graph_leaf(&b->graph, EML_NODE_RANDOM, 0, 0); }
@@ -60,5 +69,5 @@ void eml_build_tapes(eml_builder *b) {
     b->air->random_count = 1;
     require_acc(b, b->columns->acc_in, EML_OP_TAPE_PUBLIC, 3, "tapes.acc_in");
     require_acc(b, b->columns->acc_ct, EML_OP_TAPE_SECRET, 3, "tapes.acc_ct");
-    require_acc(b, b->columns->acc_out, EML_OP_TAPE_OUTPUT, 5, "tapes.acc_out");
+    require_acc(b, b->columns->acc_out, EML_OP_TAPE_OUTPUT, 4, "tapes.acc_out");
 }

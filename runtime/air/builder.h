@@ -8,6 +8,8 @@
 /* Opcode flags: 1 on a row with that opcode (or one of that group), else 0, given that illegal codes are excluded. */
 typedef struct eml_flags {
     eml_term of[EML_OP_CODES]; /* set for legal codes */
+    eml_term c;                /* b3 - a: a left shift that is no arithmetic */
+    eml_term writes;           /* write or write2 */
     eml_term left5;            /* add2 or write2 */
 } eml_flags;
 

@@ -7,9 +7,10 @@
 #include "runtime/hash/blake3.h"
 
 eml_columns eml_columns_of(const eml_shape *shape) {
-    eml_columns c = {.clk = 0, .bit4 = 1, .depth = 6, .imm = 7, .opw = 8, .sponge = EML_FIXED_COLUMNS};
+    eml_columns c = {.clk = 0, .bit4 = 1, .depth = 6, .imm = 7, .opw = 8, .sponge = 9};
     c.stack = c.sponge + EML_RESCUE_WIDTH * shape->S;
-    c.width = c.stack + shape->W;
+    c.a = c.stack + shape->W;
+    c.width = c.a + 1;
     c.acc_in = shape->public_len > 0 ? c.aux_width++ : EML_NO_COLUMN;
     c.acc_ct = shape->secret_len > 0 ? c.aux_width++ : EML_NO_COLUMN;
     c.acc_out = shape->output_len > 0 ? c.aux_width++ : EML_NO_COLUMN;
@@ -18,14 +19,16 @@ eml_columns eml_columns_of(const eml_shape *shape) {
 }
 
 static void main_name(const eml_columns *c, uint32_t column, char out[24]) {
-    static const char *const fixed[EML_FIXED_COLUMNS] = {"clk", "b4", "b3", "b2", "b1", "b0", "depth", "imm", "opw"};
+    static const char *const fixed[] = {"clk", "b4", "b3", "b2", "b1", "b0", "depth", "imm", "opw"};
     if (column < c->sponge) {
         snprintf(out, 24, "%s", fixed[column]);
     } else if (column < c->stack) {
         uint32_t cell = column - c->sponge;
         snprintf(out, 24, "sponge%u[%u]", cell / EML_RESCUE_WIDTH, cell % EML_RESCUE_WIDTH);
-    } else {
+    } else if (column < c->a) {
         snprintf(out, 24, "s%u", column - c->stack);
+    } else {
+        snprintf(out, 24, "a");
     }
 }
 

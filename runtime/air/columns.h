@@ -9,7 +9,8 @@ typedef struct eml_columns {
     uint32_t depth, imm, opw;
     uint32_t sponge; /* sponge k's state at sponge + 4k .. sponge + 4k + 3 */
     uint32_t stack;  /* s0 on top */
-    uint32_t width;  /* main columns: 9 + 4S + W */
+    uint32_t a;      /* 1 on rows of ADD, MUL and SMUL: b3 (1 - b1), in a column so that no flag has a degree above 3 */
+    uint32_t width;  /* main columns: 10 + 4S + W */
     /* Auxiliary columns; EML_NO_COLUMN where the tape is empty. */
     uint32_t acc_in, acc_ct, acc_out;
     uint32_t aux_width; /* 0..3 */

@@ -16,6 +16,7 @@ typedef struct parser {
     size_t line;
     bool has_sponges, has_stack, has_delta; /* directives seen */
     eml_discipline stack;
+    size_t on_ciphertexts_line; /* of stack.on_ciphertexts */
     eml_assembly *out;
     eml_error *err;
 } parser;
@@ -114,6 +115,7 @@ static eml_status parse_instruction(parser *p, const word *w) {
         eml_error_prefix(p->err, "line %zu", p->line);
         return EML_ERR_INPUT;
     }
+    if (p->stack.on_ciphertexts && p->on_ciphertexts_line == 0) p->on_ciphertexts_line = p->line;
     eml_instructions_append(&p->out->list, (eml_op)code, immediate);
     return EML_OK;
 }
@@ -132,18 +134,22 @@ static eml_status parse_line(parser *p) {
     return EML_OK;
 }
 
+static eml_status parse_lines(parser *p) {
+    while (p->next < p->end) EML_TRY(parse_line(p));
+    eml_status status = eml_discipline_end(&p->stack, p->err);
+    if (status != EML_OK) eml_error_prefix(p->err, "line %zu", p->on_ciphertexts_line);
+    return status;
+}
+
 eml_status eml_asm_parse(const char *text, size_t length, eml_assembly *out, eml_error *err) {
     eml_assembly assembly = {0};
     parser p = {.next = text, .end = text + length, .line_start = text, .line = 1, .out = &assembly, .err = err};
-    while (p.next < p.end) {
-        eml_status status = parse_line(&p);
-        if (status != EML_OK) {
-            eml_instructions_free(&assembly.list);
-            return status;
-        }
-    }
-    *out = assembly;
-    return EML_OK;
+    eml_status status = parse_lines(&p);
+    if (status == EML_OK)
+        *out = assembly;
+    else
+        eml_instructions_free(&assembly.list);
+    return status;
 }
 
 /* ----- back to text ----- */

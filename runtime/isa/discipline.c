@@ -41,6 +41,10 @@ eml_status eml_discipline_step(eml_discipline *at, uint8_t code, size_t index, e
                         index, op.name, depth, at->limit);
     at->depth = depth;
     if (depth > at->deepest) at->deepest = depth;
+    if ((EML_OPS_CIPHERTEXT >> code & 1) && op.tape != EML_OP_TAPE_SECRET && !at->on_ciphertexts) {
+        at->on_ciphertexts = op.name;
+        at->on_ciphertexts_index = index;
+    }
     switch (op.tape) {
     case EML_OP_TAPE_NONE: break;
     case EML_OP_TAPE_PUBLIC: at->public_len += op.pushes; break;
@@ -48,4 +52,13 @@ eml_status eml_discipline_step(eml_discipline *at, uint8_t code, size_t index, e
     case EML_OP_TAPE_OUTPUT: at->output_len += op.pops; break;
     }
     return EML_OK;
+}
+
+eml_status eml_discipline_end(const eml_discipline *at, eml_error *err) {
+    if (!at->on_ciphertexts || at->secret_len > 0) return EML_OK;
+    return eml_fail(
+        err, EML_ERR_INPUT,
+        "instruction %zu (%s) works on ciphertexts, and a program without a secret tape has none: it may not "
+        "use smul, sadd, add2 and write2",
+        at->on_ciphertexts_index, at->on_ciphertexts);
 }

@@ -20,9 +20,13 @@ typedef struct eml_discipline {
     uint32_t limit;          /* stack registers that there are */
     uint32_t depth, deepest; /* deepest <= limit */
     uint64_t public_len, secret_len, output_len;
+    const char *on_ciphertexts; /* the first instruction that works on ciphertexts without reading one; NULL: none */
+    size_t on_ciphertexts_index;
 } eml_discipline;
 
 /* Steps over one instruction. Fails, naming it by its index, on an illegal code, an underflow or an overflow. */
 EML_NODISCARD eml_status eml_discipline_step(eml_discipline *at, uint8_t code, size_t index, eml_error *err);
+/* After the last: fails, naming the instruction, when the code works on ciphertexts and reads none. */
+EML_NODISCARD eml_status eml_discipline_end(const eml_discipline *at, eml_error *err);
 
 #endif

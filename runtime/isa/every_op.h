@@ -15,6 +15,12 @@ enum {
 #include "runtime/isa/op.def"
 #undef OP
     ,
+    EML_OPS_CIPHERTEXT = 0 /* those that move a whole ciphertext */
+#define OP(NAME, name, code, immediate, pops, pushes, tape, meaning)                                                   \
+    | ((pops) >= EML_CT_ELEMENTS || (pushes) >= EML_CT_ELEMENTS) << (code)
+#include "runtime/isa/op.def"
+#undef OP
+    ,
     EML_OPS_OUTPUT = 0 /* those that write to the output tape */
 #define OP(NAME, name, code, immediate, pops, pushes, tape, meaning) | (EML_OP_TAPE_##tape == EML_OP_TAPE_OUTPUT) << (code)
 #include "runtime/isa/op.def"

@@ -79,6 +79,7 @@ eml_status eml_program_lay_out(const eml_instructions *list, uint32_t S, uint32_
         return eml_fail(err, EML_ERR_INPUT, "a stack has %d to %d registers, not %u", EML_STACK_MIN, EML_STACK_MAX, W);
     eml_discipline at = {.limit = W ? W : EML_STACK_MAX};
     for (size_t i = 0; i < list->count; i++) EML_TRY(eml_discipline_step(&at, list->items[i].op, i, err));
+    EML_TRY(eml_discipline_end(&at, err));
     eml_program program = {.shape = {.W = W                             ? W
                                           : at.deepest >= EML_STACK_MIN ? at.deepest
                                                                         : EML_STACK_MIN,

@@ -46,6 +46,7 @@ static eml_status check_code(const eml_program *program, eml_error *err) {
             return eml_fail(err, EML_ERR_INPUT, "instruction %u (%s) goes past the end of the %s tape", i,
                             eml_op_name(program->code[i]), exhausted);
     }
+    EML_TRY(eml_discipline_end(&at, err));
     EML_TRY(check_tape("public", "values", shape->public_len, at.public_len, err));
     EML_TRY(check_tape("secret", "ciphertexts", shape->secret_len, at.secret_len, err));
     return check_tape("output", "elements", shape->output_len, at.output_len, err);

@@ -3,7 +3,8 @@
  * Invariants, which eml_program_check decides and every other module relies on:
  *   S in {1, 2, 4}; G = 16 / S; W in 2..16; n = 2^k, 32 <= n <= EML_N_MAX; T = n - 16;
  *   code has T opcodes, all legal; immediates has T / G elements, 0 where the group has no PUSH;
- *   an opcode whose tape is empty (READ/public, READ2/secret, WRITE and WRITE2/output) does not occur;
+ *   an opcode whose tape is empty (READ/public, READ2/secret, WRITE and WRITE2/output) does not occur, nor, without a
+ *   secret tape, any that works on ciphertexts (SADD, ADD2, SMUL, WRITE2);
  *   the stack discipline holds: no pop from too shallow a stack, never more than W elements deep
  *   (so READ2 needs W >= 5, ADD2 W >= 10, SADD and SMUL W >= 6), tapes are consumed and produced exactly. */
 #ifndef EML_ISA_PROGRAM_H
@@ -34,7 +35,7 @@ enum {
     EML_N_MIN = 32,
     EML_N_MAX = 1 << 24, /* cap on trace rows, from any source */
     EML_FORMAT_VERSION = 1,
-    EML_FIXED_COLUMNS = 9, /* clk, five opcode bits, depth, imm, opw */
+    EML_FIXED_COLUMNS = 10, /* clk, five opcode bits, depth, imm, opw, a */
 };
 
 /* What the AIR depends on: fits in a header, is bound by the program hash. */

@@ -14,6 +14,9 @@ static uint8_t opcode_at(const eml_program *program, uint32_t row) {
     return row < eml_shape_code_rows(&program->shape) ? program->code[row] : (uint8_t)EML_OP_NOOP;
 }
 
+/* Column a: 1 on rows of ADD, MUL and SMUL. */
+static bool is_arithmetic(uint8_t op) { return (op >> 3 & 1) && !(op >> 1 & 1); }
+
 /* opw at a row is the word of the group's opcodes before that row: at most 75 bits. */
 static void fill_decoder(const eml_program *program, eml_matrix *trace) {
     const eml_shape *shape = &program->shape;
@@ -24,6 +27,7 @@ static void fill_decoder(const eml_program *program, eml_matrix *trace) {
         eml_fe *cells = eml_matrix_row(trace, row);
         uint8_t op = opcode_at(program, row);
         for (uint32_t bit = 0; bit < 5; bit++) cells[columns.bit4 + bit] = eml_fe_from_u64(op >> (4 - bit) & 1);
+        cells[columns.a] = eml_fe_from_u64(is_arithmetic(op));
         cells[columns.imm] = row < T ? program->immediates[row / group] : EML_FE_ZERO;
         if (row % group == 0) word = 0;
         cells[columns.opw] = eml_fe_of_u128_(word);

@@ -19,6 +19,7 @@ MEANING = {
     "opw": "opcodes of the group before this row, base 32",
     "sponge": "state of sponge k, element i: 0 and 1 absorb, 2 and 3 are capacity",
     "s": "stack register i, 0 on top",
+    "a": "b3 (1 - b1): 1 on rows of ADD, MUL and SMUL",
     "acc_in": "what READ moved so far; only with a public tape",
     "acc_ct": "what READ2 moved so far; only with a secret tape",
     "acc_out": "what WRITE and WRITE2 moved so far; only with an output tape",
@@ -69,11 +70,14 @@ def columns(airs):
         rows.append([index, f"`{name}`", MEANING[name]])
     fixed = len(rows)
     for air in airs:
-        for index, name in air.pairs("main columns", " ")[fixed:]:
+        *cells, last = air.pairs("main columns", " ")[fixed:]
+        assert last == (str(fixed + 4 * air.shape["S"] + air.shape["W"]), "a"), last
+        for index, name in cells:
             sponge, register = re.fullmatch(r"sponge(\d)\[(\d)\]", name), re.fullmatch(r"s(\d+)", name)
             place = 4 * int(sponge[1]) + int(sponge[2]) if sponge else 4 * air.shape["S"] + int(register[1])
             assert int(index) == fixed + place, (index, name)
-    rows += [[f"{fixed} + 4k + i", "`spongek[i]`", MEANING["sponge"]], [f"{fixed} + 4S + i", "`si`", MEANING["s"]]]
+    rows += [[f"{fixed} + 4k + i", "`spongek[i]`", MEANING["sponge"]], [f"{fixed} + 4S + i", "`si`", MEANING["s"]],
+             [f"{fixed} + 4S + W", "`a`", MEANING["a"]]]
     return rows + [["auxiliary", f"`{name}`", MEANING[name]] for _, name in airs[0].pairs("auxiliary columns", " ")]
 
 

@@ -1,4 +1,4 @@
-"""Files that earlier builds wrote still mean what they meant (tests/fixtures): bundles load, proofs verify, keys decrypt."""
+"""Files that earlier builds of this format wrote still mean what they meant (tests/fixtures): bundles load, proofs verify, keys decrypt."""
 from harness import TOP, Case
 
 FIXTURES = TOP / "tests" / "fixtures"

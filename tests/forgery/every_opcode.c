@@ -44,6 +44,7 @@ static void fill(rows *r, uint32_t code, uint32_t row) {
     }
     for (uint32_t bit = 0; bit < BITS; bit++)
         r->current[c->bit4 + bit] = eml_fe2_from_base(eml_fe_from_u64(code >> (BITS - 1 - bit) & 1));
+    r->current[c->a] = eml_fe2_from_base(eml_fe_from_u64((code >> 3 & 1) && !(code >> 1 & 1)));
     for (size_t i = 0; i < r->air->periodic_count; i++)
         r->periodic[i] = eml_fe2_from_base(r->air->periodic[i].values[row % r->air->periodic[i].cycle]);
 }
@@ -70,14 +71,17 @@ static bool refuses_code(const rows *r) {
 
 static bool is_allowed(const eml_shape *shape, uint32_t code) {
     bool writes = code == EML_OP_WRITE || code == EML_OP_WRITE2;
+    bool ciphertexts = code == EML_OP_READ2 || code == EML_OP_SADD || code == EML_OP_ADD2 || code == EML_OP_SMUL ||
+                       code == EML_OP_WRITE2;
     return eml_op_name((uint8_t)code) != NULL && (code != EML_OP_READ || shape->public_len > 0) &&
-           (code != EML_OP_READ2 || shape->secret_len > 0) && (!writes || shape->output_len > 0);
+           (!ciphertexts || shape->secret_len > 0) && (!writes || shape->output_len > 0);
 }
 
-/* The next opcode is hashed with the next row, and so is the next group's immediate. */
+/* The next opcode, with the column a that its bits fix, is hashed with the next row, and so is the next group's immediate. */
 static bool may_change(const eml_air *air, uint32_t column, uint32_t row) {
     const eml_columns *c = &air->columns;
     if (column >= c->bit4 && column < c->bit4 + BITS) return true;
+    if (column == c->a) return true;
     return column == c->imm && (row + 1) % eml_shape_group(&air->shape) == 0;
 }
 

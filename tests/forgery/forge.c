@@ -19,16 +19,7 @@ static eml_fe *random_tape(uint64_t count) {
     return tape;
 }
 
-void run_build(const char *assembly, run *out) {
-    *out = (run){0};
-    eml_assembly parsed;
-    eml_error err;
-    if (eml_asm_parse(assembly, strlen(assembly), &parsed, &err) != EML_OK ||
-        eml_program_lay_out(&parsed.list, parsed.S, parsed.W, parsed.delta, &out->program, &err) != EML_OK) {
-        fprintf(stderr, "%s\n", err.text);
-        abort();
-    }
-    eml_instructions_free(&parsed.list);
+static void run_program(run *out) {
     const eml_shape *shape = &out->program.shape;
     out->tapes[0] = random_tape(shape->public_len);
     out->tapes[1] = random_tape(EML_CT_ELEMENTS * shape->secret_len);
@@ -43,11 +34,35 @@ void run_build(const char *assembly, run *out) {
     eml_air_build(shape, &out->air);
 }
 
-void run_free(run *honest) {
-    eml_program_free(&honest->program);
+void run_build(const char *assembly, run *out) {
+    *out = (run){0};
+    eml_assembly parsed;
+    eml_error err;
+    if (eml_asm_parse(assembly, strlen(assembly), &parsed, &err) != EML_OK ||
+        eml_program_lay_out(&parsed.list, parsed.S, parsed.W, parsed.delta, &out->program, &err) != EML_OK) {
+        fprintf(stderr, "%s\n", err.text);
+        abort();
+    }
+    eml_instructions_free(&parsed.list);
+    run_program(out);
+}
+
+static void free_traces(run *honest) {
     eml_air_free(&honest->air);
     eml_matrix_free(&honest->trace);
     free_tapes(honest->tapes);
+}
+
+void run_again(run *out) {
+    free_traces(out);
+    eml_free(out->program.kept.states); /* of the code before */
+    out->program.kept.states = NULL;
+    run_program(out);
+}
+
+void run_free(run *honest) {
+    eml_program_free(&honest->program);
+    free_traces(honest);
 }
 
 void forgery_free(forgery *forged) {

@@ -31,6 +31,8 @@ typedef struct run {
 
 void run_build(const char *assembly, run *out);
 void run_free(run *honest);
+/* Runs out->program anew, on other tapes: after its code or shape was changed. */
+void run_again(run *out);
 /* Claims what the trace now says: final stack and written outputs. */
 void run_restate(run *forged);
 

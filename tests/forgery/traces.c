@@ -29,6 +29,12 @@ static const char hidden_in_padding[] = ".sponges 4\n.stack 3\npush.3\nread\nmul
                                         "noop\nnoop\nnoop\nnoop\npush.9\nadd\n";
 static const char two_reads[] = ".sponges 4\n.stack 5\nread\nread\nadd\n";
 static const char one_ciphertext[] = ".sponges 4\n.stack 10\npush.7\nread2\n";
+/* READ2 comes last, for no_ciphertexts to take away. */
+#define FIVE "push.3\npush.3\npush.3\npush.3\npush.3\n"
+static const char only_smul[] = ".stack 11\n" FIVE "push.3\nsmul\nread2\n";
+static const char only_sadd[] = ".stack 11\n" FIVE "push.3\nsadd\nread2\n";
+static const char only_add2[] = ".stack 11\n" FIVE FIVE "add2\nread2\n";
+static const char only_write2[] = ".stack 11\n" FIVE "write2\nread2\n";
 static const char one_output[] = ".sponges 2\n.stack 2\npush.7\nwrite\n";
 
 /* Row of the first instruction with this opcode. */
@@ -57,10 +63,13 @@ void run_restate(run *forged) {
     }
 }
 
+static eml_fe a_of(eml_fe b3, eml_fe b1) { return eml_fe_mul(b3, eml_fe_sub(EML_FE_ONE, b1)); }
+
 /* 1: opcode bits that are no bits, with the right opcode word. The row does something else than its opcode says. */
 static void forge_bits(run *forged, uint8_t op, const eml_fe bits[5]) {
     size_t row = row_of(forged, op);
     for (uint32_t i = 0; i < 5; i++) *cell(forged, row, forged->air.columns.bit4 + i) = bits[i];
+    *cell(forged, row, forged->air.columns.a) = a_of(bits[1], bits[3]);
     forge_stack(&forged->air, &forged->trace, row + 1);
     run_restate(forged);
 }
@@ -77,6 +86,18 @@ static void half_a_push(run *forged) {
     eml_fe half = eml_fe_inv(eml_fe_from_u64(2));
     forge_bits(forged, EML_OP_ADD, (const eml_fe[5]){half, {0, 0}, {0, 0}, {0, 0}, {0, 0}});
 }
+
+/* A column a that its bits do not say: the flags, which are made of it, say another instruction. */
+static void forge_a(run *forged, uint8_t op, eml_fe a) {
+    size_t row = row_of(forged, op);
+    *cell(forged, row, forged->air.columns.a) = a;
+    forge_stack(&forged->air, &forged->trace, row + 1);
+    run_restate(forged);
+}
+
+static void add_as_sadd(run *forged) { forge_a(forged, EML_OP_ADD, EML_FE_ZERO); }
+static void sadd_as_add(run *forged) { forge_a(forged, EML_OP_SADD, EML_FE_ONE); }
+static void noop_as_add(run *forged) { forge_a(forged, EML_OP_NOOP, eml_fe_from_u64(7)); }
 
 /* 2 and 3: a register of one's choice after an instruction; the rest follows from it. */
 static void forge_register(run *forged, uint8_t op, uint32_t i) {
@@ -166,6 +187,13 @@ static void hidden_read(run *forged) { forged->claim.shape.public_len = 0; }
 static void hidden_read2(run *forged) { forged->claim.shape.secret_len = 0; }
 static void hidden_write(run *forged) { forged->claim.shape.output_len = 0; }
 
+/* A program that computes on ciphertexts which it made of plain values, run as it says. No checked program is one. */
+static void no_ciphertexts(run *forged) {
+    forged->program.code[row_of(forged, EML_OP_READ2)] = EML_OP_NOOP;
+    forged->program.shape.secret_len = 0;
+    run_again(forged);
+}
+
 static const struct {
     const char *name, *assembly;
     void (*forge)(run *forged);
@@ -174,6 +202,9 @@ static const struct {
     {"1 ADD skipped by b2 = 2", every_opcode, add_as_noop, "decoder.b2 boolean"},
     {"1 MUL skipped by b0 = 9", every_opcode, mul_as_noop, "decoder.b0 boolean"},
     {"1 half a PUSH for an ADD", every_opcode, half_a_push, "decoder.b4 boolean"},
+    {"1 ADD runs as SADD by a = 0", every_opcode, add_as_sadd, "decoder.a"},
+    {"1 SADD runs as ADD by a = 1", every_opcode, sadd_as_add, "decoder.a"},
+    {"1 NOOP does more by a = 7", every_opcode, noop_as_add, "decoder.a"},
     {"2 a register below ADD", every_opcode, below_add, "stack.s2"},
     {"2 a register below MUL", every_opcode, below_mul, "stack.s1"},
     {"2 a register below PUSH", every_opcode, below_push, "stack.s1"},
@@ -203,6 +234,10 @@ static const struct {
     {"11 padding runs unhashed", plain, unhashed_padding, "sponge3.h0"},
     {"a READ without a public tape", two_reads, hidden_read, "tapes.no public tape"},
     {"a READ2 without a secret tape", one_ciphertext, hidden_read2, "tapes.no secret tape"},
+    {"an SMUL without a secret tape", only_smul, no_ciphertexts, "tapes.no smul"},
+    {"an SADD without a secret tape", only_sadd, no_ciphertexts, "tapes.no sadd or add2"},
+    {"an ADD2 without a secret tape", only_add2, no_ciphertexts, "tapes.no sadd or add2"},
+    {"a WRITE2 without a secret tape", only_write2, no_ciphertexts, "tapes.no write2"},
     {"a WRITE without an output tape", one_output, hidden_write, "tapes.no output tape"},
 };
 

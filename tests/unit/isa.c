@@ -1,5 +1,6 @@
 /* Programs: shape and program checks, layout, assembly round trips, the program hash. (Assembler messages:
  * tests/golden/asm.) */
+#include <stdio.h>
 #include <string.h>
 
 #include "runtime/base/memory.h"
@@ -90,6 +91,14 @@ static void test_program(void **state) {
     check_broken(text, stray_immediate, "instructions 12 to 15 have an immediate but no push");
 }
 
+/* depth elements; the top five are a ciphertext where that is asked for and possible. */
+static void fill_stack(eml_instructions *list, uint32_t depth, bool ciphertext) {
+    bool reads = ciphertext && depth >= EML_CT_ELEMENTS;
+    for (uint32_t d = reads ? EML_CT_ELEMENTS : 0; d < depth; d++)
+        eml_instructions_append(list, EML_OP_READ, EML_FE_ZERO);
+    if (reads) eml_instructions_append(list, EML_OP_READ2, EML_FE_ZERO);
+}
+
 /* Every opcode: exactly its pops on the stack pass, one fewer is an underflow; its result fits exactly
  * its own depth. */
 static void test_discipline(void **state) {
@@ -107,7 +116,7 @@ static void test_discipline(void **state) {
             eml_instructions list = {0};
             eml_program program;
             eml_error err;
-            for (uint32_t d = 0; d < depth; d++) eml_instructions_append(&list, EML_OP_READ, EML_FE_ZERO);
+            fill_stack(&list, depth, ops[i].pops >= EML_CT_ELEMENTS);
             eml_instructions_append(&list, ops[i].op, EML_FE_ZERO);
             uint32_t after = depth < ops[i].pops ? 0 : depth - ops[i].pops + ops[i].pushes;
             uint32_t deepest = after > depth ? after : depth;
@@ -121,6 +130,36 @@ static void test_discipline(void **state) {
             eml_instructions_free(&list);
         }
     }
+}
+
+/* What works on ciphertexts needs a program that reads one: before layout, after it, and in assembly. */
+static void test_ciphertexts(void **state) {
+    (void)state;
+    static const eml_op ops[] = {EML_OP_SADD, EML_OP_ADD2, EML_OP_SMUL, EML_OP_WRITE2};
+    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
+        eml_instructions list = {0};
+        eml_program program;
+        eml_error err;
+        char reason[80];
+        snprintf(reason, sizeof reason, "instruction 10 (%s) works on ciphertexts, and a program without",
+                 eml_op_name(ops[i]));
+        fill_stack(&list, 10, false);
+        eml_instructions_append(&list, ops[i], EML_FE_ZERO);
+        assert_refused(eml_program_lay_out(&list, 0, 16, EML_FE_ZERO, &program, &err), &err, reason);
+        list.items[5].op = EML_OP_READ2; /* of the right depth or not: there is a secret tape */
+        list.items[6].op = list.items[7].op = list.items[8].op = list.items[9].op = EML_OP_NOOP;
+        assert_int_equal(eml_program_lay_out(&list, 0, 16, EML_FE_ZERO, &program, &err), EML_OK);
+        for (uint32_t row = 0; row < 10; row++) program.code[row] = EML_OP_READ;
+        program.shape.public_len = 10;
+        program.shape.secret_len = 0;
+        assert_refused(eml_program_check(&program, &err), &err, reason);
+        eml_program_free(&program);
+        eml_instructions_free(&list);
+    }
+    eml_assembly assembly;
+    eml_error err;
+    static const char text[] = "read\nread\nread\nread\nread\n\nwrite2\nread\n";
+    assert_refused(eml_asm_parse(text, strlen(text), &assembly, &err), &err, "line 7: instruction 5 (write2) works on");
 }
 
 static void test_layout(void **state) {
@@ -309,6 +348,7 @@ int main(void) {
         cmocka_unit_test(test_shape),
         cmocka_unit_test(test_program),
         cmocka_unit_test(test_discipline),
+        cmocka_unit_test(test_ciphertexts),
         cmocka_unit_test(test_layout),
         cmocka_unit_test(test_layout_limit),
         cmocka_unit_test(test_round_trip),

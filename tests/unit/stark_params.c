@@ -73,7 +73,7 @@ static void test_layout(void **state) {
     eml_layout layout = eml_layout_of(&f.air, eml_preset_params(EML_PRESET_STANDARD));
     assert_int_equal(layout.n, 2048);
     assert_int_equal(layout.ce_blowup, 4);
-    assert_int_equal(layout.composition_width, 4);
+    assert_int_equal(layout.composition_width, 3);
     assert_int_equal(layout.fri_layers, 2);
     assert_int_equal(layout.domain[0], 16384);
     assert_int_equal(layout.domain[2], 256);

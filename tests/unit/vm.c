@@ -145,7 +145,7 @@ static void list_step(list_machine *m, eml_op op, eml_fe immediate, eml_fe delta
 }
 
 /* length instructions that keep within 16 registers, deep stacks included, since every opcode is as likely where it is
- * allowed. */
+ * allowed: what works on ciphertexts after one was read. */
 static void random_instructions(eml_instructions *list, size_t length) {
     static const struct {
         eml_op op;
@@ -156,10 +156,13 @@ static void random_instructions(eml_instructions *list, size_t length) {
 #undef OP
     };
     uint32_t depth = 0;
+    bool has_read = false;
     while (list->count < length) {
         size_t i = test_random() % (sizeof ops / sizeof *ops);
+        if (ops[i].pops >= EML_CT_ELEMENTS && !has_read) continue;
         if (depth < ops[i].pops || depth - ops[i].pops + ops[i].pushes > EML_STACK_MAX) continue;
         depth = depth - ops[i].pops + ops[i].pushes;
+        has_read |= ops[i].op == EML_OP_READ2;
         eml_fe immediate = ops[i].op == EML_OP_PUSH ? eml_fe_from_u64(test_random() % 3) : EML_FE_ZERO;
         eml_instructions_append(list, ops[i].op, immediate);
     }

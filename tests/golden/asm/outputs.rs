@@ -17,7 +17,7 @@ use winterfell::{
 /// Rows of the trace.
 pub const TRACE_LENGTH: usize = 64;
 /// Columns of the main trace.
-pub const MAIN_WIDTH: usize = 29;
+pub const MAIN_WIDTH: usize = 30;
 /// Columns of the auxiliary trace.
 pub const AUX_WIDTH: usize = 3;
 /// Challenges drawn for the auxiliary trace.
@@ -35,7 +35,7 @@ pub const OUTPUT_LEN: usize = 6;
 /// Factor of the scalar in SADD.
 pub const DELTA: u128 = 5;
 /// Transition constraints and assertions, as a proof's context counts them.
-pub const NUM_CONSTRAINTS: usize = 86;
+pub const NUM_CONSTRAINTS: usize = 87;
 
 /// The statement that a proof makes.
 #[derive(Clone, Debug)]
@@ -165,36 +165,37 @@ impl Air for EmlAir {
             TransitionConstraintDegree::new(2), // decoder.noop has no b2
             TransitionConstraintDegree::new(2), // decoder.no 101xx
             TransitionConstraintDegree::new(3), // decoder.no 10x11
-            TransitionConstraintDegree::new(4), // decoder.no 01101
+            TransitionConstraintDegree::new(3), // decoder.no 01101
             TransitionConstraintDegree::new(1), // system.clk
-            TransitionConstraintDegree::new(3), // stack.depth
+            TransitionConstraintDegree::new(2), // stack.depth
             TransitionConstraintDegree::with_cycles(1, vec![16]), // program.opw
             TransitionConstraintDegree::with_cycles(1, vec![16]), // program.imm
-            TransitionConstraintDegree::new(5), // stack.s0
-            TransitionConstraintDegree::new(5), // stack.s1
-            TransitionConstraintDegree::new(5), // stack.s2
-            TransitionConstraintDegree::new(5), // stack.s3
-            TransitionConstraintDegree::new(5), // stack.s4
-            TransitionConstraintDegree::new(4), // stack.s5
-            TransitionConstraintDegree::new(4), // stack.s6
-            TransitionConstraintDegree::new(4), // stack.s7
-            TransitionConstraintDegree::new(4), // stack.s8
-            TransitionConstraintDegree::new(4), // stack.s9
-            TransitionConstraintDegree::new(4), // stack.s10
-            TransitionConstraintDegree::new(4), // stack.s11
-            TransitionConstraintDegree::new(4), // stack.s12
-            TransitionConstraintDegree::new(4), // stack.s13
-            TransitionConstraintDegree::new(4), // stack.s14
+            TransitionConstraintDegree::new(4), // stack.s0
+            TransitionConstraintDegree::new(4), // stack.s1
+            TransitionConstraintDegree::new(4), // stack.s2
+            TransitionConstraintDegree::new(4), // stack.s3
+            TransitionConstraintDegree::new(4), // stack.s4
+            TransitionConstraintDegree::new(3), // stack.s5
+            TransitionConstraintDegree::new(3), // stack.s6
+            TransitionConstraintDegree::new(3), // stack.s7
+            TransitionConstraintDegree::new(3), // stack.s8
+            TransitionConstraintDegree::new(3), // stack.s9
+            TransitionConstraintDegree::new(3), // stack.s10
+            TransitionConstraintDegree::new(3), // stack.s11
+            TransitionConstraintDegree::new(3), // stack.s12
+            TransitionConstraintDegree::new(3), // stack.s13
+            TransitionConstraintDegree::new(3), // stack.s14
             TransitionConstraintDegree::new(3), // stack.s15
             TransitionConstraintDegree::with_cycles(3, vec![16]), // sponge0.h0
             TransitionConstraintDegree::with_cycles(3, vec![16]), // sponge0.h1
             TransitionConstraintDegree::with_cycles(3, vec![16]), // sponge0.h2
             TransitionConstraintDegree::with_cycles(3, vec![16]), // sponge0.h3
+            TransitionConstraintDegree::new(2), // decoder.a
         ];
         let aux_degrees = vec![
             TransitionConstraintDegree::new(3), // tapes.acc_in
             TransitionConstraintDegree::new(3), // tapes.acc_ct
-            TransitionConstraintDegree::new(5), // tapes.acc_out
+            TransitionConstraintDegree::new(4), // tapes.acc_out
         ];
         let context =
             AirContext::new_multi_segment(trace_info, degrees, aux_degrees, 41, 6, options);
@@ -219,47 +220,47 @@ impl Air for EmlAir {
         let k16 = E::from(BaseElement::new(1));
         let none = k16 - b4 - b3;
         let read2 = b4 * b1;
-        let not_b1 = k16 - b1;
-        let smul = b3 * b2 * not_b1;
+        let a = main.current()[29];
+        let smul = a * b2;
         let clk_next = main.next()[0];
         let clk = main.current()[0];
         let depth_next = main.next()[6];
         let depth = main.current()[6];
-        let k36 = E::from(BaseElement::new(4));
-        let t0 = b3 * b1;
-        let left5 = t0 * b0;
+        let k35 = E::from(BaseElement::new(4));
+        let c = b3 - a;
+        let left5 = c * b0;
         let opw_next = main.next()[8];
         let group_end = periodic[0];
         let in_group = k16 - group_end;
-        let k48 = E::from(BaseElement::new(32));
+        let k47 = E::from(BaseElement::new(32));
         let opw = main.current()[8];
-        let k51 = E::from(BaseElement::new(16));
-        let k53 = E::from(BaseElement::new(8));
-        let k58 = E::from(BaseElement::new(2));
-        let word = k48 * opw + k51 * b4 + k53 * b3 + k36 * b2 + k58 * b1 + b0;
+        let k50 = E::from(BaseElement::new(16));
+        let k52 = E::from(BaseElement::new(8));
+        let k57 = E::from(BaseElement::new(2));
+        let word = k47 * opw + k50 * b4 + k52 * b3 + k35 * b2 + k57 * b1 + b0;
         let imm_next = main.next()[7];
         let imm = main.current()[7];
         let read = b4 * b0;
         let s0_next = main.next()[13];
-        let s0 = main.current()[13];
-        let push = b4 - read - read2;
-        let not_b0 = k16 - b0;
-        let add = b3 * not_b1 * not_b0 - smul;
-        let s1 = main.current()[14];
-        let mul = b3 * b0 * not_b1;
-        let not_b2 = k16 - b2;
-        let sadd = t0 * not_b2 * not_b0;
-        let write = t0 * b2 * not_b0;
-        let t1 = sadd + write;
-        let add2 = left5 * not_b2;
-        let s5 = main.current()[18];
         let write2 = left5 * b2;
+        let add2 = left5 - write2;
+        let t0 = none + add2;
+        let mul = a * b0;
+        let add = a - mul - smul;
+        let s0 = main.current()[13];
+        let writes = c * b2;
+        let write = writes - write2;
+        let sadd = c - left5 - write;
+        let s1 = main.current()[14];
+        let t1 = add2 + write2;
+        let s5 = main.current()[18];
+        let push = b4 - read - read2;
         let not_read2 = k16 - read2;
         let s1_next = main.next()[14];
-        let pushes_one = push + read;
-        let t2 = add + mul + t1;
+        let t2 = add + mul + write + sadd + smul * s0;
         let s2 = main.current()[15];
         let s6 = main.current()[19];
+        let pushes_one = push + read;
         let s2_next = main.next()[15];
         let s3 = main.current()[16];
         let s7 = main.current()[20];
@@ -267,8 +268,8 @@ impl Air for EmlAir {
         let s4 = main.current()[17];
         let s8 = main.current()[21];
         let s4_next = main.next()[17];
-        let k176 = E::from(BaseElement::new(5));
         let s9 = main.current()[22];
+        let k155 = E::from(BaseElement::new(5));
         let s5_next = main.next()[18];
         let pops_one = b3 - left5;
         let s10 = main.current()[23];
@@ -288,68 +289,68 @@ impl Air for EmlAir {
         let s14_next = main.next()[27];
         let s15_next = main.next()[28];
         let sponge0_round = periodic[2];
-        let k307 = E::from(BaseElement::new(340282366920938463463374557953744960808));
+        let k278 = E::from(BaseElement::new(340282366920938463463374557953744960808));
         let sponge0_0 = main.current()[9];
         let t3 = sponge0_0 * sponge0_0 * sponge0_0;
-        let k312 = E::from(BaseElement::new(1080));
+        let k283 = E::from(BaseElement::new(1080));
         let sponge0_1 = main.current()[10];
         let t4 = sponge0_1 * sponge0_1 * sponge0_1;
-        let k318 = E::from(BaseElement::new(340282366920938463463374557953744961147));
+        let k289 = E::from(BaseElement::new(340282366920938463463374557953744961147));
         let sponge0_2 = main.current()[11];
         let t5 = sponge0_2 * sponge0_2 * sponge0_2;
-        let k324 = E::from(BaseElement::new(40));
+        let k295 = E::from(BaseElement::new(40));
         let sponge0_3 = main.current()[12];
         let t6 = sponge0_3 * sponge0_3 * sponge0_3;
         let sponge0_c0 = periodic[3];
-        let k332 = E::from(BaseElement::new(18020639985667067681479625318803400939));
+        let k303 = E::from(BaseElement::new(18020639985667067681479625318803400939));
         let sponge0_0_next = main.next()[9];
         let sponge0_c4 = periodic[7];
         let t7 = sponge0_0_next - sponge0_c4;
-        let k337 = E::from(BaseElement::new(119196285838491236328880430704594968577));
+        let k308 = E::from(BaseElement::new(119196285838491236328880430704594968577));
         let sponge0_1_next = main.next()[10];
         let sponge0_c5 = periodic[8];
         let t8 = sponge0_1_next - sponge0_c5;
-        let k343 = E::from(BaseElement::new(231409255903369280423951003551679307334));
+        let k314 = E::from(BaseElement::new(231409255903369280423951003551679307334));
         let sponge0_2_next = main.next()[11];
         let sponge0_c6 = periodic[9];
         let t9 = sponge0_2_next - sponge0_c6;
-        let k349 = E::from(BaseElement::new(311938552114349342492438056332412246225));
+        let k320 = E::from(BaseElement::new(311938552114349342492438056332412246225));
         let sponge0_3_next = main.next()[12];
         let sponge0_c7 = periodic[10];
         let t10 = sponge0_3_next - sponge0_c7;
-        let t11 = k332 * t7 + k337 * t8 + k343 * t9 + k349 * t10;
+        let t11 = k303 * t7 + k308 * t8 + k314 * t9 + k320 * t10;
         let t12 = k16 - sponge0_round;
         let sponge0_absorb = periodic[1];
-        let k366 = E::from(BaseElement::new(340282366920938463463374557953744932377));
-        let k368 = E::from(BaseElement::new(42471));
-        let k371 = E::from(BaseElement::new(340282366920938463463374557953744947017));
-        let k374 = E::from(BaseElement::new(1210));
+        let k337 = E::from(BaseElement::new(340282366920938463463374557953744932377));
+        let k339 = E::from(BaseElement::new(42471));
+        let k342 = E::from(BaseElement::new(340282366920938463463374557953744947017));
+        let k345 = E::from(BaseElement::new(1210));
         let sponge0_c1 = periodic[4];
-        let k379 = E::from(BaseElement::new(245698978747161380010236204726851770228));
-        let k381 = E::from(BaseElement::new(32113671753878130773768090116517402309));
-        let k384 = E::from(BaseElement::new(284248318938217584166130208504515171073));
-        let k387 = E::from(BaseElement::new(118503764402619831976614612559605579465));
-        let t13 = k379 * t7 + k381 * t8 + k384 * t9 + k387 * t10;
-        let k399 = E::from(BaseElement::new(340282366920938463463374557953744079447));
-        let k401 = E::from(BaseElement::new(1277640));
-        let k404 = E::from(BaseElement::new(340282366920938463463374557953744532108));
-        let k407 = E::from(BaseElement::new(33880));
+        let k350 = E::from(BaseElement::new(245698978747161380010236204726851770228));
+        let k352 = E::from(BaseElement::new(32113671753878130773768090116517402309));
+        let k355 = E::from(BaseElement::new(284248318938217584166130208504515171073));
+        let k358 = E::from(BaseElement::new(118503764402619831976614612559605579465));
+        let t13 = k350 * t7 + k352 * t8 + k355 * t9 + k358 * t10;
+        let k370 = E::from(BaseElement::new(340282366920938463463374557953744079447));
+        let k372 = E::from(BaseElement::new(1277640));
+        let k375 = E::from(BaseElement::new(340282366920938463463374557953744532108));
+        let k378 = E::from(BaseElement::new(33880));
         let sponge0_c2 = periodic[5];
-        let k412 = E::from(BaseElement::new(42476948408512208745085164298752800413));
-        let k414 = E::from(BaseElement::new(283594571303717652525183978492772054516));
-        let k417 = E::from(BaseElement::new(94047455979774690913009073579656179991));
-        let k420 = E::from(BaseElement::new(260445758149872374743470899536308888155));
-        let t14 = k412 * t7 + k414 * t8 + k417 * t9 + k420 * t10;
-        let k430 = E::from(BaseElement::new(340282366920938463463374557953720263017));
-        let k432 = E::from(BaseElement::new(35708310));
-        let k435 = E::from(BaseElement::new(340282366920938463463374557953733025977));
-        let k438 = E::from(BaseElement::new(925771));
+        let k383 = E::from(BaseElement::new(42476948408512208745085164298752800413));
+        let k385 = E::from(BaseElement::new(283594571303717652525183978492772054516));
+        let k388 = E::from(BaseElement::new(94047455979774690913009073579656179991));
+        let k391 = E::from(BaseElement::new(260445758149872374743470899536308888155));
+        let t14 = k383 * t7 + k385 * t8 + k388 * t9 + k391 * t10;
+        let k401 = E::from(BaseElement::new(340282366920938463463374557953720263017));
+        let k403 = E::from(BaseElement::new(35708310));
+        let k406 = E::from(BaseElement::new(340282366920938463463374557953733025977));
+        let k409 = E::from(BaseElement::new(925771));
         let sponge0_c3 = periodic[6];
-        let k443 = E::from(BaseElement::new(12603050626701424572717576220509072651));
-        let k445 = E::from(BaseElement::new(250660673575506110946271793719013778251));
-        let k448 = E::from(BaseElement::new(113894235293153614657151429548304212092));
-        let k451 = E::from(BaseElement::new(303406774346515776750608316419662860081));
-        let t15 = k443 * t7 + k445 * t8 + k448 * t9 + k451 * t10;
+        let k414 = E::from(BaseElement::new(12603050626701424572717576220509072651));
+        let k416 = E::from(BaseElement::new(250660673575506110946271793719013778251));
+        let k419 = E::from(BaseElement::new(113894235293153614657151429548304212092));
+        let k422 = E::from(BaseElement::new(303406774346515776750608316419662860081));
+        let t15 = k414 * t7 + k416 * t8 + k419 * t9 + k422 * t10;
         // decoder.b4 boolean
         result[0] = b4 * b4 - b4;
         // decoder.b3 boolean
@@ -377,21 +378,21 @@ impl Air for EmlAir {
         // system.clk
         result[12] = clk_next - (clk + k16);
         // stack.depth
-        result[13] = depth_next - (depth + b4 + k36 * read2 - b3 - k36 * left5);
+        result[13] = depth_next - (depth + b4 + k35 * read2 - b3 - k35 * left5);
         // program.opw
         result[14] = opw_next - in_group * word;
         // program.imm
         result[15] = in_group * (imm_next - imm);
         // stack.s0
-        result[16] = (k16 - read - read2) * s0_next - (none * s0 + push * imm + add * (s0 + s1) + (mul + smul) * s0 * s1 + t1 * s1 + add2 * (s0 + s5) + write2 * s5);
+        result[16] = (k16 - read - read2) * s0_next - ((t0 + add) * s0 + (sadd + write + add + (mul + smul) * s0) * s1 + t1 * s5 + push * imm);
         // stack.s1
-        result[17] = not_read2 * s1_next - (none * s1 + pushes_one * s0 + t2 * s2 + smul * s0 * s2 + add2 * (s1 + s6) + write2 * s6);
+        result[17] = not_read2 * s1_next - (t0 * s1 + t2 * s2 + t1 * s6 + pushes_one * s0);
         // stack.s2
-        result[18] = not_read2 * s2_next - (none * s2 + pushes_one * s1 + t2 * s3 + smul * s0 * s3 + add2 * (s2 + s7) + write2 * s7);
+        result[18] = not_read2 * s2_next - (t0 * s2 + t2 * s3 + t1 * s7 + pushes_one * s1);
         // stack.s3
-        result[19] = not_read2 * s3_next - (none * s3 + pushes_one * s2 + t2 * s4 + smul * s0 * s4 + add2 * (s3 + s8) + write2 * s8);
+        result[19] = not_read2 * s3_next - (t0 * s3 + t2 * s4 + t1 * s8 + pushes_one * s2);
         // stack.s4
-        result[20] = not_read2 * s4_next - (none * s4 + pushes_one * s3 + t2 * s5 + sadd * k176 * s0 + smul * s0 * s5 + add2 * (s4 + s9) + write2 * s9);
+        result[20] = not_read2 * s4_next - (t0 * s4 + t2 * s5 + t1 * s9 + pushes_one * s3 + sadd * k155 * s0);
         // stack.s5
         result[21] = s5_next - (none * s5 + pushes_one * s4 + read2 * s0 + pops_one * s6 + left5 * s10);
         // stack.s6
@@ -415,13 +416,15 @@ impl Air for EmlAir {
         // stack.s15
         result[31] = s15_next - (none * s15 + pushes_one * s14 + read2 * s10);
         // sponge0.h0
-        result[32] = sponge0_round * (k307 * t3 + k312 * t4 + k318 * t5 + k324 * t6 + sponge0_c0 - t11 * t11 * t11) + t12 * (sponge0_0_next - sponge0_0) - sponge0_absorb * imm;
+        result[32] = sponge0_round * (k278 * t3 + k283 * t4 + k289 * t5 + k295 * t6 + sponge0_c0 - t11 * t11 * t11) + t12 * (sponge0_0_next - sponge0_0) - sponge0_absorb * imm;
         // sponge0.h1
-        result[33] = sponge0_round * (k366 * t3 + k368 * t4 + k371 * t5 + k374 * t6 + sponge0_c1 - t13 * t13 * t13) + t12 * (sponge0_1_next - sponge0_1) - sponge0_absorb * word;
+        result[33] = sponge0_round * (k337 * t3 + k339 * t4 + k342 * t5 + k345 * t6 + sponge0_c1 - t13 * t13 * t13) + t12 * (sponge0_1_next - sponge0_1) - sponge0_absorb * word;
         // sponge0.h2
-        result[34] = sponge0_round * (k399 * t3 + k401 * t4 + k404 * t5 + k407 * t6 + sponge0_c2 - t14 * t14 * t14) + t12 * (sponge0_2_next - sponge0_2);
+        result[34] = sponge0_round * (k370 * t3 + k372 * t4 + k375 * t5 + k378 * t6 + sponge0_c2 - t14 * t14 * t14) + t12 * (sponge0_2_next - sponge0_2);
         // sponge0.h3
-        result[35] = sponge0_round * (k430 * t3 + k432 * t4 + k435 * t5 + k438 * t6 + sponge0_c3 - t15 * t15 * t15) + t12 * (sponge0_3_next - sponge0_3);
+        result[35] = sponge0_round * (k401 * t3 + k403 * t4 + k406 * t5 + k409 * t6 + sponge0_c3 - t15 * t15 * t15) + t12 * (sponge0_3_next - sponge0_3);
+        // decoder.a
+        result[36] = a - b3 * (k16 - b1);
     }
 
     fn evaluate_aux_transition<F, E>(
@@ -442,15 +445,16 @@ impl Air for EmlAir {
         let b0 = main.current()[5];
         let k16 = F::from(BaseElement::new(1));
         let read2 = b4 * b1;
-        let t0 = b3 * b1;
-        let left5 = t0 * b0;
+        let a = main.current()[29];
+        let c = b3 - a;
+        let left5 = c * b0;
         let read = b4 * b0;
         let s0_next = main.next()[13];
-        let s0 = main.current()[13];
-        let not_b0 = k16 - b0;
-        let s1 = main.current()[14];
-        let write = t0 * b2 * not_b0;
         let write2 = left5 * b2;
+        let s0 = main.current()[13];
+        let writes = c * b2;
+        let write = writes - write2;
+        let s1 = main.current()[14];
         let s1_next = main.next()[14];
         let s2 = main.current()[15];
         let s2_next = main.next()[15];
