@@ -1,5 +1,5 @@
 #!/bin/sh
-# Rewrites every golden expectation from what the build prints now. Read the diff before you commit it.
+# Rewrites every golden expectation, example and fixture from what the build makes now. Read the diff before you commit it.
 # usage: sh tests/update_golden.sh [BUILD_FOLDER]      (default: build)
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -9,4 +9,6 @@ sed -n "s/^  '\([a-z_]*\)': \[.*/update-golden-\1/p" "$top/tests/golden/meson.bu
 ninja -C "$build" compiler/cli/eml-generate
 "$build/compiler/cli/eml-generate" markdown >"$top/docs/cli.md"
 ninja -C "$build" update-docs-tables
-git -C "$top" --no-pager diff --stat -- tests/golden docs
+ninja -C "$build" update-docs-examples
+ninja -C "$build" update-fixtures
+git -C "$top" --no-pager diff --stat -- tests/golden tests/fixtures docs

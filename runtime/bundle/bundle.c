@@ -27,7 +27,7 @@ void eml_bundle_make(eml_program *program_take, eml_abi *abi_take, const char *r
 void eml_bundle_encode(const eml_bundle *bundle, eml_buf *out) {
     const eml_shape *shape = &bundle->program.shape;
     uint32_t rows = eml_shape_code_rows(shape);
-    eml_cbor_put_magic(out, EML_BUNDLE_MAGIC, EML_FORMAT_VERSION);
+    eml_cbor_put_magic(out, EML_BUNDLE_MAGIC);
     eml_cbor_put_map(out, 8);
     eml_cbor_put_text(out, "abi");
     eml_header_put_abi(out, &bundle->abi);
@@ -120,7 +120,7 @@ eml_status eml_bundle_decode(const uint8_t *bytes, size_t count, eml_bundle *out
     eml_cbor_reader reader;
     eml_bundle bundle = {0};
     eml_cbor_open(&reader, bytes, count, err);
-    eml_cbor_magic(&reader, EML_BUNDLE_MAGIC, EML_FORMAT_VERSION);
+    eml_cbor_magic(&reader, EML_BUNDLE_MAGIC, "compile the model again");
     eml_status status = eml_cbor_ok(&reader) ? read_sections(&reader, &bundle) : reader.status;
     if (status == EML_OK) status = check(&bundle, err);
     if (status == EML_OK)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "runtime/base/format.h"
 #include "runtime/text/text.h"
 
 /* Writer. A head takes at most 9 bytes. */
@@ -50,10 +51,10 @@ void eml_cbor_put_map(eml_buf *out, size_t count) {
     eml_buf_put(out, head, cbor_encode_map_start(count, head, sizeof head));
 }
 
-void eml_cbor_put_magic(eml_buf *out, const char *magic, uint32_t version) {
+void eml_cbor_put_magic(eml_buf *out, const char *magic) {
     eml_cbor_put_array(out, 3);
     eml_cbor_put_text(out, magic);
-    eml_cbor_put_uint(out, version);
+    eml_cbor_put_uint(out, EML_FORMAT_VERSION);
 }
 
 /* Reader: libcbor's decoder reports one item through a callback. */
@@ -261,7 +262,7 @@ void eml_cbor_bytes_exact(eml_cbor_reader *reader, void *out, size_t count) {
         memset(out, 0, count);
 }
 
-void eml_cbor_magic(eml_cbor_reader *reader, const char *magic, uint32_t version) {
+void eml_cbor_magic(eml_cbor_reader *reader, const char *magic, const char *again) {
     size_t length;
     item found = take(reader, ITEM_ARRAY);
     const char *text = (const char *)take_string(reader, ITEM_TEXT, SIZE_MAX, &length);
@@ -271,8 +272,9 @@ void eml_cbor_magic(eml_cbor_reader *reader, const char *magic, uint32_t version
         eml_cbor_fail(reader, "this is not an \"%s\" file", magic);
     }
     uint64_t seen = eml_cbor_uint(reader, UINT64_MAX);
-    if (seen != version)
-        eml_cbor_fail(reader, "format version %llu; this program reads version %u", (unsigned long long)seen, version);
+    if (seen != EML_FORMAT_VERSION)
+        eml_cbor_fail(reader, "format version %llu; this program reads version %d" EML_FORMAT_STATE ": %s",
+                      (unsigned long long)seen, EML_FORMAT_VERSION, again);
 }
 
 eml_status eml_cbor_close(eml_cbor_reader *reader) {

@@ -27,42 +27,54 @@ void eml_header_elements(eml_cbor_reader *reader, eml_fe *out, size_t count) {
         eml_cbor_fail(reader, "a field element is not below p");
 }
 
+static void put_uint(eml_buf *out, const char *key, uint64_t value) {
+    eml_cbor_put_text(out, key);
+    eml_cbor_put_uint(out, value);
+}
+
+static uint64_t read_uint(eml_cbor_reader *reader, const char *key, uint64_t max) {
+    eml_cbor_key(reader, key);
+    return eml_cbor_uint(reader, max);
+}
+
 void eml_header_put_shape(eml_buf *out, const eml_shape *shape) {
-    eml_cbor_put_map(out, 7);
-    eml_cbor_put_text(out, "S");
-    eml_cbor_put_uint(out, shape->S);
-    eml_cbor_put_text(out, "W");
-    eml_cbor_put_uint(out, shape->W);
-    eml_cbor_put_text(out, "n");
-    eml_cbor_put_uint(out, shape->n);
+    eml_cbor_put_map(out, 13);
+    put_uint(out, "S", shape->S);
+    put_uint(out, "W", shape->W);
+    put_uint(out, "n", shape->n);
+    put_uint(out, "form", shape->form);
     eml_cbor_put_text(out, "delta");
     eml_header_put_elements(out, &shape->delta, 1);
-    eml_cbor_put_text(out, "output_len");
-    eml_cbor_put_uint(out, shape->output_len);
-    eml_cbor_put_text(out, "public_len");
-    eml_cbor_put_uint(out, shape->public_len);
-    eml_cbor_put_text(out, "secret_len");
-    eml_cbor_put_uint(out, shape->secret_len);
+    put_uint(out, "salted", shape->salted);
+    eml_cbor_put_text(out, "schema");
+    eml_header_put_elements(out, shape->schema, EML_RESCUE_DIGEST);
+    put_uint(out, "hash_id", shape->hash_id);
+    put_uint(out, "abi_flags", shape->abi_flags);
+    put_uint(out, "output_len", shape->output_len);
+    put_uint(out, "public_len", shape->public_len);
+    put_uint(out, "secret_len", shape->secret_len);
+    put_uint(out, "committed_len", shape->committed_len);
 }
 
 void eml_header_shape(eml_cbor_reader *reader, eml_shape *out) {
     eml_shape shape = {0};
-    eml_cbor_map(reader, 7);
-    eml_cbor_key(reader, "S");
-    shape.S = (uint32_t)eml_cbor_uint(reader, EML_SPONGES_MAX);
-    eml_cbor_key(reader, "W");
-    shape.W = (uint32_t)eml_cbor_uint(reader, EML_STACK_MAX);
-    eml_cbor_key(reader, "n");
-    shape.n = (uint32_t)eml_cbor_uint(reader, EML_N_MAX);
+    eml_cbor_map(reader, 13);
+    shape.S = (uint32_t)read_uint(reader, "S", EML_SPONGES_MAX);
+    shape.W = (uint32_t)read_uint(reader, "W", EML_STACK_MAX);
+    shape.n = (uint32_t)read_uint(reader, "n", EML_N_MAX);
+    shape.form = (uint32_t)read_uint(reader, "form", UINT32_MAX);
     eml_cbor_key(reader, "delta");
     eml_header_elements(reader, &shape.delta, 1);
+    shape.salted = (uint32_t)read_uint(reader, "salted", UINT32_MAX);
+    eml_cbor_key(reader, "schema");
+    eml_header_elements(reader, shape.schema, EML_RESCUE_DIGEST);
+    shape.hash_id = (uint32_t)read_uint(reader, "hash_id", UINT32_MAX);
+    shape.abi_flags = (uint32_t)read_uint(reader, "abi_flags", UINT32_MAX);
     /* A row writes at most 5 elements and reads one value. */
-    eml_cbor_key(reader, "output_len");
-    shape.output_len = eml_cbor_uint(reader, (uint64_t)EML_CT_ELEMENTS * EML_N_MAX);
-    eml_cbor_key(reader, "public_len");
-    shape.public_len = eml_cbor_uint(reader, EML_N_MAX);
-    eml_cbor_key(reader, "secret_len");
-    shape.secret_len = eml_cbor_uint(reader, EML_N_MAX);
+    shape.output_len = read_uint(reader, "output_len", (uint64_t)EML_CT_ELEMENTS * EML_N_MAX);
+    shape.public_len = read_uint(reader, "public_len", EML_N_MAX);
+    shape.secret_len = read_uint(reader, "secret_len", EML_N_MAX);
+    shape.committed_len = read_uint(reader, "committed_len", UINT64_MAX);
     eml_error why;
     if (eml_cbor_ok(reader) && eml_shape_check(&shape, &why) != EML_OK) eml_cbor_fail(reader, "%s", why.text);
     *out = shape;

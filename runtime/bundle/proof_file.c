@@ -3,7 +3,7 @@
 #include "runtime/bundle/header.h"
 
 void eml_proof_file_encode(const eml_proof_file *file, eml_buf *out) {
-    eml_cbor_put_magic(out, EML_PROOF_FILE_MAGIC, EML_FORMAT_VERSION);
+    eml_cbor_put_magic(out, EML_PROOF_FILE_MAGIC);
     eml_cbor_put_map(out, 6);
     eml_cbor_put_text(out, "abi");
     eml_header_put_abi(out, &file->abi);
@@ -44,7 +44,7 @@ eml_status eml_proof_file_decode(const uint8_t *bytes, size_t count, eml_proof_f
     eml_cbor_reader reader;
     eml_proof_file file = {0};
     eml_cbor_open(&reader, bytes, count, err);
-    eml_cbor_magic(&reader, EML_PROOF_FILE_MAGIC, EML_FORMAT_VERSION);
+    eml_cbor_magic(&reader, EML_PROOF_FILE_MAGIC, "compile the model and prove again");
     eml_status status = eml_cbor_ok(&reader) ? read_sections(&reader, &file) : reader.status;
     if (status == EML_OK) status = eml_abi_check_shape(&file.abi, &file.shape, err);
     if (status == EML_OK)

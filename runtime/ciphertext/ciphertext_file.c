@@ -102,7 +102,7 @@ static eml_status read_cells(eml_reader *reader, eml_ciphertext *out, eml_error 
 
 /* On failure what was allocated so far stands in *out. */
 static eml_status decode(eml_reader *reader, eml_ciphertext *out, eml_error *err) {
-    EML_TRY(eml_lwe_read_header(reader, EML_MAGIC_CIPHERTEXT, what, err));
+    EML_TRY(eml_lwe_read_header(reader, EML_MAGIC_CIPHERTEXT, what, "encrypt the rows again", err));
     EML_TRY(read_kind_and_scale(reader, &out->label, err));
     EML_TRY(read_origin(reader, &out->label, err));
     size_t columns = 0;

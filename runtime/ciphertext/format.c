@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "runtime/base/format.h"
 #include "runtime/ciphertext/params.h"
 
 bool eml_lwe_has_magic(const uint8_t *bytes, size_t count, const char *magic) {
@@ -11,7 +12,7 @@ bool eml_lwe_has_magic(const uint8_t *bytes, size_t count, const char *magic) {
 
 void eml_lwe_put_header(eml_buf *out, const char *magic) {
     eml_buf_put(out, magic, EML_LATTICE_MAGIC_BYTES);
-    eml_buf_put_u32(out, EML_LATTICE_VERSION);
+    eml_buf_put_u32(out, EML_FORMAT_VERSION);
     eml_buf_put_u32(out, EML_LATTICE_DEGREE);
     eml_buf_put_u32(out, EML_LATTICE_RANK);
     eml_buf_put_u64(out, EML_FE_P_LO);
@@ -38,12 +39,23 @@ static eml_status read_modulus(eml_reader *reader, const char *what, eml_error *
                     high, low);
 }
 
-eml_status eml_lwe_read_header(eml_reader *reader, const char *magic, const char *what, eml_error *err) {
+static eml_status read_version(eml_reader *reader, const char *what, const char *again, eml_error *err) {
+    uint32_t version;
+    if (!eml_read_u32(reader, &version))
+        return eml_fail(err, EML_ERR_INPUT, "%s: truncated at the format version", what);
+    if (version == EML_FORMAT_VERSION) return EML_OK;
+    return eml_fail(err, EML_ERR_INPUT,
+                    "%s: format version %" PRIu32 "; this program reads version %d" EML_FORMAT_STATE ": %s", what,
+                    version, EML_FORMAT_VERSION, again);
+}
+
+eml_status eml_lwe_read_header(eml_reader *reader, const char *magic, const char *what, const char *again,
+                               eml_error *err) {
     const uint8_t *start;
     if (!eml_lwe_has_magic(reader->next, reader->left, magic) ||
         !eml_read_bytes(reader, EML_LATTICE_MAGIC_BYTES, &start))
         return eml_fail(err, EML_ERR_INPUT, "not a %s file: wrong magic", what);
-    EML_TRY(read_fixed(reader, EML_LATTICE_VERSION, what, "format version", err));
+    EML_TRY(read_version(reader, what, again, err));
     EML_TRY(read_fixed(reader, EML_LATTICE_DEGREE, what, "ring degree", err));
     EML_TRY(read_fixed(reader, EML_LATTICE_RANK, what, "rank", err));
     return read_modulus(reader, what, err);

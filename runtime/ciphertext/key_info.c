@@ -6,7 +6,7 @@
 #include "runtime/ciphertext/format.h"
 
 static eml_status read_label(eml_reader *reader, eml_secret_key_info *out, eml_error *err) {
-    EML_TRY(eml_lwe_read_header(reader, EML_MAGIC_SECRET_KEY, "secret key", err));
+    EML_TRY(eml_lwe_read_header(reader, EML_MAGIC_SECRET_KEY, "secret key", EML_AGAIN_KEY, err));
     uint8_t protection;
     const uint8_t *id;
     if (!eml_read_u8(reader, &protection) || !eml_read_bytes(reader, sizeof out->id.bytes, &id))
@@ -44,7 +44,7 @@ eml_status eml_public_key_inspect(const uint8_t *bytes, size_t count, eml_digest
     enum { ELEMENTS = EML_LATTICE_RANK * EML_LATTICE_DEGREE };
     eml_reader reader = {bytes, count};
     const uint8_t *seed;
-    EML_TRY(eml_lwe_read_header(&reader, EML_MAGIC_PUBLIC_KEY, "public key", err));
+    EML_TRY(eml_lwe_read_header(&reader, EML_MAGIC_PUBLIC_KEY, "public key", EML_AGAIN_KEY, err));
     if (!eml_read_bytes(&reader, EML_LATTICE_SEED_BYTES, &seed))
         return eml_fail(err, EML_ERR_INPUT, "public key: truncated at the seed");
     eml_fe *t = eml_alloc_raw(ELEMENTS, sizeof *t);

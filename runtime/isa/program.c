@@ -3,7 +3,28 @@
 #include "runtime/base/memory.h"
 #include "runtime/isa/discipline.h"
 
+/* One meaning each, the first: what another value would mean is not known here, so no constraint set is built for it. */
+static eml_status check_reserved(const eml_shape *shape, eml_error *err) {
+    const struct {
+        const char *name;
+        uint64_t value;
+    } fields[] = {
+        {"form", shape->form},
+        {"salted", shape->salted},
+        {"hash_id", shape->hash_id},
+        {"abi_flags", shape->abi_flags},
+        {"committed_len", shape->committed_len},
+    };
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (fields[i].value != 0)
+            return eml_fail(err, EML_ERR_INPUT, "%s is %llu: reserved, only 0 is defined", fields[i].name,
+                            (unsigned long long)fields[i].value);
+    if (eml_fe_is_zero(shape->schema[0]) && eml_fe_is_zero(shape->schema[1])) return EML_OK;
+    return eml_fail(err, EML_ERR_INPUT, "schema is not zero: reserved, only 0 is defined");
+}
+
 eml_status eml_shape_check(const eml_shape *shape, eml_error *err) {
+    EML_TRY(check_reserved(shape, err));
     if (shape->S != 1 && shape->S != 2 && shape->S != EML_SPONGES_MAX)
         return eml_fail(err, EML_ERR_INPUT, "a program has 1, 2 or 4 sponges, not %u", shape->S);
     if (shape->W < EML_STACK_MIN || shape->W > EML_STACK_MAX)
@@ -24,7 +45,10 @@ eml_status eml_shape_check(const eml_shape *shape, eml_error *err) {
 
 bool eml_shape_eq(const eml_shape *a, const eml_shape *b) {
     return a->n == b->n && a->W == b->W && a->S == b->S && a->public_len == b->public_len &&
-           a->secret_len == b->secret_len && a->output_len == b->output_len && eml_fe_eq(a->delta, b->delta);
+           a->secret_len == b->secret_len && a->output_len == b->output_len && eml_fe_eq(a->delta, b->delta) &&
+           a->form == b->form && a->salted == b->salted && a->hash_id == b->hash_id && a->abi_flags == b->abi_flags &&
+           a->committed_len == b->committed_len && eml_fe_eq(a->schema[0], b->schema[0]) &&
+           eml_fe_eq(a->schema[1], b->schema[1]);
 }
 
 static eml_status check_tape(const char *tape, const char *unit, uint64_t has, uint64_t uses, eml_error *err) {

@@ -11,6 +11,7 @@
 #define EML_ISA_PROGRAM_H
 
 #include "runtime/base/bytes.h"
+#include "runtime/base/format.h"
 #include "runtime/base/status.h"
 #include "runtime/field/f128.h"
 #include "runtime/hash/blake3.h"
@@ -34,7 +35,6 @@ enum {
     EML_SPONGES_MAX = 4,
     EML_N_MIN = 32,
     EML_N_MAX = 1 << 24, /* cap on trace rows, from any source */
-    EML_FORMAT_VERSION = 1,
     EML_FIXED_COLUMNS = 10, /* clk, five opcode bits, depth, imm, opw, a */
 };
 
@@ -47,6 +47,14 @@ typedef struct eml_shape {
     uint64_t secret_len; /* ciphertexts on the secret tape */
     uint64_t output_len; /* ELEMENTS on the output tape: 1 for each WRITE, 5 for each WRITE2 */
     eml_fe delta;        /* SADD's factor */
+
+    /* Reserved: eml_shape_check refuses all but 0. */
+    uint32_t form;                    /* 0: transparent */
+    uint32_t salted;                  /* 0: no group's immediate is a salt */
+    uint32_t hash_id;                 /* 0: BLAKE3, of commitments, transcript, ABI and statement */
+    uint32_t abi_flags;               /* sections that the ABI has beyond those of docs/formats.md */
+    uint64_t committed_len;           /* values on the committed tape */
+    eml_fe schema[EML_RESCUE_DIGEST]; /* digest of the committed inputs' schema */
 } eml_shape;
 
 static inline uint32_t eml_shape_group(const eml_shape *shape) { return EML_CYCLE / shape->S; }
@@ -89,7 +97,8 @@ const char *eml_op_name(uint8_t code); /* "read2"; NULL when the code is illegal
 void eml_program_sponge_digests(eml_program *program, eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST]);
 
 /* The program hash: Rescue-Prime over the header elements followed by the 2S sponge digest elements. Header elements,
- * in order: format version, n, W, S, Delta, public_len, secret_len, output_len, output_count, abi_lo, abi_hi;
+ * in order: format version, n, W, S, Delta, public_len, secret_len, output_len, committed_len, output_count, form, salted,
+ * hash_id, abi_flags, schema (2), abi_lo, abi_hi;
  * abi_lo/abi_hi are the two 16-byte halves of the ABI's BLAKE3 digest, little-endian, reduced mod p. */
 typedef struct eml_program_hash {
     eml_fe digest[EML_RESCUE_DIGEST];

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { HEADER_ELEMENTS = 11 };
+enum { HEADER_ELEMENTS = 18 };
 
 eml_program_hash eml_program_hash_of(const eml_shape *shape, uint64_t output_count, const eml_digest *abi_digest,
                                      eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST]) {
@@ -15,7 +15,14 @@ eml_program_hash eml_program_hash_of(const eml_shape *shape, uint64_t output_cou
         eml_fe_from_u64(shape->public_len),
         eml_fe_from_u64(shape->secret_len),
         eml_fe_from_u64(shape->output_len),
+        eml_fe_from_u64(shape->committed_len),
         eml_fe_from_u64(output_count),
+        eml_fe_from_u64(shape->form),
+        eml_fe_from_u64(shape->salted),
+        eml_fe_from_u64(shape->hash_id),
+        eml_fe_from_u64(shape->abi_flags),
+        shape->schema[0],
+        shape->schema[1],
         eml_fe_from_bytes_mod(abi_digest->bytes),
         eml_fe_from_bytes_mod(abi_digest->bytes + EML_FE_BYTES),
     };

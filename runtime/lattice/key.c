@@ -102,7 +102,7 @@ static eml_status read_t(eml_reader *reader, eml_ring *t, eml_error *err) {
 eml_status eml_public_key_decode(const uint8_t *bytes, size_t count, eml_public_key *out, eml_error *err) {
     eml_reader reader = {bytes, count};
     const uint8_t *seed;
-    EML_TRY(eml_lwe_read_header(&reader, EML_MAGIC_PUBLIC_KEY, "public key", err));
+    EML_TRY(eml_lwe_read_header(&reader, EML_MAGIC_PUBLIC_KEY, "public key", EML_AGAIN_KEY, err));
     if (!eml_read_bytes(&reader, EML_LATTICE_SEED_BYTES, &seed))
         return eml_fail(err, EML_ERR_INPUT, "public key: truncated at the seed");
     eml_ring *t = eml_alloc_raw(K, sizeof *t);

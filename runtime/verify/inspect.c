@@ -215,7 +215,7 @@ static eml_status inspect_proof(const eml_file *file, eml_style style, eml_buf *
 /* Whether these are the first bytes of a file of this kind, whole or not. */
 static bool begins_as(const eml_buf *bytes, const char *magic) {
     eml_buf expected = {0};
-    eml_cbor_put_magic(&expected, magic, EML_FORMAT_VERSION);
+    eml_cbor_put_magic(&expected, magic);
     size_t named = expected.len - 1; /* all but the version, whose refusal has its own message */
     bool same = bytes->len >= named && memcmp(bytes->data, expected.data, named) == 0;
     eml_buf_free(&expected);

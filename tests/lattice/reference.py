@@ -126,7 +126,7 @@ def error(context, seed, block, column, element):
 # --- files ---
 
 def header(magic):
-    return magic + struct.pack("<III", 1, N, RANK) + P.to_bytes(16, "little")
+    return magic + struct.pack("<III", 2, N, RANK) + P.to_bytes(16, "little")
 
 
 def elements(a):

@@ -46,6 +46,13 @@ static void test_shape(void **state) {
         {{.n = 32, .W = 5, .S = 4, .secret_len = 17}, "longer than 16 instructions"},
         {{.n = 32, .W = 5, .S = 4, .output_len = 81}, "longer than 16 instructions"},
         {{.n = 32, .W = 4, .S = 4, .secret_len = 1}, "at least 5 registers, not 4"},
+        {{.n = 32, .W = 5, .S = 4, .form = 1}, "form is 1: reserved, only 0 is defined"},
+        {{.n = 32, .W = 5, .S = 4, .salted = 1}, "salted is 1: reserved"},
+        {{.n = 32, .W = 5, .S = 4, .hash_id = 1}, "hash_id is 1: reserved"},
+        {{.n = 32, .W = 5, .S = 4, .abi_flags = 32}, "abi_flags is 32: reserved"},
+        {{.n = 32, .W = 5, .S = 4, .committed_len = 1}, "committed_len is 1: reserved"},
+        {{.n = 32, .W = 5, .S = 4, .schema[0].lo = 1}, "schema is not zero: reserved"},
+        {{.n = 32, .W = 5, .S = 4, .schema[1].lo = 1}, "schema is not zero: reserved"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_refused(eml_shape_check(&bad[i].shape, &err), &err, bad[i].text);
