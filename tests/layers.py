@@ -28,7 +28,7 @@ BELOW = {
     "runtime/text": runtime("base"),
     "runtime/bundle": runtime("isa text"),
     "runtime/table": runtime("bundle"),
-    "runtime/statement": runtime("bundle"),
+    "runtime/statement": runtime("bundle ciphertext/params.h"),
     "runtime/stark": runtime("air"),
     "runtime/stark/verifier": runtime("stark"),
     "runtime/stark/prover": runtime("stark"),

@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+#include "runtime/base/int128.h"
+
 enum {
     EML_LATTICE_DEGREE_LOG2 = 10,
     EML_LATTICE_DEGREE = 1 << EML_LATTICE_DEGREE_LOG2, /* N: slots in a block */
@@ -39,6 +41,12 @@ enum {
     EML_LATTICE_DELTA_BITS_MAX = 120,
     EML_LATTICE_MARGIN_BITS = 4,
 };
+
+/* The largest |noise| that decrypts at this scale: Delta/2 less the margin. delta_bits <= 127. */
+static inline eml_u128 eml_lattice_noise_limit(uint32_t delta_bits) {
+    eml_u128 delta = (eml_u128)1 << delta_bits;
+    return (delta >> 1) - (delta >> EML_LATTICE_MARGIN_BITS);
+}
 
 /* Limits of the files: checked before anything is allocated. */
 enum {

@@ -56,6 +56,9 @@ typedef enum eml_code {
     EML_CODE_NOISE = 9,   /* ciphertexts that do not decrypt to what the model gives */
     EML_CODE_MEMORY = 10, /* no memory */
     EML_CODE_INTERNAL = 11, /* a check inside the library failed */
+    EML_CODE_TYPES =
+        12, /* a program that is no model's: its outputs are not those of the rows, or it takes ciphertexts apart */
+    EML_CODE_BOUNDS = 13, /* an encrypted model whose numbers or noise can be more than decrypts exactly */
 } eml_code;
 
 /* One sentence for a person and a code for a program, set by the last call that failed with it. A proof that is refused is no error: its

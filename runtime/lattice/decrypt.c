@@ -8,11 +8,6 @@
 
 enum { N = EML_LATTICE_DEGREE, K = EML_LATTICE_RANK, PARTS = EML_LATTICE_PARTS };
 
-eml_u128 eml_lattice_noise_limit(uint32_t delta_bits) {
-    eml_u128 delta = (eml_u128)1 << delta_bits;
-    return (delta >> 1) - (delta >> EML_LATTICE_MARGIN_BITS);
-}
-
 /* d = body - s . mask. */
 static void open_block(const eml_secret_key *key, const eml_ring *in, eml_ring *d) {
     typedef struct scratch {

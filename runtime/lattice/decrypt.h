@@ -22,9 +22,6 @@ EML_NODISCARD eml_status eml_lattice_decrypt(const eml_secret_key *key, const em
                                              const eml_u128 *bounds, eml_decryption *out, eml_error *err);
 void eml_decryption_free(eml_decryption *decryption); /* wipes */
 
-/* The largest |noise| that decrypts at this scale: Delta/2 less the margin. */
-eml_u128 eml_lattice_noise_limit(uint32_t delta_bits);
-
 /* One block: mask0..mask3, body -> N values. Constant time. Returns the largest |noise|, at most Delta/2. */
 eml_u128 eml_lattice_decrypt_block(const eml_secret_key *key, uint32_t delta_bits, const eml_ring in[EML_LATTICE_PARTS],
                                    eml_ring *message);

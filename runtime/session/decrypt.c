@@ -4,8 +4,9 @@
 #include <math.h>
 
 #include "runtime/base/memory.h"
-#include "runtime/text/text.h"
 #include "runtime/session/session.h"
+#include "runtime/statement/row_rule.h"
+#include "runtime/text/text.h"
 
 static eml_status read_secret_key(const eml_decrypt_request *request, eml_secret_key *out, eml_error *err) {
     const eml_file *file = &request->secret_key;
@@ -38,7 +39,7 @@ static eml_status read_ciphertext(const eml_session *session, const eml_file *fi
 
 static double bits(eml_u128 value) { return value == 0 ? 0 : log2((double)value); }
 
-static void print_noise(const eml_abi *abi, const eml_decryption *found, const eml_u128 *bounds, eml_style style,
+static void print_noise(const eml_abi *abi, const eml_decryption *found, const eml_bound *bounds, eml_style style,
                         eml_buf *out) {
     double limit = bits(eml_lattice_noise_limit(abi->delta_bits));
     bool json = style == EML_STYLE_JSON;
@@ -50,10 +51,10 @@ static void print_noise(const eml_abi *abi, const eml_decryption *found, const e
             eml_buf_put_text(out, i > 0 ? ",\n {\"name\": " : "\n {\"name\": ");
             eml_text_put_json(abi->outputs[i].name, out);
             eml_buf_printf(out, ", \"noise_bits\": %.2f, \"bound_bits\": %.2f, \"limit_bits\": %.2f}",
-                           bits(found->noise[i]), bits(bounds[i]), limit);
+                           bits(found->noise[i]), bits(bounds[i].noise), limit);
         } else {
             eml_buf_printf(out, "%s: noise %.2f bits, bound %.2f, limit %.2f\n", abi->outputs[i].name,
-                           bits(found->noise[i]), bits(bounds[i]), limit);
+                           bits(found->noise[i]), bits(bounds[i].noise), limit);
         }
     }
     if (json) eml_buf_put_text(out, "]}\n");
@@ -69,12 +70,12 @@ static void print_rows(const eml_abi *abi, const eml_decryption *found, eml_styl
 
 /* What was verified is within its bound. A ciphertext that somebody changed by a multiple of Delta decrypts all the
  * same: to a number that the model cannot give, most likely. */
-static eml_status check_messages(const eml_abi *abi, const eml_decryption *found, const eml_u128 *bounds,
+static eml_status check_messages(const eml_abi *abi, const eml_decryption *found, const eml_bound *bounds,
                                  eml_error *err) {
     for (size_t i = 0; i < found->rows * found->columns; i++) {
         eml_fe value = found->cells[i];
         eml_u128 magnitude = eml_fe_u128_(eml_fe_canon(eml_fe_is_negative(value) ? eml_fe_neg(value) : value));
-        if (magnitude > bounds[i % found->columns])
+        if (magnitude > bounds[i % found->columns].message)
             return eml_fail_as(err, EML_ERR_NO, EML_CODE_NOISE,
                                "row %zu, column \"%s\": the model gives no such number; was it verified?",
                                i / found->columns + 1, abi->outputs[i % found->columns].name);
@@ -86,20 +87,22 @@ static eml_status decrypt_with(const eml_session *session, const eml_decrypt_req
                                const eml_secret_key *key, const eml_ciphertext *ciphertext, eml_buf *rows,
                                eml_buf *noise, eml_error *err) {
     const eml_abi *abi = &session->bundle.abi;
-    eml_u128 *noise_bounds = eml_alloc(abi->output_count, 2 * sizeof *noise_bounds);
-    eml_u128 *message_bounds = noise_bounds + abi->output_count;
-    eml_session_bounds(&session->bundle, noise_bounds, message_bounds);
+    eml_bound *bounds = eml_alloc(abi->output_count, sizeof *bounds);
+    eml_row_rule_bounds(&session->bundle.program, abi, bounds);
+    eml_u128 *noise_bounds = eml_alloc(abi->output_count, sizeof *noise_bounds);
+    for (size_t i = 0; i < abi->output_count; i++) noise_bounds[i] = bounds[i].noise;
     eml_decryption found = {0};
     eml_status status = eml_lattice_decrypt(key, ciphertext, noise_bounds, &found, err);
-    if (status == EML_OK) status = check_messages(abi, &found, message_bounds, err);
+    if (status == EML_OK) status = check_messages(abi, &found, bounds, err);
     if (status == EML_OK) {
         print_rows(abi, &found, request->style, rows);
-        print_noise(abi, &found, noise_bounds, request->noise_style, noise);
+        print_noise(abi, &found, bounds, request->noise_style, noise);
     } else {
         eml_error_prefix(err, "%s", eml_verify_file_name(&request->ciphertext));
     }
     eml_decryption_free(&found);
     eml_free(noise_bounds);
+    eml_free(bounds);
     return status;
 }
 

@@ -21,10 +21,6 @@ struct eml_session {
 /* Runs on the record's inputs, of which there are ciphertexts: complete, with the right labels. */
 EML_NODISCARD eml_status eml_session_run_encrypted(eml_session *session, eml_error *err);
 
-/* For each output of a run on fresh ciphertexts of values in range: how large its noise may be, ||w||_1 * EML_LATTICE_NOISE_BOUND, and its
- * integer. */
-void eml_session_bounds(const eml_bundle *bundle, eml_u128 *noise, eml_u128 *messages);
-
 /* As EML_CALL, in the region of the session's inputs: for what changes them. When it fails they are gone. */
 #define EML_SESSION_CALL(session, err, call)                                                                           \
     EML_GUARDED((session)->given_region, false, call, eml_session_lose_inputs(session, err))

@@ -10,6 +10,7 @@
 #include "runtime/lattice/encrypt.h"
 #include "runtime/lattice/signed.h"
 #include "runtime/session/session.h"
+#include "runtime/statement/row_rule.h"
 
 enum { N = EML_LATTICE_DEGREE, MODELS = 1000, POOL = 16, INPUTS_MAX = 6 };
 
@@ -150,14 +151,22 @@ static void exact_output(const subject *s, size_t output, eml_fe *out) {
 
 static double as_double(eml_u128 x) { return (double)x; }
 
+static void bounds_of(const subject *s, eml_bound *bounds) {
+    const eml_bundle *bundle = &s->session.bundle;
+    eml_error err;
+    if (eml_row_rule_check(&bundle->program, &bundle->abi, &err) != EML_OK) fail_msg("%s", err.text);
+    eml_row_rule_bounds(&bundle->program, &bundle->abi, bounds);
+}
+
 /* Runs, decrypts under the program's own bounds, compares every slot; returns the largest part of its bound that a noise takes. */
 static double check_run(subject *s) {
     eml_error err;
     if (eml_session_run_encrypted(&s->session, &err) != EML_OK) fail_msg("%s", err.text);
     size_t outputs = s->session.bundle.abi.output_count;
-    eml_u128 noise[2], messages[2];
+    eml_bound bounds[2];
     assert_true(outputs <= 2);
-    eml_session_bounds(&s->session.bundle, noise, messages);
+    bounds_of(s, bounds);
+    eml_u128 noise[2] = {bounds[0].noise, bounds[outputs - 1].noise};
     eml_decryption found;
     if (eml_lattice_decrypt(&secret, &s->session.record.encrypted, noise, &found, &err) != EML_OK)
         fail_msg("%s", err.text);
@@ -171,7 +180,7 @@ static double check_run(subject *s) {
         for (size_t slot = 0; slot < N; slot++) {
             eml_fe cell = found.cells[slot * outputs + o];
             if (!eml_fe_eq(cell, exact[slot])) fail_msg("output %zu, slot %zu: not exact", o, slot);
-            assert_true(eml_signed_magnitude(eml_signed_of(cell)) <= messages[o]);
+            assert_true(eml_signed_magnitude(eml_signed_of(cell)) <= bounds[o].message);
         }
     }
     eml_decryption_free(&found);
@@ -180,13 +189,13 @@ static double check_run(subject *s) {
 
 /* The program's bound is the compiler's: ||w||_1 B. */
 static void check_bounds(const subject *s) {
-    eml_u128 noise[2], messages[2];
-    eml_session_bounds(&s->session.bundle, noise, messages);
+    eml_bound bounds[2];
+    bounds_of(s, bounds);
     for (size_t o = 0; o < s->session.bundle.abi.output_count; o++) {
         mpz_t bound;
         mpz_init_set_ui(bound, EML_LATTICE_NOISE_BOUND);
         mpz_mul(bound, bound, s->f.passes.quant.outputs[o].secret_l1);
-        assert_true(eml_fe_eq(eml_fe_from_mpz(bound), eml_fe_of_u128_(noise[o])));
+        assert_true(eml_mpz_magnitude(bound) == bounds[o].noise);
         mpz_clear(bound);
     }
 }
@@ -284,12 +293,13 @@ static void test_edge(void **unused) {
     /* One more of noise than a fresh ciphertext has is refused. */
     pack(&s, (const char *)source.data, -1);
     give_worst_ciphertexts(&s, range, EML_LATTICE_NOISE_BOUND + 1);
-    eml_u128 noise[1], messages[1];
+    eml_bound bounds[1];
     eml_decryption none;
     eml_error err;
     assert_int_equal(eml_session_run_encrypted(&s.session, &err), EML_OK);
-    eml_session_bounds(&s.session.bundle, noise, messages);
-    assert_int_equal(eml_lattice_decrypt(&secret, &s.session.record.encrypted, noise, &none, &err), EML_ERR_NO);
+    bounds_of(&s, bounds);
+    assert_int_equal(eml_lattice_decrypt(&secret, &s.session.record.encrypted, &bounds[0].noise, &none, &err),
+                     EML_ERR_NO);
     free_subject(&s);
 
     /* Over the edge, when compiling: of the message by one integer, of the noise by one unit of the weight. */
