@@ -77,7 +77,6 @@ static const slot_case cases[] = {
     {"read2\nread2\nadd2\npush.0\nsmul\npush.0\nsadd\n", {0}, 1, false, false, NULL},
     {"read2\nread2\nwrite2\nwrite2\n", {0}, 2, false, false, NULL},
     {"read2\npush.1\n", {0}, 1, false, false, LEFT},
-    {"push.1\npush.1\npush.1\npush.1\npush.1\npush.2\nsmul\n", {0}, 1, false, false, "(smul) " NONE},
     {"read2\nmul\n", {0}, 1, false, true, NULL},
 };
 
