@@ -6,23 +6,18 @@
 #ifndef EML_BASE_GUARD_H
 #define EML_BASE_GUARD_H
 
-#include <setjmp.h>
-
+#include "runtime/base/escape.h"
 #include "runtime/base/region.h"
 #include "runtime/base/status.h"
 
-typedef struct eml_rescue eml_rescue;
-
 /* Lives in the function that sets it. */
 typedef struct eml_guard {
-    jmp_buf place;
-    struct eml_guard *outer;
+    eml_escape escape; /* first */
     eml_region *region, *outer_region;
     bool own; /* the region ends with the guard */
-    eml_rescue *rescues;
 } eml_guard;
 
-/* Makes region current and the guard the innermost; the caller calls setjmp(guard->place) next. own: the region was made for this call and is
+/* Makes region current and the guard the innermost; the caller calls setjmp(guard->escape.place) next. own: the region was made for this call and is
  * freed with it. False, with nothing changed, when region is NULL, that is, when there was no memory for it. */
 EML_NODISCARD bool eml_guard_enter(eml_guard *guard, eml_region *region, bool own);
 void eml_guard_leave(void); /* of a secret region: the stack that the call used is overwritten */
@@ -39,7 +34,7 @@ eml_status eml_guard_fail(eml_error *err);
     do {                                                                                                               \
         eml_guard guard_;                                                                                              \
         if (!eml_guard_enter(&guard_, region, own)) return failed;                                                     \
-        if (setjmp(guard_.place) != 0) {                                                                               \
+        if (setjmp(guard_.escape.place) != 0) {                                                                        \
             eml_guard_failed();                                                                                        \
             return failed;                                                                                             \
         }                                                                                                              \
@@ -48,21 +43,8 @@ eml_status eml_guard_fail(eml_error *err);
         return value_;                                                                                                 \
     } while (0)
 
-/* Leaves for the innermost guard; without one, that is, outside the library's calls and the eml command, aborts. */
-_Noreturn void eml_out_of_memory(size_t bytes);
-
 /* Between these the host's own code runs: its allocations are none of ours. */
 eml_region *eml_guard_pause(void);
 void eml_guard_resume(eml_region *paused);
-
-/* What to undo should memory end: run(context), before the guard is reached. Lives in the function that adds it, which drops the last one
- * added first. */
-struct eml_rescue {
-    void (*run)(void *context);
-    void *context;
-    eml_rescue *outer;
-};
-void eml_rescue_add(eml_rescue *rescue);
-void eml_rescue_drop(const eml_rescue *rescue);
 
 #endif

@@ -6,7 +6,8 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#include "runtime/base/guard.h"
+#include "runtime/base/escape.h"
+#include "runtime/base/region.h"
 
 typedef void *take_fn(size_t bytes);
 typedef void *resize_fn(void *bytes, size_t before, size_t after);

@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "runtime/base/blocks.h"
-#include "runtime/base/guard.h"
+#include "runtime/base/escape.h"
+#include "runtime/base/region.h"
 
 enum { ARENA_BLOCK = 64 * 1024 };
 
