@@ -18,7 +18,8 @@ static void print_shape(const eml_shape *shape, eml_buf *out) {
                    shape->n, shape->W, shape->S, (unsigned long long)shape->public_len,
                    (unsigned long long)shape->secret_len, (unsigned long long)shape->output_len);
     put_element(out, shape->delta);
-    eml_buf_put_text(out, "},\n");
+    eml_buf_printf(out, ", \"form\": %u, \"committed_len\": %llu},\n", shape->form,
+                   (unsigned long long)shape->committed_len);
 }
 
 static void print_columns(const eml_air *air, const char *key, bool auxiliary, eml_buf *out) {
@@ -100,7 +101,7 @@ static void print_assertions(const eml_air *air, eml_buf *out) {
 }
 
 void eml_air_print_json(const eml_air *air, eml_buf *out) {
-    eml_buf_put_text(out, "{\n  \"format\": \"eml air\",\n  \"version\": 1,\n");
+    eml_buf_printf(out, "{\n  \"format\": \"eml air\",\n  \"version\": %d,\n", EML_FORMAT_VERSION);
     print_shape(&air->shape, out);
     print_columns(air, "main_columns", false, out);
     print_columns(air, "auxiliary_columns", true, out);

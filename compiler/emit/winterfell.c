@@ -189,7 +189,15 @@ static void print_head(const eml_air *air, eml_buf *out) {
     eml_buf_put_text(out, "/// Factor of the scalar in SADD.\npub const DELTA: u128 = ");
     put_element(out, shape->delta);
     eml_buf_printf(out,
-                   ";\n/// Transition constraints and assertions, as a proof's context counts them.\n"
+                   ";\n/// Reserved: 0 is the only form that is defined.\npub const FORM: usize = %u;\n"
+                   "/// Reserved: values on the committed tape.\npub const COMMITTED_LEN: usize = %llu;\n"
+                   "/// Reserved: digest of what the committed tape means.\npub const SCHEMA: [u128; 2] = [",
+                   shape->form, (unsigned long long)shape->committed_len);
+    put_element(out, shape->schema[0]);
+    eml_buf_put_text(out, ", ");
+    put_element(out, shape->schema[1]);
+    eml_buf_printf(out,
+                   "];\n/// Transition constraints and assertions, as a proof's context counts them.\n"
                    "pub const NUM_CONSTRAINTS: usize = %zu;\n",
                    air->main_count + air->aux_count + air->assertion_count);
 }
@@ -220,10 +228,13 @@ static void print_inputs(eml_buf *out) {
              "}\n\n"
              "impl ToElements<BaseElement> for PublicInputs {\n"
              "    fn to_elements(&self) -> Vec<BaseElement> {\n"
-             "        let shape = [TRACE_LENGTH, SPONGES, STACK, PUBLIC_LEN, SECRET_LEN, OUTPUT_LEN];\n"
+             "        let shape =\n"
+             "            [TRACE_LENGTH, SPONGES, STACK, PUBLIC_LEN, SECRET_LEN, OUTPUT_LEN, COMMITTED_LEN, FORM];\n"
              "        let mut elements: Vec<_> = shape.iter().map(|&v| BaseElement::new(v as u128)).collect();\n"
              "        elements.push(BaseElement::new(DELTA));\n"
              "        elements.extend_from_slice(&self.digests);\n"
+             "        elements.extend(SCHEMA.map(BaseElement::new));\n"
+             "        elements.extend([BaseElement::ZERO; 4]); // commitment and context: reserved\n"
              "        elements.extend_from_slice(&self.stack);\n"
              "        elements.extend_from_slice(&self.public_tape);\n"
              "        elements.extend_from_slice(&self.secret_tape);\n"
@@ -243,6 +254,8 @@ static void print_checked(eml_buf *out) {
         "/// Why [`verify_checked`] refused.\n"
         "#[derive(Debug)]\n"
         "pub enum Refusal {\n"
+        "    /// The program shape has a form, a committed tape or a schema, which this version does not define.\n"
+        "    Undefined,\n"
         "    /// The tapes of the statement do not have the lengths of this program shape.\n"
         "    WrongStatement,\n"
         "    /// The bytes are not exactly one proof.\n"
@@ -261,11 +274,17 @@ static void print_checked(eml_buf *out) {
         "/// into refusals (in builds that unwind). Allow only option sets that you trust.\n"
         "pub fn verify_checked(proof: &[u8], inputs: PublicInputs, options: &AcceptableOptions) -> Result<(), Refusal> "
         "{\n"
+        "    if !is_defined() {\n"
+        "        return Err(Refusal::Undefined);\n"
+        "    }\n"
         "    if !inputs.has_shape() {\n"
         "        return Err(Refusal::WrongStatement);\n"
         "    }\n"
         "    catch_unwind(AssertUnwindSafe(|| verify_inner(proof, inputs, "
         "options))).unwrap_or(Err(Refusal::Panicked))\n"
+        "}\n\n"
+        "fn is_defined() -> bool {\n"
+        "    FORM == 0 && COMMITTED_LEN == 0 && SCHEMA == [0, 0]\n"
         "}\n\n"
         "fn verify_inner(bytes: &[u8], inputs: PublicInputs, options: &AcceptableOptions) -> Result<(), Refusal> {\n"
         "    let proof = Proof::from_bytes(bytes).map_err(|_| Refusal::Malformed)?;\n"

@@ -102,8 +102,9 @@ void eml_air_free(eml_air *air);
 eml_digest eml_air_digest(const eml_air *air);
 
 /* The statement about one run, as the AIR sees it: Winterfell's public inputs. Order of the elements that seed the coin
- * (eml_claim_elements): n, S, W, public_len, secret_len, output_len, Delta, 2S digest elements, W final stack elements,
- * public tape, secret tape, output tape. Pointers are borrowed. */
+ * (eml_claim_elements): n, S, W, public_len, secret_len, output_len, committed_len, form, Delta, 2S digest elements, schema (2),
+ * commitment (2) and context (2), which are reserved and 0, W final stack elements, public tape, secret tape, output tape.
+ * Pointers are borrowed. */
 typedef struct eml_claim {
     eml_shape shape;
     eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST];

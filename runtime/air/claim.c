@@ -16,14 +16,19 @@ void eml_claim_elements(const eml_claim *claim, eml_fe **out, size_t *count) {
         eml_fe_from_u64(shape->public_len),
         eml_fe_from_u64(shape->secret_len),
         eml_fe_from_u64(shape->output_len),
+        eml_fe_from_u64(shape->committed_len),
+        eml_fe_from_u64(shape->form),
         shape->delta,
     };
+    const eml_fe reserved[2 * EML_RESCUE_DIGEST] = {{0}}; /* commitment, context */
     const size_t header_count = sizeof header / sizeof *header;
-    *count = header_count + (size_t)EML_RESCUE_DIGEST * shape->S + shape->W + shape->public_len +
+    *count = header_count + (size_t)EML_RESCUE_DIGEST * (shape->S + 3) + shape->W + shape->public_len +
              EML_CT_ELEMENTS * shape->secret_len + shape->output_len;
     *out = eml_alloc_raw(*count, sizeof **out);
     eml_fe *at = put(*out, header, header_count);
     at = put(at, claim->digests[0], (size_t)EML_RESCUE_DIGEST * shape->S);
+    at = put(at, shape->schema, EML_RESCUE_DIGEST);
+    at = put(at, reserved, sizeof reserved / sizeof *reserved);
     at = put(at, claim->stack, shape->W);
     at = put(at, claim->public_tape, shape->public_len);
     at = put(at, claim->secret_tape, EML_CT_ELEMENTS * shape->secret_len);

@@ -21,14 +21,16 @@ static void put_leaf(const eml_writer *writer, const eml_node *node) {
 }
 
 static void print_shape(const eml_shape *shape, eml_buf *out) {
-    eml_buf_put_text(out,
-                     "# eml AIR, format 1. x' is x on the next row; constraints hold on all rows but the last two.\n");
+    eml_buf_printf(out,
+                   "# eml AIR, format %d. x' is x on the next row; constraints hold on all rows but the last two.\n",
+                   EML_FORMAT_VERSION);
     eml_buf_printf(out, "\nshape\n  n = %u\n  W = %u\n  S = %u\n", shape->n, shape->W, shape->S);
     eml_buf_printf(out, "  public_len = %llu\n  secret_len = %llu\n  output_len = %llu\n  delta = ",
                    (unsigned long long)shape->public_len, (unsigned long long)shape->secret_len,
                    (unsigned long long)shape->output_len);
     put_element(out, shape->delta);
-    eml_buf_put_text(out, "\n");
+    eml_buf_printf(out, "\n  form = %u\n  committed_len = %llu\n", shape->form,
+                   (unsigned long long)shape->committed_len);
 }
 
 static void print_columns(const eml_air *air, bool auxiliary, eml_buf *out) {

@@ -30,8 +30,11 @@ def prepare(export, work, kind):
     modules = {name: name.replace("-", "_") for name in names}
     for name, module in modules.items():
         shutil.copy(data / name / "air.rs", programs / f"{module}.rs")
+    undefined = (data / names[0] / "air.rs").read_text()
+    assert "FORM: usize = 0" in undefined
+    (programs / "undefined.rs").write_text(undefined.replace("FORM: usize = 0", "FORM: usize = 1"))
     lines = "".join(f'    {module} "{name}"\n' for name, module in modules.items())
-    (programs / "mod.rs").write_text(f"crate::emitted! {{\n{lines}}}\n")
+    (programs / "mod.rs").write_text(f"pub mod undefined;\ncrate::emitted! {{\n{lines}}}\n")
     return data, crate
 
 

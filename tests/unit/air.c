@@ -205,8 +205,12 @@ static void test_claim(void **state) {
                        .public_tape = public_tape,
                        .secret_tape = secret_tape,
                        .output_tape = output_tape};
-    static const uint64_t want[] = {32, 2,  5,  1,  1,  1,  5,  20, 21, 22, 23, 30,
-                                    31, 32, 33, 34, 40, 50, 51, 52, 53, 54, 60};
+    claim.shape.committed_len = 6;
+    claim.shape.form = 7;
+    claim.shape.schema[0] = (eml_fe){8, 0};
+    claim.shape.schema[1] = (eml_fe){9, 0};
+    static const uint64_t want[] = {32, 2, 5, 1,  1,  1,  6,  7,  5,  20, 21, 22, 23, 8,  9, 0,
+                                    0,  0, 0, 30, 31, 32, 33, 34, 40, 50, 51, 52, 53, 54, 60};
     eml_fe *elements;
     size_t count;
     eml_claim_elements(&claim, &elements, &count);

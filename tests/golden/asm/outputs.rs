@@ -34,6 +34,12 @@ pub const SECRET_LEN: usize = 2;
 pub const OUTPUT_LEN: usize = 6;
 /// Factor of the scalar in SADD.
 pub const DELTA: u128 = 5;
+/// Reserved: 0 is the only form that is defined.
+pub const FORM: usize = 0;
+/// Reserved: values on the committed tape.
+pub const COMMITTED_LEN: usize = 0;
+/// Reserved: digest of what the committed tape means.
+pub const SCHEMA: [u128; 2] = [0, 0];
 /// Transition constraints and assertions, as a proof's context counts them.
 pub const NUM_CONSTRAINTS: usize = 87;
 
@@ -63,10 +69,13 @@ impl PublicInputs {
 
 impl ToElements<BaseElement> for PublicInputs {
     fn to_elements(&self) -> Vec<BaseElement> {
-        let shape = [TRACE_LENGTH, SPONGES, STACK, PUBLIC_LEN, SECRET_LEN, OUTPUT_LEN];
+        let shape =
+            [TRACE_LENGTH, SPONGES, STACK, PUBLIC_LEN, SECRET_LEN, OUTPUT_LEN, COMMITTED_LEN, FORM];
         let mut elements: Vec<_> = shape.iter().map(|&v| BaseElement::new(v as u128)).collect();
         elements.push(BaseElement::new(DELTA));
         elements.extend_from_slice(&self.digests);
+        elements.extend(SCHEMA.map(BaseElement::new));
+        elements.extend([BaseElement::ZERO; 4]); // commitment and context: reserved
         elements.extend_from_slice(&self.stack);
         elements.extend_from_slice(&self.public_tape);
         elements.extend_from_slice(&self.secret_tape);
@@ -83,6 +92,8 @@ pub fn expected_trace_info() -> TraceInfo {
 /// Why [`verify_checked`] refused.
 #[derive(Debug)]
 pub enum Refusal {
+    /// The program shape has a form, a committed tape or a schema, which this version does not define.
+    Undefined,
     /// The tapes of the statement do not have the lengths of this program shape.
     WrongStatement,
     /// The bytes are not exactly one proof.
@@ -100,10 +111,17 @@ pub enum Refusal {
 /// Verifies a proof from an untrusted source: compares its shape before Winterfell acts on it, and turns panics
 /// into refusals (in builds that unwind). Allow only option sets that you trust.
 pub fn verify_checked(proof: &[u8], inputs: PublicInputs, options: &AcceptableOptions) -> Result<(), Refusal> {
+    if !is_defined() {
+        return Err(Refusal::Undefined);
+    }
     if !inputs.has_shape() {
         return Err(Refusal::WrongStatement);
     }
     catch_unwind(AssertUnwindSafe(|| verify_inner(proof, inputs, options))).unwrap_or(Err(Refusal::Panicked))
+}
+
+fn is_defined() -> bool {
+    FORM == 0 && COMMITTED_LEN == 0 && SCHEMA == [0, 0]
 }
 
 fn verify_inner(bytes: &[u8], inputs: PublicInputs, options: &AcceptableOptions) -> Result<(), Refusal> {

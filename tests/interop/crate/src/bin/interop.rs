@@ -182,6 +182,15 @@ impl Visitor for One {
     }
 }
 
+/// A file whose FORM run.py made 1 refuses before it looks at anything.
+fn refuses_undefined() -> bool {
+    use programs::undefined::{verify_checked, PublicInputs, Refusal, SPONGES, STACK};
+    let (digests, stack) = ([BaseElement::ZERO; 2 * SPONGES], [BaseElement::ZERO; STACK]);
+    let inputs = PublicInputs { digests, stack, public_tape: vec![], secret_tape: vec![], output_tape: vec![] };
+    let accepted = AcceptableOptions::OptionSet(vec![preset("standard")]);
+    matches!(verify_checked(&[], inputs, &accepted), Err(Refusal::Undefined))
+}
+
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     if args.len() > 1 {
@@ -190,6 +199,7 @@ fn main() {
     let dir = args.into_iter().next().expect("usage: interop DIR");
     let mut judge = Judge { dir, manifest: String::new(), failures: 0, mutations: 0 };
     programs::for_each(&mut judge);
+    judge.expect(refuses_undefined(), "verify_checked takes a program shape of form 1".to_string());
     std::fs::write(format!("{}/manifest", judge.dir), &judge.manifest).unwrap();
     println!("{} mutations, {} disagreements on Winterfell's side", judge.mutations, judge.failures);
     std::process::exit((judge.failures > 0) as i32);
