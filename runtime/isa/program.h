@@ -34,7 +34,7 @@ enum {
     EML_STACK_MAX = 16,
     EML_SPONGES_MAX = 4,
     EML_N_MIN = 32,
-    EML_N_MAX = 1 << 24, /* cap on trace rows, from any source */
+    EML_N_MAX = 1 << 24,    /* cap on trace rows, from any source */
     EML_FIXED_COLUMNS = 10, /* clk, five opcode bits, depth, imm, opw, a */
 };
 

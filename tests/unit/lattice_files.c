@@ -109,7 +109,8 @@ static void test_headers(void **unused) {
     const uint32_t version = 1, degree = 512, larger = 2048, rank = 3;
     for (size_t t = 0; t < 3; t++) {
         assert_patched(types[t], 0, "X", 1, EML_ERR_INPUT, "wrong magic");
-        assert_patched(types[t], 8, &version, 4, EML_ERR_INPUT, "format version 1; this program reads version 2 (draft): ");
+        assert_patched(types[t], 8, &version, 4, EML_ERR_INPUT,
+                       "format version 1; this program reads version 2 (draft): ");
         assert_patched(types[t], 12, &degree, 4, EML_ERR_INPUT, "ring degree is 512, only 1024");
         assert_patched(types[t], 12, &larger, 4, EML_ERR_INPUT, "ring degree is 2048, only 1024");
         assert_patched(types[t], 16, &rank, 4, EML_ERR_INPUT, "rank is 3, only 4");
