@@ -61,16 +61,24 @@ static void init_keyed(eml_blake3 *hasher, const uint32_t key[8], uint32_t flags
     start_chunk(hasher, 0);
 }
 
+static void init_keyed_bytes(eml_blake3 *hasher, const uint8_t bytes[EML_DIGEST_BYTES], uint32_t flags) {
+    uint32_t key[8];
+    for (size_t i = 0; i < 8; i++) key[i] = eml_blake3_load_u32(bytes + 4 * i);
+    init_keyed(hasher, key, flags);
+}
+
 void eml_blake3_init(eml_blake3 *hasher) { init_keyed(hasher, eml_blake3_iv, 0); }
 
+void eml_blake3_init_keyed(eml_blake3 *hasher, const uint8_t key[EML_DIGEST_BYTES]) {
+    init_keyed_bytes(hasher, key, EML_BLAKE3_KEYED_HASH);
+}
+
 void eml_blake3_init_derive_key(eml_blake3 *hasher, const char *context) {
-    uint8_t bytes[EML_DIGEST_BYTES];
-    uint32_t key[8];
+    uint8_t key[EML_DIGEST_BYTES];
     init_keyed(hasher, eml_blake3_iv, EML_BLAKE3_DERIVE_KEY_CONTEXT);
     eml_blake3_update(hasher, context, strlen(context));
-    eml_blake3_finish(hasher, bytes, sizeof bytes);
-    for (size_t i = 0; i < 8; i++) key[i] = eml_blake3_load_u32(bytes + 4 * i);
-    init_keyed(hasher, key, EML_BLAKE3_DERIVE_KEY_MATERIAL);
+    eml_blake3_finish(hasher, key, sizeof key);
+    init_keyed_bytes(hasher, key, EML_BLAKE3_DERIVE_KEY_MATERIAL);
 }
 
 /* A full block that is not the chunk's last. */

@@ -1,4 +1,4 @@
-/* BLAKE3 (the specification of 2020-01-09, section 2): hash mode, plus derive_key and extended output. */
+/* BLAKE3 (the specification of 2020-01-09, section 2): hash mode, plus keyed_hash, derive_key and extended output. */
 #ifndef EML_HASH_BLAKE3_H
 #define EML_HASH_BLAKE3_H
 
@@ -21,6 +21,7 @@ typedef struct eml_blake3 {
 } eml_blake3;
 
 void eml_blake3_init(eml_blake3 *hasher);
+void eml_blake3_init_keyed(eml_blake3 *hasher, const uint8_t key[32]); /* constant time in the key */
 void eml_blake3_init_derive_key(eml_blake3 *hasher, const char *context);
 void eml_blake3_update(eml_blake3 *hasher, const void *bytes, size_t count);
 void eml_blake3_update_u64(eml_blake3 *hasher, uint64_t value);               /* as 8 bytes, little-endian */

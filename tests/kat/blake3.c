@@ -19,7 +19,7 @@ static void check_output(const eml_blake3 *hasher, const char *hex) {
     assert_memory_equal(actual, expected, sizeof actual);
 }
 
-static void check_case(size_t length, const char *hash_hex, const char *derived_hex) {
+static void check_case(size_t length, const char *hash_hex, const char *derived_hex, const char *keyed_hex) {
     eml_blake3 hasher;
     eml_blake3_init(&hasher);
     eml_blake3_update(&hasher, input, length);
@@ -35,6 +35,10 @@ static void check_case(size_t length, const char *hash_hex, const char *derived_
     eml_blake3_init_derive_key(&hasher, "BLAKE3 2019-12-27 16:29:52 test vectors context");
     eml_blake3_update(&hasher, input, length);
     check_output(&hasher, derived_hex);
+
+    eml_blake3_init_keyed(&hasher, (const uint8_t *)"whats the Elvish word for friend");
+    eml_blake3_update(&hasher, input, length);
+    check_output(&hasher, keyed_hex);
 }
 
 static void official_vectors(void **state) {
@@ -42,15 +46,15 @@ static void official_vectors(void **state) {
     for (size_t i = 0; i < LONGEST; i++) input[i] = (uint8_t)(i % 251);
     FILE *file = fopen(EML_KAT_DIR "/blake3.txt", "r");
     assert_non_null(file);
-    char line[1024], hash_hex[HEX + 1], derived_hex[HEX + 1];
+    char line[1024], hash_hex[HEX + 1], derived_hex[HEX + 1], keyed_hex[HEX + 1];
     size_t length, cases = 0;
     while (fgets(line, sizeof line, file)) {
         if (line[0] == '#') continue;
-        assert_int_equal(sscanf(line, "%zu %262s %262s", &length, hash_hex, derived_hex), 3);
+        assert_int_equal(sscanf(line, "%zu %262s %262s %262s", &length, hash_hex, derived_hex, keyed_hex), 4);
         assert_true(length <= LONGEST);
         for (unsigned mask = 0; mask <= EML_CPU_ALL; mask++) {
             eml_cpu_set_mask(mask);
-            check_case(length, hash_hex, derived_hex);
+            check_case(length, hash_hex, derived_hex, keyed_hex);
         }
         cases++;
     }
