@@ -132,6 +132,10 @@ typedef struct eml_passphrase {
 } eml_passphrase;
 /* Whether the command line or the environment says that there is a passphrase. */
 bool eml_cli_gives_passphrase(const eml_cli_args *args);
+/* Fails when --secret is standard input. */
+EML_NODISCARD eml_status eml_cli_check_key_path(const eml_cli_args *args, eml_error *err);
+/* The passphrase of the --secret file when it is locked; else *out is left alone. */
+eml_answer eml_cli_unlock(const eml_cli_args *args, eml_passphrase *out, eml_error *err);
 /* From --passphrase-file, else EML_PASSPHRASE, else the terminal; is_new: asked for twice there. */
 EML_NODISCARD eml_status eml_cli_read_passphrase(const eml_cli_args *args, bool is_new, eml_passphrase *out,
                                                  eml_error *err);

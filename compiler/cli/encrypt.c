@@ -1,7 +1,14 @@
+#include <string.h>
+
 #include "compiler/cli/cli.h"
 
 static eml_status check(const eml_cli_args *args, eml_error *err) {
-    EML_TRY(eml_cli_require(args, EML_CLI_PUBLIC, err));
+    if (eml_cli_has(args, EML_CLI_SECRET) == eml_cli_has(args, EML_CLI_PUBLIC))
+        return eml_fail(err, EML_ERR_INPUT,
+                        "one key encrypts: --secret KEY, when it is yours, so that decrypting can tell your "
+                        "ciphertexts from those of "
+                        "others, or --public KEY");
+    if (eml_cli_has(args, EML_CLI_SECRET)) EML_TRY(eml_cli_check_key_path(args, err));
     EML_TRY(eml_cli_require(args, EML_CLI_INPUT, err));
     if (args->counts[EML_CLI_INPUT] > 1)
         return eml_fail(err, EML_ERR_INPUT, "--input was given twice: one table holds the secret inputs");
@@ -9,13 +16,25 @@ static eml_status check(const eml_cli_args *args, eml_error *err) {
     return eml_cli_check_writable(eml_cli_value(args, EML_CLI_OUTPUT), err);
 }
 
+static eml_answer encrypt_with(const eml_cli_args *args, const eml_session *session, const char *passphrase,
+                               eml_bytes *ciphertext, eml_error *err) {
+    eml_encrypt_request request = {.secret_key = {.path = eml_cli_value(args, EML_CLI_SECRET)},
+                                   .passphrase = passphrase,
+                                   .public_key = {.path = eml_cli_value(args, EML_CLI_PUBLIC)},
+                                   .rows = {.path = eml_cli_value(args, EML_CLI_INPUT)},
+                                   .allow_extra = eml_cli_has(args, EML_CLI_ALLOW_EXTRA)};
+    return eml_session_encrypt(session, &request, ciphertext, err);
+}
+
 static eml_answer encrypt(const eml_cli_args *args, eml_bytes *ciphertext, eml_error *err) {
     eml_session *session;
     eml_answer answer = eml_cli_load_bundle(args, &session, err);
     if (answer != EML_ANSWER_YES) return answer;
-    answer = eml_session_encrypt(session, &(eml_file){.path = eml_cli_value(args, EML_CLI_PUBLIC)},
-                                 &(eml_file){.path = eml_cli_value(args, EML_CLI_INPUT)},
-                                 eml_cli_has(args, EML_CLI_ALLOW_EXTRA), ciphertext, err);
+    eml_passphrase passphrase = {""};
+    if (eml_cli_has(args, EML_CLI_SECRET)) answer = eml_cli_unlock(args, &passphrase, err);
+    if (answer == EML_ANSWER_YES)
+        answer = encrypt_with(args, session, passphrase.text[0] == '\0' ? NULL : passphrase.text, ciphertext, err);
+    explicit_bzero(&passphrase, sizeof passphrase);
     eml_session_free(session);
     return answer;
 }

@@ -99,3 +99,15 @@ eml_status eml_cli_read_passphrase(const eml_cli_args *args, bool is_new, eml_pa
     if (value != NULL) return take(value, strlen(value), out, err);
     return from_terminal(is_new, out, err);
 }
+
+eml_status eml_cli_check_key_path(const eml_cli_args *args, eml_error *err) {
+    if (!eml_cli_is_stdout(eml_cli_value(args, EML_CLI_SECRET))) return EML_OK;
+    return eml_fail(err, EML_ERR_INPUT, "--secret names a file: keys are not read from standard input");
+}
+
+eml_answer eml_cli_unlock(const eml_cli_args *args, eml_passphrase *out, eml_error *err) {
+    bool locked = false;
+    eml_answer answer = eml_key_locked(&(eml_file){.path = eml_cli_value(args, EML_CLI_SECRET)}, &locked, err);
+    if (answer != EML_ANSWER_YES || !locked) return answer;
+    return eml_answer_of(eml_cli_read_passphrase(args, false, out, err));
+}

@@ -21,8 +21,9 @@ typedef struct test_row {
 static eml_answer encrypt(test_row *row, const eml_buf *csv, eml_error *err) {
     eml_answer answer = eml_keygen(NULL, &row->secret_key, &row->public_key, err);
     if (answer != EML_ANSWER_YES) return answer;
-    eml_file key = {"public key", row->public_key.data, row->public_key.size}, rows = {"inputs", csv->data, csv->len};
-    answer = eml_session_encrypt(row->session, &key, &rows, false, &row->ciphertext, err);
+    eml_encrypt_request request = {.secret_key = {"secret key", row->secret_key.data, row->secret_key.size},
+                                   .rows = {"inputs", csv->data, csv->len}};
+    answer = eml_session_encrypt(row->session, &request, &row->ciphertext, err);
     if (answer == EML_ANSWER_YES)
         row->inputs[row->input_count++] = (eml_file){"ciphertexts", row->ciphertext.data, row->ciphertext.size};
     return answer;
@@ -52,7 +53,10 @@ static eml_answer verify(const test_row *row, eml_error *err) {
 /* That the numbers are right was seen without encryption; here, that there is no more noise than the model may make. */
 static eml_answer decrypt(const test_row *row, eml_error *err) {
     eml_decrypt_request request = {.secret_key = {"secret key", row->secret_key.data, row->secret_key.size},
-                                   .ciphertext = {"outputs", row->outputs.data, row->outputs.size}};
+                                   .ciphertext = {"outputs", row->outputs.data, row->outputs.size},
+                                   .sent = row->inputs[row->input_count - 1],
+                                   .proof = {"proof", row->proof.data, row->proof.size}};
+    if (row->input_count > 1) request.public_input = row->inputs[0];
     eml_bytes rows, noise;
     eml_answer answer = eml_session_decrypt(row->session, &request, &rows, &noise, err);
     if (answer != EML_ANSWER_YES) return answer;

@@ -20,7 +20,7 @@ say 'compile'
 
 say 'keys, and 442 encrypted rows'
 "$EML" keygen --secret "$work/owner.key" --public "$work/owner.pub" >/dev/null
-"$EML" encrypt "$work/model.emb" --public "$work/owner.pub" --input "$here/../diabetes/inputs.csv" --output "$work/rows.ct"
+"$EML" encrypt "$work/model.emb" --secret "$work/owner.key" --input "$here/../diabetes/inputs.csv" --output "$work/rows.ct"
 
 say 'prove, on ciphertexts'
 "$EML" prove "$work/model.emb" --input "$work/rows.ct" --output "$work/predictions.ct" --proof "$work/predictions.proof"
@@ -28,6 +28,7 @@ say 'prove, on ciphertexts'
 say 'verify, without a key'
 "$EML" verify --program "$work/model.emb" --input "$work/rows.ct" --output "$work/predictions.ct" --proof "$work/predictions.proof"
 
-say 'decrypt'
-"$EML" decrypt "$work/model.emb" --secret "$work/owner.key" --input "$work/predictions.ct" --output "$work/predictions.csv" -v
+say 'decrypt, which verifies first'
+"$EML" decrypt "$work/model.emb" --secret "$work/owner.key" --sent "$work/rows.ct" --input "$work/predictions.ct" \
+    --proof "$work/predictions.proof" --output "$work/predictions.csv" -v
 python3 "$here/../diabetes/compare.py" "$here/../diabetes/predictions.csv" "$work/predictions.csv" 1e-4

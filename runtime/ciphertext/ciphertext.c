@@ -54,6 +54,11 @@ eml_fe *eml_ciphertext_part(const eml_ciphertext *ciphertext, size_t column, siz
     return ciphertext->cells + (column * EML_LATTICE_PARTS + part) * ciphertext->slots;
 }
 
+bool eml_ciphertext_tagged(const eml_ciphertext *ciphertext) {
+    static const eml_digest none;
+    return !eml_digest_eq(&ciphertext->tag, &none);
+}
+
 eml_status eml_ciphertext_match_key(const eml_ciphertext *ciphertext, const eml_digest *key, eml_error *err) {
     enum { SHOWN = 8 };
     const eml_digest *own = &ciphertext->label.key;

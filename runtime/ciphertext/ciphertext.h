@@ -5,7 +5,8 @@
  * input holds 0 in the slots that no row uses.
  *
  * A ciphertext says what it is: key id, Delta, column names and encodings, and for outputs the program that made them.
- * Nothing vouches for that but the proof; it is what makes mixing files an error and not a wrong number. */
+ * Nothing vouches for that but the proof and, to who has the secret key, the sender's tag; it is what makes mixing files an error and
+ * not a wrong number. */
 #ifndef EML_CIPHERTEXT_CIPHERTEXT_H
 #define EML_CIPHERTEXT_CIPHERTEXT_H
 
@@ -40,6 +41,7 @@ typedef struct eml_ciphertext {
     eml_ciphertext_label label; /* columns and their names are owned */
     uint64_t rows;              /* 1 .. EML_LATTICE_ROWS_MAX */
     uint64_t slots;             /* eml_lattice_slots(rows) */
+    eml_digest tag;             /* the sender's, of inputs (runtime/lattice/tag.h); zero: none */
     eml_fe *cells;              /* owned; [column][5][slots] */
 } eml_ciphertext;
 
@@ -61,6 +63,8 @@ void eml_ciphertext_free(eml_ciphertext *ciphertext);
 /* The slots of part 0..3 (masks) or 4 (body) of a column. */
 eml_fe *eml_ciphertext_part(const eml_ciphertext *ciphertext, size_t column, size_t part);
 
+bool eml_ciphertext_tagged(const eml_ciphertext *ciphertext);
+
 /* EML_ERR_NO and both key ids when this is another key's. */
 EML_NODISCARD eml_status eml_ciphertext_match_key(const eml_ciphertext *ciphertext, const eml_digest *key,
                                                   eml_error *err);
@@ -69,6 +73,9 @@ EML_NODISCARD eml_status eml_ciphertext_match_key(const eml_ciphertext *cipherte
  * `expected` is not compared when it is all zero: whoever runs or proves need not know the key. */
 EML_NODISCARD eml_status eml_ciphertext_match(const eml_ciphertext *ciphertext, const eml_ciphertext_label *expected,
                                               eml_error *err);
+
+/* All that a file says but the tag: the bytes of eml_ciphertext_encode without it. Not for secrets. */
+void eml_ciphertext_absorb(const eml_ciphertext *ciphertext, eml_blake3 *hasher);
 
 /* Files. Reading refuses (EML_ERR_INPUT, naming the field) anything malformed or over a limit, before allocating for
  * it. */

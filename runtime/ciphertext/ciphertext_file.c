@@ -1,20 +1,24 @@
-/* Ciphertext files: header, label, rows, then the cells as they stand in memory. */
+/* Ciphertext files: header, label, tag, rows, then the cells as they stand in memory. */
 #include <string.h>
 
 #include "runtime/base/file.h"
 #include "runtime/base/memory.h"
 #include "runtime/ciphertext/ciphertext.h"
 #include "runtime/ciphertext/format.h"
+#include "runtime/hash/elements.h"
 
 static const char what[] = "ciphertext";
 
-void eml_ciphertext_encode(const eml_ciphertext *ciphertext, eml_buf *out) {
-    const eml_ciphertext_label *label = &ciphertext->label;
+static void put_origin(const eml_ciphertext_label *label, eml_buf *out) {
     eml_lwe_put_header(out, EML_MAGIC_CIPHERTEXT);
     eml_buf_put_u8(out, (uint8_t)label->kind);
     eml_buf_put_u8(out, (uint8_t)label->delta_bits);
     eml_buf_put(out, label->key.bytes, sizeof label->key.bytes);
     eml_buf_put(out, label->program, sizeof label->program);
+}
+
+static void put_columns(const eml_ciphertext *ciphertext, eml_buf *out) {
+    const eml_ciphertext_label *label = &ciphertext->label;
     eml_buf_put_u64(out, ciphertext->rows);
     eml_buf_put_u32(out, (uint32_t)label->column_count);
     for (size_t c = 0; c < label->column_count; c++) {
@@ -22,7 +26,26 @@ void eml_ciphertext_encode(const eml_ciphertext *ciphertext, eml_buf *out) {
         eml_buf_put_text(out, label->columns[c].name);
         eml_buf_put(out, label->columns[c].encoding.bytes, sizeof label->columns[c].encoding.bytes);
     }
-    eml_lwe_put_elements(out, ciphertext->cells, eml_ciphertext_cells(ciphertext->rows, label->column_count));
+}
+
+static size_t cells_of(const eml_ciphertext *ciphertext) {
+    return eml_ciphertext_cells(ciphertext->rows, ciphertext->label.column_count);
+}
+
+void eml_ciphertext_encode(const eml_ciphertext *ciphertext, eml_buf *out) {
+    put_origin(&ciphertext->label, out);
+    eml_buf_put(out, ciphertext->tag.bytes, sizeof ciphertext->tag.bytes);
+    put_columns(ciphertext, out);
+    eml_lwe_put_elements(out, ciphertext->cells, cells_of(ciphertext));
+}
+
+void eml_ciphertext_absorb(const eml_ciphertext *ciphertext, eml_blake3 *hasher) {
+    eml_buf head = {0};
+    put_origin(&ciphertext->label, &head);
+    put_columns(ciphertext, &head);
+    eml_blake3_update(hasher, head.data, head.len);
+    eml_buf_free(&head);
+    eml_blake3_update_elements_var(hasher, ciphertext->cells, cells_of(ciphertext));
 }
 
 static eml_status truncated(const char *field, eml_error *err) {
@@ -51,6 +74,14 @@ static eml_status read_origin(eml_reader *reader, eml_ciphertext_label *label, e
     if (label->kind == EML_CIPHERTEXT_INPUTS && memcmp(program, none, sizeof none) != 0)
         return eml_fail(err, EML_ERR_INPUT, "%s: the program hash of encrypted inputs is not zero", what);
     return EML_OK;
+}
+
+static eml_status read_tag(eml_reader *reader, eml_ciphertext *out, eml_error *err) {
+    const uint8_t *tag;
+    if (!eml_read_bytes(reader, sizeof out->tag.bytes, &tag)) return truncated("sender's tag", err);
+    memcpy(out->tag.bytes, tag, sizeof out->tag.bytes);
+    if (out->label.kind == EML_CIPHERTEXT_INPUTS || !eml_ciphertext_tagged(out)) return EML_OK;
+    return eml_fail(err, EML_ERR_INPUT, "%s: encrypted outputs with a sender's tag: nobody sent them", what);
 }
 
 /* Also that the bytes left can hold that many columns and cells. */
@@ -85,7 +116,7 @@ static eml_status read_column(eml_reader *reader, eml_ciphertext_column *column,
 
 static eml_status read_cells(eml_reader *reader, eml_ciphertext *out, eml_error *err) {
     static const char *const parts[EML_LATTICE_PARTS] = {"mask0", "mask1", "mask2", "mask3", "body"};
-    size_t cells = eml_ciphertext_cells(out->rows, out->label.column_count);
+    size_t cells = cells_of(out);
     if (reader->left != cells * EML_FE_BYTES)
         return eml_fail(err, EML_ERR_INPUT, "%s: %zu bytes left for %zu field elements", what, reader->left, cells);
     out->cells = eml_alloc_raw(cells, sizeof *out->cells);
@@ -105,6 +136,7 @@ static eml_status decode(eml_reader *reader, eml_ciphertext *out, eml_error *err
     EML_TRY(eml_lwe_read_header(reader, EML_MAGIC_CIPHERTEXT, what, "encrypt the rows again", err));
     EML_TRY(read_kind_and_scale(reader, &out->label, err));
     EML_TRY(read_origin(reader, &out->label, err));
+    EML_TRY(read_tag(reader, out, err));
     size_t columns = 0;
     EML_TRY(read_size(reader, &out->rows, &columns, err));
     out->slots = eml_lattice_slots(out->rows);

@@ -59,6 +59,8 @@ typedef enum eml_code {
     EML_CODE_TYPES =
         12, /* a program that is no model's: its outputs are not those of the rows, or it takes ciphertexts apart */
     EML_CODE_BOUNDS = 13, /* an encrypted model whose numbers or noise can be more than decrypts exactly */
+    EML_CODE_PROOF = 14,  /* decrypting: the proof is refused */
+    EML_CODE_SENDER = 15, /* decrypting: ciphertexts without a sender's tag, or with another's */
 } eml_code;
 
 /* One sentence for a person and a code for a program, set by the last call that failed with it. A proof that is refused is no error: its
@@ -149,22 +151,44 @@ EML_API eml_answer eml_keygen(const char *passphrase, eml_bytes *secret_key, eml
 /* Whether a secret key file is locked with a passphrase. */
 EML_API eml_answer eml_key_locked(const eml_file *secret_key, bool *locked, eml_error *error);
 
-/* Encrypts a table with a column for every secret input of the model, CSV or JSON, for whoever has the public key's secret key. */
-EML_API eml_answer eml_session_encrypt(const eml_session *session, const eml_file *public_key, const eml_file *rows,
-                                       bool allow_extra, eml_bytes *ciphertext, eml_error *error);
+/* "Encrypt this table", which has a column for every secret input of the model, CSV or JSON. With the secret key, which is the owner's way,
+ * the ciphertexts carry the sender's tag: what they lead to can be decrypted without trusting whoever passed them on. Anybody can
+ * encrypt with the public key, without a tag. One of the two is given; path and bytes of the other are NULL. */
+typedef struct eml_encrypt_request {
+    eml_file secret_key;
+    const char *passphrase; /* NULL: none; not used when the key is not locked */
+    eml_file public_key;
+    eml_file rows;
+    bool allow_extra;
+} eml_encrypt_request;
+EML_API eml_answer eml_session_encrypt(const eml_session *session, const eml_encrypt_request *request,
+                                       eml_bytes *ciphertext, eml_error *error);
 
-/* "Decrypt these outputs of this model." Decrypt what was verified, and nothing else. */
+/* Whom a decryption trusts. Who chose a ciphertext can take the secret key from what it decrypts to, through the most honest of models. */
+typedef enum eml_trust {
+    EML_TRUST_PROOF = 0,    /* nobody: the proof, and the sender's tag, which takes the secret key to make */
+    EML_TRUST_SENDER = 1,   /* whoever made the sent ciphertexts; the proof shows that the outputs follow from them */
+    EML_TRUST_EVERYONE = 2, /* whoever made the outputs, too: nothing is verified */
+} eml_trust;
+
+/* "Decrypt these outputs of this model, which are what the proof says that it makes of the ciphertexts that I sent." */
 typedef struct eml_decrypt_request {
     eml_file secret_key;
     const char *passphrase; /* NULL: none; not used when the key is not locked */
-    eml_file ciphertext;
+    eml_file ciphertext;    /* the encrypted outputs */
+    eml_file sent;          /* the encrypted inputs. This and the next two are not read with EML_TRUST_EVERYONE */
+    eml_file public_input;  /* the table of the model's public inputs; path and bytes NULL: it has none */
+    bool allow_extra;       /* of that table */
+    eml_file proof;         /* of preset standard or high */
+    eml_trust trust;
+    bool exact;            /* print every digit of the outputs, not only those of the declared tolerance */
     eml_style style;       /* of the rows: as eml_session_outputs */
     eml_style noise_style; /* of the noise report */
 } eml_decrypt_request;
 
-/* rows: the decrypted outputs; noise: for each output the noise measured, its bound and what decryption can bear, in bits, for the key's
- * owner only. NO: another key's ciphertext, a wrong passphrase, outputs of another program, too much noise; rows and noise are then not
- * written. */
+/* rows: the decrypted outputs; noise: for each output the noise measured, its bound and what decryption can bear, in whole bits, rounded up, for
+ * the key's owner only. NO: the proof is refused, no sender's tag or another's, another key's ciphertext, a wrong passphrase, outputs of another
+ * program, outputs that do not decrypt; rows and noise are then not written. */
 EML_API eml_answer eml_session_decrypt(const eml_session *session, const eml_decrypt_request *request, eml_bytes *rows,
                                        eml_bytes *noise, eml_error *error);
 

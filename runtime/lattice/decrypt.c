@@ -81,12 +81,7 @@ static void decrypt_cells(const eml_secret_key *key, const eml_ciphertext *ciphe
     eml_free(job.noise);
 }
 
-static unsigned bit_length(eml_u128 x) {
-    unsigned bits = 0;
-    for (; x; x >>= 1) bits++;
-    return bits;
-}
-
+/* How much noise there was helps whoever made the ciphertexts to find the key. */
 static eml_status check_noise(const eml_ciphertext *ciphertext, const eml_decryption *found, const eml_u128 *bounds,
                               eml_error *err) {
     eml_u128 limit = eml_lattice_noise_limit(ciphertext->label.delta_bits);
@@ -94,9 +89,8 @@ static eml_status check_noise(const eml_ciphertext *ciphertext, const eml_decryp
         eml_u128 allowed = bounds && bounds[c] < limit ? bounds[c] : limit;
         if (found->noise[c] <= allowed) continue;
         return eml_fail_as(err, EML_ERR_NO, EML_CODE_NOISE,
-                           "column \"%s\" does not decrypt: wrong key or noise too large (%u bits of noise, at most %u "
-                           "allowed)",
-                           ciphertext->label.columns[c].name, bit_length(found->noise[c]), bit_length(allowed));
+                           "column \"%s\" does not decrypt: wrong key or noise too large",
+                           ciphertext->label.columns[c].name);
     }
     return EML_OK;
 }

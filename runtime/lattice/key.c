@@ -67,6 +67,12 @@ eml_status eml_lattice_keygen(eml_secret_key *secret, eml_public_key *public, em
     return EML_OK;
 }
 
+void eml_lattice_public_of(const eml_secret_key *secret, eml_public_key *public) {
+    eml_secret_key again;
+    eml_lattice_keygen_seeded(secret->seed, &again, public);
+    eml_secret_key_free(&again);
+}
+
 void eml_public_key_free(eml_public_key *key) {
     eml_free(key->t);
     eml_free(key->a);

@@ -31,6 +31,9 @@ EML_NODISCARD eml_status eml_lattice_keygen(eml_secret_key *secret, eml_public_k
 void eml_lattice_keygen_seeded(const uint8_t seed[EML_LATTICE_SEED_BYTES], eml_secret_key *secret,
                                eml_public_key *public);
 
+/* The public half; constant time. */
+void eml_lattice_public_of(const eml_secret_key *secret, eml_public_key *public);
+
 void eml_public_key_free(eml_public_key *key);
 void eml_secret_key_free(eml_secret_key *key); /* wipes */
 

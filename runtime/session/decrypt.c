@@ -1,85 +1,101 @@
-/* Encrypted outputs -> rows, and how much of the room for noise they took. */
-#include "runtime/lattice/decrypt.h"
-
-#include <math.h>
+/* Encrypted outputs -> rows. Decrypting is part of verifying: the encryption withstands nobody who chooses what is decrypted, so first the
+ * proof is asked whether the outputs follow from the ciphertexts that were sent, and their tag whether it was the key's owner who
+ * sent them. */
+#include "runtime/session/session.h"
 
 #include "runtime/base/memory.h"
-#include "runtime/session/session.h"
-#include "runtime/statement/row_rule.h"
-#include "runtime/text/text.h"
+#include "runtime/lattice/tag.h"
 
-static eml_status read_secret_key(const eml_decrypt_request *request, eml_secret_key *out, eml_error *err) {
-    const eml_file *file = &request->secret_key;
-    if (file->bytes == NULL && file->path != NULL)
-        return eml_secret_key_read(file->path, request->passphrase, out, err);
-    return eml_secret_key_decode(file->bytes, file->size, request->passphrase, out, err);
+/* Files that are looked at twice are read once: what is decrypted is what was verified. */
+typedef struct decrypt_files {
+    const eml_decrypt_request *request;
+    eml_buf outputs, sent;
+} decrypt_files;
+
+static eml_file held(const eml_file *file, const eml_buf *bytes) {
+    return (eml_file){eml_verify_file_name(file), bytes->data, bytes->len};
 }
 
-static eml_status read_ciphertext(const eml_session *session, const eml_file *file, eml_ciphertext *out,
-                                  eml_error *err) {
-    const eml_bundle *bundle = &session->bundle;
-    eml_ciphertext_label label;
-    EML_TRY(eml_label_of(&bundle->abi, EML_CIPHERTEXT_OUTPUTS, &bundle->hash, &label, err));
-    eml_buf bytes = {0};
-    eml_ciphertext read = {0};
-    eml_status status = eml_verify_read_file(file, EML_LATTICE_FILE_BYTES_MAX, &bytes, err);
-    if (status == EML_OK) {
-        status = eml_ciphertext_decode(bytes.data, bytes.len, &read, err);
-        if (status == EML_OK) status = eml_ciphertext_match(&read, &label, err);
-        if (status != EML_OK) eml_error_prefix(err, "%s", eml_verify_file_name(file));
-    }
-    eml_buf_free(&bytes);
-    eml_label_free(&label);
-    if (status == EML_OK)
-        *out = read;
-    else
-        eml_ciphertext_free(&read);
+static eml_status check_request(const eml_session *session, const eml_decrypt_request *request, eml_error *err) {
+    EML_TRY(eml_session_check_secret(session, "its outputs are not encrypted", err));
+    bool verifiable = eml_file_given(&request->sent) && eml_file_given(&request->proof);
+    if (request->trust == EML_TRUST_EVERYONE || verifiable) return EML_OK;
+    return eml_fail_as(
+        err, EML_ERR_INPUT, EML_CODE_USAGE,
+        "decrypting verifies first: it needs the ciphertexts that were sent and the proof; whoever made outputs that "
+        "were not verified can take the secret key from what they decrypt to");
+}
+
+static eml_status read_files(decrypt_files *files, eml_error *err) {
+    const eml_decrypt_request *request = files->request;
+    EML_TRY(eml_verify_read_file(&request->ciphertext, EML_LATTICE_FILE_BYTES_MAX, &files->outputs, err));
+    if (request->trust == EML_TRUST_EVERYONE) return EML_OK;
+    return eml_verify_read_file(&request->sent, EML_LATTICE_FILE_BYTES_MAX, &files->sent, err);
+}
+
+static eml_status verify(const eml_session *session, const decrypt_files *files, eml_error *err) {
+    const eml_decrypt_request *request = files->request;
+    eml_file inputs[] = {held(&request->sent, &files->sent), request->public_input};
+    eml_verify_request question = {.program_hash = session->hash,
+                                   .inputs = inputs,
+                                   .input_count = eml_file_given(&request->public_input) ? 2 : 1,
+                                   .allow_extra = request->allow_extra,
+                                   .outputs = held(&request->ciphertext, &files->outputs),
+                                   .proof = request->proof};
+    eml_verdict verdict;
+    eml_status status = eml_verify_loaded(&question, &verdict, err);
+    if (status != EML_ERR_NO) return status;
+    return eml_fail_as(err, EML_ERR_NO, EML_CODE_PROOF, "not decrypted: refused (%s): %s", verdict.reason,
+                       verdict.sentence);
+}
+
+static eml_status decode(const eml_file *file, const eml_buf *bytes, eml_ciphertext *out, eml_error *err) {
+    eml_status status = eml_ciphertext_decode(bytes->data, bytes->len, out, err);
+    if (status != EML_OK) eml_error_prefix(err, "%s", eml_verify_file_name(file));
     return status;
 }
 
-static double bits(eml_u128 value) { return value == 0 ? 0 : log2((double)value); }
-
-static void print_noise(const eml_abi *abi, const eml_decryption *found, const eml_bound *bounds, eml_style style,
-                        eml_buf *out) {
-    double limit = bits(eml_lattice_noise_limit(abi->delta_bits));
-    bool json = style == EML_STYLE_JSON;
-    if (json)
-        eml_buf_printf(out, "{\"rows\": %llu, \"delta_bits\": %u, \"outputs\": [", (unsigned long long)found->rows,
-                       abi->delta_bits);
-    for (size_t i = 0; i < found->columns; i++) {
-        if (json) {
-            eml_buf_put_text(out, i > 0 ? ",\n {\"name\": " : "\n {\"name\": ");
-            eml_text_put_json(abi->outputs[i].name, out);
-            eml_buf_printf(out, ", \"noise_bits\": %.2f, \"bound_bits\": %.2f, \"limit_bits\": %.2f}",
-                           bits(found->noise[i]), bits(bounds[i].noise), limit);
-        } else {
-            eml_buf_printf(out, "%s: noise %.2f bits, bound %.2f, limit %.2f\n", abi->outputs[i].name,
-                           bits(found->noise[i]), bits(bounds[i].noise), limit);
-        }
-    }
-    if (json) eml_buf_put_text(out, "]}\n");
+static eml_status check_sender(const decrypt_files *files, const eml_secret_key *key, eml_error *err) {
+    const eml_file *sent = &files->request->sent;
+    eml_ciphertext ciphertext;
+    EML_TRY(decode(sent, &files->sent, &ciphertext, err));
+    eml_status status = eml_ciphertext_match_key(&ciphertext, &key->id, err);
+    if (status == EML_OK) status = eml_lattice_check_tag(key, &ciphertext, err);
+    eml_ciphertext_free(&ciphertext);
+    if (status != EML_OK) eml_error_prefix(err, "%s", eml_verify_file_name(sent));
+    return status;
 }
 
-static void print_rows(const eml_abi *abi, const eml_decryption *found, eml_style style, eml_buf *out) {
-    eml_rows rows = {.rows = found->rows, .columns = found->columns, .cells = found->cells};
-    if (style == EML_STYLE_JSON)
-        eml_output_rows_print_json(abi, &rows, out);
-    else
-        eml_output_rows_print_csv(abi, &rows, out);
+static eml_status read_outputs(const eml_session *session, const decrypt_files *files, eml_ciphertext *out,
+                               eml_error *err) {
+    const eml_bundle *bundle = &session->bundle;
+    const eml_file *file = &files->request->ciphertext;
+    eml_ciphertext_label label;
+    eml_ciphertext read;
+    EML_TRY(eml_label_of(&bundle->abi, EML_CIPHERTEXT_OUTPUTS, &bundle->hash, &label, err));
+    eml_status status = decode(file, &files->outputs, &read, err);
+    if (status == EML_OK) {
+        status = eml_ciphertext_match(&read, &label, err);
+        if (status == EML_OK)
+            *out = read;
+        else {
+            eml_error_prefix(err, "%s", eml_verify_file_name(file));
+            eml_ciphertext_free(&read);
+        }
+    }
+    eml_label_free(&label);
+    return status;
 }
 
 /* What was verified is within its bound. A ciphertext that somebody changed by a multiple of Delta decrypts all the
  * same: to a number that the model cannot give, most likely. */
 static eml_status check_messages(const eml_abi *abi, const eml_decryption *found, const eml_bound *bounds,
                                  eml_error *err) {
-    for (size_t i = 0; i < found->rows * found->columns; i++) {
-        eml_fe value = found->cells[i];
-        eml_u128 magnitude = eml_fe_u128_(eml_fe_canon(eml_fe_is_negative(value) ? eml_fe_neg(value) : value));
-        if (magnitude > bounds[i % found->columns].message)
+    for (size_t i = 0; i < found->rows * found->columns; i++)
+        if (eml_bound_of_element(found->cells[i]).message > bounds[i % found->columns].message)
             return eml_fail_as(err, EML_ERR_NO, EML_CODE_NOISE,
                                "row %zu, column \"%s\": the model gives no such number; was it verified?",
                                i / found->columns + 1, abi->outputs[i % found->columns].name);
-    }
     return EML_OK;
 }
 
@@ -95,8 +111,8 @@ static eml_status decrypt_with(const eml_session *session, const eml_decrypt_req
     eml_status status = eml_lattice_decrypt(key, ciphertext, noise_bounds, &found, err);
     if (status == EML_OK) status = check_messages(abi, &found, bounds, err);
     if (status == EML_OK) {
-        print_rows(abi, &found, request->style, rows);
-        print_noise(abi, &found, bounds, request->noise_style, noise);
+        eml_decryption_print_rows(abi, &found, request->exact, request->style, rows);
+        eml_decryption_print_noise(abi, &found, bounds, request->noise_style, noise);
     } else {
         eml_error_prefix(err, "%s", eml_verify_file_name(&request->ciphertext));
     }
@@ -106,28 +122,37 @@ static eml_status decrypt_with(const eml_session *session, const eml_decrypt_req
     return status;
 }
 
-static eml_status decrypt(const eml_session *session, const eml_decrypt_request *request, eml_buf *rows, eml_buf *noise,
-                          eml_error *err) {
-    const eml_abi *abi = &session->bundle.abi;
-    if (!abi->encrypted_outputs)
-        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE,
-                           "model %s has no secret inputs: its outputs are not encrypted", abi->model);
-    eml_ciphertext ciphertext;
-    EML_TRY(read_ciphertext(session, &request->ciphertext, &ciphertext, err));
+static eml_status open_outputs(const eml_session *session, const decrypt_files *files, const eml_ciphertext *outputs,
+                               eml_buf *rows, eml_buf *noise, eml_error *err) {
+    const eml_decrypt_request *request = files->request;
     eml_secret_key key;
-    eml_status status = read_secret_key(request, &key, err);
-    if (status == EML_OK) {
-        status = decrypt_with(session, request, &key, &ciphertext, rows, noise, err);
-        eml_secret_key_free(&key);
-    }
-    eml_ciphertext_free(&ciphertext);
+    EML_TRY(eml_session_secret_key(&request->secret_key, request->passphrase, &key, err));
+    eml_status status = request->trust == EML_TRUST_PROOF ? check_sender(files, &key, err) : EML_OK;
+    if (status == EML_OK) status = decrypt_with(session, request, &key, outputs, rows, noise, err);
+    eml_secret_key_free(&key);
+    return status;
+}
+
+static eml_status decrypt_files_of(const eml_session *session, decrypt_files *files, eml_buf *rows, eml_buf *noise,
+                                   eml_error *err) {
+    EML_TRY(read_files(files, err));
+    if (files->request->trust != EML_TRUST_EVERYONE) EML_TRY(verify(session, files, err));
+    eml_ciphertext outputs;
+    EML_TRY(read_outputs(session, files, &outputs, err));
+    eml_status status = open_outputs(session, files, &outputs, rows, noise, err);
+    eml_ciphertext_free(&outputs);
     return status;
 }
 
 static eml_answer decrypt_bytes(const eml_session *session, const eml_decrypt_request *request, eml_bytes *rows,
                                 eml_bytes *noise, eml_error *err) {
+    eml_status status = check_request(session, request, err);
+    if (status != EML_OK) return eml_answer_of(status);
     eml_buf row_text = {0}, noise_text = {0};
-    eml_status status = decrypt(session, request, &row_text, &noise_text, err);
+    decrypt_files files = {.request = request};
+    status = decrypt_files_of(session, &files, &row_text, &noise_text, err);
+    eml_buf_free(&files.outputs);
+    eml_buf_free(&files.sent);
     if (status != EML_OK) return eml_answer_of(status);
     eml_bytes_take_both(&row_text, &noise_text, rows, noise);
     return EML_ANSWER_YES;

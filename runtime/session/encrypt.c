@@ -1,5 +1,6 @@
 /* A table of secret inputs -> ciphertexts that say for which columns and scale they are. */
 #include "runtime/lattice/encrypt.h"
+#include "runtime/lattice/tag.h"
 
 #include <sodium.h>
 
@@ -26,7 +27,7 @@ static eml_status read_rows(const eml_abi *abi, const eml_file *file, bool allow
                                 allow_extra, out, err);
     if (text.data != NULL) sodium_memzero(text.data, text.len);
     eml_buf_free(&text);
-    return status;
+    return status == EML_ERR_NO ? EML_ERR_INPUT : status; /* a value that the model does not take */
 }
 
 static eml_status encrypt_rows(const eml_abi *abi, const eml_public_key *key, const eml_rows *rows, eml_ciphertext *out,
@@ -43,43 +44,64 @@ static eml_status encrypt_rows(const eml_abi *abi, const eml_public_key *key, co
     return status;
 }
 
-static eml_status encrypt_table(const eml_abi *abi, const eml_public_key *key, const eml_file *file, bool allow_extra,
+/* The key that encrypts, and the one that makes the tag: none of a public key. */
+typedef struct sender {
+    eml_public_key public;
+    eml_secret_key secret;
+    bool owner;
+} sender;
+
+static eml_status read_sender(const eml_encrypt_request *request, sender *out, eml_error *err) {
+    out->owner = eml_file_given(&request->secret_key);
+    if (out->owner == eml_file_given(&request->public_key))
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE,
+                           "one key encrypts: the owner's secret key, or a public key");
+    if (!out->owner) return read_public_key(&request->public_key, &out->public, err);
+    EML_TRY(eml_session_secret_key(&request->secret_key, request->passphrase, &out->secret, err));
+    eml_lattice_public_of(&out->secret, &out->public);
+    return EML_OK;
+}
+
+static void free_sender(sender *from) {
+    eml_public_key_free(&from->public);
+    if (from->owner) eml_secret_key_free(&from->secret);
+}
+
+static eml_status encrypt_table(const eml_abi *abi, const sender *from, const eml_encrypt_request *request,
                                 eml_buf *out, eml_error *err) {
     eml_rows rows;
     eml_ciphertext ciphertext;
-    EML_TRY(read_rows(abi, file, allow_extra, &rows, err));
-    eml_status status = encrypt_rows(abi, key, &rows, &ciphertext, err);
+    EML_TRY(read_rows(abi, &request->rows, request->allow_extra, &rows, err));
+    eml_status status = encrypt_rows(abi, &from->public, &rows, &ciphertext, err);
     sodium_memzero(rows.cells, rows.rows * rows.columns * sizeof *rows.cells);
     eml_rows_free(&rows);
     EML_TRY(status);
+    if (from->owner) ciphertext.tag = eml_lattice_tag(&from->secret, &ciphertext);
     eml_ciphertext_encode(&ciphertext, out);
     eml_ciphertext_free(&ciphertext);
     return EML_OK;
 }
 
-static eml_status encrypt(const eml_session *session, const eml_file *key_file, const eml_file *rows, bool allow_extra,
-                          eml_buf *out, eml_error *err) {
+static eml_status encrypt(const eml_session *session, const eml_encrypt_request *request, eml_buf *out,
+                          eml_error *err) {
     const eml_abi *abi = &session->bundle.abi;
-    if (!abi->encrypted_outputs)
-        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE,
-                           "model %s has no secret inputs: there is nothing to encrypt", abi->model);
-    eml_public_key key;
-    EML_TRY(read_public_key(key_file, &key, err));
-    eml_status status = encrypt_table(abi, &key, rows, allow_extra, out, err);
-    eml_public_key_free(&key);
+    EML_TRY(eml_session_check_secret(session, "there is nothing to encrypt", err));
+    sender from;
+    EML_TRY(read_sender(request, &from, err));
+    eml_status status = encrypt_table(abi, &from, request, out, err);
+    free_sender(&from);
     return status;
 }
 
-static eml_answer encrypt_bytes(const eml_session *session, const eml_file *public_key, const eml_file *rows,
-                                bool allow_extra, eml_bytes *ciphertext, eml_error *err) {
+static eml_answer encrypt_bytes(const eml_session *session, const eml_encrypt_request *request, eml_bytes *ciphertext,
+                                eml_error *err) {
     eml_buf bytes = {0};
-    eml_status status = encrypt(session, public_key, rows, allow_extra, &bytes, err);
+    eml_status status = encrypt(session, request, &bytes, err);
     if (status == EML_OK) *ciphertext = eml_bytes_take(&bytes);
-    /* A value that the model does not take is bad input. */
-    return status == EML_ERR_NO ? EML_ANSWER_INPUT : eml_answer_of(status);
+    return eml_answer_of(status);
 }
 
-eml_answer eml_session_encrypt(const eml_session *session, const eml_file *public_key, const eml_file *rows,
-                               bool allow_extra, eml_bytes *ciphertext, eml_error *err) {
-    EML_SECRET_CALL(err, encrypt_bytes(session, public_key, rows, allow_extra, ciphertext, err));
+eml_answer eml_session_encrypt(const eml_session *session, const eml_encrypt_request *request, eml_bytes *ciphertext,
+                               eml_error *err) {
+    EML_SECRET_CALL(err, encrypt_bytes(session, request, ciphertext, err));
 }

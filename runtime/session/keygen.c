@@ -33,6 +33,11 @@ eml_answer eml_keygen(const char *passphrase, eml_bytes *secret_key, eml_bytes *
     EML_SECRET_CALL(err, make_pair(passphrase, secret_key, public_key, err));
 }
 
+eml_status eml_session_secret_key(const eml_file *file, const char *passphrase, eml_secret_key *out, eml_error *err) {
+    if (file->bytes == NULL && file->path != NULL) return eml_secret_key_read(file->path, passphrase, out, err);
+    return eml_secret_key_decode(file->bytes, file->size, passphrase, out, err);
+}
+
 static eml_answer key_locked(const eml_file *file, bool *locked, eml_error *err) {
     eml_secret_key_info info;
     eml_status status = file->bytes == NULL && file->path != NULL

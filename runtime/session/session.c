@@ -61,6 +61,15 @@ uint64_t eml_session_rows(const eml_session *session) {
 }
 bool eml_session_encrypted(const eml_session *session) { return session->bundle.abi.encrypted_outputs; }
 
+eml_status eml_session_check_secret(const eml_session *session, const char *then, eml_error *err) {
+    const eml_abi *abi = &session->bundle.abi;
+    if (abi->encrypted_outputs) return EML_OK;
+    if (abi->raw)
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE,
+                           "a program from assembly may do anything with ciphertexts, and names no inputs: %s", then);
+    return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "model %s has no secret inputs: %s", abi->model, then);
+}
+
 static eml_answer add_input(eml_session *session, const eml_file *input, bool allow_extra, eml_error *err) {
     if (session->ran)
         return eml_answer_of(

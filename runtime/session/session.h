@@ -2,6 +2,8 @@
 #ifndef EML_SESSION_SESSION_H
 #define EML_SESSION_SESSION_H
 
+#include "runtime/lattice/decrypt.h"
+#include "runtime/statement/row_rule.h"
 #include "runtime/verify/verify.h"
 
 /* Lives in a region with all that was loaded, which nothing changes; what its inputs lead to has a region of its own. */
@@ -20,6 +22,18 @@ struct eml_session {
 
 /* Runs on the record's inputs, of which there are ciphertexts: complete, with the right labels. */
 EML_NODISCARD eml_status eml_session_run_encrypted(eml_session *session, eml_error *err);
+
+/* EML_ERR_INPUT unless the model has secret inputs; then: "there is nothing to encrypt". */
+EML_NODISCARD eml_status eml_session_check_secret(const eml_session *session, const char *then, eml_error *err);
+/* The key of a request, opened; eml_secret_key_free wipes it. */
+EML_NODISCARD eml_status eml_session_secret_key(const eml_file *file, const char *passphrase, eml_secret_key *out,
+                                                eml_error *err);
+
+/* A decryption's outputs as text, and what there is to say of their noise. */
+void eml_decryption_print_rows(const eml_abi *abi, const eml_decryption *found, bool exact, eml_style style,
+                               eml_buf *out);
+void eml_decryption_print_noise(const eml_abi *abi, const eml_decryption *found, const eml_bound *bounds,
+                                eml_style style, eml_buf *out);
 
 /* As EML_CALL, in the region of the session's inputs: for what changes them. When it fails they are gone. */
 #define EML_SESSION_CALL(session, err, call)                                                                           \

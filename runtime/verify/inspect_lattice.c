@@ -73,7 +73,10 @@ static void put_ciphertext_json(const eml_ciphertext *ciphertext, eml_buf *out) 
                    "%llu,\n\"delta_bits\": %u,\n",
                    outputs ? "outputs" : "inputs", hex_of(label->key.bytes).text, (unsigned long long)ciphertext->rows,
                    (unsigned long long)ciphertext->slots, (unsigned)label->delta_bits);
-    if (outputs) eml_buf_printf(out, "\"program_hash\": \"%s\",\n", hex_of(label->program).text);
+    if (outputs)
+        eml_buf_printf(out, "\"program_hash\": \"%s\",\n", hex_of(label->program).text);
+    else
+        eml_buf_printf(out, "\"sender_tag\": %s,\n", eml_ciphertext_tagged(ciphertext) ? "true" : "false");
     eml_buf_put_text(out, "\"columns\": [");
     for (size_t c = 0; c < label->column_count; c++) {
         eml_buf_put_text(out, c > 0 ? ",\n {\"name\": " : "\n {\"name\": ");
@@ -91,7 +94,12 @@ static void put_ciphertext_text(const eml_ciphertext *ciphertext, eml_buf *out) 
                    outputs ? "outputs" : "inputs", (unsigned long long)ciphertext->rows,
                    ciphertext->rows == 1 ? "" : "s", (unsigned long long)ciphertext->slots,
                    hex_of(label->key.bytes).text);
-    if (outputs) eml_buf_printf(out, "program hash   %s\n", hex_of(label->program).text);
+    if (outputs)
+        eml_buf_printf(out, "program hash   %s\n", hex_of(label->program).text);
+    else
+        eml_buf_printf(out, "sender's tag   %s\n",
+                       eml_ciphertext_tagged(ciphertext) ? "there is one; who has the secret key can check it"
+                                                         : "none: made with the public key alone");
     eml_buf_printf(out, "scale          Delta = 2^%u\ncolumns        %zu\n", (unsigned)label->delta_bits,
                    label->column_count);
     for (size_t c = 0; c < label->column_count; c++) eml_buf_printf(out, "  %s\n", label->columns[c].name);

@@ -169,13 +169,17 @@ static void write_verdict(const verification *v, eml_status status, eml_verdict 
     verdict->conjectured_bits = bits.conjectured;
 }
 
-static eml_answer verify_files(const eml_verify_request *request, eml_verdict *verdict, eml_error *err) {
+eml_status eml_verify_loaded(const eml_verify_request *request, eml_verdict *verdict, eml_error *err) {
     verification v = {.request = request, .reject = EML_REJECT_NONE};
     eml_status status = verify(&v, err);
     if (status == EML_OK || status == EML_ERR_NO) write_verdict(&v, status, verdict);
     eml_record_free(&v.record);
     eml_proof_file_free(&v.proof);
-    return eml_answer_of(status);
+    return status;
+}
+
+static eml_answer verify_files(const eml_verify_request *request, eml_verdict *verdict, eml_error *err) {
+    return eml_answer_of(eml_verify_loaded(request, verdict, err));
 }
 
 eml_answer eml_verify(const eml_verify_request *request, eml_verdict *verdict, eml_error *err) {

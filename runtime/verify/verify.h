@@ -25,6 +25,7 @@ typedef struct eml_record {
 /* Appends the file's bytes to *out; messages name file->path. */
 EML_NODISCARD eml_status eml_verify_read_file(const eml_file *file, size_t limit, eml_buf *out, eml_error *err);
 const char *eml_verify_file_name(const eml_file *file);
+static inline bool eml_file_given(const eml_file *file) { return file->path != NULL || file->bytes != NULL; }
 
 /* Reads a bundle and compares its AIR digest with the AIR that its shape gives. */
 EML_NODISCARD eml_status eml_bundle_load(const eml_file *file, eml_bundle *bundle, eml_air *air, eml_error *err);
@@ -69,6 +70,10 @@ void eml_label_free(eml_ciphertext_label *label);
 bool eml_inspect_is_lattice(const eml_buf *bytes);
 EML_NODISCARD eml_status eml_inspect_lattice(const char *name, const eml_buf *bytes, eml_style style, eml_buf *out,
                                              eml_error *err);
+
+/* eml_verify within a call: of the program of a bundle that the caller has loaded. verdict is written when the status is EML_OK or
+ * EML_ERR_NO. */
+EML_NODISCARD eml_status eml_verify_loaded(const eml_verify_request *request, eml_verdict *verdict, eml_error *err);
 
 /* Hands buffers over to the caller of the public API: both or, when there is no memory, none. */
 eml_bytes eml_bytes_take(eml_buf *buf);

@@ -70,7 +70,8 @@ static void run_once(const eml_file *bundle, const eml_file *key, const eml_file
     eml_bytes ciphertext, outputs, proof;
     require(eml_session_load(bundle, &session, error), error);
     double start = now();
-    require(eml_session_encrypt(session, key, rows, false, &ciphertext, error), error);
+    require(eml_session_encrypt(session, &(eml_encrypt_request){.public_key = *key, .rows = *rows}, &ciphertext, error),
+            error);
     keep_least(&best->encrypt, now() - start);
     eml_file input = {"inputs", ciphertext.data, ciphertext.size};
     require(eml_session_add_input(session, &input, false, error), error);

@@ -21,8 +21,13 @@ class Bytes(ctypes.Structure):
 
 
 class DecryptRequest(ctypes.Structure):
-    _fields_ = [("secret_key", File), ("passphrase", ctypes.c_char_p), ("ciphertext", File), ("style", ctypes.c_int),
+    _fields_ = [("secret_key", File), ("passphrase", ctypes.c_char_p), ("ciphertext", File), ("sent", File), ("public_input", File),
+                ("allow_extra", ctypes.c_bool), ("proof", File), ("trust", ctypes.c_int), ("exact", ctypes.c_bool), ("style", ctypes.c_int),
                 ("noise_style", ctypes.c_int)]
+
+
+class EncryptRequest(ctypes.Structure):
+    _fields_ = [("secret_key", File), ("passphrase", ctypes.c_char_p), ("public_key", File), ("rows", File), ("allow_extra", ctypes.c_bool)]
 
 
 class VerifyRequest(ctypes.Structure):
@@ -138,8 +143,8 @@ class EncryptedCodes(Called):
             self.keys[name] = self.folder / name, self.folder / f"{name}.pub"
             call("keygen", "--secret", self.keys[name][0], "--public", self.keys[name][1])
         self.rows = self.encrypt(self.secret_model, "a\n1\n2\n")
-        self.outputs = self.folder / "out.ct"
-        call("run", self.secret_model, "--input", self.rows, "--output", self.outputs)
+        self.outputs, self.proof = self.folder / "out.ct", self.folder / "out.proof"
+        call("prove", self.secret_model, "--input", self.rows, "--output", self.outputs, "--proof", self.proof)
 
     def tearDown(self):
         self.lib.so.eml_session_free(self.session)
@@ -150,8 +155,9 @@ class EncryptedCodes(Called):
         call("encrypt", model, "--public", self.keys["mine"][1], "--input", self.write("secret.csv", table), "--output", path)
         return path
 
-    def decrypt(self, key, ciphertext, passphrase=None):
-        request = DecryptRequest(file_at(key), passphrase, file_at(ciphertext), 0, 0)
+    def decrypt(self, key, ciphertext, passphrase=None, trust=2, sent=None, proof=None):
+        request = DecryptRequest(file_at(key), passphrase, file_at(ciphertext), sent=file_at(sent) if sent else File(),
+                                 proof=file_at(proof) if proof else File(), trust=trust)
         return self.lib.call("eml_session_decrypt", self.session, ctypes.byref(request), ctypes.byref(Bytes()), ctypes.byref(Bytes()))
 
     def test_program(self):
@@ -162,8 +168,8 @@ class EncryptedCodes(Called):
         self.expect("PROGRAM", self.decrypt(self.keys["mine"][0], self.rows), status=1)
 
     def encrypt_with(self, key, session):
-        rows = file_at(self.write("secret.csv", "a\n1\n"))
-        return self.lib.call("eml_session_encrypt", session, ctypes.byref(file_at(key)), ctypes.byref(rows), False, ctypes.byref(Bytes()))
+        request = EncryptRequest(public_key=file_at(key), rows=file_at(self.write("secret.csv", "a\n1\n")))
+        return self.lib.call("eml_session_encrypt", session, ctypes.byref(request), ctypes.byref(Bytes()))
 
     def test_limit(self):
         self.expect("LIMIT", self.encrypt_with(self.write("long.pub", bytes(2**20 + 1)), self.session))
@@ -179,6 +185,20 @@ class EncryptedCodes(Called):
         data = bytearray(self.outputs.read_bytes())
         data[-1024 * 16 + 12] ^= 0x55  # within the body of the first row
         self.expect("NOISE", self.decrypt(self.keys["mine"][0], self.write("noisy.ct", bytes(data))), status=1)
+
+    def test_trust(self):
+        """The library asks for what the command does; the rows here were encrypted with the public key."""
+        key = self.keys["mine"][0]
+        self.expect("USAGE", self.decrypt(key, self.outputs, trust=0))
+        self.expect("USAGE", self.decrypt(key, self.outputs, trust=1, sent=self.rows))
+        self.expect("SENDER", self.decrypt(key, self.outputs, trust=0, sent=self.rows, proof=self.proof), status=1)
+        self.expect("PROOF", self.decrypt(key, self.outputs, trust=1, sent=self.rows, proof=self.rows), status=1)
+        self.assertEqual(self.decrypt(key, self.outputs, trust=1, sent=self.rows, proof=self.proof)[0], 0)
+        tagged, outputs, proof = (self.folder / x for x in ("tagged.ct", "out2.ct", "out2.proof"))
+        call("encrypt", self.secret_model, "--secret", key, "--input", self.write("secret.csv", "a\n1\n2\n"), "--output", tagged)
+        call("prove", self.secret_model, "--input", tagged, "--output", outputs, "--proof", proof)
+        self.assertEqual(self.decrypt(key, outputs, trust=0, sent=tagged, proof=proof)[0], 0)
+        self.expect("USAGE", self.lib.call("eml_session_encrypt", self.session, ctypes.byref(EncryptRequest()), ctypes.byref(Bytes())))
 
     def test_shape_of_ciphertexts(self):
         self.expect("SHAPE", self.lib.call("eml_session_add_input", self.public, ctypes.byref(file_at(self.rows)), False))

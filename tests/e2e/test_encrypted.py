@@ -15,7 +15,8 @@ import reference
 from harness import EXAMPLES, NAMES, TOP, Case, built, call, read_table, write_table
 
 HEADER = 36  # bytes that key and ciphertext files open with
-LABEL = HEADER + 1 + 1 + 32 + 32 + 8 + 4  # a ciphertext's, before its columns
+TAG = HEADER + 1 + 1 + 32 + 32  # where a ciphertext's sender's tag stands
+LABEL = TAG + 32 + 8 + 4  # a ciphertext's, before its columns
 
 
 def secret_source(name):
@@ -83,12 +84,21 @@ class Encrypted:
         if public_csv is not None:
             self.public = folder / "public.csv"
             self.public.write_text(public_csv)
-        call("encrypt", self.bundle, "--public", self.owner.public, "--input", self.table, "--output", self.inputs)
+        call("encrypt", self.bundle, "--secret", self.owner.secret, "--input", self.table, "--output", self.inputs)
         call("prove", self.bundle, *self.given(), "--output", self.outputs, "--proof", self.proof)
-        call("decrypt", self.bundle, "--secret", self.owner.secret, "--input", self.outputs, "--output", self.decrypted)
+        self.decrypt("--exact", "--output", self.decrypted)
 
     def given(self):
         return [x for path in (self.inputs, self.public) if path for x in ("--input", path)]
+
+    def decrypt(self, *more, status=0, **changes):
+        """Runs eml decrypt with some of secret, sent, input and proof replaced, or left out (None)."""
+        given = {"secret": self.owner.secret, "sent": self.inputs, "input": self.outputs, "proof": self.proof, "public-input": self.public, **changes}
+        arguments = [x for key, value in given.items() if value is not None for x in (f"--{key}", value)]
+        return call("decrypt", self.bundle, *arguments, *more, status=status)
+
+    def unverified(self, *more, status=0, **changes):
+        return self.decrypt("--unverified", *more, status=status, **{"sent": None, "proof": None, "public-input": None, **changes})
 
     def rows(self):
         """{name: text} of every row, public columns too."""
@@ -214,11 +224,11 @@ class Predictions(Case):
             ciphertext, out, proof = self.folder / "x.ct", self.folder / "y.ct", self.folder / "y.proof"
             if not ciphertext.exists():  # encrypted for the first of these models
                 self.eml("compile", model, "-o", bundle, "--delta", delta)
-                self.eml("encrypt", bundle, "--public", first.owner.public, "--input", first.table, "--output", ciphertext)
+                self.eml("encrypt", bundle, "--secret", first.owner.secret, "--input", first.table, "--output", ciphertext)
             self.eml("compile", model, "-o", bundle, "--delta", delta)
             self.eml("prove", bundle, "--input", ciphertext, "--output", out, "--proof", proof)
             self.eml("verify", "--program", bundle, "--input", ciphertext, "--output", out, "--proof", proof)
-            said = self.eml("decrypt", bundle, "--secret", first.owner.secret, "--input", out).stdout
+            said = self.eml("decrypt", bundle, "--secret", first.owner.secret, "--sent", ciphertext, "--input", out, "--proof", proof).stdout
             self.assertEqual(read_table(said)[1], expected)
         self.assertIn("scale", self.eml("run", first.bundle, "--input", ciphertext, "--output", out, status=2).stderr)
 
@@ -235,16 +245,28 @@ class Predictions(Case):
     def test_noise_report(self):
         made = Encrypted.of("diabetes")
         out = self.folder / "rows.json"
-        report = json.loads(self.eml("decrypt", made.bundle, "--secret", made.owner.secret, "--input", made.outputs, "--json",
-                                     "--output", out).stdout)
+        report = json.loads(made.decrypt("--json", "--output", out).stdout)
         self.assertEqual([report["rows"], len(json.loads(out.read_text()))], [442, 442])
         for output in report["outputs"]:
+            self.assertEqual([type(value) for key, value in output.items() if key != "name"], [int, int, int])
             self.assertLess(40, output["noise_bits"])
-            self.assertLess(output["noise_bits"], output["bound_bits"])
+            self.assertLessEqual(output["noise_bits"], output["bound_bits"])
             self.assertLessEqual(output["bound_bits"], output["limit_bits"])
-        said = self.eml("decrypt", made.bundle, "--secret", made.owner.secret, "--input", made.outputs, "-v")
-        self.assertRegex(said.stderr, r"^progression: noise [\d.]+ bits, bound [\d.]+, limit [\d.]+\n$")
+        said = made.decrypt("-v", "--exact")
+        self.assertRegex(said.stderr, r"^progression: noise \d+ bits, bound \d+, limit \d+\n$")
         self.assertEqual(said.stdout, made.decrypted.read_text())
+
+    def test_digits(self):
+        """Without --exact: those of the error that the model states, a little less than 1e-4."""
+        made = Encrypted.of("diabetes")
+        for row, exact in zip(read_table(made.decrypt().stdout)[1], read_table(made.decrypted.read_text())[1], strict=True):
+            self.assertLessEqual(abs(Decimal(row[0]) - Decimal(exact[0])), Decimal("0.000005"))
+            self.assertLessEqual(len(row[0].partition(".")[2]), 5)
+        self.assertGreater(max(len(row[0].partition(".")[2]) for row in read_table(made.decrypted.read_text())[1]), 5)
+        out = self.folder / "rows.json"
+        made.decrypt("--json", "--output", out)
+        self.assertEqual([row["progression"] for row in json.loads(out.read_text(), parse_float=Decimal)],
+                         [Decimal(row[0]) for row in read_table(made.decrypt().stdout)[1]])
 
 
 class Refused(Case):
@@ -336,7 +358,9 @@ class Refused(Case):
             with self.subTest(name):
                 path = self.write("bad.ct", data)
                 self.assert_input_error(made.verify(status=2, output=path), "bad.ct")
-                self.assert_input_error(self.eml("decrypt", made.bundle, "--secret", made.owner.secret, "--input", path, status=2), "bad.ct")
+                self.assert_input_error(made.decrypt(input=path, status=2), "bad.ct")
+                self.assert_input_error(made.decrypt(sent=path, status=2), "bad.ct")
+                self.assert_input_error(made.unverified(input=path, status=2), "bad.ct")
                 if name != "empty":
                     self.assert_input_error(self.eml("run", made.bundle, "--input", path, status=2), "bad.ct")
 
@@ -345,15 +369,14 @@ class Decryption(Case):
     def test_wrong_key(self):
         made = Encrypted.of("linnerud")
         other = Owner(self.folder, "other")
-        result = self.eml("decrypt", made.bundle, "--secret", other.secret, "--input", made.outputs, status=1)
-        self.assert_input_error(result, "encrypted under another key")
+        self.assert_input_error(made.decrypt(secret=other.secret, status=1), "encrypted under another key")
         # The label says that it is the other key's: the noise says that it is not.
         forged = Ciphertext(made.outputs.read_bytes())
         forged.head = forged.head[: HEADER + 2] + other.secret.read_bytes()[HEADER + 1 : HEADER + 33] + forged.head[HEADER + 34 :]
         out = self.folder / "rows.csv"
-        result = self.eml("decrypt", made.bundle, "--secret", other.secret, "--input", self.write("forged.ct", forged.to_bytes()),
-                          "--output", out, status=1)
+        result = made.unverified("--output", out, secret=other.secret, input=self.write("forged.ct", forged.to_bytes()), status=1)
         self.assert_input_error(result, "does not decrypt: wrong key or noise too large")
+        self.assertNotIn("bits", result.stderr)
         self.assertFalse(out.exists())
 
     def test_changed_mask(self):
@@ -361,32 +384,30 @@ class Decryption(Case):
         made = Encrypted.of("linnerud")
         for byte, words in ((7, "does not decrypt"), (15, "the model gives no such number")):
             changed = self.write("changed.ct", flip(made.outputs.read_bytes(), -5 * 1024 * 16 + byte, 6))
-            result = self.eml("decrypt", made.bundle, "--secret", made.owner.secret, "--input", changed, status=1)
-            self.assert_input_error(result, words)
+            self.assert_input_error(made.unverified(input=changed, status=1), words)
+            self.assert_input_error(made.decrypt(input=changed, status=1), "not decrypted: refused (statement)")
 
     def test_other_files(self):
         made, other = Encrypted.of("linnerud"), Encrypted.of("mtcars")
         for path, word in ((other.outputs, "another program"), (made.inputs, "holds encrypted inputs")):
-            result = self.eml("decrypt", made.bundle, "--secret", made.owner.secret, "--input", path, status=1)
-            self.assert_input_error(result, word)
-        result = self.eml("decrypt", made.bundle, "--secret", made.owner.public, "--input", made.outputs, status=2)
-        self.assert_input_error(result, "owner.pub", "secret key")
+            self.assert_input_error(made.unverified(input=path, status=1), word)
+            self.assert_input_error(made.decrypt(input=path, status=1), "not decrypted: refused (label)", word)
+        self.assert_input_error(made.decrypt(secret=made.owner.public, status=2), "owner.pub", "secret key")
 
     def test_damaged_key(self):
         made = Encrypted.of("linnerud")
         damaged = self.write("damaged.key", flip(made.owner.secret.read_bytes(), -1))
-        result = self.eml("decrypt", made.bundle, "--secret", damaged, "--input", made.outputs, status=1)
-        self.assert_input_error(result, "damaged.key", "damaged file")
+        self.assert_input_error(made.decrypt(secret=damaged, status=1), "damaged.key", "damaged file")
 
     def test_passphrase(self):
         made = Encrypted.of("linnerud")
         secret, public, line = self.folder / "locked.key", self.folder / "locked.pub", self.write("phrase", "correct horse\n")
         self.eml("keygen", "--secret", secret, "--public", public, "--passphrase-file", line)
         self.assertTrue(json.loads(self.eml("inspect", secret, "--json").stdout)["locked"])
-        inputs, outputs = self.folder / "in.ct", self.folder / "out.ct"
-        self.eml("encrypt", made.bundle, "--public", public, "--input", made.table, "--output", inputs)
-        self.eml("run", made.bundle, "--input", inputs, "--output", outputs)
-        arguments = ["decrypt", made.bundle, "--secret", secret, "--input", outputs]
+        inputs, outputs, proof = (self.folder / x for x in ("in.ct", "out.ct", "out.proof"))
+        self.eml("encrypt", made.bundle, "--secret", secret, "--passphrase-file", line, "--input", made.table, "--output", inputs)
+        self.eml("prove", made.bundle, "--input", inputs, "--output", outputs, "--proof", proof)
+        arguments = ["decrypt", made.bundle, "--secret", secret, "--sent", inputs, "--input", outputs, "--proof", proof, "--exact"]
         self.assertEqual(self.eml(*arguments, "--passphrase-file", line).stdout, made.decrypted.read_text())
         for phrase, status in (("correct horse", 0), ("wrong horse", 1)):
             result = subprocess.run([harness.EML, *map(str, arguments)], capture_output=True, text=True,
@@ -397,6 +418,66 @@ class Decryption(Case):
         asked = subprocess.run([harness.EML, *map(str, arguments)], capture_output=True, text=True, start_new_session=True)
         self.assertEqual((asked.returncode, asked.stdout), (2, ""))
         self.assertIn("no terminal", asked.stderr)
+
+
+class Trust(Case):
+    """What decrypt asks for, and what its flags let pass."""
+
+    def test_what_is_missing(self):
+        made = Encrypted.mixed()
+        self.assert_input_error(made.decrypt(sent=None, status=2), "--sent FILE is missing", "--unverified")
+        self.assert_input_error(made.decrypt(proof=None, status=2), "--proof FILE is missing", "--unverified")
+        self.assert_input_error(made.decrypt(**{"public-input": None}, status=2), "table of the public inputs was not given")
+        for more in (["--sent", made.inputs], ["--proof", made.proof], ["--public-input", made.public], ["--trust-sender"]):
+            self.assert_input_error(made.unverified(*more, status=2), "--unverified", more[0])
+        self.assert_input_error(self.eml("encrypt", made.bundle, "--input", made.table, "--output", "x", status=2), "--secret", "--public")
+        self.assert_input_error(self.eml("encrypt", made.bundle, "--secret", made.owner.secret, "--public", made.owner.public, "--input", made.table,
+                                         "--output", "x", status=2), "one key encrypts")
+
+    def test_public_key_alone(self):
+        """Ciphertexts that anybody may have made."""
+        made = Encrypted.of("linnerud")
+        inputs, outputs, proof = (self.folder / x for x in ("in.ct", "out.ct", "out.proof"))
+        self.eml("encrypt", made.bundle, "--public", made.owner.public, "--input", made.table, "--output", inputs)
+        self.eml("prove", made.bundle, "--input", inputs, "--output", outputs, "--proof", proof)
+        changes = {"sent": inputs, "input": outputs, "proof": proof}
+        self.assert_input_error(made.decrypt(status=1, **changes), "in.ct", "no sender's tag", "can take the secret key")
+        trusted = made.decrypt("--trust-sender", "--exact", **changes)
+        self.assertEqual(trusted.stdout, made.decrypted.read_text())
+        self.assertIn("can take your secret key", trusted.stderr)
+        self.assert_input_error(made.decrypt("--trust-sender", status=1, **{**changes, "proof": made.proof}), "not decrypted: refused (statement)")
+        self.assertEqual([json.loads(self.eml("inspect", path, "--json").stdout)["sender_tag"] for path in (inputs, made.inputs)], [False, True])
+
+    def test_tag_covers_the_file(self):
+        """Another file under the tag of this one: a coefficient, a row less, an encoding; and this file under another tag."""
+        made = Encrypted.of("linnerud")
+        honest = made.inputs.read_bytes()
+        changed = {"tag": flip(honest, TAG), "last tag byte": flip(honest, TAG + 31, 7), "body": flip(honest, -16), "mask": flip(honest, -5 * 1024 * 16)}
+        fewer = Ciphertext(honest)
+        fewer.rows -= 1
+        changed["rows"] = fewer.to_bytes()
+        for name, data in changed.items():
+            with self.subTest(name):
+                inputs, outputs, proof = self.write("in.ct", data), self.folder / "out.ct", self.folder / "out.proof"
+                self.eml("prove", made.bundle, "--input", inputs, "--output", outputs, "--proof", proof)
+                self.assert_input_error(made.decrypt(sent=inputs, input=outputs, proof=proof, status=1), "tag is not this key's")
+
+    def test_unverified(self):
+        made = Encrypted.of("linnerud")
+        said = made.unverified("--exact")
+        self.assertEqual(said.stdout, made.decrypted.read_text())
+        self.assertIn("nothing was verified", said.stderr)
+
+    def test_weak_proofs(self):
+        """A proof of preset test shows nothing."""
+        made, proof = Encrypted.of("linnerud"), self.folder / "weak.proof"
+        self.eml("prove", made.bundle, "--input", made.inputs, "--output", self.folder / "out.ct", "--proof", proof, "--preset", "test")
+        self.assert_input_error(made.decrypt(proof=proof, status=1), "not decrypted: refused (preset)")
+
+    def test_outputs_have_no_tag(self):
+        made = Encrypted.of("linnerud")
+        tagged = self.write("tagged.ct", flip(made.outputs.read_bytes(), TAG))
+        self.assert_input_error(made.unverified(input=tagged, status=2), "tagged.ct", "sender's tag")
 
 
 class Files(Case):
@@ -436,7 +517,8 @@ class Files(Case):
             (["run", plain.bundle, "--input", made.inputs], ["no secret inputs"]),
             (["run", made.bundle, "--input", Encrypted.of("mtcars").inputs], ["input ciphertexts", "scale"]),
             (["encrypt", plain.bundle, "--public", made.owner.public, "--input", plain.inputs, "--output", out], ["nothing to encrypt"]),
-            (["decrypt", plain.bundle, "--secret", made.owner.secret, "--input", made.outputs], ["not encrypted"]),
+            (["decrypt", plain.bundle, "--secret", made.owner.secret, "--sent", made.inputs, "--input", made.outputs, "--proof", made.proof],
+             ["not encrypted"]),
             (["encrypt", made.bundle, "--public", made.owner.secret, "--input", made.table, "--output", out], ["public key"]),
             (["encrypt", made.bundle, "--public", made.owner.public, "--input", self.write("t.csv", "Chins\n1\n"), "--output", out], ["t.csv", "Situps"]),
             (["encrypt", made.bundle, "--public", made.owner.public, "--input", self.write("u.csv", "Chins,Situps,Jumps\n1,1e9,60\n"), "--output", out],

@@ -80,9 +80,13 @@ class Clashes(Folder):
             "keygen --secret a --public phrase --passphrase-file phrase": ("--public", "--passphrase-file"),
             "encrypt s.emb --public pub -i s.csv -o pub": ("--output", "--public"),
             "encrypt s.emb --public pub -i s.csv -o s.csv": ("--output", "--input"),
-            "decrypt s.emb --secret k -i o.ct -o k": ("--output", "--secret"),
-            "decrypt s.emb --secret k -i o.ct -o ../" + self.folder.name + "/o.ct": ("--output", "--input"),
-            "decrypt s.emb --secret k -i o.ct -o phrase --passphrase-file phrase": ("--output", "--passphrase-file"),
+            "encrypt s.emb --secret k -i s.csv -o k": ("--output", "--secret"),
+            "decrypt s.emb --secret k --sent s.ct -i o.ct --proof x.proof -o s.ct": ("--output", "--sent"),
+            "decrypt s.emb --secret k --sent s.ct --public-input r.csv -i o.ct --proof x.proof -o r.csv": ("--output", "--public-input"),
+            "decrypt s.emb --secret k --sent s.ct -i o.ct --proof x.proof -o x.proof": ("--output", "--proof"),
+            "decrypt s.emb --unverified --secret k -i o.ct -o k": ("--output", "--secret"),
+            "decrypt s.emb --unverified --secret k -i o.ct -o ../" + self.folder.name + "/o.ct": ("--output", "--input"),
+            "decrypt s.emb --unverified --secret k -i o.ct -o phrase --passphrase-file phrase": ("--output", "--passphrase-file"),
         }
         for words, names in cases.items():
             with self.subTest(words):
@@ -111,7 +115,7 @@ class Keys(Folder):
         cases = ["compile m.eml -o b.key", "compile m.eml --emit asm=b.key", "asm a.asm -o b.key", "disasm m.emb -o b.key",
                  "run m.emb -i r.csv -o link", "prove m.emb -i r.csv -o b.key -p new", "prove m.emb -i r.csv -o new -p b.key",
                  "keygen --secret b.key --public new", "keygen --secret new --public b.key", "encrypt s.emb --public pub -i s.csv -o link",
-                 "decrypt s.emb --secret k -i o.ct -o b.key"]
+                 "decrypt s.emb --unverified --secret k -i o.ct -o b.key"]
         covered = {(w.split()[0], {"-o": "output", "-p": "proof"}.get(x, x[2:])) for w in cases
                    for x, y in zip(w.split()[1:], w.split()[2:]) if y.split("=")[-1] in ("b.key", "link")}
         self.assertEqual(covered, written())
@@ -280,7 +284,7 @@ class Written(Folder):
             self.assertEqual((path.read_text(), stat.S_IMODE(path.stat().st_mode)), ((self.folder / "o.csv").read_text(), mode))
         path = self.write("rows", "old")
         path.chmod(0o644)
-        self.assertEqual(self.run_here("decrypt s.emb --secret k -i o.ct -o rows", umask=0).returncode, 0)
+        self.assertEqual(self.run_here("decrypt s.emb --unverified --secret k -i o.ct -o rows", umask=0).returncode, 0)
         self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
         self.assertEqual(self.run_here("keygen --secret new.key --public new.pub", umask=0).returncode, 0)
         self.assertEqual([stat.S_IMODE((self.folder / x).stat().st_mode) for x in ("new.key", "new.pub")], [0o600, 0o666])

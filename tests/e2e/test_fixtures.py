@@ -31,7 +31,7 @@ class Fixtures(Case):
 
     def test_encrypted(self):
         folder = self.expect("encrypted", "ct")
-        rows = self.eml("decrypt", folder / "model.emb", "--secret", folder / "owner.key", "--input", folder / "outputs.ct")
+        rows = self.eml(*make.decrypting(folder))
         self.assertEqual(rows.stdout, (folder / "decrypted.csv").read_text())
 
     def test_version_1_is_refused(self):

@@ -8,6 +8,7 @@
 #include "runtime/lattice/decrypt.h"
 #include "runtime/lattice/encrypt.h"
 #include "runtime/lattice/key.h"
+#include "runtime/lattice/tag.h"
 #include "tests/support/signed.h"
 
 enum { SKIPPED = 77 };
@@ -55,6 +56,22 @@ static bool decrypts(const eml_secret_key *secret, const eml_ring *parts, eml_ri
     return same;
 }
 
+/* A tag with the key's seed: made, and compared with the right one. */
+static bool tags(const eml_secret_key *secret, const eml_public_key *public, const eml_ring *parts) {
+    char name[] = "x";
+    eml_ciphertext_column column = {.name = name};
+    eml_ciphertext_label label = {.delta_bits = DELTA_BITS, .key = public->id, .column_count = 1, .columns = &column};
+    eml_ciphertext ciphertext;
+    eml_ciphertext_init(&ciphertext, &label, N);
+    memcpy(ciphertext.cells, parts, EML_LATTICE_PARTS * sizeof *parts);
+    ciphertext.tag = eml_lattice_tag(secret, &ciphertext);
+    publish(&ciphertext.tag, sizeof ciphertext.tag);
+    eml_status status = eml_lattice_check_tag(secret, &ciphertext, NULL);
+    publish(&status, sizeof status);
+    eml_ciphertext_free(&ciphertext);
+    return status == EML_OK;
+}
+
 static int check(void) {
     static eml_ring message, parts[EML_LATTICE_PARTS];
     for (size_t i = 0; i < N; i++) message.coefficient[i] = test_fe_from_i64((int64_t)i - N / 2);
@@ -62,11 +79,11 @@ static int check(void) {
     eml_public_key public;
     generate(&secret, &public);
     encrypt(&public, &message, parts);
-    bool same = decrypts(&secret, parts, &message);
+    bool same = decrypts(&secret, parts, &message) && tags(&secret, &public, parts);
     eml_secret_key_free(&secret);
     eml_public_key_free(&public);
     unsigned errors = (unsigned)VALGRIND_COUNT_ERRORS;
-    printf("key generation, encryption, decryption: %u uses of secrets in branches or addresses\n", errors);
+    printf("key generation, encryption, decryption, tag: %u uses of secrets in branches or addresses\n", errors);
     return same && errors == 0 ? 0 : 1;
 }
 

@@ -149,11 +149,11 @@ def make_keys(seed):
     return public, secret, (key_id, matrix, [evaluate(x) for x in t])
 
 
-def encrypt(key, seed, delta_bits, columns):
-    """One block: columns is a list of (name, encoding, numbers)."""
+def encrypt(key, key_seed, seed, delta_bits, columns):
+    """One block: columns is a list of (name, encoding, numbers). With the tag of who has the key's seed."""
     key_id, matrix, t = key
-    out = header(b"EMLCIPH\n") + bytes([0, delta_bits]) + key_id + bytes(32)
-    out += struct.pack("<QI", len(columns[0][2]), len(columns))
+    head = header(b"EMLCIPH\n") + bytes([0, delta_bits]) + key_id + bytes(32)
+    out = struct.pack("<QI", len(columns[0][2]), len(columns))
     out += b"".join(bytes([len(name)]) + name.encode() + encoding for name, encoding, _ in columns)
     for c, (_, _, numbers) in enumerate(columns):
         r = [evaluate(ternary("eml v1 lattice encryption r", seed, 0, c, i)) for i in range(RANK)]
@@ -162,13 +162,14 @@ def encrypt(key, seed, delta_bits, columns):
             cells = add(interpolate(part), error("eml v1 lattice encryption error", seed, 0, c, i))
             message = [m << delta_bits for m in numbers] if i == RANK else []
             out += elements(add(cells, message + [0] * (N - len(message))))
-    return out
+    tag_key = list(struct.unpack("<8I", derive_key("eml v2 ciphertext sender", key_seed)))
+    return head + blake3(head + out, key=tag_key, flags=16) + out  # 16: keyed_hash
 
 
 def files():
     public, secret, key = make_keys(bytes(range(32)))
     columns = [("x[0]", b"\1" * 32, [1, 3, 5]), ("x[1]", b"\2" * 32, [-2, -4, -6])]
-    return {"public": public, "secret": secret, "ciphertext": encrypt(key, bytes(range(32, 64)), 60, columns)}
+    return {"public": public, "secret": secret, "ciphertext": encrypt(key, bytes(range(32)), bytes(range(32, 64)), 60, columns)}
 
 
 def main():

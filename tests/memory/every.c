@@ -254,9 +254,9 @@ static eml_answer tells_locks(subject *s, eml_error *err) {
 }
 
 static eml_answer encrypts(subject *s, eml_error *err) {
-    eml_file key = file_of(&public_key), table = text_file(secret_csv);
+    eml_encrypt_request request = {.secret_key = file_of(&secret_key), .rows = text_file(secret_csv)};
     eml_bytes made;
-    eml_answer answer = eml_session_encrypt(s->fresh, &key, &table, false, &made, err);
+    eml_answer answer = eml_session_encrypt(s->fresh, &request, &made, err);
     if (answer != EML_ANSWER_YES) return answer;
     if (!ciphertext.data)
         ciphertext = made;
@@ -267,7 +267,8 @@ static eml_answer encrypts(subject *s, eml_error *err) {
 
 static eml_answer decrypts(subject *s, eml_error *err) {
     static eml_bytes expected_noise;
-    eml_decrypt_request request = {.secret_key = file_of(&secret_key), .ciphertext = file_of(&s->outputs)};
+    eml_decrypt_request request = {
+        .secret_key = file_of(&secret_key), .ciphertext = file_of(&s->outputs), .trust = EML_TRUST_EVERYONE};
     eml_bytes got, noise;
     eml_answer answer = eml_session_decrypt(s->fresh, &request, &got, &noise, err);
     if (answer != EML_ANSWER_YES) return answer;
@@ -276,10 +277,23 @@ static eml_answer decrypts(subject *s, eml_error *err) {
     return answer;
 }
 
+/* A proof that shows too little: a no. */
+static eml_answer refuses_to_decrypt(subject *s, eml_error *err) {
+    eml_decrypt_request request = {.secret_key = file_of(&secret_key),
+                                   .ciphertext = file_of(&s->outputs),
+                                   .sent = file_of(&ciphertext),
+                                   .public_input = s->inputs[0],
+                                   .proof = file_of(&s->proof)};
+    eml_bytes got, noise;
+    return eml_session_decrypt(s->fresh, &request, &got, &noise, err);
+}
+
 /* A passphrase that is not the key's: a no. */
 static eml_answer refuses_passphrase(subject *s, eml_error *err) {
-    eml_decrypt_request request = {
-        .secret_key = file_of(&locked_key), .passphrase = "another", .ciphertext = file_of(&s->outputs)};
+    eml_decrypt_request request = {.secret_key = file_of(&locked_key),
+                                   .passphrase = "another",
+                                   .ciphertext = file_of(&s->outputs),
+                                   .trust = EML_TRUST_EVERYONE};
     eml_bytes got, noise;
     return eml_session_decrypt(s->fresh, &request, &got, &noise, err);
 }
@@ -343,6 +357,7 @@ static const scenario scenarios[] = {
     {"prove encrypted", proves, &secret, EML_ANSWER_YES, false},
     {"verify encrypted", verifies, &secret, EML_ANSWER_YES, false},
     {"decrypt", decrypts, &secret, EML_ANSWER_YES, true},
+    {"refuse to decrypt", refuses_to_decrypt, &secret, EML_ANSWER_NO, true},
     {"wrong passphrase", refuses_passphrase, &secret, EML_ANSWER_NO, true},
     {"inspect ciphertext", inspects_ciphertext, &secret, EML_ANSWER_YES, false},
 };

@@ -7,6 +7,7 @@
 #include "tests/unit/lattice_fixture.h"
 
 #include "runtime/ciphertext/format.h"
+#include "runtime/lattice/tag.h"
 
 static key_pair keys;
 static eml_ciphertext ciphertext;
@@ -15,6 +16,7 @@ static int set_up(void **unused) {
     (void)unused;
     make_keys(0, &keys);
     encrypt_numbers(&keys, 32, (const int64_t[]){1, -2, 3, -4, 5, -6}, 3, 2, 60, &ciphertext);
+    ciphertext.tag = eml_lattice_tag(&keys.secret, &ciphertext);
     return 0;
 }
 
@@ -130,7 +132,7 @@ static void test_elements_below_modulus(void **unused) {
     enum {
         T = EML_LATTICE_HEADER_BYTES + EML_LATTICE_SEED_BYTES,
         COLUMN = 1 + 4 + 32,
-        CELLS = EML_LATTICE_HEADER_BYTES + 2 + 32 + 32 + 8 + 4 + 2 * COLUMN
+        CELLS = EML_LATTICE_HEADER_BYTES + 2 + 32 + 32 + 32 + 8 + 4 + 2 * COLUMN
     };
     uint8_t modulus[16];
     memcpy(modulus, &(uint64_t){EML_FE_P_LO}, 8);
@@ -150,14 +152,16 @@ static void test_ciphertext_fields(void **unused) {
         SCALE,
         KEY,
         PROGRAM = KEY + 32,
-        ROWS = PROGRAM + 32,
+        TAG = PROGRAM + 32,
+        ROWS = TAG + 32,
         COLUMNS = ROWS + 8,
         NAME = COLUMNS + 4
     };
     const uint64_t none = 0, more = N + 1, many = (uint64_t)EML_LATTICE_ROWS_MAX + 1, huge = UINT64_MAX;
     const uint32_t three = 3, most = EML_LATTICE_COLUMNS_MAX, too_many = UINT32_MAX;
     assert_patched(&ciphertext_file, KIND, "\2", 1, EML_ERR_INPUT, "unknown kind 2");
-    assert_patched(&ciphertext_file, KIND, "\1", 1, EML_OK, NULL);
+    assert_patched(&ciphertext_file, KIND, "\1", 1, EML_ERR_INPUT, "encrypted outputs with a sender's tag");
+    assert_patched(&ciphertext_file, TAG, "\1", 1, EML_OK, NULL);
     assert_patched(&ciphertext_file, SCALE, "\0", 1, EML_ERR_INPUT, "scale is 2^0");
     assert_patched(&ciphertext_file, SCALE, "\177", 1, EML_ERR_INPUT, "scale is 2^127");
     assert_patched(&ciphertext_file, PROGRAM, "\1", 1, EML_ERR_INPUT, "program hash of encrypted inputs");
@@ -304,6 +308,59 @@ static void test_match(void **unused) {
     assert_mismatch(&right, "column 1 is \"x[0]\", expected \"x[1]\"");
 }
 
+static void assert_tag(const eml_secret_key *key, const char *why) {
+    eml_error err = {0};
+    assert_int_equal(eml_lattice_check_tag(key, &ciphertext, &err), why ? EML_ERR_NO : EML_OK);
+    assert_int_equal(err.code, why ? EML_CODE_SENDER : EML_CODE_NONE);
+    if (why && !strstr(err.text, why)) fail_msg("\"%s\" does not say \"%s\"", err.text, why);
+}
+
+/* What the tag covers: every field of the label, the rows and every coefficient; and whose it is. */
+static void test_tag(void **unused) {
+    (void)unused;
+    static const char others[] = "tag is not this key's";
+    eml_ciphertext_label *label = &ciphertext.label;
+    uint8_t *bytes[] = {ciphertext.tag.bytes,
+                        ciphertext.tag.bytes + 31,
+                        label->key.bytes,
+                        label->columns[0].encoding.bytes,
+                        label->columns[1].encoding.bytes + 31,
+                        (uint8_t *)label->columns[1].name,
+                        (uint8_t *)ciphertext.cells,
+                        (uint8_t *)(ciphertext.cells + 2 * PARTS * N - 1)};
+    assert_tag(&keys.secret, NULL);
+    for (size_t i = 0; i < sizeof bytes / sizeof *bytes; i++) {
+        *bytes[i] ^= 1;
+        assert_tag(&keys.secret, others);
+        *bytes[i] ^= 1;
+    }
+    label->delta_bits++;
+    assert_tag(&keys.secret, others);
+    label->delta_bits--;
+    ciphertext.rows--;
+    assert_tag(&keys.secret, others);
+    ciphertext.rows++;
+    key_pair other;
+    make_keys(1, &other);
+    assert_tag(&other.secret, others);
+    free_keys(&other);
+    eml_digest tag = ciphertext.tag;
+    ciphertext.tag = (eml_digest){{0}};
+    assert_tag(&keys.secret, "no sender's tag");
+    ciphertext.tag = tag;
+    assert_tag(&keys.secret, NULL);
+}
+
+static void test_public_half(void **unused) {
+    (void)unused;
+    eml_public_key again;
+    eml_lattice_public_of(&keys.secret, &again);
+    assert_memory_equal(again.id.bytes, keys.public.id.bytes, sizeof again.id.bytes);
+    assert_memory_equal(again.t, keys.public.t, K * sizeof *again.t);
+    assert_memory_equal(again.a, keys.public.a, K * K * sizeof *again.a);
+    eml_public_key_free(&again);
+}
+
 static void assert_hash(const eml_buf *file, const char *expected) {
     eml_digest digest = eml_blake3_hash(file->data, file->len);
     char hex[2 * EML_DIGEST_BYTES + 1];
@@ -341,6 +398,8 @@ int main(void) {
         cmocka_unit_test(test_passphrase),
         cmocka_unit_test(test_on_disk),
         cmocka_unit_test(test_match),
+        cmocka_unit_test(test_tag),
+        cmocka_unit_test(test_public_half),
         cmocka_unit_test(test_frozen),
     };
     return cmocka_run_group_tests_name("lattice files", tests, set_up, tear_down);
