@@ -12,7 +12,10 @@
 /* Constant time in the key. */
 eml_digest eml_lattice_tag(const eml_secret_key *key, const eml_ciphertext *ciphertext);
 
-/* EML_ERR_NO, EML_CODE_SENDER: there is no tag, or another one. Tags are compared in constant time. */
+/* Whether the tag is this key's. Constant time in the key and in the right tag, up to the answer. */
+bool eml_lattice_tag_fits(const eml_secret_key *key, const eml_ciphertext *ciphertext);
+
+/* EML_ERR_NO, EML_CODE_SENDER: there is no tag, or another one. */
 EML_NODISCARD eml_status eml_lattice_check_tag(const eml_secret_key *key, const eml_ciphertext *ciphertext,
                                                eml_error *err);
 
