@@ -1,54 +1,61 @@
 /* The ABI as canonical CBOR: writer and reader side by side, keys in the order of their encodings. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "runtime/bundle/abi.h"
 #include "runtime/bundle/cbor_io.h"
+#include "runtime/bundle/packed.h"
 
-/* Least encoded size of a column and a tape entry: what an array's length is held against before room is made. */
-enum { INPUT_BYTES_MIN = 56, OUTPUT_BYTES_MIN = 30, ENTRY_BYTES_MIN = 1 };
+/* Least encoded size of an entry: what an array's length is held against. */
+enum { INPUT_BYTES_MIN = 60, OUTPUT_BYTES_MIN = 36 };
 
-/* Rationals: "p" or "p/q" in lowest terms, q >= 2. */
+/* Columns of a vector that stand side by side are one entry: those named NAME[k], NAME[k+1], ... whose words (link, secret,
+ * uniform) are the same. The writer makes entries as long as they can be; what an entry's lists may still say in two
+ * ways is refused by writing again what was read (eml_abi_decode). */
 
-static void put_rational(eml_buf *out, const char *key, const mpq_t value) {
-    char text[EML_RATIONAL_TEXT_MAX + 1]; /* eml_abi_check: it fits */
-    mpq_get_str(text, 10, value);
-    eml_cbor_put_text(out, key);
-    eml_cbor_put_text(out, text);
+typedef struct vector {
+    size_t count;       /* columns */
+    size_t name_length; /* of NAME, or of the whole name of a column that is none of a vector */
+    bool indexed;
+    uint32_t first; /* k */
+} vector;
+
+/* "NAME[k]", k without leading zeros and below EML_ABI_COLUMNS_MAX. */
+static vector vector_at(const char *name) {
+    size_t length = strlen(name);
+    const char *open = strrchr(name, '[');
+    vector none = {.count = 1, .name_length = length};
+    if (!open || open == name || name[length - 1] != ']') return none;
+    size_t digits = length - 2 - (size_t)(open - name);
+    if (digits == 0 || digits > 7 || strspn(open + 1, "0123456789") != digits || (open[1] == '0' && digits > 1))
+        return none;
+    unsigned long first = strtoul(open + 1, NULL, 10);
+    if (first >= EML_ABI_COLUMNS_MAX) return none;
+    return (vector){.count = 1, .name_length = (size_t)(open - name), .indexed = true, .first = (uint32_t)first};
 }
 
-/* "0", or digits that do not begin with 0. */
-static bool is_natural(const char *text, size_t length) {
-    if (length == 0 || (text[0] == '0' && length > 1)) return false;
-    for (size_t i = 0; i < length; i++)
-        if (text[i] < '0' || text[i] > '9') return false;
-    return true;
+/* Whether name is the one that comes next. */
+static bool goes_on(const vector *v, const char *base, const char *name) {
+    vector next = vector_at(name);
+    return v->indexed && next.indexed && next.first == v->first + v->count && next.name_length == v->name_length &&
+           memcmp(base, name, v->name_length) == 0;
 }
 
-static bool parse_rational(const char *text, mpq_t out) {
-    const char *digits = text + (text[0] == '-');
-    const char *slash = strchr(digits, '/');
-    size_t whole = slash ? (size_t)(slash - digits) : strlen(digits);
-    if (!is_natural(digits, whole) || (digits[0] == '0' && (slash || digits != text))) return false;
-    if (slash && (!is_natural(slash + 1, strlen(slash + 1)) || slash[1] == '0')) return false;
-    mpq_set_str(out, text, 10);
-    if (!slash) return true;
-    mpz_t gcd;
-    mpz_init(gcd);
-    mpz_gcd(gcd, mpq_numref(out), mpq_denref(out));
-    bool lowest = mpz_cmp_ui(gcd, 1) == 0 && mpz_cmp_ui(mpq_denref(out), 1) != 0;
-    mpz_clear(gcd);
-    return lowest;
+static vector input_vector(const eml_abi *abi, size_t i) {
+    const eml_input_column *first = &abi->inputs[i];
+    vector v = vector_at(first->name);
+    for (size_t j = i + 1; j < abi->input_count && goes_on(&v, first->name, abi->inputs[j].name); j++, v.count++)
+        if (abi->inputs[j].secret != first->secret || abi->inputs[j].uniform != first->uniform) break;
+    return v;
 }
 
-static void read_rational(eml_cbor_reader *reader, const char *key, mpq_t out) {
-    char copy[EML_RATIONAL_TEXT_MAX + 1];
-    size_t length;
-    eml_cbor_key(reader, key);
-    const char *text = eml_cbor_text(reader, EML_RATIONAL_TEXT_MAX, &length);
-    memcpy(copy, text, length);
-    copy[length] = '\0';
-    if (eml_cbor_ok(reader) && !parse_rational(copy, out))
-        eml_cbor_fail(reader, "not a rational in lowest terms (\"3\", \"-1/8\")");
+static vector output_vector(const eml_abi *abi, size_t i) {
+    const eml_output_column *first = &abi->outputs[i];
+    vector v = vector_at(first->name);
+    for (size_t j = i + 1; j < abi->output_count && goes_on(&v, first->name, abi->outputs[j].name); j++, v.count++)
+        if (strcmp(abi->outputs[j].link, first->link) != 0) break;
+    return v;
 }
 
 /* Small fields. */
@@ -67,9 +74,7 @@ static char *read_text(eml_cbor_reader *reader, const char *key) {
     size_t length;
     eml_cbor_key(reader, key);
     const char *text = eml_cbor_text(reader, EML_NAME_MAX, &length);
-    char *copy = eml_alloc(length + 1, 1);
-    memcpy(copy, text, length);
-    return copy;
+    return eml_copy_text(text, length);
 }
 
 static bool read_bool(eml_cbor_reader *reader, const char *key) {
@@ -77,86 +82,270 @@ static bool read_bool(eml_cbor_reader *reader, const char *key) {
     return eml_cbor_bool(reader);
 }
 
-/* Columns and tapes. */
-
-static void put_input(eml_buf *out, const eml_input_column *column) {
-    eml_cbor_put_map(out, 8);
-    put_rational(out, "hi", column->hi);
-    put_rational(out, "lo", column->lo);
-    put_text(out, "name", column->name);
-    put_rational(out, "unit", column->unit);
-    put_bool(out, "exact", column->exact);
-    put_rational(out, "offset", column->offset);
-    put_bool(out, "secret", column->secret);
-    put_bool(out, "uniform", column->uniform);
+static void put_name(eml_buf *out, const char *name, const vector *v) {
+    char *base = eml_copy_text(name, v->name_length);
+    put_text(out, "name", base);
+    eml_free(base);
 }
 
-static void read_input(eml_cbor_reader *reader, eml_input_column *column) {
-    mpq_inits(column->lo, column->hi, column->offset, column->unit, NULL);
-    eml_cbor_map(reader, 8);
-    read_rational(reader, "hi", column->hi);
-    read_rational(reader, "lo", column->lo);
-    column->name = read_text(reader, "name");
-    read_rational(reader, "unit", column->unit);
-    column->exact = read_bool(reader, "exact");
-    read_rational(reader, "offset", column->offset);
-    column->secret = read_bool(reader, "secret");
-    column->uniform = read_bool(reader, "uniform");
+static void put_first(eml_buf *out, const vector *v) {
+    eml_cbor_put_text(out, "first");
+    if (v->indexed)
+        eml_cbor_put_uint(out, v->first);
+    else
+        eml_cbor_put_null(out);
 }
 
-static void put_output(eml_buf *out, const eml_output_column *column) {
-    eml_cbor_put_map(out, 4);
-    put_text(out, "link", column->link);
-    put_text(out, "name", column->name);
-    put_rational(out, "unit", column->unit);
-    put_rational(out, "tolerance", column->tolerance);
+static void read_first(eml_cbor_reader *reader, vector *v) {
+    eml_cbor_key(reader, "first");
+    v->indexed = !eml_cbor_take_null(reader);
+    if (v->indexed) v->first = (uint32_t)eml_cbor_uint(reader, EML_ABI_COLUMNS_MAX - 1);
+    if (!v->indexed && v->count != 1) eml_cbor_fail(reader, "%zu columns of one name", v->count);
 }
 
-static void read_output(eml_cbor_reader *reader, eml_output_column *column) {
-    mpq_inits(column->unit, column->tolerance, NULL);
-    eml_cbor_map(reader, 4);
-    column->link = read_text(reader, "link");
-    column->name = read_text(reader, "name");
-    read_rational(reader, "unit", column->unit);
-    read_rational(reader, "tolerance", column->tolerance);
+static char *element_name(const char *base, const vector *v, size_t i) {
+    char name[EML_NAME_MAX + 32];
+    if (!v->indexed) return eml_copy_text(base, strlen(base));
+    int length = snprintf(name, sizeof name, "%s[%zu]", base, v->first + i);
+    return eml_copy_text(name, (size_t)length);
 }
+
+/* Lists of rationals: a byte string of one for each column, or of one for all when they are equal. `size` bytes lie between
+ * the fields of neighbours. */
+
+static mpq_srcptr field_of(const void *first, size_t size, size_t i) {
+    return (mpq_srcptr)((const char *)first + i * size);
+}
+
+static bool all_equal(const void *first, size_t size, size_t count) {
+    for (size_t i = 1; i < count; i++)
+        if (!mpq_equal(field_of(first, size, 0), field_of(first, size, i))) return false;
+    return true;
+}
+
+static void put_list(eml_buf *out, const char *key, const void *first, size_t size, size_t count) {
+    eml_buf list = {0};
+    for (size_t i = 0; i < count; i++) eml_packed_put_rational(&list, field_of(first, size, i));
+    eml_cbor_put_text(out, key);
+    eml_cbor_put_bytes(out, list.data, list.len);
+    eml_buf_free(&list);
+}
+
+static void put_rationals(eml_buf *out, const char *key, const void *first, size_t size, size_t count) {
+    put_list(out, key, first, size, all_equal(first, size, count) ? 1 : count);
+}
+
+/* Borrowed until the number of columns is known. */
+static eml_reader read_list(eml_cbor_reader *reader, const char *key) {
+    eml_reader list;
+    eml_cbor_key(reader, key);
+    list.next = eml_cbor_bytes(reader, SIZE_MAX, &list.left);
+    return list;
+}
+
+static void take_rationals(eml_cbor_reader *reader, const char *key, eml_reader list, void *first, size_t size,
+                           size_t count) {
+    bool good = true;
+    for (size_t i = 0; i < count && good; i++) {
+        mpq_ptr field = (mpq_ptr)((char *)first + i * size);
+        if (i == 1 && list.left == 0) {
+            for (; i < count; i++) mpq_set((mpq_ptr)((char *)first + i * size), first);
+            return;
+        }
+        good = eml_packed_rational(&list, field);
+    }
+    if (!good || list.left > 0) eml_cbor_fail(reader, "%s is not a list of 1 or %zu packed rationals", key, count);
+}
+
+/* Columns. Room is made for no more of them than there are bytes. */
+
+static void put_exact(eml_buf *out, const eml_input_column *columns, size_t count) {
+    eml_buf exact = {0};
+    for (size_t i = 0; i < count; i++) eml_buf_put_u8(&exact, columns[i].exact);
+    eml_cbor_put_text(out, "exact");
+    eml_cbor_put_bytes(out, exact.data, exact.len);
+    eml_buf_free(&exact);
+}
+
+static void put_input(eml_buf *out, const eml_input_column *columns, const vector *v) {
+    eml_cbor_put_map(out, 9);
+    put_rationals(out, "hi", columns->hi, sizeof *columns, v->count);
+    put_rationals(out, "lo", columns->lo, sizeof *columns, v->count);
+    put_name(out, columns->name, v);
+    put_rationals(out, "unit", columns->unit, sizeof *columns, v->count);
+    put_exact(out, columns, v->count);
+    put_first(out, v);
+    put_rationals(out, "offset", columns->offset, sizeof *columns, v->count);
+    put_bool(out, "secret", columns->secret);
+    put_bool(out, "uniform", columns->uniform);
+}
+
+typedef struct input_entry {
+    vector v;
+    eml_reader hi, lo, unit, offset;
+    const uint8_t *exact;
+    char *name;
+    bool secret, uniform;
+} input_entry;
+
+static void read_input_entry(eml_cbor_reader *reader, input_entry *entry) {
+    eml_cbor_map(reader, 9);
+    entry->hi = read_list(reader, "hi");
+    entry->lo = read_list(reader, "lo");
+    entry->name = read_text(reader, "name");
+    entry->unit = read_list(reader, "unit");
+    eml_cbor_key(reader, "exact");
+    entry->exact = eml_cbor_bytes(reader, EML_ABI_COLUMNS_MAX, &entry->v.count);
+    if (entry->v.count == 0) eml_cbor_fail(reader, "no columns");
+    read_first(reader, &entry->v);
+    entry->offset = read_list(reader, "offset");
+    entry->secret = read_bool(reader, "secret");
+    entry->uniform = read_bool(reader, "uniform");
+}
+
+static void add_inputs(eml_cbor_reader *reader, const input_entry *entry, eml_abi *abi, size_t *room) {
+    size_t count = entry->v.count, size = sizeof *abi->inputs;
+    if (count > EML_ABI_COLUMNS_MAX - abi->input_count)
+        eml_cbor_fail(reader, "more than %d columns", EML_ABI_COLUMNS_MAX);
+    if (!eml_cbor_ok(reader)) return;
+    abi->inputs = eml_grow(abi->inputs, room, abi->input_count + count, size);
+    eml_input_column *columns = abi->inputs + abi->input_count;
+    for (size_t i = 0; i < count; i++) {
+        columns[i] = (eml_input_column){.name = element_name(entry->name, &entry->v, i),
+                                        .secret = entry->secret,
+                                        .uniform = entry->uniform,
+                                        .exact = entry->exact[i] != 0};
+        mpq_inits(columns[i].lo, columns[i].hi, columns[i].offset, columns[i].unit, NULL);
+    }
+    abi->input_count += count; /* so that a failure frees what was made */
+    take_rationals(reader, "hi", entry->hi, columns->hi, size, count);
+    take_rationals(reader, "lo", entry->lo, columns->lo, size, count);
+    take_rationals(reader, "unit", entry->unit, columns->unit, size, count);
+    take_rationals(reader, "offset", entry->offset, columns->offset, size, count);
+}
+
+static void put_output(eml_buf *out, const eml_output_column *columns, const vector *v) {
+    eml_cbor_put_map(out, 5);
+    put_text(out, "link", columns->link);
+    put_name(out, columns->name, v);
+    put_list(out, "unit", columns->unit, sizeof *columns, v->count); /* each: it says how many there are */
+    put_first(out, v);
+    put_rationals(out, "tolerance", columns->tolerance, sizeof *columns, v->count);
+}
+
+typedef struct output_entry {
+    vector v;
+    eml_reader unit, tolerance;
+    char *link, *name;
+} output_entry;
+
+/* How many there are, as far as they are rationals. */
+static size_t count_rationals(eml_reader list) {
+    size_t count = 0;
+    mpq_t value;
+    mpq_init(value);
+    while (list.left > 0 && eml_packed_rational(&list, value)) count++;
+    mpq_clear(value);
+    return count;
+}
+
+static void read_output_entry(eml_cbor_reader *reader, output_entry *entry) {
+    eml_cbor_map(reader, 5);
+    entry->link = read_text(reader, "link");
+    entry->name = read_text(reader, "name");
+    entry->unit = read_list(reader, "unit");
+    entry->v.count = count_rationals(entry->unit);
+    if (entry->v.count == 0) eml_cbor_fail(reader, "no columns");
+    read_first(reader, &entry->v);
+    entry->tolerance = read_list(reader, "tolerance");
+}
+
+static void add_outputs(eml_cbor_reader *reader, const output_entry *entry, eml_abi *abi, size_t *room) {
+    size_t count = entry->v.count, size = sizeof *abi->outputs;
+    if (count > EML_ABI_COLUMNS_MAX - abi->output_count)
+        eml_cbor_fail(reader, "more than %d columns", EML_ABI_COLUMNS_MAX);
+    if (!eml_cbor_ok(reader)) return;
+    abi->outputs = eml_grow(abi->outputs, room, abi->output_count + count, size);
+    eml_output_column *columns = abi->outputs + abi->output_count;
+    for (size_t i = 0; i < count; i++) {
+        columns[i] = (eml_output_column){.name = element_name(entry->name, &entry->v, i),
+                                         .link = eml_copy_text(entry->link, strlen(entry->link))};
+        mpq_inits(columns[i].unit, columns[i].tolerance, NULL);
+    }
+    abi->output_count += count;
+    take_rationals(reader, "unit", entry->unit, columns->unit, size, count);
+    take_rationals(reader, "tolerance", entry->tolerance, columns->tolerance, size, count);
+}
+
+/* Tapes: a byte string with a packed number for each entry: how far the input, -1 for `one`, is from the one after the last
+ * input. So inputs in order take a byte each. */
 
 static void put_tape(eml_buf *out, const char *key, const uint32_t *tape, size_t length) {
-    eml_cbor_put_text(out, key);
-    eml_cbor_put_array(out, length);
+    eml_buf entries = {0};
+    int64_t next = 0;
     for (size_t i = 0; i < length; i++) {
-        if (tape[i] == EML_TAPE_ONE)
-            eml_cbor_put_null(out);
-        else
-            eml_cbor_put_uint(out, tape[i]);
+        int64_t input = tape[i] == EML_TAPE_ONE ? -1 : (int64_t)tape[i];
+        eml_packed_put_int(&entries, input - next);
+        if (input >= 0) next = input + 1;
     }
+    eml_cbor_put_text(out, key);
+    eml_cbor_put_bytes(out, entries.data, entries.len);
+    eml_buf_free(&entries);
+}
+
+static bool take_entry(eml_reader *entries, int64_t *next, uint32_t *out) {
+    int64_t step;
+    if (!eml_packed_int(entries, EML_ABI_COLUMNS_MAX, &step)) return false;
+    int64_t input = *next + step;
+    if (input < -1 || input >= EML_ABI_COLUMNS_MAX) return false;
+    *out = input < 0 ? EML_TAPE_ONE : (uint32_t)input;
+    if (input >= 0) *next = input + 1;
+    return true;
 }
 
 static uint32_t *read_tape(eml_cbor_reader *reader, const char *key, size_t *length) {
-    eml_cbor_key(reader, key);
-    size_t count = eml_cbor_array(reader, EML_ABI_TAPE_MAX, ENTRY_BYTES_MIN);
-    uint32_t *tape = eml_alloc(count, sizeof *tape);
-    for (size_t i = 0; i < count && eml_cbor_ok(reader); i++) {
-        eml_cbor_in(reader, "entry", i);
-        tape[i] = eml_cbor_take_null(reader) ? EML_TAPE_ONE : (uint32_t)eml_cbor_uint(reader, EML_ABI_COLUMNS_MAX);
-    }
-    eml_cbor_in(reader, NULL, 0);
+    eml_reader entries = read_list(reader, key);
+    uint32_t *tape = eml_alloc(entries.left, sizeof *tape);
+    int64_t next = 0;
+    size_t count = 0;
+    for (; entries.left > 0 && eml_cbor_ok(reader); count++)
+        if (!take_entry(&entries, &next, &tape[count])) eml_cbor_fail(reader, "entry %zu names no input", count);
     *length = count;
     return tape;
 }
 
 /* The ABI. */
 
+static void put_inputs(eml_buf *out, const eml_abi *abi) {
+    size_t entries = 0;
+    for (size_t i = 0; i < abi->input_count; i += input_vector(abi, i).count) entries++;
+    eml_cbor_put_text(out, "inputs");
+    eml_cbor_put_array(out, entries);
+    for (size_t i = 0; i < abi->input_count;) {
+        vector v = input_vector(abi, i);
+        put_input(out, &abi->inputs[i], &v);
+        i += v.count;
+    }
+}
+
+static void put_outputs(eml_buf *out, const eml_abi *abi) {
+    size_t entries = 0;
+    for (size_t i = 0; i < abi->output_count; i += output_vector(abi, i).count) entries++;
+    eml_cbor_put_text(out, "outputs");
+    eml_cbor_put_array(out, entries);
+    for (size_t i = 0; i < abi->output_count;) {
+        vector v = output_vector(abi, i);
+        put_output(out, &abi->outputs[i], &v);
+        i += v.count;
+    }
+}
+
 void eml_abi_encode(const eml_abi *abi, eml_buf *out) {
     eml_cbor_put_map(out, 9);
     put_bool(out, "raw", abi->raw);
     put_text(out, "model", abi->model);
-    eml_cbor_put_text(out, "inputs");
-    eml_cbor_put_array(out, abi->input_count);
-    for (size_t i = 0; i < abi->input_count; i++) put_input(out, &abi->inputs[i]);
-    eml_cbor_put_text(out, "outputs");
-    eml_cbor_put_array(out, abi->output_count);
-    for (size_t i = 0; i < abi->output_count; i++) put_output(out, &abi->outputs[i]);
+    put_inputs(out, abi);
+    put_outputs(out, abi);
     eml_cbor_put_text(out, "delta_bits");
     eml_cbor_put_uint(out, abi->delta_bits);
     put_bool(out, "single_row", abi->single_row);
@@ -167,26 +356,41 @@ void eml_abi_encode(const eml_abi *abi, eml_buf *out) {
 
 static void read_inputs(eml_cbor_reader *reader, eml_abi *abi) {
     eml_cbor_key(reader, "inputs");
-    size_t count = eml_cbor_array(reader, EML_ABI_COLUMNS_MAX, INPUT_BYTES_MIN);
-    abi->inputs = eml_alloc(count, sizeof *abi->inputs);
-    for (size_t i = 0; i < count && eml_cbor_ok(reader); i++) {
+    size_t entries = eml_cbor_array(reader, EML_ABI_COLUMNS_MAX, INPUT_BYTES_MIN), room = 0;
+    for (size_t i = 0; i < entries && eml_cbor_ok(reader); i++) {
+        input_entry entry = {0};
         eml_cbor_in(reader, "inputs", i);
-        read_input(reader, &abi->inputs[i]);
-        abi->input_count = i + 1; /* so that a failure frees what was made, and no more */
+        read_input_entry(reader, &entry);
+        add_inputs(reader, &entry, abi, &room);
+        eml_free(entry.name);
     }
     eml_cbor_in(reader, NULL, 0);
 }
 
 static void read_outputs(eml_cbor_reader *reader, eml_abi *abi) {
     eml_cbor_key(reader, "outputs");
-    size_t count = eml_cbor_array(reader, EML_ABI_COLUMNS_MAX, OUTPUT_BYTES_MIN);
-    abi->outputs = eml_alloc(count, sizeof *abi->outputs);
-    for (size_t i = 0; i < count && eml_cbor_ok(reader); i++) {
+    size_t entries = eml_cbor_array(reader, EML_ABI_COLUMNS_MAX, OUTPUT_BYTES_MIN), room = 0;
+    for (size_t i = 0; i < entries && eml_cbor_ok(reader); i++) {
+        output_entry entry = {0};
         eml_cbor_in(reader, "outputs", i);
-        read_output(reader, &abi->outputs[i]);
-        abi->output_count = i + 1;
+        read_output_entry(reader, &entry);
+        add_outputs(reader, &entry, abi, &room);
+        eml_free(entry.link);
+        eml_free(entry.name);
     }
     eml_cbor_in(reader, NULL, 0);
+}
+
+/* One ABI has one encoding: whatever would be written otherwise is refused. */
+static eml_status check_canonical(const eml_abi *abi, const uint8_t *bytes, size_t count, eml_error *err) {
+    eml_buf again = {0};
+    size_t same = 0;
+    eml_abi_encode(abi, &again);
+    while (same < count && same < again.len && bytes[same] == again.data[same]) same++;
+    bool canonical = same == count && same == again.len;
+    eml_buf_free(&again);
+    if (canonical) return EML_OK;
+    return eml_fail(err, EML_ERR_INPUT, "byte %zu: the same ABI would be written otherwise", same);
 }
 
 eml_status eml_abi_decode(const uint8_t *bytes, size_t count, eml_abi *out, eml_error *err) {
@@ -206,6 +410,7 @@ eml_status eml_abi_decode(const uint8_t *bytes, size_t count, eml_abi *out, eml_
     abi.encrypted_outputs = read_bool(&reader, "encrypted_outputs");
     eml_status status = eml_cbor_close(&reader);
     if (status == EML_OK) status = eml_abi_check(&abi, err);
+    if (status == EML_OK) status = check_canonical(&abi, bytes, count, err);
     if (status == EML_OK)
         *out = abi;
     else

@@ -1,8 +1,10 @@
 """Worked examples of docs/formats.md: examples.py SOURCE_ROOT WRITE_SAMPLES [--update]
 
-A block that begins with ```hex NAME shows a file that write_samples makes, one CBOR item a line with what it says. Without --update the page is
+A block that begins with ```hex NAME shows a file that write_samples makes, one CBOR item a line with what it says; packed
+numbers are read here by other code than the library's. Without --update the page is
 compared with what would be written.
 """
+import fractions
 import pathlib
 import re
 import subprocess
@@ -13,6 +15,55 @@ EXAMPLES = {"bundle": "plain.emb", "proof": "raw.proof"}
 NESTED = {"abi"}  # byte strings that hold CBOR themselves
 BLOCK = re.compile(r"(```hex (\w+)\n).*?(```\n)", re.S)
 TEXT_COLUMN, BYTES_A_LINE = 34, 16
+
+
+def unsigned(data):
+    value = shift = 0
+    while True:
+        byte = data.pop(0)
+        value |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            return value
+
+
+def signed(data):
+    code = unsigned(data)
+    return -(code // 2) - 1 if code & 1 else code // 2
+
+
+def odd(data, count):
+    value = int.from_bytes(bytes(data[:count]), "little")
+    del data[:count]
+    return value
+
+
+def rational(data):
+    head = unsigned(data)
+    if head == 0:
+        return fractions.Fraction(0)
+    scale = fractions.Fraction(2) ** signed(data)
+    p = odd(data, head // 4)
+    q = odd(data, unsigned(data)) if head & 2 else 1
+    return fractions.Fraction(-p if head & 1 else p, q) * scale
+
+
+def inputs_read(data):
+    following, inputs = 0, []
+    while data:
+        inputs.append(following + signed(data))
+        following = following if inputs[-1] < 0 else inputs[-1] + 1
+    return ", ".join(map(str, inputs))
+
+
+def rationals(data):
+    values = []
+    while data:
+        values.append(str(rational(data)))
+    return ", ".join(values)
+
+
+PACKED = {**dict.fromkeys(("hi", "lo", "unit", "offset", "tolerance"), rationals), **dict.fromkeys(("public_tape", "secret_tape"), inputs_read)}
 
 
 class Annotator:
@@ -40,7 +91,11 @@ class Annotator:
         if major == 0:
             self.line(start, self.at, depth, value)
         elif major == 2:
-            self.byte_string(start, value, depth, key)
+            if key in PACKED and value > 0:
+                self.at += value
+                self.line(start, self.at, depth, PACKED[key](list(self.data[self.at - value:self.at])))
+            else:
+                self.byte_string(start, value, depth, key)
         elif major == 3:
             self.at += value
             text = self.data[self.at - value:self.at].decode()

@@ -132,35 +132,141 @@ static void digest_moves_with_every_field(void **state) {
     eml_bundle_free(&bundle);
 }
 
-/* A rational may be written in one way only. */
+/* What encodes abi, with one run of bytes replaced, must be refused. */
+static void refuses_edited(const eml_abi *abi, const char *old, size_t old_length, const char *new, size_t new_length,
+                           const char *why) {
+    eml_abi decoded;
+    eml_error err;
+    eml_buf bytes = {0}, changed = {0};
+    eml_abi_encode(abi, &bytes);
+    const uint8_t *at = memmem(bytes.data, bytes.len, old, old_length);
+    assert_non_null(at);
+    size_t before = (size_t)(at - bytes.data);
+    eml_buf_put(&changed, bytes.data, before);
+    eml_buf_put(&changed, new, new_length);
+    eml_buf_put(&changed, at + old_length, bytes.len - before - old_length);
+    if (eml_abi_decode(changed.data, changed.len, &decoded, &err) != EML_ERR_INPUT) fail_msg("accepted: %s", why);
+    if (!strstr(err.text, why)) fail_msg("\"%s\" does not say \"%s\"", err.text, why);
+    eml_buf_free(&bytes);
+    eml_buf_free(&changed);
+}
+
+#define REFUSES_EDITED(abi, old, new, why) refuses_edited(abi, old, sizeof old - 1, new, sizeof new - 1, why)
+
+/* x[0] .. x[count-1] and y: units of 80 bits that all differ, every third column exact; read in order. */
+static void make_vector(eml_abi *abi, uint32_t count) {
+    char name[32];
+    eml_abi_init(abi);
+    abi->raw = false;
+    eml_free(abi->model);
+    abi->model = eml_copy_text("wide", 4);
+    eml_abi_set_counts(abi, count, 1, count + 1, 0);
+    for (uint32_t i = 0; i < count; i++) {
+        eml_input_column *column = &abi->inputs[i];
+        column->name = eml_copy_text(name, (size_t)snprintf(name, sizeof name, "x[%u]", i));
+        column->exact = i % 3 == 0;
+        mpq_set_si(column->lo, -1, 1);
+        mpq_set_si(column->hi, 1, 1);
+        mpz_ui_pow_ui(mpq_numref(column->unit), 2, 79);
+        mpz_add_ui(mpq_numref(column->unit), mpq_numref(column->unit), 2 * i + 1);
+        mpz_ui_pow_ui(mpq_denref(column->unit), 2, 110);
+        abi->public_tape[i] = i;
+    }
+    abi->public_tape[count] = EML_TAPE_ONE;
+    abi->outputs[0].name = eml_copy_text("y", 1);
+    abi->outputs[0].link = eml_copy_text("identity", 8);
+    mpq_set_ui(abi->outputs[0].unit, 1, 1000000);
+    mpq_set_ui(abi->outputs[0].tolerance, 1, 1000);
+}
+
+static void assert_same_columns(const eml_abi *a, const eml_abi *b) {
+    assert_int_equal(a->input_count, b->input_count);
+    for (size_t i = 0; i < a->input_count; i++) {
+        const eml_input_column *x = &a->inputs[i], *y = &b->inputs[i];
+        assert_string_equal(x->name, y->name);
+        assert_true(x->exact == y->exact && x->secret == y->secret && x->uniform == y->uniform);
+        assert_true(mpq_equal(x->lo, y->lo) && mpq_equal(x->hi, y->hi));
+        assert_true(mpq_equal(x->unit, y->unit) && mpq_equal(x->offset, y->offset));
+    }
+    assert_int_equal(a->public_len, b->public_len);
+    assert_memory_equal(a->public_tape, b->public_tape, a->public_len * sizeof *a->public_tape);
+}
+
+/* Encodes, decodes and compares; the number of bytes. */
+static size_t recode(const eml_abi *abi) {
+    eml_abi again;
+    eml_buf bytes = {0};
+    eml_error err;
+    assert_int_equal(eml_abi_check(abi, &err), EML_OK);
+    eml_abi_encode(abi, &bytes);
+    if (eml_abi_decode(bytes.data, bytes.len, &again, &err) != EML_OK) fail_msg("%s", err.text);
+    assert_same_columns(abi, &again);
+    size_t length = bytes.len;
+    eml_abi_free(&again);
+    eml_buf_free(&bytes);
+    return length;
+}
+
+static void vectors_are_one_entry(void **state) {
+    (void)state;
+    enum { COUNT = 16384 };
+    eml_abi abi;
+    make_vector(&abi, COUNT);
+    assert_in_range(recode(&abi), 1, 16 * COUNT + 400);
+    for (uint32_t i = 0; i < COUNT; i++) mpq_set_ui(abi.inputs[i].unit, 1, 1024);
+    assert_in_range(recode(&abi), 1, 2 * COUNT + 400);
+    for (uint32_t i = 0; i < COUNT; i++) abi.public_tape[i] = COUNT - 1 - i;
+    assert_in_range(recode(&abi), 1, 2 * COUNT + 400);
+    abi.inputs[7].uniform = true; /* three entries now */
+    rename_input(&abi, 100, "x[0100]");
+    rename_input(&abi, 200, "z[200]");
+    assert_in_range(recode(&abi), 1, 2 * COUNT + 1000);
+    eml_abi_free(&abi);
+}
+
+/* An entry, a list and a number may be written in one way only. */
 static void refuses_other_spellings(void **state) {
     (void)state;
-    static const char *const bad[] = {"2/128", "01/64", "1/064", "1/1", "-0", "+1", "1/0", "0/1",
-                                      "1/-6",  " 1",    "",      "-",   "1/", "/2", "0.5"};
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        eml_bundle bundle;
-        eml_abi decoded;
-        eml_error err;
-        eml_buf bytes = {0}, changed = {0};
-        test_sample_bundle(TEST_SAMPLE_PLAIN, &bundle);
-        eml_abi_encode(&bundle.abi, &bytes);
-        const uint8_t *at = memmem(bytes.data, bytes.len,
-                                   "\x64"
-                                   "1/64",
-                                   5);
-        assert_non_null(at);
-        size_t before = (size_t)(at - bytes.data);
-        eml_buf_put(&changed, bytes.data, before);
-        eml_buf_put_u8(&changed, (uint8_t)(0x60 + strlen(bad[i])));
-        eml_buf_put_text(&changed, bad[i]);
-        eml_buf_put(&changed, at + 5, bytes.len - before - 5);
-        if (eml_abi_decode(changed.data, changed.len, &decoded, &err) != EML_ERR_INPUT)
-            fail_msg("\"%s\" was accepted", bad[i]);
-        if (!strstr(err.text, "inputs[1].unit")) fail_msg("%s", err.text);
-        eml_buf_free(&bytes);
-        eml_buf_free(&changed);
-        eml_bundle_free(&bundle);
-    }
+    eml_bundle bundle;
+    test_sample_bundle(TEST_SAMPLE_PLAIN, &bundle);
+    static const struct {
+        const char *bytes; /* instead of 1/64: 04 0b 01 */
+        size_t length;
+    } bad[] = {
+        {"\x44\x84\x00\x0b\x01", 5},         /* a longer head */
+        {"\x44\x04\x8b\x00\x01", 5},         /* a longer exponent */
+        {"\x43\x04\x09\x02", 4},             /* even */
+        {"\x44\x08\x0b\x01\x00", 5},         /* a zero byte at the end */
+        {"\x45\x06\x0b\x01\x01\x01", 6},     /* divided by 1 */
+        {"\x45\x06\x0b\x03\x01\x03", 6},     /* 3/3 */
+        {"\x45\x06\x0b\x01\x01\x02", 6},     /* an even divisor */
+        {"\x44\x06\x0b\x01\x00", 5},         /* divided by nothing */
+        {"\x42\x02\x0b", 3},                 /* no digits */
+        {"\x41\x01", 2},                     /* -0 */
+        {"\x42\x04\x0b", 3},                 /* cut */
+        {"\x40", 1},                         /* none */
+        {"\x46\x04\x0b\x01\x04\x0b\x01", 7}, /* two */
+        {"\x45\x04\xc1\x80\x01\x01", 6},     /* 2^-8225 */
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        refuses_edited(&bundle.abi, "\x43\x04\x0b\x01", 4, bad[i].bytes, bad[i].length, "inputs[1]");
+    eml_bundle_free(&bundle);
+
+    eml_abi abi;
+    make_vector(&abi, 2);
+    mpq_set(abi.inputs[0].unit, abi.inputs[1].unit);
+    REFUSES_EDITED(&abi, "blo\x43\x05\x00\x01", "blo\x46\x05\x00\x01\x05\x00\x01",
+                   "would be written otherwise"); /* equal, twice */
+    REFUSES_EDITED(&abi, "eexact\x42\x01\x00", "eexact\x42\x02\x00", "would be written otherwise");
+    REFUSES_EDITED(&abi, "efirst\x00", "efirst\xf6", "2 columns of one name");
+    REFUSES_EDITED(&abi, "eexact\x42\x01\x00", "eexact\x40", "no columns");
+    REFUSES_EDITED(&abi, "kpublic_tape\x43\x00\x00\x05", "kpublic_tape\x43\x00\x00\x07", "entry 2 names no input");
+    rename_input(&abi, 1, "z[1]"); /* two entries, which one name would join */
+    REFUSES_EDITED(&abi, "dnameaz", "dnameax", "would be written otherwise");
+    abi.inputs[1].exact = false;
+    rename_input(&abi, 1, "z");
+    REFUSES_EDITED(&abi, "dnameaz", "dnamedz[0]", "would be written otherwise"); /* an index inside a name */
+    eml_abi_free(&abi);
 }
 
 static void prints_json(void **state) {
@@ -366,6 +472,7 @@ int main(void) {
         cmocka_unit_test(checks),
         cmocka_unit_test(fits_the_shape),
         cmocka_unit_test(digest_moves_with_every_field),
+        cmocka_unit_test(vectors_are_one_entry),
         cmocka_unit_test(refuses_other_spellings),
         cmocka_unit_test(prints_json),
         cmocka_unit_test(encodes_values),
