@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "runtime/bundle/abi.h"
+#include "runtime/text/names.h"
 
 /* A column's name must fit EML_NAME_MAX with its indices, at most "[4194303][4194303]". */
 enum { NAME_BYTES_MAX = EML_NAME_MAX - 20 };
@@ -113,6 +114,27 @@ static void declare(eml_names *names, size_t index, eml_diags *diags) {
     eml_diag_note_at(diags, diag, names->ast->decls[names->slots[slot] - 1].name.span, "first declared here");
 }
 
+/* Who reads a table must not take one column for another. Names are ASCII, so that case is all that can differ. */
+static void report_alike(const eml_names *names, eml_diags *diags) {
+    const eml_ast *ast = names->ast;
+    const char **columns = eml_alloc(ast->decl_count, sizeof *columns), *a, *b;
+    size_t count = 0;
+    for (size_t i = 0; i < ast->decl_count; i++)
+        if (ast->decls[i].kind == EML_DECL_INPUT || ast->decls[i].kind == EML_DECL_OUTPUT)
+            columns[count++] = ast->decls[i].name.text;
+    eml_name_index index;
+    eml_name_index_init(&index, columns, count);
+    if (eml_name_index_pair(&index, &a, &b)) {
+        size_t x = eml_names_find(names, a), y = eml_names_find(names, b), later = x > y ? x : y, first = x ^ y ^ later;
+        eml_diag *diag =
+            eml_diag_add(diags, EML_DIAG_NAME_ALIKE, ast->decls[later].name.span, "`%s` and `%s` differ only by case",
+                         ast->decls[first].name.text, ast->decls[later].name.text);
+        eml_diag_note_at(diags, diag, ast->decls[first].name.span, "first declared here");
+    }
+    eml_name_index_free(&index);
+    eml_free(columns);
+}
+
 static void report_unused(const eml_ast *ast, const bool *used, eml_diags *diags) {
     for (size_t i = 0; i < ast->decl_count; i++) {
         const eml_decl *decl = &ast->decls[i];
@@ -126,6 +148,7 @@ void eml_resolve(const eml_ast *ast, eml_diags *diags, eml_names *out) {
     while (size < 2 * ast->decl_count) size *= 2;
     *out = (eml_names){.ast = ast, .slots = eml_alloc(size, sizeof *out->slots), .mask = size - 1};
     for (size_t i = 0; i < ast->decl_count; i++) declare(out, i, diags);
+    report_alike(out, diags);
     resolver r = {.names = out, .diags = diags, .used = eml_alloc(ast->decl_count, sizeof(bool))};
     for (size_t i = 0; i < ast->decl_count; i++) {
         r.limit = i;

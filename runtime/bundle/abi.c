@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/text/names.h"
 #include "runtime/text/text.h"
 
 /* Lifetime. */
@@ -50,8 +51,11 @@ static eml_status check_name(const char *what, size_t index, const char *name, e
     if (length == 0) return eml_fail(err, EML_ERR_INPUT, "%s[%zu] is empty", what, index);
     if (length > EML_NAME_MAX)
         return eml_fail(err, EML_ERR_INPUT, "%s[%zu] is longer than %d bytes", what, index, EML_NAME_MAX);
-    if (!eml_text_is_utf8(name, length) || !eml_text_is_printable(name, length, false))
-        return eml_fail(err, EML_ERR_INPUT, "%s[%zu] is not printable UTF-8 text", what, index);
+    uint32_t hidden;
+    if (!eml_text_is_utf8(name, length)) return eml_fail(err, EML_ERR_INPUT, "%s[%zu] is not UTF-8 text", what, index);
+    if (!eml_name_is_visible(name, length, &hidden))
+        return eml_fail(err, EML_ERR_INPUT, "%s[%zu] is not printable: U+%04X is not a visible character", what, index,
+                        (unsigned)hidden);
     if (name[0] == ' ' || name[length - 1] == ' ')
         return eml_fail(err, EML_ERR_INPUT, "%s[%zu] begins or ends with a blank", what, index);
     return EML_OK;
@@ -140,6 +144,20 @@ static eml_status check_outputs(const eml_abi *abi, eml_error *err) {
     return status;
 }
 
+/* Of inputs and outputs together: whoever reads one must not take it for the other. */
+static eml_status check_alike(const eml_abi *abi, eml_error *err) {
+    const char **names = eml_alloc(abi->input_count + abi->output_count, sizeof *names), *a, *b;
+    for (size_t i = 0; i < abi->input_count; i++) names[i] = abi->inputs[i].name;
+    for (size_t i = 0; i < abi->output_count; i++) names[abi->input_count + i] = abi->outputs[i].name;
+    eml_name_index index;
+    eml_name_index_init(&index, names, abi->input_count + abi->output_count);
+    bool found = eml_name_index_pair(&index, &a, &b);
+    eml_name_index_free(&index);
+    eml_free(names);
+    if (!found) return EML_OK;
+    return eml_fail(err, EML_ERR_INPUT, "the names \"%s\" and \"%s\" differ only by case, width or script", a, b);
+}
+
 static eml_status check_tape(const eml_abi *abi, bool secret, eml_error *err) {
     const char *name = secret ? "secret_tape" : "public_tape";
     const uint32_t *tape = secret ? abi->secret_tape : abi->public_tape;
@@ -180,6 +198,7 @@ eml_status eml_abi_check(const eml_abi *abi, eml_error *err) {
     EML_TRY(check_name("model", 0, abi->model, err));
     EML_TRY(check_inputs(abi, err));
     EML_TRY(check_outputs(abi, err));
+    EML_TRY(check_alike(abi, err));
     EML_TRY(check_tape(abi, false, err));
     EML_TRY(check_tape(abi, true, err));
     EML_TRY(check_secrets_read(abi, err));

@@ -74,7 +74,8 @@ void eml_abi_set_counts(eml_abi *abi, size_t inputs, size_t outputs, size_t publ
 
 /* Whether an ABI is one that a program can have; decoding has checked it, a compiler asks before it encodes. Counts are
  * within their caps; rationals are canonical and short enough to write; lo <= hi, units positive, tolerances not
- * negative; names are printable UTF-8 without surrounding blanks, no two inputs nor two outputs share one; tape entries
+ * negative; names are visible UTF-8 (runtime/text/names.h) without surrounding blanks, no two inputs nor two outputs share one, and no
+ * two names are alike; tape entries
  * name existing columns of that tape's kind; secret columns are not uniform, and there is none without a secret tape;
  * outputs are encrypted exactly when there is a secret tape, and then delta_bits > 0, else 0. A raw ABI is empty. The
  * message names the field. */

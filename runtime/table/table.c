@@ -39,6 +39,10 @@ static void list_columns(eml_table *table) {
         list_inputs(table);
     for (size_t c = 0; c < count; c++) table->names[c] = (eml_table_name){table->columns[c].name, c};
     qsort(table->names, count, sizeof *table->names, compare_names);
+    const char **names = eml_alloc(count, sizeof *names);
+    for (size_t c = 0; c < count; c++) names[c] = table->columns[c].name;
+    eml_name_index_init(&table->alike, names, count);
+    eml_free(names);
 }
 
 eml_status eml_table_open(eml_table *table, const eml_abi *abi, eml_rows_kind kind, const char *file, bool allow_extra,
@@ -73,8 +77,10 @@ void eml_table_prefix(const eml_table *table, size_t column, eml_error *err) {
         eml_fail(err, EML_OK, "%s: row %zu%s%s", table->file, table->rows.rows + 1, comma, sentence.text);
 }
 
-/* A column whose name differs in case only, or the first element of the vector or matrix of this name. */
+/* A column whose name is like this one, or the first element of the vector or matrix of this name. */
 static const char *column_like(const eml_table *table, const char *name, size_t length) {
+    const char *like = eml_name_index_find(&table->alike, name, length);
+    if (like) return like;
     for (size_t c = 0; c < table->rows.columns; c++) {
         const char *candidate = table->columns[c].name;
         if (length == 0 || strlen(candidate) < length || strncasecmp(candidate, name, length) != 0) continue;
@@ -121,7 +127,8 @@ eml_status eml_table_find(const eml_table *table, const char *name, size_t lengt
         found =
             bsearch(&(eml_table_name){key, 0}, table->names, table->rows.columns, sizeof *table->names, compare_names);
     }
-    if (!found && !table->allow_extra) return refuse_name(table, name, length, err);
+    if (!found && (!table->allow_extra || eml_name_index_find(&table->alike, name, length)))
+        return refuse_name(table, name, length, err);
     *column = found ? found->column : EML_TABLE_NO_COLUMN;
     return EML_OK;
 }
@@ -197,6 +204,7 @@ eml_status eml_table_take(eml_table *table, eml_rows *out, eml_error *err) {
 void eml_table_close(eml_table *table) {
     eml_free(table->columns);
     eml_free(table->names);
+    eml_name_index_free(&table->alike);
     eml_free(table->given);
     eml_rows_free(&table->rows);
     eml_buf_free(&table->spelling);

@@ -6,6 +6,7 @@
 #include "runtime/text/csv.h"
 #include "runtime/table/rows.h"
 #include "runtime/table/value.h"
+#include "runtime/text/names.h"
 
 #define EML_TABLE_NO_COLUMN SIZE_MAX
 
@@ -29,6 +30,7 @@ typedef struct eml_table {
     size_t line; /* of the row being collected, 0 when the file has no such notion */
     eml_table_column *columns;
     eml_table_name *names; /* sorted */
+    eml_name_index alike;  /* of the same names */
     eml_csv_field *given;  /* for each column; text NULL: not yet */
     eml_rows rows;
     size_t capacity; /* of rows.cells */

@@ -36,6 +36,8 @@ static void turned_name(eml_abi *abi) {
                  "a\xe2\x80\xae"
                  "b");
 } /* U+202E: what follows runs leftward */
+static void upper_name(eml_abi *abi) { rename_input(abi, 0, "Bmi"); }
+static void output_name(eml_abi *abi) { rename_input(abi, 0, "SCORE"); }
 static void blank_name(eml_abi *abi) { rename_input(abi, 0, "a "); }
 static void same_name(eml_abi *abi) { rename_input(abi, 0, "bmi"); }
 static void long_name(eml_abi *abi) {
@@ -70,8 +72,10 @@ static void checks(void **state) {
     breaks(TEST_SAMPLE_PLAIN, no_name, "input name[0] is empty");
     breaks(TEST_SAMPLE_PLAIN, escape_name, "printable");
     breaks(TEST_SAMPLE_PLAIN, latin_name, "UTF-8");
-    breaks(TEST_SAMPLE_PLAIN, c1_name, "printable");
-    breaks(TEST_SAMPLE_PLAIN, turned_name, "printable");
+    breaks(TEST_SAMPLE_PLAIN, c1_name, "printable: U+009B");
+    breaks(TEST_SAMPLE_PLAIN, turned_name, "printable: U+202E");
+    breaks(TEST_SAMPLE_PLAIN, upper_name, "the names \"Bmi\" and \"bmi\" differ only by case, width or script");
+    breaks(TEST_SAMPLE_PLAIN, output_name, "the names \"SCORE\" and \"score\" differ only by case");
     breaks(TEST_SAMPLE_PLAIN, blank_name, "blank");
     breaks(TEST_SAMPLE_PLAIN, same_name, "two inputs are named \"bmi\"");
     breaks(TEST_SAMPLE_PLAIN, long_name, "longer than 255 bytes");

@@ -82,6 +82,20 @@ static void reads_vectors(void **state) {
     eml_rows_free(&rows);
 }
 
+/* Extra columns may have any names, but none that is like one of the model's. */
+static void extra_columns_are_other_columns(void **state) {
+    (void)state;
+    static const char *const bad[] = {"age,bmi,Bmi\n40,25,1\n", "age,bmi,b\xd0\xbci,\xd0\xb0ge\n40,25,1,1\n",
+                                      "[{\"age\": 40, \"bmi\": 25, \"\xef\xbd\x81ge\": 1}]"};
+    eml_rows rows;
+    eml_error err;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_int_equal(parse(TEST_SAMPLE_PLAIN, EML_ROWS_PUBLIC, bad[i], true, &rows, &err), EML_ERR_INPUT);
+        assert_non_null(strstr(err.text, "did you mean"));
+    }
+    accept("age,who,Who,score,bmi,SCORE\n40,1,2,3,25,4\n41,1,2,3,35.5,4\n", true, 2, two);
+}
+
 static void refuses_csv(void **state) {
     (void)state;
     refuse("", "t: empty: a header line was expected");
@@ -265,9 +279,11 @@ static void raw_tapes(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_csv),      cmocka_unit_test(reads_json),    cmocka_unit_test(reads_vectors),
-        cmocka_unit_test(refuses_csv),    cmocka_unit_test(refuses_json),  cmocka_unit_test(refuses_huge_trees),
-        cmocka_unit_test(refuses_values), cmocka_unit_test(source_digest), cmocka_unit_test(outputs_round_trip),
+        cmocka_unit_test(reads_csv),          cmocka_unit_test(reads_json),
+        cmocka_unit_test(reads_vectors),      cmocka_unit_test(extra_columns_are_other_columns),
+        cmocka_unit_test(refuses_csv),        cmocka_unit_test(refuses_json),
+        cmocka_unit_test(refuses_huge_trees), cmocka_unit_test(refuses_values),
+        cmocka_unit_test(source_digest),      cmocka_unit_test(outputs_round_trip),
         cmocka_unit_test(raw_tapes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
