@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "runtime/base/decimal.h"
+#include "runtime/base/format.h"
 #include "runtime/bundle/cbor_io.h"
 #include "runtime/bundle/proof_file.h"
 #include "runtime/text/text.h"
@@ -78,7 +79,8 @@ static const char *rows_a_proof(const eml_abi *abi) {
 }
 
 static void put_bundle_json(const eml_bundle *bundle, const char *hash, eml_buf *out) {
-    eml_buf_printf(out, "{\"kind\": \"bundle\",\n\"program_hash\": \"%s\",\n\"model\": ", hash);
+    eml_inspect_begin_json("bundle", out);
+    eml_buf_printf(out, "\"program_hash\": \"%s\",\n\"model\": ", hash);
     eml_text_put_json(bundle->abi.model, out);
     eml_buf_put_text(out, ",\n");
     put_hex("air_digest", &bundle->air_digest, out);
@@ -141,7 +143,8 @@ static proof_facts facts_of(const eml_proof_file *proof) {
 static const char *slot_noun(const eml_proof_file *proof) { return proof->abi.encrypted_outputs ? "slot" : "row"; }
 
 static void put_proof_json(const eml_proof_file *proof, const proof_facts *facts, eml_buf *out) {
-    eml_buf_printf(out, "{\"kind\": \"proof\",\n\"program_hash\": \"%s\",\n\"model\": ", facts->hash);
+    eml_inspect_begin_json("proof", out);
+    eml_buf_printf(out, "\"program_hash\": \"%s\",\n\"model\": ", facts->hash);
     eml_text_put_json(proof->abi.model, out);
     eml_buf_printf(out, ",\n\"%ss\": %llu,\n", slot_noun(proof), (unsigned long long)proof->slots);
     put_hex("statement", &proof->statement, out);
@@ -236,6 +239,8 @@ static eml_status inspect(const eml_file *file, eml_style style, eml_buf *out, e
             status = eml_inspect_lattice(read.path, &bytes, style, out, err);
         else
             status = eml_fail(err, EML_ERR_INPUT, "%s: neither a bundle nor a proof, key or ciphertext", read.path);
+        if (status == EML_OK && style == EML_STYLE_TEXT)
+            eml_buf_printf(out, "format         %d" EML_FORMAT_STATE "\n", EML_FORMAT_VERSION);
     }
     eml_buf_free(&bytes);
     return status;

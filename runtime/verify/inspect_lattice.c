@@ -1,4 +1,5 @@
 /* What a key or a ciphertext file says about itself. No key is opened. */
+#include "runtime/base/format.h"
 #include "runtime/verify/verify.h"
 
 #include "runtime/text/text.h"
@@ -7,6 +8,10 @@
 
 static bool begins_as(const eml_buf *bytes, const char *magic) {
     return eml_lwe_has_magic(bytes->data, bytes->len, magic);
+}
+
+void eml_inspect_begin_json(const char *kind, eml_buf *out) {
+    eml_buf_printf(out, "{\"kind\": \"%s\",\n\"format\": \"%d" EML_FORMAT_STATE "\",\n", kind, EML_FORMAT_VERSION);
 }
 
 bool eml_inspect_is_lattice(const eml_buf *bytes) {
@@ -40,12 +45,13 @@ static void put_key(const char *kind, const eml_digest *id, const char *lock, bo
                     eml_buf *out) {
     hex32 hex = hex_of(id->bytes);
     if (style == EML_STYLE_JSON) {
-        eml_buf_printf(out, "{\"kind\": \"%s key\",\n\"key_id\": \"%s\"", kind, hex.text);
+        eml_inspect_begin_json(kind, out);
+        eml_buf_printf(out, "\"key_id\": \"%s\"", hex.text);
         if (lock != NULL) eml_buf_printf(out, ",\n\"locked\": %s", locked ? "true" : "false");
         put_parameters_json(out);
     } else {
-        eml_buf_printf(out, "%s key%s%s\nkey id         %s\n", kind, lock == NULL ? "" : "     ",
-                       lock == NULL ? "" : lock, hex.text);
+        eml_buf_printf(out, "%s%s%s\nkey id         %s\n", kind, lock == NULL ? "" : "     ", lock == NULL ? "" : lock,
+                       hex.text);
         put_parameters_text(out);
     }
 }
@@ -53,7 +59,7 @@ static void put_key(const char *kind, const eml_digest *id, const char *lock, bo
 static eml_status inspect_public_key(const eml_buf *bytes, eml_style style, eml_buf *out, eml_error *err) {
     eml_digest id;
     EML_TRY(eml_public_key_inspect(bytes->data, bytes->len, &id, err));
-    put_key("public", &id, NULL, false, style, out);
+    put_key("public key", &id, NULL, false, style, out);
     return EML_OK;
 }
 
@@ -61,15 +67,16 @@ static eml_status inspect_secret_key(const eml_buf *bytes, eml_style style, eml_
     eml_secret_key_info info;
     EML_TRY(eml_secret_key_inspect(bytes->data, bytes->len, &info, err));
     const char *lock = info.locked ? "locked with a passphrase" : "not locked: whoever has the file has the key";
-    put_key("secret", &info.id, lock, info.locked, style, out);
+    put_key("secret key", &info.id, lock, info.locked, style, out);
     return EML_OK;
 }
 
 static void put_ciphertext_json(const eml_ciphertext *ciphertext, eml_buf *out) {
     const eml_ciphertext_label *label = &ciphertext->label;
     bool outputs = label->kind == EML_CIPHERTEXT_OUTPUTS;
+    eml_inspect_begin_json("ciphertext", out);
     eml_buf_printf(out,
-                   "{\"kind\": \"ciphertext\",\n\"holds\": \"%s\",\n\"key_id\": \"%s\",\n\"rows\": %llu,\n\"slots\": "
+                   "\"holds\": \"%s\",\n\"key_id\": \"%s\",\n\"rows\": %llu,\n\"slots\": "
                    "%llu,\n\"delta_bits\": %u,\n",
                    outputs ? "outputs" : "inputs", hex_of(label->key.bytes).text, (unsigned long long)ciphertext->rows,
                    (unsigned long long)ciphertext->slots, (unsigned)label->delta_bits);

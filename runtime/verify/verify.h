@@ -66,6 +66,9 @@ EML_NODISCARD eml_status eml_label_of(const eml_abi *abi, eml_ciphertext_kind ki
                                       eml_ciphertext_label *out, eml_error *err);
 void eml_label_free(eml_ciphertext_label *label);
 
+/* How what a file says of itself begins as JSON: its kind and the version of its format. */
+void eml_inspect_begin_json(const char *kind, eml_buf *out);
+
 /* What a key or ciphertext file says; bytes begin with its magic (eml_inspect_is_lattice). name is for messages. */
 bool eml_inspect_is_lattice(const eml_buf *bytes);
 EML_NODISCARD eml_status eml_inspect_lattice(const char *name, const eml_buf *bytes, eml_style style, eml_buf *out,

@@ -133,10 +133,12 @@ class Json(Case):
         proved = Proved.of("linnerud")
         bundle = json.loads(self.eml("inspect", proved.bundle, "--json").stdout)
         self.assertEqual((bundle["kind"], bundle["program_hash"], bundle["model"]), ("bundle", proved.hash, "linnerud"))
+        self.assertEqual(bundle["format"], "2 (draft)")
         proof = json.loads(self.eml("inspect", proved.proof, "--json").stdout)
         self.assertEqual((proof["kind"], proof["program_hash"], proof["rows"], proof["preset"]), ("proof", proved.hash, 20, "standard"))
         text = self.eml("inspect", proved.bundle).stdout
         self.assertIn(proved.hash, text)
+        self.assertIn("format         2 (draft)", text)
         self.assertIn("one proof for  any number of rows", text)
         self.assertIn("preset         standard", self.eml("inspect", proved.proof).stdout)
         self.assert_input_error(self.eml("inspect", proved.inputs, status=2), "inputs.csv", "neither")

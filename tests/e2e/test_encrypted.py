@@ -495,6 +495,7 @@ class Files(Case):
                                            for path in (made.owner.secret, made.owner.public, made.inputs, made.outputs))
         self.assertEqual([x["kind"] for x in (secret, public, inputs, outputs)], ["secret key", "public key", "ciphertext", "ciphertext"])
         self.assertEqual(len({x["key_id"] for x in (secret, public, inputs, outputs)}), 1)
+        self.assertEqual({x["format"] for x in (secret, public, inputs, outputs)}, {"2 (draft)"})
         self.assertEqual((inputs["holds"], inputs["rows"], inputs["slots"], len(inputs["columns"])), ("inputs", 442, 1024, 10))
         self.assertEqual((outputs["holds"], outputs["program_hash"], outputs["delta_bits"]), ("outputs", made.hash, made.abi["delta_bits"]))
         for path in (made.owner.secret, made.owner.public, made.inputs, made.outputs):
