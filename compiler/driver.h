@@ -45,6 +45,8 @@ bool eml_emit_by_name(const char *name, size_t length, eml_emit *out);
 
 /* The quantization report for people: a few lines. Only after EML_OK. */
 void eml_compile_report(const eml_compilation *compilation, eml_buf *out);
+/* The same for programs: JSON. */
+void eml_compile_report_json(const eml_compilation *compilation, eml_buf *out);
 
 /* How eml_compile_test proves a test's row and verifies the proof, without the compiler linking a prover. The two CSV
  * files are a header line and one row each: the public input columns and the secret ones (to be encrypted); empty when

@@ -70,7 +70,9 @@ static void print_summary(const eml_compilation *compilation, const char *path, 
     if (json) {
         eml_buf_printf(out, "{\"program_hash\": \"%s\", \"bundle\": ", hash);
         eml_text_put_json(path, out);
-        eml_buf_printf(out, ", \"trace_rows\": %u, \"report\": %s}\n", bundle->program.shape.n, bundle->report);
+        eml_buf_printf(out, ", \"trace_rows\": %u, \"report\": ", bundle->program.shape.n);
+        eml_compile_report_json(compilation, out);
+        eml_buf_put_text(out, "}\n");
     } else {
         eml_buf_printf(out, "%s: program %s\n", path, hash);
         eml_compile_report(compilation, out);

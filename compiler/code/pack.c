@@ -63,7 +63,7 @@ eml_status eml_pack(const eml_quant *quant, const eml_lowered *lowered, eml_prog
         return status;
     }
     eml_buf report = {0};
-    eml_quant_report_json(quant, &report);
+    eml_quant_report_json(quant, false, &report);
     eml_buf_put_u8(&report, 0);
     eml_digest digest = air_digest(&program_take->shape);
     eml_bundle_make(program_take, &abi, (const char *)report.data, &digest, out);

@@ -75,6 +75,10 @@ static void report_program(const eml_program *program, eml_buf *out) {
                        used - half, used - half == 1 ? "" : "s");
 }
 
+void eml_compile_report_json(const eml_compilation *c, eml_buf *out) {
+    eml_quant_report_json(&c->passes->quant, true, out);
+}
+
 void eml_compile_report(const eml_compilation *c, eml_buf *out) {
     eml_quant_report(&c->passes->quant, out);
     if (c->passes->reached == EML_STAGE_COMPILED) report_program(&c->bundle.program, out);

@@ -182,15 +182,15 @@ static void json_input(const eml_model_input *in, const eml_quant_input *q, eml_
                    mpq_sgn(q->rounding) == 0 ? "false" : "true");
 }
 
-void eml_quant_report_json(const eml_quant *quant, eml_buf *out) {
+void eml_quant_report_json(const eml_quant *quant, bool inputs, eml_buf *out) {
     const eml_model *model = quant->model;
     eml_buf_put_text(out, "{\"outputs\": [");
     for (size_t i = 0; i < model->output_count; i++) {
         if (i > 0) eml_buf_put_text(out, ", ");
         json_output(quant, i, out);
     }
-    eml_buf_put_text(out, "], \"inputs\": [");
-    for (size_t i = 0; i < model->input_count; i++) {
+    if (inputs) eml_buf_put_text(out, "], \"inputs\": [");
+    for (size_t i = 0; inputs && i < model->input_count; i++) {
         if (i > 0) eml_buf_put_text(out, ", ");
         json_input(&model->inputs[i], &quant->inputs[i], out);
     }
