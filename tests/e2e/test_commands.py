@@ -136,6 +136,7 @@ class Json(Case):
         self.assertEqual(bundle["format"], "2 (draft)")
         proof = json.loads(self.eml("inspect", proved.proof, "--json").stdout)
         self.assertEqual((proof["kind"], proof["program_hash"], proof["rows"], proof["preset"]), ("proof", proved.hash, 20, "standard"))
+        self.assertLess(proved.proof.stat().st_size - proof["stark_bytes"], 4096 + 16 * (len(proof["abi"]["inputs"]) + len(proof["abi"]["outputs"])))
         text = self.eml("inspect", proved.bundle).stdout
         self.assertIn(proved.hash, text)
         self.assertIn("format         2 (draft)", text)
