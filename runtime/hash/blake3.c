@@ -12,15 +12,7 @@
  * and less than a MiB is better hashed at once. Chunks that join the tree together: 256 KiB of nodes. */
 enum { CHUNKS_A_JOB = 1024, CHUNK_COST = 320, CHUNKS_AT_ONCE = 8192, CHUNKS_FEW = 16 };
 
-/* A node of the tree whose compression is still to be done, because only the last one gets the ROOT flag. */
-typedef struct pending_node {
-    uint32_t cv[8];
-    uint8_t block[EML_BLAKE3_BLOCK];
-    uint64_t counter;
-    uint32_t block_len, flags;
-} pending_node;
-
-static eml_digest chaining_value(const pending_node *node) {
+static eml_digest chaining_value(const eml_blake3_node *node) {
     uint32_t out[16];
     eml_digest digest;
     eml_blake3_compress(node->cv, node->block, node->block_len, node->counter, node->flags, out);
@@ -28,9 +20,9 @@ static eml_digest chaining_value(const pending_node *node) {
     return digest;
 }
 
-static pending_node parent_node(const uint32_t key[8], uint32_t flags, const eml_digest *left,
-                                const eml_digest *right) {
-    pending_node node = {.block_len = EML_BLAKE3_BLOCK, .flags = flags | EML_BLAKE3_PARENT};
+static eml_blake3_node parent_node(const uint32_t key[8], uint32_t flags, const eml_digest *left,
+                                   const eml_digest *right) {
+    eml_blake3_node node = {.block_len = EML_BLAKE3_BLOCK, .flags = flags | EML_BLAKE3_PARENT};
     memcpy(node.cv, key, sizeof node.cv);
     memcpy(node.block, left->bytes, sizeof left->bytes);
     memcpy(node.block + sizeof left->bytes, right->bytes, sizeof right->bytes);
@@ -38,8 +30,8 @@ static pending_node parent_node(const uint32_t key[8], uint32_t flags, const eml
 }
 
 /* The last block of the current chunk. */
-static pending_node chunk_node(const eml_blake3 *hasher) {
-    pending_node node = {.counter = hasher->chunk_counter, .block_len = hasher->block_len};
+static eml_blake3_node chunk_node(const eml_blake3 *hasher) {
+    eml_blake3_node node = {.counter = hasher->chunk_counter, .block_len = hasher->block_len};
     node.flags = hasher->flags | EML_BLAKE3_CHUNK_END;
     if (hasher->blocks_compressed == 0) node.flags |= EML_BLAKE3_CHUNK_START;
     memcpy(node.cv, hasher->chunk_cv, sizeof node.cv);
@@ -119,7 +111,7 @@ static void join_chunks(eml_blake3 *hasher, eml_digest *nodes, size_t chunks) {
 
 /* The current chunk is full and more input follows. */
 static void finish_chunk(eml_blake3 *hasher) {
-    pending_node node = chunk_node(hasher);
+    eml_blake3_node node = chunk_node(hasher);
     eml_digest nodes[2] = {{{0}}, chaining_value(&node)};
     join_chunks(hasher, nodes, 1);
 }
@@ -188,8 +180,8 @@ void eml_blake3_update(eml_blake3 *hasher, const void *bytes, size_t count) {
 }
 
 /* The root: the current chunk joined with the subtrees on the stack, the latest first. */
-static pending_node root_node(const eml_blake3 *hasher) {
-    pending_node node = chunk_node(hasher);
+static eml_blake3_node root_node(const eml_blake3 *hasher) {
+    eml_blake3_node node = chunk_node(hasher);
     for (size_t i = hasher->stack_len; i-- > 0;) {
         eml_digest right = chaining_value(&node);
         node = parent_node(hasher->key, hasher->flags, &hasher->stack[i], &right);
@@ -198,25 +190,24 @@ static pending_node root_node(const eml_blake3 *hasher) {
     return node;
 }
 
-/* Extended output (section 2.6): the root compressed again with the counter 0, 1, 2, ... */
 void eml_blake3_update_u64(eml_blake3 *hasher, uint64_t value) {
     uint8_t bytes[8];
     eml_le_put(bytes, value, sizeof bytes);
     eml_blake3_update(hasher, bytes, sizeof bytes);
 }
 
+void eml_blake3_finish_from(const eml_blake3 *hasher, uint64_t first, uint8_t *out, size_t count) {
+    eml_blake3_node root = root_node(hasher);
+    size_t whole = count / EML_BLAKE3_BLOCK, rest = count % EML_BLAKE3_BLOCK;
+    eml_blake3_outputs()(&root, first, whole, out);
+    if (rest == 0) return;
+    uint8_t last[EML_BLAKE3_BLOCK];
+    eml_blake3_outputs_c(&root, first + whole, 1, last);
+    memcpy(out + whole * EML_BLAKE3_BLOCK, last, rest);
+}
+
 void eml_blake3_finish(const eml_blake3 *hasher, uint8_t *out, size_t count) {
-    pending_node root = root_node(hasher);
-    for (uint64_t counter = 0; count > 0; counter++) {
-        uint32_t words[16];
-        uint8_t bytes[EML_BLAKE3_BLOCK];
-        eml_blake3_compress(root.cv, root.block, root.block_len, counter, root.flags, words);
-        for (size_t i = 0; i < 16; i++) eml_blake3_store_u32(words[i], bytes + 4 * i);
-        size_t take = count < sizeof bytes ? count : sizeof bytes;
-        memcpy(out, bytes, take);
-        out += take;
-        count -= take;
-    }
+    eml_blake3_finish_from(hasher, 0, out, count);
 }
 
 eml_digest eml_blake3_hash(const void *bytes, size_t count) {

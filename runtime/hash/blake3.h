@@ -26,6 +26,8 @@ void eml_blake3_init_derive_key(eml_blake3 *hasher, const char *context);
 void eml_blake3_update(eml_blake3 *hasher, const void *bytes, size_t count);
 void eml_blake3_update_u64(eml_blake3 *hasher, uint64_t value);               /* as 8 bytes, little-endian */
 void eml_blake3_finish(const eml_blake3 *hasher, uint8_t *out, size_t count); /* extended output of count bytes */
+/* The same from byte 64 * first on: parts of a long output can be made apart. 8 or 16 blocks of 64 bytes at once. */
+void eml_blake3_finish_from(const eml_blake3 *hasher, uint64_t first, uint8_t *out, size_t count);
 
 /* One message. */
 eml_digest eml_blake3_hash(const void *bytes, size_t count);

@@ -10,3 +10,8 @@ size_t eml_blake3_nonces_avx2(const eml_digest *seed, uint64_t first, size_t cou
     size_t done = count / LANES * LANES, found = find_in_groups(seed, first, done, mask);
     return found < done ? found : done + eml_blake3_nonces_c(seed, first + done, count - done, mask);
 }
+
+void eml_blake3_outputs_avx2(const eml_blake3_node *root, uint64_t first, size_t count, uint8_t *out) {
+    size_t done = output_groups(root, first, count, out);
+    eml_blake3_outputs_c(root, first + done, count - done, out + done * EML_BLAKE3_BLOCK);
+}

@@ -79,6 +79,14 @@ void eml_blake3_chunks_c(const eml_blake3_inputs *inputs, size_t first, size_t c
     for (size_t i = 0; i < count; i++) out[i] = hash_input(inputs, first + i);
 }
 
+void eml_blake3_outputs_c(const eml_blake3_node *root, uint64_t first, size_t count, uint8_t *out) {
+    for (size_t i = 0; i < count; i++, out += EML_BLAKE3_BLOCK) {
+        uint32_t words[16];
+        eml_blake3_compress(root->cv, root->block, root->block_len, first + i, root->flags, words);
+        for (size_t w = 0; w < 16; w++) eml_blake3_store_u32(words[w], out + 4 * w);
+    }
+}
+
 size_t eml_blake3_nonces_c(const eml_digest *seed, uint64_t first, size_t count, uint32_t mask) {
     uint8_t block[EML_BLAKE3_BLOCK] = {0};
     memcpy(block, seed->bytes, sizeof seed->bytes);

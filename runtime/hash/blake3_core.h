@@ -50,6 +50,18 @@ typedef struct eml_blake3_inputs {
     uint32_t on_first, on_last; /* more flags, of the first and of the last block, which may be the same one */
 } eml_blake3_inputs;
 
+/* A node of the tree whose compression is still to be done, because only the last one gets the ROOT flag. */
+typedef struct eml_blake3_node {
+    uint32_t cv[8];
+    uint8_t block[EML_BLAKE3_BLOCK];
+    uint64_t counter;
+    uint32_t block_len, flags;
+} eml_blake3_node;
+
+/* Extended output (section 2.6): blocks first to first + count - 1, each the root compressed with its number for a counter. */
+typedef void eml_blake3_outputs_fn(const eml_blake3_node *root, uint64_t first, size_t count, uint8_t *out);
+void eml_blake3_outputs_c(const eml_blake3_node *root, uint64_t first, size_t count, uint8_t *out);
+
 /* out[i] = the chaining value after input first + i, for i < count. In this order: out[i] may lie on inputs up to
  * first + i, so that a level of a tree can be replaced by its parents. */
 typedef void eml_blake3_chunks_fn(const eml_blake3_inputs *inputs, size_t first, size_t count, eml_digest *out);
@@ -62,10 +74,12 @@ size_t eml_blake3_nonces_c(const eml_digest *seed, uint64_t first, size_t count,
 /* Needs AVX2; AVX-512 F, DQ, VL and BW. */
 eml_blake3_chunks_fn eml_blake3_chunks_avx2, eml_blake3_chunks_avx512;
 eml_blake3_nonces_fn eml_blake3_nonces_avx2, eml_blake3_nonces_avx512;
+eml_blake3_outputs_fn eml_blake3_outputs_avx2, eml_blake3_outputs_avx512;
 
 /* The best of the kernels that this CPU has and the mask (runtime/base/cpu.h) allows. */
 eml_blake3_chunks_fn *eml_blake3_chunks(void);
 eml_blake3_nonces_fn *eml_blake3_nonces(void);
+eml_blake3_outputs_fn *eml_blake3_outputs(void);
 
 static inline uint32_t eml_blake3_load_u32(const uint8_t *p) {
     return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;

@@ -18,3 +18,12 @@ eml_blake3_nonces_fn *eml_blake3_nonces(void) {
 #endif
     return eml_blake3_nonces_c;
 }
+
+eml_blake3_outputs_fn *eml_blake3_outputs(void) {
+#if EML_HASH_SIMD
+    unsigned flags = eml_cpu_flags();
+    if (flags & EML_CPU_AVX512) return eml_blake3_outputs_avx512;
+    if (flags & EML_CPU_AVX2) return eml_blake3_outputs_avx2;
+#endif
+    return eml_blake3_outputs_c;
+}

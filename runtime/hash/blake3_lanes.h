@@ -70,15 +70,19 @@ INLINE void start(lane v[16], const lane cv[8], const lane counter[2], uint32_t 
     v[15] = zero + flags;
 }
 
-/* The compression function on every lane. */
-INLINE void compress(lane cv[8], const lane m[16], const lane counter[2], uint32_t block_len, uint32_t flags) {
-    lane v[16];
-    start(v, cv, counter, block_len, flags);
+INLINE void mix_all(lane v[16], const lane m[16]) {
 #pragma GCC unroll 7
     for (int r = 0; r < EML_BLAKE3_ROUNDS; r++) {
         mix_columns(v, m, eml_blake3_schedule[r]);
         mix_diagonals(v, m, eml_blake3_schedule[r]);
     }
+}
+
+/* The compression function on every lane. */
+INLINE void compress(lane cv[8], const lane m[16], const lane counter[2], uint32_t block_len, uint32_t flags) {
+    lane v[16];
+    start(v, cv, counter, block_len, flags);
+    mix_all(v, m);
     for (int i = 0; i < 8; i++) cv[i] = v[i] ^ v[8 + i];
 }
 
@@ -154,6 +158,33 @@ INLINE void hash_lanes(const eml_blake3_inputs *inputs, size_t first, eml_digest
 static size_t hash_groups(const eml_blake3_inputs *inputs, size_t first, size_t count, eml_digest *out) {
     size_t i = 0;
     for (; count - i >= LANES; i += LANES) hash_lanes(inputs, first + i, out + i);
+    return i;
+}
+
+/* LANES blocks of extended output. */
+INLINE void output_lanes(const eml_blake3_node *root, uint64_t first, uint8_t *out) {
+    const lane zero = {0};
+    lane cv[8], m[16], v[16], counter[2];
+    for (int i = 0; i < 8; i++) cv[i] = zero + root->cv[i];
+    for (int i = 0; i < 16; i++) m[i] = zero + eml_blake3_load_u32(root->block + 4 * i);
+    count_lanes(first, 1, counter);
+    start(v, cv, counter, root->block_len, root->flags);
+    mix_all(v, m);
+    for (int i = 0; i < 8; i++) {
+        v[i] ^= v[8 + i];
+        v[8 + i] ^= cv[i];
+    }
+    for (int half = 0; half < 16; half += LANES) {
+        transpose(v + half);
+        for (size_t i = 0; i < LANES; i++)
+            memcpy(out + i * EML_BLAKE3_BLOCK + 4 * (size_t)half, &v[half + (int)i], sizeof(lane));
+    }
+}
+
+/* Whole groups of LANES blocks; how many are done. */
+static size_t output_groups(const eml_blake3_node *root, uint64_t first, size_t count, uint8_t *out) {
+    size_t i = 0;
+    for (; count - i >= LANES; i += LANES) output_lanes(root, first + i, out + i * EML_BLAKE3_BLOCK);
     return i;
 }
 

@@ -1,5 +1,5 @@
 /* BLAKE3 kernels against the C definition: every length of one chunk, every count around the number of lanes, odd
- * strides and alignments, all that chunks and parents vary; searches for nonces; then whole messages against the recursion of the
+ * strides and alignments, all that chunks and parents vary; searches for nonces; extended outputs; then whole messages against the recursion of the
  * specification, for every mask. Built as `native` and `emulated` like field.c; the emulated program has an eml_cpu_flags
  * of its own that grants whatever the mask asks for. */
 #include <string.h>
@@ -22,11 +22,12 @@ typedef struct rival {
     unsigned needs;
     eml_blake3_chunks_fn *chunks;
     eml_blake3_nonces_fn *nonces;
+    eml_blake3_outputs_fn *outputs;
 } rival;
 
 static const rival rivals[] = {
-    {"avx2", EML_CPU_AVX2, eml_blake3_chunks_avx2, eml_blake3_nonces_avx2},
-    {"avx512", EML_CPU_AVX512, eml_blake3_chunks_avx512, eml_blake3_nonces_avx512},
+    {"avx2", EML_CPU_AVX2, eml_blake3_chunks_avx2, eml_blake3_nonces_avx2, eml_blake3_outputs_avx2},
+    {"avx512", EML_CPU_AVX512, eml_blake3_chunks_avx512, eml_blake3_nonces_avx512, eml_blake3_outputs_avx512},
 };
 enum { RIVALS = sizeof rivals / sizeof rivals[0], COUNT_MAX = 37, PAD = 5, EDGE_CHUNKS = 40, LONGEST = 8200 };
 
@@ -178,6 +179,51 @@ static eml_digest hash_by_recursion(const uint8_t *input, size_t length) {
     return digest;
 }
 
+/* Every count around the number of lanes, from counters whose low word overflows among the lanes. */
+static void test_outputs(void **state) {
+    (void)state;
+    static const uint64_t firsts[] = {0, 1, 1000, UINT32_MAX - 3, UINT64_C(7) << 32};
+    for (size_t i = 0; i < RIVALS; i++) {
+        if (!rival_runs_here(rivals[i].needs)) continue;
+        for (size_t count = 0; count <= COUNT_MAX; count++) {
+            eml_blake3_node root = {.block_len = (uint32_t)count % 65, .flags = EML_BLAKE3_ROOT | (uint32_t)count % 64};
+            memcpy(root.cv, bytes + count, sizeof root.cv);
+            memcpy(root.block, bytes + 7 * count, sizeof root.block);
+            uint64_t first = firsts[count % 5];
+            uint8_t expected[(COUNT_MAX + 1) * EML_BLAKE3_BLOCK], got[sizeof expected];
+            memset(expected, 0x5a, sizeof expected); /* bytes past count blocks must stay */
+            memset(got, 0x5a, sizeof got);
+            eml_blake3_outputs_c(&root, first, count, expected);
+            rivals[i].outputs(&root, first, count, got);
+            if (memcmp(expected, got, sizeof got) != 0) fail_msg("%s differs: %zu blocks", rivals[i].name, count);
+        }
+    }
+}
+
+/* A long output in one piece, in parts and with every mask is the one that single blocks give. */
+static void test_long_outputs(void **state) {
+    (void)state;
+    enum { BLOCKS = 100, LENGTH = BLOCKS * EML_BLAKE3_BLOCK };
+    static uint8_t whole[LENGTH], parts[LENGTH], single[LENGTH];
+    eml_blake3 hasher;
+    eml_blake3_init_derive_key(&hasher, "a context");
+    eml_blake3_update(&hasher, bytes, 3000);
+    for (unsigned mask = 0; mask <= (EML_CPU_AVX2 | EML_CPU_AVX512); mask++) {
+        eml_cpu_set_mask(mask);
+        for (size_t i = 0; i < BLOCKS; i++)
+            eml_blake3_finish_from(&hasher, i, single + i * EML_BLAKE3_BLOCK, EML_BLAKE3_BLOCK);
+        memset(whole, 0, sizeof whole);
+        eml_blake3_finish(&hasher, whole, LENGTH - 1);
+        assert_memory_equal(whole, single, LENGTH - 1);
+        assert_int_equal(whole[LENGTH - 1], 0);
+        for (size_t i = 0; i < BLOCKS; i += 23)
+            eml_blake3_finish_from(&hasher, i, parts + i * EML_BLAKE3_BLOCK,
+                                   (i + 23 < BLOCKS ? 23 : BLOCKS - i) * EML_BLAKE3_BLOCK);
+        assert_memory_equal(parts, single, LENGTH);
+    }
+    eml_cpu_set_mask(EML_CPU_ALL);
+}
+
 /* The first piece has `head` bytes, the others up to most >= 1. */
 static eml_digest hash_in_pieces(const uint8_t *input, size_t length, size_t head, size_t most) {
     eml_blake3 hasher;
@@ -229,9 +275,9 @@ int main(void) {
     for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (uint8_t)(test_random() >> 24);
     for (size_t i = 0; i < RIVALS; i++) rival_note_missing(rivals[i].name, rivals[i].needs);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lengths),       cmocka_unit_test(test_counts), cmocka_unit_test(test_modes),
-        cmocka_unit_test(test_in_place),      cmocka_unit_test(test_nonces), cmocka_unit_test(test_messages),
-        cmocka_unit_test(test_long_messages),
+        cmocka_unit_test(test_lengths),      cmocka_unit_test(test_counts),   cmocka_unit_test(test_modes),
+        cmocka_unit_test(test_in_place),     cmocka_unit_test(test_nonces),   cmocka_unit_test(test_outputs),
+        cmocka_unit_test(test_long_outputs), cmocka_unit_test(test_messages), cmocka_unit_test(test_long_messages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
