@@ -12,6 +12,7 @@ static eml_status status_of(eml_answer answer) {
 /* One test's row on its way through the public API: as any other table of inputs, its secret part encrypted for a key
  * of its own. */
 typedef struct test_row {
+    eml_file bundle;
     eml_session *session;
     eml_file inputs[2]; /* the public table, the ciphertexts: as far as there are any */
     size_t input_count;
@@ -40,6 +41,7 @@ static eml_answer prove(test_row *row, eml_error *err) {
 
 static eml_answer verify(const test_row *row, eml_error *err) {
     eml_verify_request request = {.program_hash = eml_session_program_hash(row->session),
+                                  .bundle = row->bundle,
                                   .inputs = row->inputs,
                                   .input_count = row->input_count,
                                   .outputs = {"outputs", row->outputs.data, row->outputs.size},
@@ -90,10 +92,11 @@ static eml_status prove_test(void *context, const eml_bundle *bundle, const eml_
     eml_buf bytes = {0};
     test_row row = {0};
     eml_bundle_encode(bundle, &bytes);
-    eml_answer answer = eml_session_load(&(eml_file){"bundle", bytes.data, bytes.len}, &row.session, err);
-    eml_buf_free(&bytes);
+    row.bundle = (eml_file){"bundle", bytes.data, bytes.len};
+    eml_answer answer = eml_session_load(&row.bundle, &row.session, err);
     if (answer == EML_ANSWER_YES) answer = prove_row(&row, public_csv, secret_csv, err);
     free_row(&row);
+    eml_buf_free(&bytes);
     return status_of(answer);
 }
 

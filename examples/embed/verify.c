@@ -1,16 +1,17 @@
 /* A verifier in one page: what an application that checks proofs embeds. Links libeml_verify only, so there is no prover
- * in it. usage: verify PROGRAM_HASH INPUTS OUTPUTS PROOF; exit status as the eml command's. */
+ * in it. usage: verify PROGRAM_HASH INPUTS OUTPUTS PROOF [BUNDLE]; the bundle when inputs are encrypted; exit status as the eml command's. */
 #include <eml.h>
 #include <stdio.h>
 
 int main(int argc, char **argv) {
-    if (argc != 5) {
-        fputs("usage: verify PROGRAM_HASH INPUTS OUTPUTS PROOF\n", stderr);
+    if (argc < 5 || argc > 6) {
+        fputs("usage: verify PROGRAM_HASH INPUTS OUTPUTS PROOF [BUNDLE]\n", stderr);
         return EML_ANSWER_INPUT;
     }
     eml_file inputs = {.path = argv[2]};
     eml_verify_request request = {
         .program_hash = argv[1], /* from the model's publisher, not from whoever made the proof */
+        .bundle = {.path = argc > 5 ? argv[5] : NULL},
         .inputs = &inputs,
         .input_count = 1,
         .outputs = {.path = argv[3]},

@@ -28,7 +28,7 @@ deliver() { # FROM TO FILE...
 role model-owner publish.sh
 deliver model-owner data-owner premium.emb premium.hash
 deliver model-owner node premium.emb
-deliver model-owner auditor premium.hash
+deliver model-owner auditor premium.emb premium.hash
 
 role data-owner encrypt.sh
 deliver data-owner node rows.ct

@@ -78,21 +78,6 @@ static size_t copy_digits(const eml_decimal *number, char out[EML_DECIMAL_DIGITS
     return count;
 }
 
-void eml_decimal_put_canonical(const eml_decimal *number, eml_buf *out) {
-    char digits[EML_DECIMAL_DIGITS_MAX + 1];
-    size_t count = copy_digits(number, digits);
-    if (number->negative) eml_buf_put_u8(out, '-');
-    eml_buf_put(out, digits, count);
-    char exponent[8]; /* 'e', sign, at most 4 digits */
-    size_t at = sizeof exponent;
-    uint32_t rest = (uint32_t)(number->exponent < 0 ? -number->exponent : number->exponent);
-    do exponent[--at] = (char)('0' + rest % 10);
-    while ((rest /= 10) != 0);
-    if (number->exponent < 0) exponent[--at] = '-';
-    exponent[--at] = 'e';
-    eml_buf_put(out, exponent + at, sizeof exponent - at);
-}
-
 void eml_decimal_to_mpq(const eml_decimal *number, mpq_t out) {
     char digits[EML_DECIMAL_DIGITS_MAX + 1];
     copy_digits(number, digits);

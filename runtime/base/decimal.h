@@ -31,10 +31,6 @@ typedef struct eml_decimal {
  * an exponent beyond +-EML_DECIMAL_EXPONENT_MAX. out borrows from text. */
 bool eml_decimal_scan(const char *text, size_t length, eml_decimal *out);
 
-/* The canonical spelling: [-] digits e exponent ("-125e-4", "3e2", "0e0"). Two texts have the same one exactly when
- * they are the same number. */
-void eml_decimal_put_canonical(const eml_decimal *number, eml_buf *out);
-
 /* out is initialised by the caller. */
 void eml_decimal_to_mpq(const eml_decimal *number, mpq_t out);
 

@@ -21,10 +21,11 @@
  * (integer and step inputs; a value off the grid is an input error); the others round to the nearest (ties to even). */
 typedef struct eml_input_column {
     char *name;
-    bool secret;  /* READ2 tape (ciphertext) or READ tape */
-    bool uniform; /* one value for all rows of a run (design 3.2); public only. On the tape it is that value itself, the
-                     constant polynomial in tau, so that uniform * varying is linear in slots; to add one to varying
-                     values, a program multiplies it with `one` */
+    bool secret; /* READ2 tape (ciphertext) or READ tape */
+    bool
+        uniform; /* one value for all rows of a run; public only. On the tape it is that value itself, no sum over rows, so
+                     that uniform * varying is linear in what varies; to add one to varying values, a program multiplies
+                     it with `one` */
     bool exact;
     mpq_t lo, hi, offset, unit; /* lo <= value <= hi; unit > 0; |(lo or hi) - offset| / unit < 2^EML_ABI_INTEGER_BITS */
 } eml_input_column;

@@ -201,8 +201,11 @@ EML_API eml_answer eml_session_disassemble(const eml_session *session, eml_bytes
 
 /* "The program with this hash, run on these inputs, gave these outputs." */
 typedef struct eml_verify_request {
-    const char *program_hash; /* 64 hex digits: known to the caller, never taken from the prover */
-    const eml_file *inputs;   /* as eml_session_add_input takes them: a table, ciphertexts, or both */
+    const char
+        *program_hash; /* 64 hex digits: known to the caller, never taken from the prover. NULL: that of the bundle */
+    eml_file bundle;   /* of that program; path and bytes NULL: none. Needed when its inputs are encrypted, because what
+                                 such a program may do is checked in its code */
+    const eml_file *inputs; /* as eml_session_add_input takes them: a table, ciphertexts, or both */
     size_t input_count;
     bool allow_extra;
     eml_file outputs, proof;
@@ -211,6 +214,7 @@ typedef struct eml_verify_request {
 
 typedef struct eml_verdict {
     bool accepted;
+    char program_hash[65];       /* of the program that was asked about */
     const char *reason;          /* "none" when accepted, else the refusal's name, which never changes its meaning */
     char sentence[640];          /* the refusal for a person */
     uint64_t rows;               /* that the proof is about */

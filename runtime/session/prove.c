@@ -1,15 +1,16 @@
-/* One proof for all rows of a run: the program's trace on the tapes at tau (design 3.2). */
+/* One proof for all rows of a run: the program's trace on the weighted sums of the rows. */
 #include "runtime/session/session.h"
 
 #include <sodium.h>
 #include <string.h>
 
+#include "runtime/base/memory.h"
 #include "runtime/bundle/proof_file.h"
 #include "runtime/stark/prover/prover.h"
 #include "runtime/stark/verifier/verifier.h"
 #include "runtime/vm/vm.h"
 
-/* The run at tau must end where the outputs at tau say: the program is linear over the slots. */
+/* The run on the sums must end at the sums of the outputs: the program is linear in what varies. */
 static bool outcome_is_claimed(const eml_outcome *outcome, const eml_claim *claim) {
     for (size_t i = 0; i < claim->shape.W; i++)
         if (!eml_fe_eq(outcome->stack[i], claim->stack[i])) return false;
@@ -90,8 +91,10 @@ static eml_status prove(eml_session *session, const eml_stark_params *params, em
     /* The ABI is borrowed: the file is encoded and dropped without being freed. */
     eml_proof_file file = {.shape = bundle->program.shape,
                            .abi = bundle->abi,
-                           .statement = eml_statement_digest(&statement),
-                           .slots = statement.slots};
+                           .rows = statement.rows,
+                           .blocks = eml_alloc(eml_block_count(statement.rows), sizeof(eml_block_digests))};
+    eml_statement_digest_blocks(&statement, file.blocks);
+    file.statement = eml_statement_digest(&statement, file.blocks);
     memcpy(file.digests, bundle->digests, sizeof file.digests);
     eml_statement_values values;
     eml_claim claim;
@@ -99,6 +102,7 @@ static eml_status prove(eml_session *session, const eml_stark_params *params, em
     eml_status status = prove_claim(session, &claim, params, &file.stark, err);
     if (status == EML_OK) eml_proof_file_encode(&file, out);
     eml_buf_free(&file.stark);
+    eml_free(file.blocks);
     eml_statement_values_free(&values);
     return status;
 }

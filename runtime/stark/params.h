@@ -21,12 +21,12 @@ bool eml_preset_by_params(const eml_stark_params *params, eml_preset *out);
 /* Whether there are proofs with these numbers: Winterfell's ProofOptions::new takes them (air/src/options.rs). */
 bool eml_stark_params_valid(const eml_stark_params *params);
 
-/* Bits of security of a proof over n trace rows with N slots; formulas and source in docs/soundness.md. proven:
- * list-decoding regime; conjectured: Winterfell's formula. Both already include the minimum with 128 - log2 N of the
- * slot argument. proof_of_work: how many of the proven bits grinding adds. params must be valid. trace_columns: main and auxiliary; linear batching makes both figures independent of it today. */
+/* Bits of security of a proof over n trace rows; formulas and source in docs/soundness.md. proven:
+ * list-decoding regime; conjectured: Winterfell's formula. most: neither is more than what the claim itself is worth
+ * (runtime/statement: eml_statement_bits). proof_of_work: how many of the proven bits grinding adds. params must be valid. trace_columns: main and auxiliary; linear batching makes both figures independent of it today. */
 typedef struct eml_security {
     uint32_t proven, conjectured, proof_of_work;
 } eml_security;
-eml_security eml_security_bits(const eml_stark_params *params, uint32_t n, uint32_t trace_columns, uint64_t slots);
+eml_security eml_security_bits(const eml_stark_params *params, uint32_t n, uint32_t trace_columns, uint32_t most);
 
 #endif

@@ -9,7 +9,6 @@
 enum {
     FIELD_BITS = 128,
     COLLISION_BITS = 128, /* BLAKE3-256 */
-    SLOT_BITS = 128,      /* the slot argument's field (design 3.2) */
     GRINDING_FLOOR = 80,  /* below this many query bits grinding is not counted */
     PROXIMITY_MIN = 3,    /* range searched for m */
     PROXIMITY_MAX = 1000,
@@ -47,21 +46,13 @@ static uint32_t conjectured_bits(const eml_stark_params *params) {
 
 static uint32_t least(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
-/* Smallest integer at least log2 slots. */
-static uint32_t slot_loss(uint64_t slots) {
-    uint32_t bits = 0;
-    while (bits < 64 && slots > UINT64_C(1) << bits) bits++;
-    return bits;
-}
-
-eml_security eml_security_bits(const eml_stark_params *params, uint32_t n, uint32_t trace_columns, uint64_t slots) {
+eml_security eml_security_bits(const eml_stark_params *params, uint32_t n, uint32_t trace_columns, uint32_t most) {
     (void)trace_columns;
     assert(eml_stark_params_valid(params));
     eml_stark_params without = *params;
     without.grinding = 0;
-    uint32_t slot = SLOT_BITS - slot_loss(slots);
-    uint32_t proven = least(proven_bits(params, n), slot);
+    uint32_t proven = least(proven_bits(params, n), most);
     return (eml_security){.proven = proven,
-                          .conjectured = least(conjectured_bits(params), slot),
-                          .proof_of_work = proven - least(proven_bits(&without, n), slot)};
+                          .conjectured = least(conjectured_bits(params), most),
+                          .proof_of_work = proven - least(proven_bits(&without, n), most)};
 }

@@ -15,9 +15,7 @@ typedef enum eml_rows_kind { EML_ROWS_PUBLIC, EML_ROWS_SECRET, EML_ROWS_OUTPUTS 
 /* cells[r * columns + c]: row r, c-th column of the kind in ABI order. rows >= 1, columns >= 1. */
 typedef struct eml_rows {
     size_t rows, columns;
-    eml_fe *cells;     /* owned */
-    eml_digest source; /* inputs: BLAKE3 over the exact decimal values as given (canonical form: formatting does not
-                          matter, any changed digit does; docs/formats.md); bound by the statement. Outputs: zero */
+    eml_fe *cells; /* owned */
 } eml_rows;
 
 void eml_output_rows_print_csv(const eml_abi *abi, const eml_rows *rows, eml_buf *out);

@@ -58,8 +58,6 @@ eml_status eml_table_open(eml_table *table, const eml_abi *abi, eml_rows_kind ki
     table->given = eml_alloc(columns, sizeof *table->given);
     table->rows.columns = columns;
     list_columns(table);
-    eml_blake3_init_derive_key(&table->hasher, "eml v1 rows");
-    eml_blake3_update_u64(&table->hasher, columns);
     return EML_OK;
 }
 
@@ -167,8 +165,6 @@ static eml_status take_cell(eml_table *table, size_t c, eml_fe *row, eml_error *
         return eml_fail_as(err, EML_ERR_NO, EML_CODE_RANGE,
                            "a uniform input has one value in all rows, but %s is not that of row 1",
                            eml_text_excerpt(given.text, given.length).text);
-    eml_decimal_put_canonical(&number, &table->spelling);
-    eml_buf_put_u8(&table->spelling, '\n');
     return EML_OK;
 }
 
@@ -178,14 +174,12 @@ eml_status eml_table_end_row(eml_table *table, eml_error *err) {
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_LIMIT, "%s: more than %d cells", table->file,
                            EML_ROWS_CELLS_MAX);
     table->rows.cells = eml_grow(table->rows.cells, &table->capacity, used + columns, sizeof *table->rows.cells);
-    table->spelling.len = 0;
     for (size_t c = 0; c < columns; c++) {
         eml_status status = take_cell(table, c, table->rows.cells + used, err);
         if (status == EML_OK) continue;
         eml_table_prefix(table, c, err);
         return status;
     }
-    eml_blake3_update(&table->hasher, table->spelling.data, table->spelling.len);
     memset(table->given, 0, columns * sizeof *table->given);
     table->rows.rows++;
     return EML_OK;
@@ -194,8 +188,6 @@ eml_status eml_table_end_row(eml_table *table, eml_error *err) {
 eml_status eml_table_take(eml_table *table, eml_rows *out, eml_error *err) {
     if (table->rows.rows == 0)
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "%s: there are no rows", table->file);
-    if (table->kind != EML_ROWS_OUTPUTS)
-        eml_blake3_finish(&table->hasher, table->rows.source.bytes, sizeof table->rows.source.bytes);
     *out = table->rows;
     table->rows = (eml_rows){0};
     return EML_OK;
@@ -207,6 +199,5 @@ void eml_table_close(eml_table *table) {
     eml_name_index_free(&table->alike);
     eml_free(table->given);
     eml_rows_free(&table->rows);
-    eml_buf_free(&table->spelling);
     *table = (eml_table){0};
 }

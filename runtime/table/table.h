@@ -21,7 +21,7 @@ typedef struct eml_table_name {
     size_t column;
 } eml_table_name;
 
-/* A row is collected in `given`, then taken as a whole: cells are hashed in ABI order whatever the file's. */
+/* A row is collected in `given`, then taken as a whole. */
 typedef struct eml_table {
     const eml_abi *abi;
     eml_rows_kind kind;
@@ -34,8 +34,6 @@ typedef struct eml_table {
     eml_csv_field *given;  /* for each column; text NULL: not yet */
     eml_rows rows;
     size_t capacity; /* of rows.cells */
-    eml_blake3 hasher;
-    eml_buf spelling; /* of one row */
 } eml_table;
 
 /* Fails when the ABI has no column of the kind. */

@@ -11,7 +11,7 @@ eml_statement eml_record_statement(const eml_record *record, const eml_abi *abi,
         .program = *program,
         .rows = eml_record_rows(record, abi),
         .slots = encrypted ? record->secrets.slots : eml_record_rows(record, abi),
-        .source = record->inputs.source,
+        .key = encrypted ? record->secrets.label.key : (eml_digest){{0}},
         .public_cells = record->inputs.cells,
         .secret_cells = record->secrets.cells,
         .outputs = encrypted ? record->encrypted.cells : record->outputs.cells,
@@ -25,7 +25,7 @@ eml_statement eml_record_statement(const eml_record *record, const eml_abi *abi,
 void eml_statement_claim(const eml_statement *statement, const eml_digest *digest,
                          eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST], eml_statement_values *values,
                          eml_claim *claim) {
-    eml_statement_evaluate(statement, eml_statement_tau(digest), values);
+    eml_statement_evaluate(statement, digest, values);
     *claim = (eml_claim){
         .shape = *statement->shape,
         .public_tape = values->public_tape,

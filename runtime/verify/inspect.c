@@ -132,21 +132,20 @@ static proof_facts facts_of(const eml_proof_file *proof) {
     if (!facts.known) return facts;
     eml_preset preset;
     if (eml_preset_by_params(&facts.params, &preset)) facts.preset = eml_preset_params(preset)->name;
-    facts.valid = eml_stark_params_valid(&facts.params) && proof->slots > 0;
+    facts.valid = eml_stark_params_valid(&facts.params);
     if (!facts.valid) return facts;
     eml_columns columns = eml_columns_of(&proof->shape);
-    facts.bits = eml_security_bits(&facts.params, proof->shape.n, columns.width + columns.aux_width, proof->slots);
+    /* Of ciphertexts no proof is verified without the bundle. */
+    uint32_t most = eml_statement_bits(&proof->abi, &proof->shape, proof->rows, proof->abi.encrypted_outputs);
+    facts.bits = eml_security_bits(&facts.params, proof->shape.n, columns.width + columns.aux_width, most);
     return facts;
 }
-
-/* A proof about ciphertexts knows how many slots there are, not how many of them are rows. */
-static const char *slot_noun(const eml_proof_file *proof) { return proof->abi.encrypted_outputs ? "slot" : "row"; }
 
 static void put_proof_json(const eml_proof_file *proof, const proof_facts *facts, eml_buf *out) {
     eml_inspect_begin_json("proof", out);
     eml_buf_printf(out, "\"program_hash\": \"%s\",\n\"model\": ", facts->hash);
     eml_text_put_json(proof->abi.model, out);
-    eml_buf_printf(out, ",\n\"%ss\": %llu,\n", slot_noun(proof), (unsigned long long)proof->slots);
+    eml_buf_printf(out, ",\n\"rows\": %llu,\n", (unsigned long long)proof->rows);
     put_hex("statement", &proof->statement, out);
     const eml_stark_params *params = &facts->params;
     if (facts->preset != NULL)
@@ -172,9 +171,9 @@ static void put_proof_json(const eml_proof_file *proof, const proof_facts *facts
 
 static void put_proof_text(const eml_proof_file *proof, const proof_facts *facts, eml_buf *out) {
     const eml_stark_params *params = &facts->params;
-    eml_buf_printf(out, "proof          %s, %llu %s%s (nothing is verified here)\nprogram hash   %s\n",
-                   proof->abi.raw ? "(assembly)" : proof->abi.model, (unsigned long long)proof->slots, slot_noun(proof),
-                   proof->slots == 1 ? "" : "s", facts->hash);
+    eml_buf_printf(out, "proof          %s, %llu row%s (nothing is verified here)\nprogram hash   %s\n",
+                   proof->abi.raw ? "(assembly)" : proof->abi.model, (unsigned long long)proof->rows,
+                   proof->rows == 1 ? "" : "s", facts->hash);
     if (facts->known)
         eml_buf_printf(
             out,

@@ -1,4 +1,4 @@
-/* The verifier's side: from the user's program hash, inputs, outputs and a proof file to accepted or refused.
+/* The verifier's side: from the user's program hash or bundle, inputs, outputs and a proof file to accepted or refused.
  *
  * Nothing in the proof file is trusted. Its header and ABI count only because the program hash, which the user brought,
  * is recomputed from them; tapes are built here from the user's inputs and outputs. */
@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "runtime/base/memory.h"
 #include "runtime/bundle/proof_file.h"
 #include "runtime/stark/verifier/verifier.h"
 
@@ -14,6 +15,7 @@
 typedef struct verification {
     const eml_verify_request *request;
     eml_program_hash program;
+    bool typed;        /* the bundle was read */
     unsigned accepted; /* bit set of presets */
     eml_proof_file proof;
     eml_record record;
@@ -28,11 +30,40 @@ static eml_status refuse(verification *v, eml_reject reject) {
     return EML_ERR_NO;
 }
 
-static eml_status read_request(verification *v, eml_error *err) {
-    const char *hash = v->request->program_hash, *name = v->request->preset;
-    if (!eml_program_hash_from_hex(hash, strlen(hash), &v->program))
+static eml_status read_bundle(verification *v, eml_error *err) {
+    eml_bundle bundle;
+    eml_air air;
+    EML_TRY(eml_bundle_load(&v->request->bundle, &bundle, &air, err));
+    v->program = bundle.hash;
+    v->typed = true;
+    eml_air_free(&air);
+    eml_bundle_free(&bundle);
+    return EML_OK;
+}
+
+/* The hash that the user brought; of a bundle it is that of its program. */
+static eml_status read_program(verification *v, eml_error *err) {
+    const char *hash = v->request->program_hash;
+    eml_program_hash given;
+    bool bundle = v->request->bundle.path != NULL || v->request->bundle.bytes != NULL;
+    if (hash == NULL && !bundle)
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "neither a program hash nor a bundle was given");
+    if (hash != NULL && !eml_program_hash_from_hex(hash, strlen(hash), &given))
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "\"%s\" is not a program hash of %d hex digits", hash,
                            EML_PROGRAM_HASH_HEX);
+    if (bundle) EML_TRY(read_bundle(v, err));
+    if (bundle && hash != NULL && !eml_program_hash_eq(&given, &v->program)) {
+        char hex[EML_PROGRAM_HASH_HEX + 1];
+        eml_program_hash_to_hex(&v->program, hex);
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "%s: its program hash is %s, not the one to verify",
+                           eml_verify_file_name(&v->request->bundle), hex);
+    }
+    if (!bundle) v->program = given;
+    return EML_OK;
+}
+
+static eml_status read_preset(verification *v, eml_error *err) {
+    const char *name = v->request->preset;
     v->accepted = 1u << EML_PRESET_STANDARD | 1u << EML_PRESET_HIGH;
     eml_preset preset;
     if (name == NULL) return EML_OK;
@@ -61,6 +92,14 @@ static eml_status check_program(verification *v) {
     return refuse(v, EML_REJECT_PROGRAM);
 }
 
+/* A hash says nothing of the program's types, and on ciphertexts they decide what an output can be. */
+static eml_status check_typed(const verification *v, eml_error *err) {
+    if (v->typed || v->proof.abi.raw || v->proof.shape.secret_len == 0) return EML_OK;
+    return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE,
+                       "the hash alone is not enough for a program on ciphertexts: its bundle has to be checked, too; "
+                       "name it with --program BUNDLE, or beside the hash with --bundle FILE");
+}
+
 /* What went wrong while values were read is a refusal when the status is a no, else an error. */
 static eml_status fail_values(verification *v, eml_status status, eml_error *err) {
     if (status == EML_ERR_NO) return refuse(v, EML_REJECT_STATEMENT);
@@ -82,7 +121,7 @@ static eml_status read_values(verification *v, eml_error *err) {
     return status == EML_OK ? EML_OK : fail_values(v, status, err);
 }
 
-/* Sizes before values: what the digest and the evaluation at tau read must be there. */
+/* Sizes before values: what the digests and the sums over rows read must be there. */
 static eml_status check_sizes(verification *v) {
     const eml_record *record = &v->record;
     const eml_shape *shape = &v->proof.shape;
@@ -92,14 +131,14 @@ static eml_status check_sizes(verification *v) {
         return eml_fail(detail, EML_ERR_NO, "the final stack or output tape has another length");
     }
     bool encrypted = v->proof.abi.encrypted_outputs;
-    uint64_t rows = eml_record_rows(record, &v->proof.abi), slots = encrypted ? record->secrets.slots : rows;
+    uint64_t rows = eml_record_rows(record, &v->proof.abi);
     uint64_t output_rows = encrypted ? record->encrypted.rows : record->outputs.rows;
     if (output_rows != rows)
         return eml_fail(detail, EML_ERR_NO, "the inputs have %llu rows, the outputs %llu", (unsigned long long)rows,
                         (unsigned long long)output_rows);
-    if (slots != v->proof.slots)
-        return eml_fail(detail, EML_ERR_NO, "the proof is about %llu %s, the inputs have %llu",
-                        (unsigned long long)v->proof.slots, encrypted ? "slots" : "rows", (unsigned long long)slots);
+    if (rows != v->proof.rows)
+        return eml_fail(detail, EML_ERR_NO, "the proof is about %llu row%s, the inputs have %llu",
+                        (unsigned long long)v->proof.rows, v->proof.rows == 1 ? "" : "s", (unsigned long long)rows);
     return EML_OK;
 }
 
@@ -108,13 +147,35 @@ static eml_status check_labels(verification *v) {
     return refuse(v, EML_REJECT_LABEL);
 }
 
+/* The first block that differs says which table is another than the prover's. */
+static eml_status compare_blocks(verification *v, const eml_block_digests *blocks) {
+    for (size_t b = 0; b < eml_block_count(v->proof.rows); b++) {
+        bool inputs = !eml_digest_eq(&blocks[b].inputs, &v->proof.blocks[b].inputs);
+        bool outputs = !eml_digest_eq(&blocks[b].outputs, &v->proof.blocks[b].outputs);
+        if (!inputs && !outputs) continue;
+        uint64_t first = (uint64_t)b * EML_BLOCK_ROWS, left = v->proof.rows - first;
+        return eml_fail(&v->detail, EML_ERR_NO, "%s differ from what was proved, within rows %llu to %llu",
+                        !outputs  ? "the inputs"
+                        : !inputs ? "the outputs"
+                                  : "both inputs and outputs",
+                        (unsigned long long)first + 1,
+                        (unsigned long long)(first + (left < EML_BLOCK_ROWS ? left : EML_BLOCK_ROWS)));
+    }
+    return EML_OK;
+}
+
 static eml_status check_statement(verification *v) {
     if (check_sizes(v) != EML_OK) return refuse(v, EML_REJECT_STATEMENT);
     eml_statement statement = eml_record_statement(&v->record, &v->proof.abi, &v->proof.shape, &v->program);
-    eml_digest digest = eml_statement_digest(&statement);
-    if (!eml_digest_eq(&digest, &v->proof.statement) || v->proof.slots != statement.slots)
-        return refuse(v, EML_REJECT_STATEMENT);
-    return EML_OK;
+    eml_block_digests *blocks = eml_alloc(eml_block_count(statement.rows), sizeof *blocks);
+    eml_statement_digest_blocks(&statement, blocks);
+    eml_digest digest = eml_statement_digest(&statement, blocks);
+    eml_status status = compare_blocks(v, blocks);
+    eml_free(blocks);
+    if (status == EML_OK && !eml_digest_eq(&digest, &v->proof.statement))
+        status = eml_fail(&v->detail, EML_ERR_NO,
+                          "the tables are the same, but not what else the proof's statement says (which key, for one)");
+    return status == EML_OK ? EML_OK : refuse(v, EML_REJECT_STATEMENT);
 }
 
 static eml_status check_stark(verification *v) {
@@ -139,31 +200,30 @@ static eml_status check_stark(verification *v) {
 }
 
 static eml_status verify(verification *v, eml_error *err) {
-    EML_TRY(read_request(v, err));
+    EML_TRY(read_preset(v, err));
+    EML_TRY(read_program(v, err));
     EML_TRY(read_proof(v, err));
     EML_TRY(check_program(v));
+    EML_TRY(check_typed(v, err));
     EML_TRY(read_values(v, err));
     EML_TRY(check_labels(v));
     EML_TRY(check_statement(v));
     return check_stark(v);
 }
 
-/* What the proof is about: of ciphertexts, the rows within its slots, once they are known. */
-static uint64_t rows_of(const verification *v) {
-    return v->record.secrets.rows > 0 ? v->record.secrets.rows : v->proof.slots;
-}
-
 static void write_verdict(const verification *v, eml_status status, eml_verdict *verdict) {
     *verdict = (eml_verdict){.accepted = status == EML_OK,
                              .reason = eml_reject_name(v->reject),
-                             .rows = rows_of(v),
+                             .rows = v->proof.rows,
                              .preset = v->preset_seen ? eml_preset_params(v->preset)->name : NULL};
+    eml_program_hash_to_hex(&v->program, verdict->program_hash);
     snprintf(verdict->sentence, sizeof verdict->sentence, "%s%s%s", eml_reject_sentence(v->reject),
              v->detail.text[0] == '\0' ? "" : ": ", v->detail.text);
     if (status != EML_OK) return;
     eml_columns columns = eml_columns_of(&v->proof.shape);
-    eml_security bits = eml_security_bits(eml_preset_params(v->preset), v->proof.shape.n,
-                                          columns.width + columns.aux_width, v->proof.slots);
+    eml_security bits =
+        eml_security_bits(eml_preset_params(v->preset), v->proof.shape.n, columns.width + columns.aux_width,
+                          eml_statement_bits(&v->proof.abi, &v->proof.shape, v->proof.rows, v->typed));
     verdict->proven_bits = bits.proven;
     verdict->proof_of_work_bits = bits.proof_of_work;
     verdict->conjectured_bits = bits.conjectured;

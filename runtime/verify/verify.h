@@ -53,7 +53,7 @@ void eml_record_free(eml_record *record);
 eml_statement eml_record_statement(const eml_record *record, const eml_abi *abi, const eml_shape *shape,
                                    const eml_program_hash *program);
 
-/* The STARK's claim for a statement with this digest: tapes and final stack at tau. The claim borrows from values. */
+/* The STARK's claim for a statement with this digest: tapes and final stack. The claim borrows from values. */
 void eml_statement_claim(const eml_statement *statement, const eml_digest *digest,
                          eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST], eml_statement_values *values,
                          eml_claim *claim);

@@ -1,8 +1,7 @@
-/* One run for all rows: the program on values that have a slot for every row (design 3.2).
- *
- * A value is a polynomial in tau, slot i its coefficient at tau^i, exactly as in runtime/statement/statement.h: so what
- * comes out, evaluated at any tau, is what eml_vm_run gives on the tapes evaluated there. That is what makes the
- * outputs of a proof. */
+/* One run for all rows: the program on values that have a slot for every row, as in runtime/statement/statement.h. What comes
+ * out, summed with any weights of the slots, is what eml_vm_run gives on the tapes summed with them, as long as no constant meets a
+ * value that has slots, or slot 0 has weight 1. That is what makes the outputs of a proof: where a program adds constants, there is
+ * one row, and its weight is 1. */
 #ifndef EML_VM_SLOTS_H
 #define EML_VM_SLOTS_H
 
@@ -10,7 +9,7 @@
 #include "runtime/isa/program.h"
 
 typedef enum eml_slots_kind {
-    EML_SLOTS_CONSTANT, /* the constant polynomial: value in slot 0, 0 in the others */
+    EML_SLOTS_CONSTANT, /* no sum over slots but the value; as a vector: value in slot 0, 0 in the others */
     EML_SLOTS_ALL,      /* value in every slot */
     EML_SLOTS_VECTOR,   /* cells[i] in slot i */
 } eml_slots_kind;

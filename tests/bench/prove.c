@@ -88,7 +88,7 @@ static void bench(test_fixture *f, unsigned threads, bool terse) {
         printf("%s %.6f %.6f\n", f->name, total_seconds(&one), hash_program(f, threads));
     } else {
         eml_security bits =
-            eml_security_bits(eml_preset_params(EML_PRESET_STANDARD), f->air.shape.n, f->air.columns.width, 1);
+            eml_security_bits(eml_preset_params(EML_PRESET_STANDARD), f->air.shape.n, f->air.columns.width, 128);
         printf("%s: n = %u, %u + %u columns, proof %zu bytes (%u bits proven), verify %.2f ms, peak %.1f MB (%.2f "
                "KB/row)\n",
                f->name, f->air.shape.n, f->air.columns.width, f->air.columns.aux_width, proof.len, bits.proven,

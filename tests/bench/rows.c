@@ -52,9 +52,9 @@ static void keep_least(double *best, double value) {
     if (*best == 0 || value < *best) *best = value;
 }
 
-static void verify(const char *hash, const eml_file *input, const eml_bytes *outputs, const eml_bytes *proof,
+static void verify(const eml_file *bundle, const eml_file *input, const eml_bytes *outputs, const eml_bytes *proof,
                    eml_error *error, cost *best) {
-    eml_verify_request request = {.program_hash = hash,
+    eml_verify_request request = {.bundle = *bundle,
                                   .inputs = input,
                                   .input_count = 1,
                                   .outputs = {"outputs", outputs->data, outputs->size},
@@ -82,7 +82,7 @@ static void run_once(const eml_file *bundle, const eml_file *key, const eml_file
     require(eml_session_prove(session, "standard", &proof, error), error);
     keep_least(&best->prove, now() - start);
     require(eml_session_outputs(session, EML_STYLE_TEXT, &outputs, error), error);
-    verify(eml_session_program_hash(session), &input, &outputs, &proof, error, best);
+    verify(bundle, &input, &outputs, &proof, error, best);
     best->proof = proof.size;
     eml_bytes_free(&proof);
     eml_bytes_free(&outputs);

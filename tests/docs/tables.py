@@ -142,7 +142,7 @@ def assertions(airs):
 
 def tables(root, dump, bits):
     airs = [Air(dump, name) for name in ("sponges1", "sponges2", "sponges4")]
-    presets, slots = ([line.split("\t") for line in block.splitlines()]
+    presets, reads = ([line.split("\t") for line in block.splitlines()]
                       for block in subprocess.run([bits], capture_output=True, text=True, check=True).stdout.strip().split("\n\n"))
     return {
         "instructions": table(["name", "code b4 b3 _ b2 b1 b0", "effect, top of stack first", "needs", "leaves", "shift"], list(instructions(root))),
@@ -152,7 +152,7 @@ def tables(root, dump, bits):
         "constraints": table(["label", "degree", "0 ="], constraints(airs[0], Air(dump, "no_tapes"))),
         "assertions": table(["cells", "row", "value"], list(assertions(airs))),
         "presets": table(presets[0], presets[1:]),
-        "slots": table(slots[0], slots[1:]),
+        "reads": table(reads[0], reads[1:]),
     }
 
 

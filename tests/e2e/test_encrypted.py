@@ -111,7 +111,7 @@ class Encrypted:
         return result
 
     def verify(self, status=0, **changes):
-        given = {"program": self.hash, "output": self.outputs, "proof": self.proof, **changes}
+        given = {"program": self.bundle, "output": self.outputs, "proof": self.proof, **changes}
         inputs = [given.pop("input", self.inputs), given.pop("table", self.public)]
         arguments = [x for key, value in given.items() for x in (f"--{key}", value)]
         return call("verify", *arguments, *(x for path in inputs if path for x in ("--input", path)), status=status)
@@ -305,6 +305,15 @@ class Refused(Case):
         self.refused(made, "label", "encrypted under another key", input=inputs)
         self.refused(made, "statement", input=inputs, output=outputs)
         self.refused(made, "statement", proof=proof)
+
+    def test_hash_without_bundle(self):
+        """What a program does to ciphertexts is checked in its code: the hash alone is not enough, and the bundle must be that program's."""
+        made, other = Encrypted.of("linnerud"), Encrypted.of("mtcars")
+        result = made.verify(status=2, program=made.hash)
+        self.assertIn("--bundle FILE", result.stderr)
+        self.assertIn(f"verified: program {made.hash}", made.verify(program=made.hash, bundle=made.bundle).stdout)
+        self.assertIn("not the one to verify", made.verify(status=2, program=made.hash, bundle=other.bundle).stderr)
+        self.assertIn("one too many", made.verify(status=2, bundle=made.bundle).stderr)
 
     def test_encrypted_again(self):
         """The same rows under the same key: other ciphertexts, so another statement."""
@@ -545,7 +554,7 @@ class Files(Case):
         """An executable without prover, VM, transform or keys verifies encrypted predictions."""
         made = Encrypted.of("diabetes")
         for proof, status in ((made.proof, 0), (made.inputs, 1)):
-            result = subprocess.run([built("examples/embed/embed-verify"), made.hash, made.inputs, made.outputs, proof], capture_output=True, text=True)
+            result = subprocess.run([built("examples/embed/embed-verify"), made.hash, made.inputs, made.outputs, proof, made.bundle], capture_output=True, text=True)
             self.assertEqual(result.returncode, status)
 
 

@@ -1,10 +1,21 @@
 """Forgeries: each is refused with status 1 and the reason's name."""
 
+import decimal
+import json
+from fractions import Fraction
+
 from harness import NAMES, Case, Proved, chance, read_table, write_table
 
 
 def other_last_digit(text):
     return text[:-1] + ("1" if text[-1] == "0" else str(int(text[-1]) - 1))
+
+
+def one_step(text, unit):
+    """The number, moved to the next point of its column's grid."""
+    with decimal.localcontext() as context:
+        context.prec = 60
+        return str(decimal.Decimal(text) + decimal.Decimal(unit.numerator) / decimal.Decimal(unit.denominator))
 
 
 class Refused(Case):
@@ -39,10 +50,11 @@ class Refused(Case):
     def test_input_values(self):
         for name in NAMES:
             proved = Proved.of(name)
+            units = {column["name"]: Fraction(column["unit"]) for column in json.loads(self.eml("inspect", proved.bundle, "--json").stdout)["abi"]["inputs"]}
             header, rows = read_table(proved.inputs.read_text())
             for c in range(len(header)):
                 r = 7 * c % len(rows)
-                for change in (other_last_digit, lambda text: "9" + text.lstrip("-"), lambda text: "1" if text == "0" else "0"):
+                for change in (lambda text: one_step(text, units[header[c]]), lambda text: "9" + text.lstrip("-"), lambda text: "1" if text == "0" else "0"):
                     changed = [list(x) for x in rows]
                     changed[r][c] = change(rows[r][c])
                     with self.subTest(name, row=r, column=c, value=changed[r][c]):

@@ -19,7 +19,7 @@ typedef struct owner {
     size_t table_count;
 } owner;
 
-static uint64_t rows_of(const owner *o) { return o->file.slots < ROWS_MAX ? o->file.slots : ROWS_MAX; }
+static uint64_t rows_of(const owner *o) { return o->file.rows < ROWS_MAX ? o->file.rows : ROWS_MAX; }
 
 static void put_table(const eml_abi *abi, bool outputs, uint64_t rows, eml_buf *out) {
     size_t count = outputs ? abi->output_count : abi->input_count;
@@ -103,7 +103,7 @@ static eml_file file_of(const char *name, const eml_buf *buf) {
     return (eml_file){.path = name, .bytes = buf->data ? buf->data : (const uint8_t *)"", .size = buf->len};
 }
 
-/* The digest that the verifier will make, and as many slots. */
+/* The digests that the verifier will make, and as many rows. */
 static void fit_statement(owner *o) {
     eml_record record = {0};
     const eml_abi *abi = &o->file.abi;
@@ -117,8 +117,11 @@ static void fit_statement(owner *o) {
            eml_record_read_outputs(&record, abi, &outputs, NULL) == EML_OK;
     if (good) {
         eml_statement statement = eml_record_statement(&record, abi, &o->file.shape, &o->hash);
-        o->file.slots = statement.slots;
-        o->file.statement = eml_statement_digest(&statement);
+        eml_free(o->file.blocks);
+        o->file.rows = statement.rows;
+        o->file.blocks = eml_alloc(eml_block_count(statement.rows), sizeof *o->file.blocks);
+        eml_statement_digest_blocks(&statement, o->file.blocks);
+        o->file.statement = eml_statement_digest(&statement, o->file.blocks);
     }
     eml_record_free(&record);
 }

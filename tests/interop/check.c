@@ -55,7 +55,7 @@ static bool check_security(eml_preset preset, const test_fixture *f, const char 
     unsigned proven, conjectured;
     uint32_t n = (uint32_t)strtoul(rows, NULL, 10);
     if (sscanf(bits, "%u/%u", &proven, &conjectured) != 2) return false;
-    eml_security ours = eml_security_bits(eml_preset_params(preset), n, f->air.columns.width, 1);
+    eml_security ours = eml_security_bits(eml_preset_params(preset), n, f->air.columns.width, 128);
     return ours.proven == proven && ours.conjectured == conjectured;
 }
 

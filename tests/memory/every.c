@@ -185,6 +185,7 @@ static eml_answer disassembles(subject *s, eml_error *err) {
 
 static eml_answer verify(const subject *s, eml_file proof, eml_file outputs, eml_error *err) {
     eml_verify_request request = {.program_hash = s->hash,
+                                  .bundle = file_of(&s->bundle),
                                   .inputs = s->inputs,
                                   .input_count = s->input_count,
                                   .outputs = outputs,

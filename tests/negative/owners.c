@@ -51,7 +51,8 @@ static void attack_init(attack *a, const char *assembly, const char *inputs, con
     assert_int_equal(eml_asm_parse(assembly, strlen(assembly), &parsed, &err), EML_OK);
     assert_int_equal(eml_program_lay_out(&parsed.list, 0, 0, EML_FE_ZERO, &a->program, &err), EML_OK);
     eml_instructions_free(&parsed.list);
-    a->file = (eml_proof_file){.shape = a->program.shape, .slots = ROWS};
+    a->file = (eml_proof_file){.shape = a->program.shape, .rows = ROWS};
+    a->file.blocks = eml_alloc(1, sizeof *a->file.blocks);
     a->file.abi.model = copy_text("model");
     eml_abi_set_counts(&a->file.abi, INPUTS, 1, a->program.shape.public_len, 0);
     name_columns(&a->file.abi);
@@ -97,18 +98,19 @@ static void prove(attack *a) {
     eml_rows inputs, outputs;
     read_table(a, EML_ROWS_PUBLIC, a->inputs, &inputs);
     read_table(a, EML_ROWS_OUTPUTS, a->outputs, &outputs);
+    a->file.rows = inputs.rows;
     find_hash(a);
     eml_statement statement = {.abi = &a->file.abi,
                                .shape = &a->file.shape,
                                .program = a->hash,
                                .rows = inputs.rows,
                                .slots = inputs.rows,
-                               .source = inputs.source,
                                .public_cells = inputs.cells,
                                .outputs = outputs.cells};
-    a->file.statement = eml_statement_digest(&statement);
+    eml_statement_digest_blocks(&statement, a->file.blocks);
+    a->file.statement = eml_statement_digest(&statement, a->file.blocks);
     eml_statement_values values;
-    eml_statement_evaluate(&statement, eml_statement_tau(&a->file.statement), &values);
+    eml_statement_evaluate(&statement, &a->file.statement, &values);
     eml_claim claim = {.shape = a->file.shape, .public_tape = values.public_tape, .output_tape = values.output_tape};
     memcpy(claim.digests, a->file.digests, sizeof claim.digests);
     memcpy(claim.stack, values.stack, sizeof claim.stack);
@@ -205,13 +207,13 @@ static void test_abi(void **state) {
     attack_free(&a);
 }
 
-static void test_slots(void **state) {
+static void test_rows(void **state) {
     (void)state;
     attack a;
     linear_init(&a);
-    static const uint64_t slots[] = {1, 3, 1024, UINT64_C(1) << 40};
-    for (size_t i = 0; i < sizeof slots / sizeof *slots; i++) {
-        a.file.slots = slots[i];
+    static const uint64_t rows[] = {1, 3, 1024, EML_BLOCK_ROWS};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        a.file.rows = rows[i];
         encode(&a), expect(&a, "statement");
     }
     attack_free(&a);
@@ -232,7 +234,6 @@ static void test_single_row(void **state) {
     attack a;
     attack_init(&a, LINEAR, "a,b\n1,2\n", "y\n5\n");
     a.file.abi.single_row = true;
-    a.file.slots = 1;
     prove(&a);
     expect(&a, "none");
     a.inputs = "a,b\n1,2\n0,0\n", a.outputs = "y\n5\n0\n";
@@ -250,15 +251,39 @@ static void test_left_over(void **state) {
     attack_free(&a);
 }
 
-/* a * b, declared fit for many rows: where a is 0 in all rows but one, the product of the polynomials has the other
- * rows' b in it. So a hash means "row by row" only of a program whose linearity somebody has checked, which reading its
- * bundle does. */
-static void test_hash_of_unchecked_program(void **state) {
+/* 3 a + (one * b - b) is 3 a on every single row. When tapes were polynomials in the rows, one * b had b in each of its
+ * coefficients, so the same hash gave 3 a + b in all rows but the first. */
+static void test_trapdoor(void **state) {
+    (void)state;
+    static const char TRAPDOOR[] = "read\npush.3\nmul\nread\nread\nmul\nadd\nread\npush.-1\nmul\nadd\n";
+    static const struct {
+        const char *inputs, *outputs, *reason;
+    } cases[] = {
+        {"a,b\n1,7\n", "y\n3\n", "none"},
+        {"a,b\n1,7\n2,7\n3,7\n", "y\n3\n13\n16\n", "out-of-domain"},
+        {"a,b\n1,7\n2,7\n3,7\n", "y\n3\n6\n9\n", "out-of-domain"}, /* true, and not provable */
+        {"a,b\n1,0\n2,0\n3,0\n", "y\n3\n6\n9\n", "none"},
+    };
+    for (int uniform = 0; uniform <= 1; uniform++)
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+            attack a;
+            attack_init(&a, TRAPDOOR, cases[i].inputs, cases[i].outputs);
+            a.file.abi.inputs[1].uniform = uniform;
+            memcpy(a.file.abi.public_tape, (uint32_t[]){0, EML_TAPE_ONE, 1, 1}, 4 * sizeof(uint32_t));
+            prove(&a);
+            expect(&a, cases[i].reason);
+            attack_free(&a);
+        }
+}
+
+/* a * b, declared fit for many rows: no run on sums gives row by row products, so its hash verifies nothing, and reading its bundle
+ * says why. */
+static void test_products(void **state) {
     (void)state;
     attack a;
     attack_init(&a, "read\nread\nmul\n", "a,b\n3,5\n0,7\n", "y\n15\n21\n"); /* row by row it is 15, 0 */
     prove(&a);
-    expect(&a, "none");
+    expect(&a, "out-of-domain");
 
     eml_digest air_digest;
     eml_air air;
@@ -284,10 +309,9 @@ static void test_hash_of_unchecked_program(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_false_outputs), cmocka_unit_test(test_header),
-        cmocka_unit_test(test_abi),           cmocka_unit_test(test_slots),
-        cmocka_unit_test(test_unread_secret), cmocka_unit_test(test_single_row),
-        cmocka_unit_test(test_left_over),     cmocka_unit_test(test_hash_of_unchecked_program),
+        cmocka_unit_test(test_false_outputs), cmocka_unit_test(test_header),        cmocka_unit_test(test_abi),
+        cmocka_unit_test(test_rows),          cmocka_unit_test(test_unread_secret), cmocka_unit_test(test_single_row),
+        cmocka_unit_test(test_left_over),     cmocka_unit_test(test_products),      cmocka_unit_test(test_trapdoor),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

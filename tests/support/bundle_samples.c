@@ -110,8 +110,10 @@ void test_sample_bundle(test_sample sample, eml_bundle *out) {
 void test_sample_proof(test_sample sample, eml_proof_file *out) {
     eml_bundle bundle;
     test_sample_bundle(sample, &bundle);
-    *out = (eml_proof_file){.shape = bundle.program.shape, .abi = bundle.abi, .slots = bundle.abi.raw ? 1 : 3};
+    *out = (eml_proof_file){.shape = bundle.program.shape, .abi = bundle.abi, .rows = bundle.abi.raw ? 1 : 3};
     memcpy(out->digests, bundle.digests, sizeof out->digests);
+    out->blocks = eml_alloc(1, sizeof *out->blocks);
+    memset(out->blocks, 0xb1, sizeof *out->blocks);
     memset(out->statement.bytes, 0x5e, sizeof out->statement.bytes);
     eml_buf_put(&out->stark, (uint8_t[]){0, 1, 2, 3, 4, 5, 6, 7}, 8);
     bundle.abi = (eml_abi){0};

@@ -1,4 +1,4 @@
-/* Statements: the digest covers everything, and evaluation at tau is the polynomial's value. */
+/* Statements: digests cover everything, and tapes are the weighted sums of the rows. */
 #include "tests/support/cmocka.h"
 
 #include <string.h>
@@ -15,17 +15,36 @@ static eml_fe *random_cells(size_t count) {
     return cells;
 }
 
-/* sum cells[i * stride] tau^i, powers made one by one. */
-static eml_fe naive(const eml_fe *cells, size_t stride, size_t count, eml_fe tau) {
-    eml_fe sum = EML_FE_ZERO, power = EML_FE_ONE;
-    for (size_t i = 0; i < count; i++) {
-        sum = eml_fe_add(sum, eml_fe_mul(cells[i * stride], power));
-        power = eml_fe_mul(power, tau);
-    }
+/* The rows' weights as docs/formats.md has them: 16 bytes each, by Horner's rule in base 256. Of one row the first is 1. */
+static eml_fe *weights_of(const eml_digest *digest, uint64_t rows, size_t slots) {
+    uint8_t *stream = eml_alloc(slots, EML_FE_BYTES);
+    eml_fe *weights = eml_alloc(slots, sizeof *weights);
+    eml_blake3 hasher;
+    eml_blake3_init_derive_key(&hasher, "eml v2 row weights");
+    eml_blake3_update(&hasher, digest->bytes, sizeof digest->bytes);
+    eml_blake3_finish(&hasher, stream, slots * EML_FE_BYTES);
+    for (size_t i = 0; i < slots; i++)
+        for (size_t k = EML_FE_BYTES; k-- > 0;)
+            weights[i] = eml_fe_add(eml_fe_mul(weights[i], eml_fe_from_u64(256)), eml_fe_from_u64(stream[16 * i + k]));
+    if (rows == 1) weights[0] = EML_FE_ONE;
+    eml_free(stream);
+    return weights;
+}
+
+/* sum weights[i] cells[i * stride]. */
+static eml_fe naive(const eml_fe *cells, size_t stride, size_t count, const eml_fe *weights) {
+    eml_fe sum = EML_FE_ZERO;
+    for (size_t i = 0; i < count; i++) sum = eml_fe_add(sum, eml_fe_mul(cells[i * stride], weights[i]));
     return sum;
 }
 
-static eml_fe naive_one(size_t count, eml_fe tau) { return naive(&(eml_fe){1, 0}, 0, count, tau); }
+static eml_fe naive_one(size_t count, const eml_fe *weights) { return naive(&(eml_fe){1, 0}, 0, count, weights); }
+
+static eml_digest random_digest(void) {
+    eml_digest digest;
+    for (size_t i = 0; i < sizeof digest.bytes; i++) digest.bytes[i] = (uint8_t)test_random();
+    return digest;
+}
 
 static void assert_fe(eml_fe got, eml_fe want) { assert_true(eml_fe_eq(got, want)); }
 
@@ -70,15 +89,17 @@ static void plain_values(void **state) {
     (void)state;
     given made;
     eml_statement_values values;
-    eml_fe tau = test_random_fe();
+    eml_digest digest = random_digest();
+    eml_fe *weights = weights_of(&digest, ROWS, ROWS);
     make(TEST_SAMPLE_PLAIN, &made);
-    eml_statement_evaluate(&made.statement, tau, &values);
-    assert_fe(values.public_tape[0], naive(made.public_cells, 2, ROWS, tau));
-    assert_fe(values.public_tape[1], naive(made.public_cells + 1, 2, ROWS, tau));
-    assert_fe(values.public_tape[2], naive_one(ROWS, tau));
-    assert_fe(values.stack[0], naive(made.outputs, 1, ROWS, tau));
+    eml_statement_evaluate(&made.statement, &digest, &values);
+    assert_fe(values.public_tape[0], naive(made.public_cells, 2, ROWS, weights));
+    assert_fe(values.public_tape[1], naive(made.public_cells + 1, 2, ROWS, weights));
+    assert_fe(values.public_tape[2], naive_one(ROWS, weights));
+    assert_fe(values.stack[0], naive(made.outputs, 1, ROWS, weights));
     for (size_t i = 1; i < EML_STACK_MAX; i++) assert_fe(values.stack[i], EML_FE_ZERO);
     eml_statement_values_free(&values);
+    eml_free(weights);
     drop(&made);
 }
 
@@ -86,15 +107,17 @@ static void several_values(void **state) {
     (void)state;
     given made;
     eml_statement_values values;
-    eml_fe tau = test_random_fe();
+    eml_digest digest = random_digest();
+    eml_fe *weights = weights_of(&digest, ROWS, ROWS);
     make(TEST_SAMPLE_SEVERAL, &made);
-    eml_statement_evaluate(&made.statement, tau, &values);
-    assert_fe(values.public_tape[0], naive(made.public_cells, 2, ROWS, tau));
+    eml_statement_evaluate(&made.statement, &digest, &values);
+    assert_fe(values.public_tape[0], naive(made.public_cells, 2, ROWS, weights));
     assert_fe(values.public_tape[1], made.public_cells[1]); /* uniform: the constant polynomial */
-    assert_fe(values.output_tape[0], naive(made.outputs, 2, ROWS, tau));
-    assert_fe(values.output_tape[1], naive(made.outputs + 1, 2, ROWS, tau));
+    assert_fe(values.output_tape[0], naive(made.outputs, 2, ROWS, weights));
+    assert_fe(values.output_tape[1], naive(made.outputs + 1, 2, ROWS, weights));
     for (size_t i = 0; i < EML_STACK_MAX; i++) assert_fe(values.stack[i], EML_FE_ZERO);
     eml_statement_values_free(&values);
+    eml_free(weights);
     drop(&made);
 }
 
@@ -102,18 +125,20 @@ static void encrypted_values(void **state) {
     (void)state;
     given made;
     eml_statement_values values;
-    eml_fe tau = test_random_fe(), one = naive_one(SLOTS, tau);
+    eml_digest digest = random_digest();
+    eml_fe *weights = weights_of(&digest, ROWS, SLOTS), one = naive_one(SLOTS, weights);
     make(TEST_SAMPLE_ENCRYPTED, &made);
-    eml_statement_evaluate(&made.statement, tau, &values);
-    assert_fe(values.public_tape[0], naive(made.public_cells, 1, ROWS, tau));
+    eml_statement_evaluate(&made.statement, &digest, &values);
+    assert_fe(values.public_tape[0], naive(made.public_cells, 1, ROWS, weights));
     assert_fe(values.public_tape[1], one); /* over all slots, not only the rows */
     for (size_t i = 0; i < 5; i++) {
-        assert_fe(values.secret_tape[i], naive(made.secret_cells + i * SLOTS, 1, SLOTS, tau));
+        assert_fe(values.secret_tape[i], naive(made.secret_cells + i * SLOTS, 1, SLOTS, weights));
         assert_fe(values.secret_tape[5 + i], i < 4 ? EML_FE_ZERO : eml_fe_mul(one, made.statement.shape->delta));
-        assert_fe(values.stack[i], naive(made.outputs + i * SLOTS, 1, SLOTS, tau));
+        assert_fe(values.stack[i], naive(made.outputs + i * SLOTS, 1, SLOTS, weights));
     }
     assert_fe(values.stack[5], EML_FE_ZERO);
     eml_statement_values_free(&values);
+    eml_free(weights);
     drop(&made);
 }
 
@@ -123,20 +148,22 @@ static void many_slots(void **state) {
     enum { MANY = EML_FE_PRODUCTS_MAX + 1025 };
     given made;
     eml_statement_values values;
-    eml_fe tau = test_random_fe();
+    eml_digest digest = random_digest();
+    eml_fe *weights = weights_of(&digest, ROWS, MANY);
     make(TEST_SAMPLE_ENCRYPTED, &made);
     eml_fe *secret = random_cells(5 * MANY), *outputs = random_cells(5 * MANY);
     made.statement.slots = MANY;
     made.statement.secret_cells = secret;
     made.statement.outputs = outputs;
-    eml_statement_evaluate(&made.statement, tau, &values);
+    eml_statement_evaluate(&made.statement, &digest, &values);
     for (size_t i = 0; i < 5; i++) {
-        assert_fe(values.secret_tape[i], naive(secret + i * MANY, 1, MANY, tau));
-        assert_fe(values.stack[i], naive(outputs + i * MANY, 1, MANY, tau));
+        assert_fe(values.secret_tape[i], naive(secret + i * MANY, 1, MANY, weights));
+        assert_fe(values.stack[i], naive(outputs + i * MANY, 1, MANY, weights));
     }
     eml_statement_values_free(&values);
     eml_free(secret);
     eml_free(outputs);
+    eml_free(weights);
     drop(&made);
 }
 
@@ -145,7 +172,7 @@ static void raw_values(void **state) {
     given made;
     eml_statement_values values;
     make(TEST_SAMPLE_RAW, &made);
-    eml_statement_evaluate(&made.statement, test_random_fe(), &values);
+    eml_statement_evaluate(&made.statement, &(eml_digest){{0}}, &values);
     assert_fe(values.public_tape[0], made.raw[0]);
     assert_fe(values.stack[0], made.raw[8]);
     assert_fe(values.stack[1], made.raw[9]);
@@ -153,57 +180,92 @@ static void raw_values(void **state) {
     drop(&made);
 }
 
-/* One row and few rows: tau does not matter at N = 1, `one` is 1 + tau + ... + tau^(N-1). */
+/* One row is itself, whatever the digest; of few rows no weight is 1. */
 static void few_rows(void **state) {
     (void)state;
     given made;
-    eml_fe tau = test_random_fe();
+    eml_digest digest = random_digest();
     make(TEST_SAMPLE_PLAIN, &made);
     for (uint64_t rows = 1; rows < 40; rows++) {
         eml_statement_values values;
+        eml_fe *weights = weights_of(&digest, rows, rows);
         made.statement.rows = made.statement.slots = rows;
-        eml_statement_evaluate(&made.statement, tau, &values);
-        assert_fe(values.public_tape[2], naive_one(rows, tau));
-        assert_fe(values.public_tape[0], naive(made.public_cells, 2, rows, tau));
+        eml_statement_evaluate(&made.statement, &digest, &values);
+        assert_fe(values.public_tape[2], naive_one(rows, weights));
+        assert_fe(values.public_tape[0], naive(made.public_cells, 2, rows, weights));
+        if (rows == 1) assert_fe(values.public_tape[2], EML_FE_ONE);
         if (rows == 1) assert_fe(values.stack[0], made.outputs[0]);
         eml_statement_values_free(&values);
+        eml_free(weights);
     }
     drop(&made);
+}
+
+/* One encrypted row: its weight is 1, those of the slots behind it are not. */
+static void one_encrypted_row(void **state) {
+    (void)state;
+    given made;
+    eml_statement_values values;
+    eml_digest digest = random_digest();
+    eml_fe *weights = weights_of(&digest, 1, SLOTS);
+    make(TEST_SAMPLE_ENCRYPTED, &made);
+    made.statement.rows = 1;
+    eml_statement_evaluate(&made.statement, &digest, &values);
+    assert_fe(values.public_tape[0], made.public_cells[0]);
+    assert_fe(values.public_tape[1], naive_one(SLOTS, weights));
+    assert_fe(values.secret_tape[0], naive(made.secret_cells, 1, SLOTS, weights));
+    eml_statement_values_free(&values);
+    eml_free(weights);
+    drop(&made);
+}
+
+static eml_digest whole_digest(const eml_statement *s) {
+    eml_block_digests blocks;
+    assert_int_equal(eml_block_count(s->rows), 1);
+    eml_statement_digest_blocks(s, &blocks);
+    return eml_statement_digest(s, &blocks);
+}
+
+static void assert_digest_changes(const eml_statement *s, const eml_digest *first, bool changes) {
+    eml_digest second = whole_digest(s);
+    assert_int_equal(memcmp(first->bytes, second.bytes, sizeof second.bytes) != 0, changes);
 }
 
 static void digest_covers(test_sample sample) {
     given made;
     make(sample, &made);
     eml_statement *s = &made.statement;
-    eml_digest first = eml_statement_digest(s), second;
+    eml_digest first = whole_digest(s);
+    bool raw = sample == TEST_SAMPLE_RAW, encrypted = sample == TEST_SAMPLE_ENCRYPTED;
     struct {
         eml_fe *cell;
         bool used;
-    } cells[] = {
-        {&made.public_cells[sample == TEST_SAMPLE_ENCRYPTED ? ROWS - 1 : 2 * ROWS - 1], sample != TEST_SAMPLE_RAW},
-        {&made.secret_cells[5 * SLOTS - 1], sample == TEST_SAMPLE_ENCRYPTED},
-        {&made.outputs[0], sample != TEST_SAMPLE_RAW},
-        {&made.outputs[ROWS - 1], sample != TEST_SAMPLE_RAW},
-        {&made.raw[0], sample == TEST_SAMPLE_RAW},
-        {&made.raw[9], sample == TEST_SAMPLE_RAW},
-        {&s->program.digest[1], true}};
+    } cells[] = {{&made.public_cells[encrypted ? ROWS - 1 : 2 * ROWS - 2], !raw},
+                 /* the second column of the second sample is uniform: read from its first row */
+                 {&made.public_cells[2 * ROWS - 1], sample == TEST_SAMPLE_PLAIN},
+                 {&made.public_cells[1], !raw},
+                 {&made.secret_cells[5 * SLOTS - 1], encrypted},
+                 {&made.secret_cells[0], encrypted},
+                 {&made.outputs[0], !raw},
+                 {&made.outputs[ROWS - 1], !raw},
+                 {&made.outputs[5 * SLOTS - 1], encrypted},
+                 {&made.raw[0], raw},
+                 {&made.raw[9], raw},
+                 {&s->program.digest[1], true}};
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
         *cells[i].cell = eml_fe_add(*cells[i].cell, EML_FE_ONE);
-        second = eml_statement_digest(s);
-        assert_int_equal(memcmp(first.bytes, second.bytes, sizeof first.bytes) != 0, cells[i].used);
+        assert_digest_changes(s, &first, cells[i].used);
         *cells[i].cell = eml_fe_sub(*cells[i].cell, EML_FE_ONE);
     }
-    s->source.bytes[31] ^= 1;
-    second = eml_statement_digest(s);
-    assert_memory_not_equal(first.bytes, second.bytes, sizeof first.bytes);
-    s->source.bytes[31] ^= 1;
+    s->key.bytes[31] ^= 1;
+    assert_digest_changes(s, &first, true);
+    s->key.bytes[31] ^= 1;
     /* Other representatives of the same residues give the same digest. */
     eml_fe kept = made.outputs[0];
     made.outputs[0] = EML_FE_ZERO;
-    first = eml_statement_digest(s);
+    first = whole_digest(s);
     made.outputs[0] = (eml_fe){EML_FE_P_LO, EML_FE_P_HI};
-    second = eml_statement_digest(s);
-    assert_memory_equal(first.bytes, second.bytes, sizeof first.bytes);
+    assert_digest_changes(s, &first, false);
     made.outputs[0] = kept;
     drop(&made);
 }
@@ -213,41 +275,160 @@ static void digest_covers_everything(void **state) {
     for (test_sample sample = 0; sample < TEST_SAMPLES; sample++) digest_covers(sample);
 }
 
-/* By hand, as docs/formats.md says: the digest of a statement of one row, and tau. */
-static void digest_by_hand(void **state) {
+/* By hand, as docs/formats.md says. */
+static eml_digest derived(const char *context, const uint8_t *bytes, size_t count) {
+    eml_blake3 hasher;
+    eml_digest digest;
+    eml_blake3_init_derive_key(&hasher, context);
+    eml_blake3_update(&hasher, bytes, count);
+    eml_blake3_finish(&hasher, digest.bytes, sizeof digest.bytes);
+    return digest;
+}
+
+/* count elements, stride apart, appended. */
+static void put_elements(eml_buf *out, const eml_fe *cells, size_t stride, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        uint8_t bytes[EML_FE_BYTES];
+        eml_fe_to_bytes(cells[i * stride], bytes);
+        eml_buf_put(out, bytes, sizeof bytes);
+    }
+}
+
+static void put_u64(eml_buf *out, uint64_t value) {
+    for (unsigned i = 0; i < 8; i++) eml_buf_put_u8(out, (uint8_t)(value >> 8 * i));
+}
+
+static void assert_digest(const eml_digest *got, const char *context, eml_buf *bytes) {
+    eml_digest want = derived(context, bytes->data, bytes->len);
+    assert_memory_equal(got->bytes, want.bytes, sizeof want.bytes);
+    bytes->len = 0;
+}
+
+/* kind 1 plain, 2 encrypted. */
+static void check_whole(const eml_statement *s, uint64_t kind, const eml_block_digests *blocks, size_t count) {
+    static const uint8_t zeros[32];
+    eml_digest digest = eml_statement_digest(s, blocks);
+    eml_buf bytes = {0};
+    put_u64(&bytes, kind);
+    put_elements(&bytes, s->program.digest, 1, 2);
+    put_u64(&bytes, s->rows);
+    put_u64(&bytes, s->slots);
+    eml_buf_put(&bytes, s->key.bytes, 32);
+    eml_buf_put(&bytes, zeros, 32);
+    put_u64(&bytes, count);
+    eml_buf_put(&bytes, (const uint8_t *)blocks, count * sizeof *blocks);
+    assert_digest(&digest, "eml v2 statement", &bytes);
+    eml_buf_free(&bytes);
+}
+
+/* Two whole blocks and three rows, with a uniform column. */
+static void plain_digests(void **state) {
+    (void)state;
+    enum { MANY = 2 * EML_BLOCK_ROWS + 3 };
+    given made;
+    make(TEST_SAMPLE_SEVERAL, &made);
+    eml_statement *s = &made.statement;
+    eml_fe *inputs = random_cells(2 * MANY), *outputs = random_cells(2 * MANY);
+    s->public_cells = inputs, s->outputs = outputs, s->rows = s->slots = MANY;
+    eml_block_digests blocks[3];
+    eml_buf bytes = {0};
+    eml_statement_digest_blocks(s, blocks);
+    for (size_t b = 0; b < 3; b++) {
+        size_t first = b * EML_BLOCK_ROWS, rows = b < 2 ? EML_BLOCK_ROWS : 3;
+        put_elements(&bytes, inputs + 2 * first, 2, rows);
+        if (b == 0) put_elements(&bytes, inputs + 1, 1, 1);
+        assert_digest(&blocks[b].inputs, "eml v2 block inputs", &bytes);
+        for (size_t c = 0; c < 2; c++) put_elements(&bytes, outputs + 2 * first + c, 2, rows);
+        assert_digest(&blocks[b].outputs, "eml v2 block outputs", &bytes);
+    }
+    check_whole(s, 1, blocks, 3);
+    eml_buf_free(&bytes);
+    eml_free(inputs);
+    eml_free(outputs);
+    drop(&made);
+}
+
+/* A public and a secret column; one slot block more than the last row's block of digests needs. */
+static void encrypted_digests(void **state) {
+    (void)state;
+    enum { MANY = EML_BLOCK_ROWS + 1024, AT = EML_BLOCK_ROWS };
+    given made;
+    make(TEST_SAMPLE_ENCRYPTED, &made);
+    eml_statement *s = &made.statement;
+    eml_fe *table = random_cells(MANY), *secret = random_cells(5 * MANY), *outputs = random_cells(5 * MANY);
+    s->public_cells = table, s->secret_cells = secret, s->outputs = outputs;
+    s->rows = AT + 7, s->slots = MANY;
+    memset(s->key.bytes, 9, sizeof s->key.bytes);
+    eml_block_digests blocks[2];
+    eml_buf bytes = {0};
+    eml_statement_digest_blocks(s, blocks);
+    for (size_t b = 0; b < 2; b++) {
+        put_elements(&bytes, table + b * AT, 1, b == 0 ? AT : 7);
+        for (size_t part = 0; part < 5; part++)
+            put_elements(&bytes, secret + part * MANY + b * AT, 1, b == 0 ? AT : 1024);
+        assert_digest(&blocks[b].inputs, "eml v2 block inputs", &bytes);
+        for (size_t part = 0; part < 5; part++)
+            put_elements(&bytes, outputs + part * MANY + b * AT, 1, b == 0 ? AT : 1024);
+        assert_digest(&blocks[b].outputs, "eml v2 block outputs", &bytes);
+    }
+    check_whole(s, 2, blocks, 2);
+    eml_buf_free(&bytes);
+    eml_free(table);
+    eml_free(secret);
+    eml_free(outputs);
+    drop(&made);
+}
+
+/* Public tape, secret tape; final stack, output tape. Rows do not apply: 0. */
+static void raw_digests(void **state) {
     (void)state;
     given made;
-    uint8_t bytes[8 + 32 + 8 + 8 + 32 + 4 * 8 + 3 * 16] = {1};
-    make(TEST_SAMPLE_PLAIN, &made);
+    make(TEST_SAMPLE_RAW, &made);
     eml_statement *s = &made.statement;
-    s->rows = s->slots = 1;
-    memset(s->source.bytes, 7, 32);
-    uint8_t *at = bytes + 8;
-    for (size_t i = 0; i < 2; i++, at += 16) eml_fe_to_bytes(s->program.digest[i], at);
-    at[0] = at[8] = 1;
-    memset(at + 16, 7, 32);
-    at += 16 + 32;
-    at[0] = 2;
-    at[16] = 1;
-    at += 32;
-    eml_fe_to_bytes(made.public_cells[0], at);
-    eml_fe_to_bytes(made.public_cells[1], at + 16);
-    eml_fe_to_bytes(made.outputs[0], at + 32);
-    eml_blake3 hasher;
-    eml_digest by_hand, digest = eml_statement_digest(s);
-    eml_blake3_init_derive_key(&hasher, "eml v1 statement");
-    eml_blake3_update(&hasher, bytes, sizeof bytes);
-    eml_blake3_finish(&hasher, by_hand.bytes, sizeof by_hand.bytes);
-    assert_memory_equal(by_hand.bytes, digest.bytes, sizeof digest.bytes);
-    /* tau = sum of 2^(8 i) bytes[i] */
-    uint8_t wide[32];
-    eml_blake3_init_derive_key(&hasher, "eml v1 tau");
-    eml_blake3_update(&hasher, digest.bytes, sizeof digest.bytes);
-    eml_blake3_finish(&hasher, wide, sizeof wide);
-    eml_fe tau = EML_FE_ZERO;
-    for (size_t i = 32; i-- > 0;) tau = eml_fe_add(eml_fe_mul(tau, eml_fe_from_u64(256)), eml_fe_from_u64(wide[i]));
-    assert_fe(eml_statement_tau(&digest), tau);
+    eml_block_digests block;
+    eml_buf bytes = {0};
+    eml_statement_digest_blocks(s, &block);
+    put_elements(&bytes, s->raw_public, 1, s->shape->public_len);
+    put_elements(&bytes, s->raw_secret, 1, 5 * s->shape->secret_len);
+    assert_digest(&block.inputs, "eml v2 block inputs", &bytes);
+    put_elements(&bytes, s->raw_stack, 1, s->shape->W);
+    put_elements(&bytes, s->raw_output, 1, s->shape->output_len);
+    assert_digest(&block.outputs, "eml v2 block outputs", &bytes);
+    eml_buf_free(&bytes);
+    eml_digest digest = eml_statement_digest(s, &block);
+    put_u64(&bytes, 0);
+    put_elements(&bytes, s->program.digest, 1, 2);
+    for (size_t i = 0; i < 10; i++) put_u64(&bytes, 0); /* rows, slots, key, commitment */
+    put_u64(&bytes, 1);
+    eml_buf_put(&bytes, (const uint8_t *)&block, sizeof block);
+    assert_digest(&digest, "eml v2 statement", &bytes);
+    eml_buf_free(&bytes);
     drop(&made);
+}
+
+static void bits(void **state) {
+    (void)state;
+    static const struct {
+        test_sample sample;
+        uint64_t rows;
+        uint32_t reads;
+        bool typed;
+        uint32_t bits;
+    } cases[] = {
+        {TEST_SAMPLE_PLAIN, 1, 1000, false, 128}, {TEST_SAMPLE_PLAIN, 2, 1, false, 127},
+        {TEST_SAMPLE_PLAIN, 2, 0, false, 127},    {TEST_SAMPLE_PLAIN, 2, 2, false, 126},
+        {TEST_SAMPLE_PLAIN, 2, 3, false, 125},    {TEST_SAMPLE_PLAIN, 2, 1024, false, 117},
+        {TEST_SAMPLE_PLAIN, 2, 1025, false, 116}, {TEST_SAMPLE_PLAIN, 1 << 20, 1025, true, 127},
+        {TEST_SAMPLE_ENCRYPTED, 1, 9, true, 127}, {TEST_SAMPLE_RAW, 1, 9, false, 128},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        eml_bundle bundle;
+        test_sample_bundle(cases[i].sample, &bundle);
+        bundle.program.shape.public_len = cases[i].reads;
+        assert_int_equal(eml_statement_bits(&bundle.abi, &bundle.program.shape, cases[i].rows, cases[i].typed),
+                         cases[i].bits);
+        eml_bundle_free(&bundle);
+    }
 }
 
 int main(void) {
@@ -259,7 +440,11 @@ int main(void) {
         cmocka_unit_test(raw_values),
         cmocka_unit_test(few_rows),
         cmocka_unit_test(digest_covers_everything),
-        cmocka_unit_test(digest_by_hand),
+        cmocka_unit_test(one_encrypted_row),
+        cmocka_unit_test(plain_digests),
+        cmocka_unit_test(encrypted_digests),
+        cmocka_unit_test(raw_digests),
+        cmocka_unit_test(bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* Runs on all slots at once, judged by runs at a point: the outcome's polynomials at tau are the outcome on the tapes
- * at tau. */
+/* Runs on all slots at once, judged by runs on sums: the outcome's slots, summed with random weights, are the outcome on the
+ * tapes summed with them. */
 #include "runtime/vm/slots.h"
 
 #include <string.h>
@@ -61,37 +61,40 @@ static void tear_down(subject *s) {
     eml_program_free(&s->program);
 }
 
-static eml_fe horner(const eml_fe *cells, size_t count, eml_fe tau) {
+static eml_fe sum_of(const eml_fe *cells, const eml_fe *weights, size_t count) {
     eml_fe sum = EML_FE_ZERO;
-    for (size_t i = count; i-- > 0;) sum = eml_fe_add(eml_fe_mul(sum, tau), cells[i]);
+    for (size_t i = 0; i < count; i++) sum = eml_fe_add(sum, eml_fe_mul(cells[i], weights[i]));
     return sum;
 }
 
-static eml_fe at(const subject *s, const eml_slots *value, eml_fe tau) {
-    if (value->kind == EML_SLOTS_VECTOR) return horner(value->cells, s->slots, tau);
+static eml_fe on_tape(const subject *s, const eml_slots *value, const eml_fe *weights) {
+    if (value->kind == EML_SLOTS_VECTOR) return sum_of(value->cells, weights, s->slots);
     if (value->kind == EML_SLOTS_CONSTANT) return value->value;
     eml_fe sum = EML_FE_ZERO;
-    for (size_t i = 0; i < s->slots; i++) sum = eml_fe_add(eml_fe_mul(sum, tau), value->value);
+    for (size_t i = 0; i < s->slots; i++) sum = eml_fe_add(sum, eml_fe_mul(weights[i], value->value));
     return sum;
 }
 
+/* Slot 0 has weight 1, as of a single row: constants are there. */
 static void check(const char *assembly, size_t slots, const char *kinds, const char *ciphertexts, size_t results) {
     subject s;
     set_up(&s, assembly, slots, kinds, ciphertexts);
-    eml_fe *out = eml_alloc(results, slots * sizeof *out), tau = test_random_fe();
+    eml_fe *out = eml_alloc(results, slots * sizeof *out), *weights = eml_alloc(slots, sizeof *weights);
+    for (size_t i = 0; i < slots; i++) weights[i] = i == 0 ? EML_FE_ONE : test_random_fe();
     eml_error err;
     assert_int_equal(
         eml_vm_run_slots(&s.program, &(eml_slot_tapes){s.public_tape, s.secret_tape}, slots, results, out, &err),
         EML_OK);
     eml_fe public_tape[TAPE_MAX], secret_tape[TAPE_MAX];
-    for (size_t i = 0; i < s.program.shape.public_len; i++) public_tape[i] = at(&s, &s.public_tape[i], tau);
+    for (size_t i = 0; i < s.program.shape.public_len; i++) public_tape[i] = on_tape(&s, &s.public_tape[i], weights);
     for (size_t i = 0; i < EML_CT_ELEMENTS * s.program.shape.secret_len; i++)
-        secret_tape[i] = at(&s, &s.secret_tape[i], tau);
+        secret_tape[i] = on_tape(&s, &s.secret_tape[i], weights);
     eml_outcome outcome;
     eml_vm_run(&s.program, &(eml_tapes){public_tape, secret_tape}, &outcome);
     const eml_fe *expected = s.program.shape.output_len > 0 ? outcome.output_tape : outcome.stack;
-    for (size_t k = 0; k < results; k++) assert_true(eml_fe_eq(horner(out + k * slots, slots, tau), expected[k]));
+    for (size_t k = 0; k < results; k++) assert_true(eml_fe_eq(sum_of(out + k * slots, weights, slots), expected[k]));
     eml_outcome_free(&outcome);
+    eml_free(weights);
     eml_free(out);
     tear_down(&s);
 }
@@ -114,7 +117,7 @@ static const struct {
     {"read\nread\nmul\nwrite\nread\nread\nmul\nwrite\nread\nwrite\npush.3\nwrite\n", "cacca", "", 4},
 };
 
-static void test_against_runs_at_a_point(void **state) {
+static void test_against_runs_on_sums(void **state) {
     (void)state;
     static const size_t slots[] = {1, 2, 127, 128, 129, 1024, SLOTS_MAX};
     for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++)
@@ -157,7 +160,7 @@ static void test_refuses_products_of_varying_values(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_against_runs_at_a_point),
+        cmocka_unit_test(test_against_runs_on_sums),
         cmocka_unit_test(test_any_number_of_threads),
         cmocka_unit_test(test_refuses_products_of_varying_values),
     };

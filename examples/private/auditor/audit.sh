@@ -1,7 +1,7 @@
 #!/bin/sh
-# The auditor sees ciphertexts only, and has no key: accepts what the node did, and refuses it with one coefficient changed.
+# The auditor sees ciphertexts and the program, and has no key: accepts what the node did, and refuses it with one coefficient changed.
 set -eu
-verify() { "$EML" verify --program "$(cat premium.hash)" --input rows.ct --input year.csv --output "$1" --proof premiums.proof; }
+verify() { "$EML" verify --program "$(cat premium.hash)" --bundle premium.emb --input rows.ct --input year.csv --output "$1" --proof premiums.proof; }
 verify premiums.ct
 # The last byte but 15 is the low byte of a coefficient.
 python3 - premiums.ct changed.ct <<'PYTHON'
