@@ -21,8 +21,20 @@ static eml_status check(eml_compilation *c) {
     return EML_OK;
 }
 
+/* What the model would be as a program. */
+static uint32_t trace_rows(const eml_quant *quant) {
+    eml_lowered lowered;
+    eml_program program = {0};
+    eml_lower(quant, &lowered);
+    bool fits = eml_program_lay_out(&lowered.code, 0, 0, EML_FE_ONE, &program, NULL) == EML_OK;
+    uint32_t rows = fits ? program.shape.n : UINT32_MAX;
+    eml_program_free(&program);
+    eml_lowered_free(&lowered);
+    return rows;
+}
+
 static eml_status quantize(eml_compilation *c, int delta_bits) {
-    if (!eml_quantize(&c->passes->model, delta_bits, &c->diags, &c->passes->quant)) return refused();
+    if (!eml_quantize(&c->passes->model, delta_bits, trace_rows, &c->diags, &c->passes->quant)) return refused();
     c->passes->reached = EML_STAGE_QUANTIZED;
     return EML_OK;
 }

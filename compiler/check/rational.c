@@ -52,7 +52,7 @@ void eml_rational_scale2(mpq_t out, const mpq_t value, long exponent) {
     }
 }
 
-static void power10(mpq_t out, long exponent) {
+void eml_rational_power10(mpq_t out, long exponent) {
     mpq_set_ui(out, 1, 1);
     mpz_ui_pow_ui(exponent >= 0 ? mpq_numref(out) : mpq_denref(out), 10,
                   (unsigned long)(exponent >= 0 ? exponent : -exponent));
@@ -60,7 +60,27 @@ static void power10(mpq_t out, long exponent) {
 
 void eml_rational_floor_power10(const mpq_t value, mpq_t out) {
     long exponent = (long)floor(eml_rational_log2(value) * LOG10_OF_2) + 1; /* at most one too high */
-    for (power10(out, exponent); mpq_cmp(out, value) > 0; power10(out, exponent)) exponent--;
+    for (eml_rational_power10(out, exponent); mpq_cmp(out, value) > 0; eml_rational_power10(out, exponent)) exponent--;
+}
+
+void eml_rational_floor_bits(mpq_t value, unsigned bits) {
+    long above = (long)eml_integer_bits(mpq_numref(value)), below = (long)eml_integer_bits(mpq_denref(value));
+    if (above <= (long)bits && below <= (long)bits) return;
+    mpz_t whole;
+    mpq_t scaled;
+    mpz_init(whole);
+    mpq_init(scaled);
+    long shift = (long)bits - above + below; /* value * 2^shift has bits, or one more, before the point */
+    eml_rational_scale2(scaled, value, shift);
+    mpz_fdiv_q(whole, mpq_numref(scaled), mpq_denref(scaled));
+    if (eml_integer_bits(whole) > bits) {
+        mpz_fdiv_q_2exp(whole, whole, 1);
+        shift--;
+    }
+    mpq_set_z(scaled, whole);
+    eml_rational_scale2(value, scaled, -shift);
+    mpz_clear(whole);
+    mpq_clear(scaled);
 }
 
 void eml_rational_ceil_digits(const mpq_t value, unsigned digits, mpq_t out) {

@@ -21,6 +21,12 @@ double eml_rational_log2(const mpq_t value);
 /* out = value * 2^exponent. */
 void eml_rational_scale2(mpq_t out, const mpq_t value, long exponent);
 
+/* 10^exponent. */
+void eml_rational_power10(mpq_t out, long exponent);
+
+/* Rounds value > 0 down to `bits` significant bits, unless its numerator and its denominator have no more. */
+void eml_rational_floor_bits(mpq_t value, unsigned bits);
+
 /* The largest power of ten that is at most value > 0. */
 void eml_rational_floor_power10(const mpq_t value, mpq_t out);
 

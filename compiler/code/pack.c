@@ -9,11 +9,12 @@ static void pack_input(const eml_model_input *in, const eml_quant_input *q, eml_
     out->name = eml_copy_text(in->name, strlen(in->name));
     out->secret = in->secret;
     out->uniform = in->uniform;
-    out->exact = q->on_grid;
+    out->exact = eml_quant_on_own_grid(q);
     mpq_set(out->lo, in->lo);
     mpq_set(out->hi, in->hi);
     mpq_set(out->offset, q->offset);
     mpq_set(out->unit, q->unit);
+    if (!out->exact) mpq_set(out->step, q->step);
 }
 
 /* The proved error, rounded up to three digits: short, and still no more than the declared tolerance. */

@@ -21,12 +21,13 @@ static void put_bound(eml_buf *out, const eml_quant_output *output) {
     mpq_clear(bound);
 }
 
-/* "2^-35", or the number. */
+/* The number, or "n * 2^-e" where the compiler has rounded it to its significant bits. */
 static void put_unit(eml_buf *out, const mpq_t unit) {
-    size_t up = mpz_scan1(mpq_numref(unit), 0), down = mpz_scan1(mpq_denref(unit), 0);
-    bool power = eml_integer_bits(mpq_numref(unit)) == up + 1 && eml_integer_bits(mpq_denref(unit)) == down + 1;
-    if (power && (up > 0 || down > 3)) {
-        eml_buf_printf(out, "2^%ld", (long)up - (long)down);
+    enum { SHORT_BITS = 32 };
+    size_t down = mpz_scan1(mpq_denref(unit), 0);
+    if (down > SHORT_BITS && eml_integer_bits(mpq_denref(unit)) == down + 1) {
+        put_integer(out, mpq_numref(unit));
+        eml_buf_printf(out, " * 2^-%zu", down);
     } else {
         eml_decimal_print_exact(unit, out);
     }
@@ -115,12 +116,18 @@ static void report_output(const eml_quant *quant, size_t index, eml_buf *out) {
     eml_buf_printf(out, ", %zu of %d bits used, head room %zu\n", used_bits(quant, q), FIELD_BITS, head_room(quant, q));
 }
 
-static void report_input(const eml_model_input *in, const eml_quant_input *q, eml_buf *out) {
-    eml_buf_printf(out, "input %s: unit ", in->name);
-    put_unit(out, q->unit);
+static void report_input(const eml_quant *quant, size_t index, eml_buf *out) {
+    const eml_quant_input *q = &quant->inputs[index];
+    eml_buf_printf(out, "input %s: unit ", quant->model->inputs[index].name);
+    eml_rational_print_short(q->unit, out);
     eml_buf_put_text(out, " from ");
     eml_decimal_print_exact(q->offset, out);
-    eml_buf_printf(out, ", %zu bits, %s\n", range_bits(q->lo, q->hi), mpq_sgn(q->rounding) == 0 ? "exact" : "rounded");
+    eml_buf_printf(out, ", %zu bits, %s", range_bits(q->lo, q->hi), mpq_sgn(q->rounding) == 0 ? "exact" : "rounded");
+    if (q->weight > 0) {
+        eml_buf_printf(out, ", weight %u", q->weight);
+        if (quant->model->output_count > 1) eml_buf_printf(out, " in %s", quant->model->outputs[q->matched].name);
+    }
+    eml_buf_put_text(out, "\n");
 }
 
 void eml_quant_report(const eml_quant *quant, eml_buf *out) {
@@ -130,7 +137,7 @@ void eml_quant_report(const eml_quant *quant, eml_buf *out) {
         eml_buf_printf(out, "... and %zu more outputs\n", model->output_count - REPORT_ROWS);
     }
     for (size_t i = 0; i < model->input_count && i < REPORT_ROWS; i++) {
-        report_input(&model->inputs[i], &quant->inputs[i], out);
+        report_input(quant, i, out);
     }
     if (model->input_count > REPORT_ROWS) {
         eml_buf_printf(out, "... and %zu more inputs\n", model->input_count - REPORT_ROWS);
@@ -175,7 +182,7 @@ static void json_output(const eml_quant *quant, size_t index, eml_buf *out) {
 
 static void json_input(const eml_model_input *in, const eml_quant_input *q, eml_buf *out) {
     eml_buf_printf(out, "{\"name\": \"%s\", ", in->name);
-    put_quoted(out, "unit", eml_decimal_print_exact, q->unit);
+    put_quoted(out, "unit", eml_rational_print_short, q->unit);
     eml_buf_put_text(out, ", ");
     put_quoted(out, "offset", eml_decimal_print_exact, q->offset);
     eml_buf_printf(out, ", \"bits\": %zu, \"rounded\": %s}", range_bits(q->lo, q->hi),

@@ -187,28 +187,10 @@ static void occupied(const mpz_t message, const mpz_t noise, uint32_t delta_bits
     mpz_add(out, out, noise);
 }
 
-size_t eml_quant_budget_bits(const eml_quant *quant) {
-    mpz_t message, noise, total;
-    mpz_inits(message, noise, total, NULL);
-    uint32_t delta = eml_quant_minimal_delta(quant);
-    size_t most = 0;
-    for (size_t i = 0; i < quant->model->output_count; i++) {
-        output_magnitude(&quant->outputs[i], message);
-        output_noise(&quant->outputs[i], noise);
-        occupied(message, noise, delta, total);
-        if (eml_integer_bits(total) > most) most = eml_integer_bits(total);
-    }
-    mpz_clears(message, noise, total, NULL);
-    return most;
-}
-
 static void report_budget(const char *what, const char *name, eml_span span, size_t missing, uint32_t delta_bits,
                           eml_diags *diags) {
-    eml_diag *diag = eml_diag_add(diags, EML_DIAG_BUDGET, span,
-                                  "%s `%s` does not fit the encryption at Delta = 2^%u: %zu %s missing", what, name,
-                                  delta_bits, missing, bits_are(missing));
-    eml_diag_note(diags, diag, "a tolerance larger by 2^%zu, narrower input ranges or inputs with a step would help",
-                  (missing + 1) / 2);
+    eml_diag_add(diags, EML_DIAG_BUDGET, span, "%s `%s` does not fit the encryption at Delta = 2^%u: %zu %s missing",
+                 what, name, delta_bits, missing, bits_are(missing));
 }
 
 static bool check_noise(const eml_quant *quant, size_t index, uint32_t delta_bits, eml_diags *diags) {
@@ -259,6 +241,52 @@ static bool check_encryption(eml_quant *quant, const mpz_t half, eml_diags *diag
     }
     mpz_clears(message, noise, NULL);
     return good;
+}
+
+/* ----- Cost */
+
+size_t eml_quant_digits(const eml_quant_output *output) {
+    mpz_t magnitude, power;
+    mpz_inits(magnitude, power, NULL);
+    output_magnitude(output, magnitude);
+    size_t digits = mpz_sizeinbase(magnitude, 10); /* or one less */
+    mpz_ui_pow_ui(power, 10, digits - 1);
+    bool fewer = mpz_cmp(magnitude, power) < 0;
+    mpz_clears(magnitude, power, NULL);
+    return fewer ? digits - 1 : digits;
+}
+
+/* What the largest result occupies: with its Delta and noise, where there is any. */
+static void largest_occupied(const eml_quant *quant, mpz_t out) {
+    mpz_t message, noise, total;
+    mpz_inits(message, noise, total, NULL);
+    uint32_t delta = quant->model->encrypted ? eml_quant_minimal_delta(quant) : 0;
+    mpz_set_ui(out, 0);
+    for (size_t i = 0; i < quant->model->output_count; i++) {
+        output_magnitude(&quant->outputs[i], message);
+        output_noise(&quant->outputs[i], noise);
+        occupied(message, noise, delta, total);
+        if (mpz_cmp(total, out) > 0) mpz_set(out, total);
+    }
+    mpz_clears(message, noise, total, NULL);
+}
+
+eml_quant_cost eml_quant_cost_of(const eml_quant *quant, eml_quant_rows_fn *rows_of) {
+    eml_quant_cost cost = {.rows = rows_of(quant)};
+    mpz_t total, half;
+    mpz_inits(total, half, NULL);
+    largest_occupied(quant, total);
+    field_half(half);
+    cost.bits = eml_integer_bits(total);
+    for (size_t i = 0; i < quant->model->output_count; i++) {
+        size_t digits = eml_quant_digits(&quant->outputs[i]);
+        bool ours = !quant->model->outputs[i].exact;
+        if (ours && digits > EML_QUANT_DIGITS_MAX) cost.fault = EML_QUANT_LONG;
+        cost.digits += digits;
+    }
+    if (mpz_cmp(total, half) > 0) cost.fault = EML_QUANT_UNFIT;
+    mpz_clears(total, half, NULL);
+    return cost;
 }
 
 bool eml_quant_check_budget(eml_quant *quant, int delta_bits, eml_diags *diags) {

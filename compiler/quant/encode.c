@@ -1,5 +1,8 @@
-/* How inputs become integers: offsets, the units that are not ours to choose, and ranges. */
+/* How inputs become integers: offsets, the units that are not ours to choose, ranges and rounding errors. */
 #include "compiler/quant/quantize.h"
+#include <limits.h>
+#include <math.h>
+
 #include "compiler/check/rational.h"
 
 static void mark_factors(const eml_model *model, bool *used, bool *factor) {
@@ -25,8 +28,8 @@ static void round_to(mpq_t value, const mpq_t grid) {
     mpz_clear(steps);
 }
 
-/* The centre of the range, rounded to a power of ten of at most 1/32 of its width: a short number that costs X at most
- * 1/32. */
+/* The centre of the range, rounded to a power of ten of at most 1/32 of its width: a short number that costs X at
+ * most 1/32. */
 static void short_centre(const eml_model_input *in, mpq_t out) {
     mpq_t grid;
     mpq_init(grid);
@@ -39,11 +42,33 @@ static void short_centre(const eml_model_input *in, mpq_t out) {
     mpq_clear(grid);
 }
 
+/* The outermost value of the grid inside the range, as a distance from the offset. */
+static void outermost(const mpq_t end, bool low, const mpq_t step, const mpq_t offset, mpq_t out) {
+    mpz_t steps;
+    mpz_init(steps);
+    mpq_sub(out, end, offset);
+    mpq_div(out, out, step);
+    (low ? mpz_cdiv_q : mpz_fdiv_q)(steps, mpq_numref(out), mpq_denref(out));
+    mpq_set_z(out, steps);
+    mpq_mul(out, out, step);
+    mpz_clear(steps);
+}
+
+/* The ends of what the input may be, as distances from the offset. */
+static void distances(const eml_model_input *in, const eml_quant_input *q, mpq_t lo, mpq_t hi) {
+    if (mpq_sgn(q->step) != 0) {
+        outermost(in->lo, true, q->step, q->offset, lo);
+        outermost(in->hi, false, q->step, q->offset, hi);
+    } else {
+        mpq_sub(lo, in->lo, q->offset);
+        mpq_sub(hi, in->hi, q->offset);
+    }
+}
+
 static void set_reach(const eml_model_input *in, eml_quant_input *q) {
     mpq_t below;
     mpq_init(below);
-    mpq_sub(below, q->offset, in->lo);
-    mpq_sub(q->reach, in->hi, q->offset);
+    distances(in, q, below, q->reach);
     mpq_abs(below, below);
     mpq_abs(q->reach, q->reach);
     if (mpq_cmp(below, q->reach) > 0) mpq_swap(q->reach, below);
@@ -76,8 +101,6 @@ static void encode_grid(const eml_model_input *in, bool factor, eml_quant_input 
 static void encode_input(const eml_model_input *in, bool factor, eml_quant_input *q) {
     bool single = mpq_equal(in->lo, in->hi), grid = mpq_sgn(in->step) != 0;
     mpq_set_ui(q->unit, 1, 1);
-    q->on_grid = grid;
-    q->fixed = grid || single || in->has_frac || !q->used;
     if (in->has_frac) {
         encode_pinned(in, q);
     } else if (grid) {
@@ -86,8 +109,27 @@ static void encode_input(const eml_model_input *in, bool factor, eml_quant_input
         encode_single(in, factor, q);
     } else if (!factor) {
         short_centre(in, q->offset);
+        if (!q->used)
+            mpq_sub(q->unit, in->hi, in->lo); /* nothing reads it: the coarsest unit that tells its ends apart */
     }
+    if (grid || (single && !in->has_frac)) mpq_set(q->step, q->unit);
+    q->choosable = q->used && !single && !in->has_frac && !(factor && grid);
     set_reach(in, q);
+}
+
+/* An exact output has no room for rounding: its inputs keep their grid. */
+static void pin_exact(eml_quant *quant) {
+    for (size_t i = 0; i < quant->model->output_count; i++) {
+        const eml_model_output *output = &quant->model->outputs[i];
+        for (size_t j = 0; output->exact && j < output->form.count; j++) {
+            uint32_t columns[2];
+            unsigned count = eml_quant_factors(output->form.terms[j].monomial, columns);
+            for (unsigned k = 0; k < count; k++) {
+                eml_quant_input *in = &quant->inputs[columns[k]];
+                if (mpq_sgn(in->step) != 0) in->choosable = false;
+            }
+        }
+    }
 }
 
 void eml_quant_encode_inputs(eml_quant *quant) {
@@ -96,39 +138,131 @@ void eml_quant_encode_inputs(eml_quant *quant) {
     mark_factors(model, used, factor);
     for (size_t i = 0; i < model->input_count; i++) {
         quant->inputs[i].used = used[i];
+        quant->inputs[i].factor = factor[i];
         encode_input(&model->inputs[i], factor[i], &quant->inputs[i]);
     }
+    pin_exact(quant);
     eml_free(used);
     eml_free(factor);
 }
 
-/* k at an end of the range; on a grid, of the outermost value inside. */
-static void round_end(const mpq_t end, bool low, const eml_quant_input *q, mpz_t out) {
+bool eml_quant_on_own_grid(const eml_quant_input *in) {
+    return mpq_sgn(in->step) != 0 && mpq_equal(in->unit, in->step);
+}
+
+/* ----- Factors */
+
+static bool is_free_factor(const eml_quant_input *in) { return in->choosable && in->factor; }
+
+/* strains[j] += what the output changes by when a free factor changes by 1, at most. Counts those factors. */
+static size_t add_strains(const eml_quant *quant, const eml_form *form, double *strains) {
+    size_t count = 0;
+    for (size_t i = 0; i < form->count; i++) {
+        uint32_t columns[2];
+        unsigned factors = eml_quant_factors(form->terms[i].monomial, columns);
+        for (unsigned k = 0; k < factors; k++) {
+            if (!is_free_factor(&quant->inputs[columns[k]])) continue;
+            double size = fabs(mpq_get_d(form->terms[i].coefficient));
+            if (factors == 2) size *= mpq_get_d(quant->inputs[columns[1 - k]].reach);
+            count += strains[columns[k]] == 0;
+            strains[columns[k]] += size;
+        }
+    }
+    return count;
+}
+
+void eml_quant_factor_units(eml_quant *quant, int share) {
+    const eml_model *model = quant->model;
+    double *strains = eml_alloc(model->input_count, sizeof *strains);
+    long *exponents = eml_alloc(model->input_count, sizeof *exponents);
+    for (size_t i = 0; i < model->input_count; i++) exponents[i] = LONG_MAX;
+    for (size_t o = 0; o < model->output_count; o++) {
+        const eml_form *form = &quant->outputs[o].centred;
+        size_t count = add_strains(quant, form, strains);
+        double allowed =
+            log10(2) * (1 + eml_rational_log2(quant->outputs[o].tolerance)) - log10((double)count + 1) - share;
+        for (size_t i = 0; i < form->count; i++) {
+            uint32_t columns[2];
+            unsigned factors = eml_quant_factors(form->terms[i].monomial, columns);
+            for (unsigned k = 0; k < factors; k++) {
+                if (strains[columns[k]] == 0) continue;
+                long exponent = (long)floor(allowed - log10(strains[columns[k]]));
+                if (exponent < exponents[columns[k]]) exponents[columns[k]] = exponent;
+                strains[columns[k]] = 0;
+            }
+        }
+    }
+    for (size_t i = 0; i < model->input_count; i++) {
+        if (is_free_factor(&quant->inputs[i]) && exponents[i] != LONG_MAX)
+            eml_rational_power10(quant->inputs[i].unit, exponents[i]);
+    }
+    eml_free(strains);
+    eml_free(exponents);
+}
+
+/* ----- Ranges */
+
+/* k of a value at this distance from the offset, and by how much unit * k misses it. */
+static void round_distance(const mpq_t distance, const mpq_t unit, mpz_t k, mpq_t miss) {
     mpq_t steps;
     mpq_init(steps);
-    mpq_sub(steps, end, q->offset);
-    mpq_div(steps, steps, q->unit);
-    if (!q->on_grid) {
-        eml_rational_round(steps, out);
-    } else if (low) {
-        mpz_cdiv_q(out, mpq_numref(steps), mpq_denref(steps));
-    } else {
-        mpz_fdiv_q(out, mpq_numref(steps), mpq_denref(steps));
-    }
+    mpq_div(steps, distance, unit);
+    eml_rational_round(steps, k);
+    mpq_set_z(steps, k);
+    mpq_mul(steps, steps, unit);
+    mpq_sub(miss, distance, steps);
+    mpq_abs(miss, miss);
     mpq_clear(steps);
 }
 
-void eml_quant_encode_ranges(eml_quant *quant) {
-    for (size_t i = 0; i < quant->model->input_count; i++) {
-        eml_quant_input *q = &quant->inputs[i];
-        const eml_model_input *in = &quant->model->inputs[i];
-        bool single = mpq_equal(in->lo, in->hi) && !in->has_frac;
-        if (q->on_grid || single) {
-            mpq_set_ui(q->rounding, 0, 1);
-        } else {
-            mpq_div_2exp(q->rounding, q->unit, 1);
-        }
-        round_end(in->lo, true, q, q->lo);
-        round_end(in->hi, false, q, q->hi);
+/* The most that one of lo, lo + step, ..., hi is missed by. */
+static void worst_on_grid(const mpq_t lo, const mpq_t hi, const mpq_t step, const mpq_t unit, mpq_t out) {
+    mpq_t value, miss;
+    mpz_t k;
+    mpq_inits(value, miss, NULL);
+    mpz_init(k);
+    mpq_set_ui(out, 0, 1);
+    for (mpq_set(value, lo); mpq_cmp(value, hi) <= 0; mpq_add(value, value, step)) {
+        round_distance(value, unit, k, miss);
+        if (mpq_cmp(miss, out) > 0) mpq_set(out, miss);
     }
+    mpq_clears(value, miss, NULL);
+    mpz_clear(k);
+}
+
+unsigned eml_quant_few_values(const eml_model_input *in, const eml_quant_input *q, mpq_t lo) {
+    mpq_t hi, count;
+    mpq_inits(hi, count, NULL);
+    distances(in, q, lo, hi);
+    if (mpq_sgn(q->step) != 0) {
+        mpq_sub(count, hi, lo);
+        mpq_div(count, count, q->step);
+    }
+    bool few = mpq_sgn(q->step) != 0 && mpq_cmp_ui(count, EML_QUANT_VALUES_LISTED, 1) < 0;
+    unsigned values = few ? (unsigned)mpz_get_ui(mpq_numref(count)) + 1 : 0;
+    mpq_clears(hi, count, NULL);
+    return values;
+}
+
+/* Range and dx. Half a unit, unless all values round to one integer: then the farther end decides. */
+static void encode_range(const eml_model_input *in, eml_quant_input *q) {
+    mpq_t lo, hi, miss;
+    mpq_inits(lo, hi, miss, NULL);
+    distances(in, q, lo, hi);
+    round_distance(lo, q->unit, q->lo, q->rounding);
+    round_distance(hi, q->unit, q->hi, miss);
+    if (eml_quant_on_own_grid(q)) {
+        mpq_set_ui(q->rounding, 0, 1);
+    } else if (eml_quant_few_values(in, q, lo) > 0) {
+        worst_on_grid(lo, hi, q->step, q->unit, q->rounding);
+    } else if (mpz_cmp(q->lo, q->hi) != 0) {
+        mpq_div_2exp(q->rounding, q->unit, 1);
+    } else if (mpq_cmp(miss, q->rounding) > 0) {
+        mpq_set(q->rounding, miss);
+    }
+    mpq_clears(lo, hi, miss, NULL);
+}
+
+void eml_quant_encode_ranges(eml_quant *quant) {
+    for (size_t i = 0; i < quant->model->input_count; i++) encode_range(&quant->model->inputs[i], &quant->inputs[i]);
 }

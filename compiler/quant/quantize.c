@@ -1,5 +1,7 @@
 #include "compiler/quant/quantize.h"
 
+#include <math.h>
+
 #include "compiler/check/rational.h"
 
 static void centre_form(const eml_quant *quant, const eml_form *form, eml_form *out) {
@@ -99,13 +101,69 @@ static void warn_vanished(const eml_quant *quant, size_t index, eml_diags *diags
     }
 }
 
-bool eml_quantize(const eml_model *model, int delta_bits, eml_diags *diags, eml_quant *out) {
+static void warn_digits(const eml_quant *quant, size_t index, eml_diags *diags) {
+    const eml_model_output *source = &quant->model->outputs[index];
+    size_t digits = eml_quant_digits(&quant->outputs[index]);
+    if (digits <= EML_QUANT_DIGITS_MAX) return;
+    eml_diag *diag = eml_diag_add(diags, EML_DIAG_DIGITS, source->decl->name.span,
+                                  "results of `%s` have up to %zu significant digits", source->name, digits);
+    eml_diag_note(diags, diag, "programs that keep numbers as doubles keep %d; a larger tolerance needs fewer",
+                  EML_QUANT_DIGITS_MAX);
+}
+
+static void warn_coarse(const eml_quant *quant, size_t index, eml_diags *diags) {
+    const eml_model_input *source = &quant->model->inputs[index];
+    const eml_quant_input *in = &quant->inputs[index];
+    mpq_t width;
+    mpq_init(width);
+    mpq_sub(width, source->hi, source->lo);
+    if (in->used && mpq_sgn(width) > 0 && mpq_cmp(in->unit, width) > 0) {
+        eml_buf text = {0};
+        eml_rational_print_short(in->unit, &text);
+        eml_diag *diag = eml_diag_add(diags, EML_DIAG_UNIT_COARSE, source->decl->name.span,
+                                      "`%s` is rounded to multiples of %.*s, which is more than its range is wide",
+                                      source->name, (int)text.len, (const char *)text.data);
+        eml_diag_note(diags, diag, "its whole contribution is below the tolerance; a smaller `within` keeps it");
+        eml_buf_free(&text);
+    }
+    mpq_clear(width);
+}
+
+/* ----- What pinned inputs alone cost */
+
+static bool check_reachable(const eml_quant *quant, size_t index, eml_diags *diags) {
+    const eml_quant_output *output = &quant->outputs[index];
+    const eml_model_output *source = &quant->model->outputs[index];
+    mpq_t floor_error;
+    mpq_init(floor_error);
+    eml_quant_pinned_error(quant, index, floor_error);
+    bool good = mpq_cmp(floor_error, output->tolerance) < 0;
+    if (!good) {
+        double missing = eml_rational_log2(floor_error) - eml_rational_log2(output->tolerance);
+        eml_buf text = {0};
+        eml_rational_print_short(floor_error, &text);
+        const eml_expr *at = source->decl->tolerance;
+        eml_diag *diag =
+            eml_diag_add(diags, EML_DIAG_TOLERANCE_MISSED, at != NULL ? at->span : source->decl->name.span,
+                         "`%s` cannot meet its tolerance: rounding the inputs with `frac` alone costs up to %.*s; "
+                         "%.0f more fractional bits are needed",
+                         source->name, (int)text.len, (const char *)text.data, floor(missing) + 1);
+        eml_diag_note(diags, diag, "give the inputs a larger `frac`, or the output a larger tolerance");
+        eml_buf_free(&text);
+    }
+    mpq_clear(floor_error);
+    return good;
+}
+
+/* ----- All */
+
+static void open_quant(const eml_model *model, eml_quant *out) {
     *out = (eml_quant){.model = model,
                        .inputs = eml_alloc(model->input_count, sizeof *out->inputs),
                        .outputs = eml_alloc(model->output_count, sizeof *out->outputs)};
     for (size_t i = 0; i < model->input_count; i++) {
         eml_quant_input *in = &out->inputs[i];
-        mpq_inits(in->offset, in->unit, in->reach, in->rounding, NULL);
+        mpq_inits(in->offset, in->unit, in->step, in->reach, in->rounding, NULL);
         mpz_inits(in->lo, in->hi, NULL);
     }
     eml_quant_encode_inputs(out);
@@ -113,8 +171,118 @@ bool eml_quantize(const eml_model *model, int delta_bits, eml_diags *diags, eml_
         init_output(out, i);
         set_tolerance(out, i);
     }
-    bool good = eml_quant_choose_scales(out, diags) && eml_quant_check_budget(out, delta_bits, diags);
+    eml_quant_encode_ranges(out);
+}
+
+static bool check_outputs(eml_quant *quant, eml_diags *diags) {
+    bool good = true;
+    for (size_t i = 0; i < quant->model->output_count; i++) {
+        bool exact = quant->model->outputs[i].exact;
+        good = (exact ? eml_quant_exact_unit(quant, i, diags) : check_reachable(quant, i, diags)) && good;
+    }
+    return good;
+}
+
+static bool choose(eml_quant *quant, int delta_bits, eml_quant_rows_fn *rows_of, eml_diags *diags) {
+    if (eml_quant_choose_units(quant, rows_of)) return eml_quant_check_budget(quant, delta_bits, diags);
+    const eml_model_output *first = &quant->model->outputs[0];
+    eml_diag_add(diags, EML_DIAG_OVERFLOW, first->decl->name.span,
+                 "no units of %d significant bits let `%s`%s keep the tolerance over the declared ranges",
+                 EML_QUANT_UNIT_BITS, first->name, quant->model->output_count > 1 ? " and the other outputs" : "");
+    return false;
+}
+
+/* ----- A tolerance that fits */
+
+/* The model with tolerances so many times as large. */
+static void open_relaxed(const eml_model *model, const mpq_t factor, eml_quant *out) {
+    open_quant(model, out);
+    for (size_t i = 0; i < model->output_count; i++)
+        mpq_mul(out->outputs[i].tolerance, out->outputs[i].tolerance, factor);
+}
+
+static bool fits(const eml_model *model, const mpq_t factor, eml_quant_rows_fn *rows_of) {
+    eml_quant quant;
+    open_relaxed(model, factor, &quant);
+    for (size_t i = 0; i < model->output_count; i++) {
+        if (model->outputs[i].exact) eml_quant_exact_unit(&quant, i, NULL);
+    }
+    bool good = eml_quant_can_fit(&quant, rows_of);
+    eml_quant_free(&quant);
+    return good;
+}
+
+static void note_tolerances(const eml_model *model, const mpq_t factor, eml_diags *diags) {
+    enum { NAMED = 4 };
+    eml_quant quant;
+    open_relaxed(model, factor, &quant);
+    eml_buf text = {0};
+    size_t named = 0;
+    for (size_t i = 0; i < model->output_count; i++) {
+        if (model->outputs[i].exact || named++ >= NAMED) continue;
+        eml_buf_printf(&text, "%s`%s within ", named > 1 ? ", " : "", model->outputs[i].name);
+        eml_rational_print_short(quant.outputs[i].tolerance, &text);
+        eml_buf_put_text(&text, "`");
+    }
+    if (named > NAMED) eml_buf_printf(&text, " and %zu more, as much larger,", named - NAMED);
+    eml_diag_note(diags, &diags->items[diags->count - 1], "%.*s would fit", (int)text.len, (const char *)text.data);
+    eml_buf_free(&text);
+    eml_quant_free(&quant);
+}
+
+/* 1, 2, 5, 10, 20, ... */
+static void round_factor(int index, mpq_t out) {
+    static const unsigned digits[] = {1, 2, 5};
+    mpq_t digit;
+    mpq_init(digit);
+    mpq_set_ui(digit, digits[index % 3], 1);
+    eml_rational_power10(out, index / 3);
+    mpq_mul(out, out, digit);
+    mpq_clear(digit);
+}
+
+/* Tells the least round factor of the tolerances with which the model fits, found by trying; nothing when none
+ * does. */
+static void propose_tolerance(const eml_model *model, eml_quant_rows_fn *rows_of, eml_diags *diags) {
+    enum { INDEX_MAX = 96 };
+    mpq_t factor;
+    mpq_init(factor);
+    int low = 0, high = 1; /* low does not fit */
+    for (round_factor(high, factor); high <= INDEX_MAX && !fits(model, factor, rows_of); round_factor(high, factor)) {
+        low = high;
+        high *= 2;
+    }
+    while (high <= INDEX_MAX && high - low > 1) {
+        int middle = low + (high - low) / 2;
+        round_factor(middle, factor);
+        if (fits(model, factor, rows_of))
+            high = middle;
+        else
+            low = middle;
+    }
+    round_factor(high, factor);
+    if (high <= INDEX_MAX) note_tolerances(model, factor, diags);
+    mpq_clear(factor);
+}
+
+static bool all_exact(const eml_model *model) {
+    for (size_t i = 0; i < model->output_count; i++) {
+        if (!model->outputs[i].exact) return false;
+    }
+    return true;
+}
+
+bool eml_quantize(const eml_model *model, int delta_bits, eml_quant_rows_fn *rows_of, eml_diags *diags,
+                  eml_quant *out) {
+    open_quant(model, out);
+    bool good = check_outputs(out, diags);
+    if (good && !choose(out, delta_bits, rows_of, diags)) {
+        good = false;
+        if (delta_bits < 0 && !all_exact(model)) propose_tolerance(model, rows_of, diags);
+    }
     for (size_t i = 0; good && i < model->output_count; i++) warn_vanished(out, i, diags);
+    for (size_t i = 0; good && i < model->output_count; i++) warn_digits(out, i, diags);
+    for (size_t i = 0; good && i < model->input_count; i++) warn_coarse(out, i, diags);
     if (!good) eml_quant_free(out);
     return good;
 }
@@ -128,7 +296,7 @@ void eml_quant_free(eml_quant *quant) {
     if (quant->model == NULL) return;
     for (size_t i = 0; i < quant->model->input_count; i++) {
         eml_quant_input *in = &quant->inputs[i];
-        mpq_clears(in->offset, in->unit, in->reach, in->rounding, NULL);
+        mpq_clears(in->offset, in->unit, in->step, in->reach, in->rounding, NULL);
         mpz_clears(in->lo, in->hi, NULL);
     }
     for (size_t i = 0; i < quant->model->output_count; i++) {

@@ -1,36 +1,38 @@
-/* Pass 6: the affine model in fixed point (design 5.1).
+/* Pass 6: the affine model in fixed point.
  *
  * Input column j stands for the integer k_j = round((x_j - offset_j) / unit_j); an output is the integer
  *     m = sum_t weight_t * prod k_j   (the constant term multiplies 1)
- * and means unit * m. Writing x^ = x - offset, X = max |x^| and dx = the input's rounding error (0 where values lie on
- * the grid), term w * prod x^ has the weight W = round(w * prod unit_j / unit), so with dw = |w - W * unit / prod
- * unit_j| its error is at most
- *     (|w| + dw) prod (X_j + dx_j) - |w| prod X_j,
- * which for one factor is |w| dx + X dw + dx dw. The bound of an output is the sum over its terms, the constant's
- * included, each summand rounded up to a multiple of 2^-64 * unit, and half a unit for printing (the ABI prints the
- * shortest decimal that reads back). An exact output's error is 0, in print too.
+ * and means unit * m. Output units are powers of ten, so that what is printed is exactly unit * m. Writing x^ = x -
+ * offset, X = max |x^| and dx = the most that unit_j k_j misses x^ by (0 where values lie on the input's own grid),
+ * term w * prod x^ has the weight round(w * prod unit_j / unit), which stands for the coefficient v = weight * unit
+ * / prod unit_j, and its error is at most
+ *     |w - v| prod X_j + |v| (prod (X_j + dx_j) - prod X_j).
+ * The bound of an output is the sum over its terms, the constant's included, each summand rounded up to a multiple of
+ * 2^-64 * unit. An exact output's error is 0.
  *
- * An input that is a factor of a product has the offset 0; otherwise the offset is near the centre of the range (on the
- * grid, where there is one), and the constant term absorbs it before it is rounded. */
+ * An input that is a factor of a product has the offset 0; otherwise the offset is near the centre of the range (on
+ * the grid, where there is one), and the constant term absorbs it before it is rounded. */
 #ifndef EML_COMPILER_QUANT_QUANTIZE_H
 #define EML_COMPILER_QUANT_QUANTIZE_H
 
 #include "compiler/check/model.h"
 
 typedef struct eml_quant_input {
-    bool on_grid; /* only multiples of unit (from offset) are values */
-    bool fixed;   /* unit is not the quantizer's choice: grid, `frac`, or a single value */
-    bool used;    /* some output has it */
+    bool choosable; /* the unit is the quantizer's choice: not with `frac`, a single value, or where it must be exact */
+    bool factor;    /* of some product */
+    bool used;      /* some output has it */
     mpq_t offset, unit;
-    mpq_t reach;    /* X */
-    mpq_t rounding; /* dx */
-    mpz_t lo, hi;   /* range of k */
+    mpq_t step;      /* only its multiples (from offset) are values: the input's own grid; 0: all are */
+    unsigned weight; /* W, when the unit was chosen to make that the weight ... */
+    size_t matched;  /* ... in this output; else 0 */
+    mpq_t reach;     /* X */
+    mpq_t rounding;  /* dx */
+    mpz_t lo, hi;    /* range of k */
 } eml_quant_input;
 
 typedef struct eml_quant_output {
     eml_form centred; /* the model's form in x^; constant term last */
     mpz_t *weights;   /* one a term of centred */
-    long frac_bits;   /* F: unit = 2^-F, except for exact outputs */
     mpq_t unit;
     mpq_t tolerance; /* given, or the default; 0 for exact outputs */
     bool default_tolerance;
@@ -43,18 +45,24 @@ typedef struct eml_quant {
     const eml_model *model; /* borrowed */
     eml_quant_input *inputs;
     eml_quant_output *outputs;
-    unsigned free_degree; /* scale.c's n */
-    uint32_t delta_bits;  /* 0 when nothing is encrypted */
+    uint32_t delta_bits; /* 0 when nothing is encrypted */
 } eml_quant;
 
 /* The tolerance of an output that declares none: this fraction of its range over the declared box, rounded down to a
  * power of ten. */
 #define EML_DEFAULT_TOLERANCE_TEXT "1e-6 of the output's range, rounded down to a power of ten"
 
+/* Rows of the trace that a quantized model's program has, UINT32_MAX when it is too long: what only later passes
+ * know. */
+typedef uint32_t eml_quant_rows_fn(const eml_quant *quant);
+
 /* delta_bits: pinned, or -1. Reports into diags; false when there is no such model (out is freed then). */
-bool eml_quantize(const eml_model *model, int delta_bits, eml_diags *diags, eml_quant *out);
-/* The proved bound as it is told: three digits, rounded up, but never above the tolerance that it was proved to meet. */
+bool eml_quantize(const eml_model *model, int delta_bits, eml_quant_rows_fn *rows_of, eml_diags *diags, eml_quant *out);
+/* The proved bound as it is told: three digits, rounded up, but never above the tolerance that it was proved to
+ * meet. */
 void eml_quant_stated_bound(const eml_quant_output *output, mpq_t out);
+/* Whether the input's values are all on multiples of its unit. */
+bool eml_quant_on_own_grid(const eml_quant_input *in);
 void eml_quant_free(eml_quant *quant);
 
 void eml_quant_print(const eml_quant *quant, eml_buf *out);       /* --emit quant */
@@ -64,15 +72,51 @@ void eml_quant_report_json(const eml_quant *quant, bool inputs, eml_buf *out);
 
 /* ----- Between the files of this pass */
 
-void eml_quant_encode_inputs(eml_quant *quant);                   /* encode.c: offsets, fixed units, reach */
-void eml_quant_encode_ranges(eml_quant *quant);                   /* encode.c: dx and range of k, once units stand */
-bool eml_quant_choose_scales(eml_quant *quant, eml_diags *diags); /* scale.c: units, F, weights, bounds */
-void eml_quant_measure(eml_quant *quant);                         /* budget.c: lo, hi, secret_l1 */
-uint32_t eml_quant_minimal_delta(const eml_quant *quant);         /* budget.c */
-size_t eml_quant_budget_bits(const eml_quant *quant);             /* budget.c: what an encrypted model needs */
-bool eml_quant_check_budget(eml_quant *quant, int delta_bits, eml_diags *diags); /* budget.c: overflow, Delta */
-/* scale.c: bias shifts precision from inputs to weights: units are 2^(-bias/2) of the balanced ones. */
-void eml_quant_scale(eml_quant *quant, int bias);
+unsigned eml_quant_factors(eml_monomial monomial, uint32_t out[2]);
+
+/* encode.c */
+void eml_quant_encode_inputs(eml_quant *quant); /* offsets, pinned units, reach */
+void eml_quant_encode_ranges(eml_quant *quant); /* dx and range of k, once units stand */
+/* The distances from the offset are lo, lo + step, ...: how many, when the input has a grid and those are few; else
+ * 0. Of few the worst rounding is looked for; more come close to half a unit. */
+unsigned eml_quant_few_values(const eml_model_input *in, const eml_quant_input *q, mpq_t lo);
+enum { EML_QUANT_VALUES_LISTED = 64 };
+/* Units of the inputs that are factors: powers of ten whose rounding takes about 10^-share of each tolerance. */
+void eml_quant_factor_units(eml_quant *quant, int share);
+
+/* error.c: with the units as they stand */
+void eml_quant_weight(const eml_quant *quant, const eml_form_term *term, const mpq_t output_unit, mpz_t out);
+void eml_quant_term_error(const eml_quant *quant, const eml_form_term *term, const mpq_t output_unit, mpq_t out);
+void eml_quant_bound(eml_quant *quant, size_t output);       /* -> bound */
+void eml_quant_set_weights(eml_quant *quant, size_t output); /* -> weights */
+/* What the inputs whose unit is pinned cost alone, as if weights and other inputs were exact. */
+void eml_quant_pinned_error(const eml_quant *quant, size_t output, mpq_t out);
+
+/* exact.c: the unit in which an exact output has no error; reports when there is none. */
+bool eml_quant_exact_unit(eml_quant *quant, size_t output, eml_diags *diags);
+
+/* choose.c: units, and with them weights, bounds and ranges; false when no unit will do. */
+bool eml_quant_choose_units(eml_quant *quant, eml_quant_rows_fn *rows_of);
+/* Whether there are any with which the model fits the field and the encryption. */
+bool eml_quant_can_fit(eml_quant *quant, eml_quant_rows_fn *rows_of);
+
+/* What units are chosen by, least first: faults, rows of the trace, bits of the largest result (encrypted: of what it
+ * occupies with its Delta and noise), digits of all outputs together. */
+typedef struct eml_quant_cost {
+    enum { EML_QUANT_SOUND, EML_QUANT_LONG, EML_QUANT_UNFIT } fault; /* more digits than a double keeps; no room */
+    uint32_t rows;
+    size_t bits, digits;
+} eml_quant_cost;
+
+enum { EML_QUANT_UNIT_BITS = 80 };  /* significant ones of a unit that was chosen */
+enum { EML_QUANT_DIGITS_MAX = 15 }; /* that a double keeps, of any decimal */
+
+/* budget.c */
+void eml_quant_measure(eml_quant *quant);                /* lo, hi, secret_l1 */
+size_t eml_quant_digits(const eml_quant_output *output); /* decimal ones of the largest result */
+eml_quant_cost eml_quant_cost_of(const eml_quant *quant, eml_quant_rows_fn *rows_of);
+uint32_t eml_quant_minimal_delta(const eml_quant *quant);
+bool eml_quant_check_budget(eml_quant *quant, int delta_bits, eml_diags *diags); /* overflow, Delta */
 /* The largest |value| a secret term's public factor multiplies it with; 1 without one. */
 void eml_quant_public_factor(const eml_quant *quant, eml_monomial monomial, mpz_t out);
 bool eml_quant_is_secret(const eml_quant *quant, eml_monomial monomial);

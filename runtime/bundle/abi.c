@@ -14,7 +14,7 @@ void eml_abi_free(eml_abi *abi) {
     for (size_t i = 0; i < abi->input_count; i++) {
         eml_input_column *column = &abi->inputs[i];
         eml_free(column->name);
-        mpq_clears(column->lo, column->hi, column->offset, column->unit, NULL);
+        mpq_clears(column->lo, column->hi, column->offset, column->unit, column->step, NULL);
     }
     for (size_t i = 0; i < abi->output_count; i++) {
         eml_output_column *column = &abi->outputs[i];
@@ -36,7 +36,8 @@ void eml_abi_set_counts(eml_abi *abi, size_t inputs, size_t outputs, size_t publ
     abi->public_tape = eml_alloc(public_len, sizeof *abi->public_tape);
     abi->secret_tape = eml_alloc(secret_len, sizeof *abi->secret_tape);
     for (size_t i = 0; i < inputs; i++)
-        mpq_inits(abi->inputs[i].lo, abi->inputs[i].hi, abi->inputs[i].offset, abi->inputs[i].unit, NULL);
+        mpq_inits(abi->inputs[i].lo, abi->inputs[i].hi, abi->inputs[i].offset, abi->inputs[i].unit, abi->inputs[i].step,
+                  NULL);
     for (size_t i = 0; i < outputs; i++) mpq_inits(abi->outputs[i].unit, abi->outputs[i].tolerance, NULL);
     abi->input_count = inputs;
     abi->output_count = outputs;
@@ -97,7 +98,11 @@ static eml_status check_input(const eml_input_column *column, eml_error *err) {
     EML_TRY(check_rational(column->name, "hi", column->hi, err));
     EML_TRY(check_rational(column->name, "offset", column->offset, err));
     EML_TRY(check_rational(column->name, "unit", column->unit, err));
+    EML_TRY(check_rational(column->name, "step", column->step, err));
     if (mpq_sgn(column->unit) <= 0) return eml_fail(err, EML_ERR_INPUT, "%s.unit is not positive", column->name);
+    if (mpq_sgn(column->step) < 0 || (column->exact && mpq_sgn(column->step) != 0) ||
+        mpq_equal(column->step, column->unit))
+        return eml_fail(err, EML_ERR_INPUT, "%s.step is not positive, or is its unit: that is `exact`", column->name);
     if (mpq_cmp(column->lo, column->hi) > 0)
         return eml_fail(err, EML_ERR_INPUT, "%s: the range is empty (lo is above hi)", column->name);
     if (!integer_fits(column->lo, column->offset, column->unit) ||

@@ -17,8 +17,9 @@
 #include "runtime/hash/blake3.h"
 #include "runtime/isa/program.h"
 
-/* How a number becomes an integer: k = (value - offset) / unit, k integer. `exact` columns take only values on the grid
- * (integer and step inputs; a value off the grid is an input error); the others round to the nearest (ties to even). */
+/* How a number becomes an integer: k = (value - offset) / unit, rounded to the nearest (ties to even). Integer and step
+ * inputs take only values on their grid, others are input errors: the multiples of unit when `exact`, of step where
+ * that is not 0, both counted from the offset. */
 typedef struct eml_input_column {
     char *name;
     bool secret; /* READ2 tape (ciphertext) or READ tape */
@@ -27,6 +28,7 @@ typedef struct eml_input_column {
                      that uniform * varying is linear in what varies; to add one to varying values, a program multiplies
                      it with `one` */
     bool exact;
+    mpq_t step;                 /* >= 0; 0 when `exact`, else not unit: each has one spelling */
     mpq_t lo, hi, offset, unit; /* lo <= value <= hi; unit > 0; |(lo or hi) - offset| / unit < 2^EML_ABI_INTEGER_BITS */
 } eml_input_column;
 

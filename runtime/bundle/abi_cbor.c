@@ -168,10 +168,11 @@ static void put_exact(eml_buf *out, const eml_input_column *columns, size_t coun
 }
 
 static void put_input(eml_buf *out, const eml_input_column *columns, const vector *v) {
-    eml_cbor_put_map(out, 9);
+    eml_cbor_put_map(out, 10);
     put_rationals(out, "hi", columns->hi, sizeof *columns, v->count);
     put_rationals(out, "lo", columns->lo, sizeof *columns, v->count);
     put_name(out, columns->name, v);
+    put_rationals(out, "step", columns->step, sizeof *columns, v->count);
     put_rationals(out, "unit", columns->unit, sizeof *columns, v->count);
     put_exact(out, columns, v->count);
     put_first(out, v);
@@ -182,17 +183,18 @@ static void put_input(eml_buf *out, const eml_input_column *columns, const vecto
 
 typedef struct input_entry {
     vector v;
-    eml_reader hi, lo, unit, offset;
+    eml_reader hi, lo, step, unit, offset;
     const uint8_t *exact;
     char *name;
     bool secret, uniform;
 } input_entry;
 
 static void read_input_entry(eml_cbor_reader *reader, input_entry *entry) {
-    eml_cbor_map(reader, 9);
+    eml_cbor_map(reader, 10);
     entry->hi = read_list(reader, "hi");
     entry->lo = read_list(reader, "lo");
     entry->name = read_text(reader, "name");
+    entry->step = read_list(reader, "step");
     entry->unit = read_list(reader, "unit");
     eml_cbor_key(reader, "exact");
     entry->exact = eml_cbor_bytes(reader, EML_ABI_COLUMNS_MAX, &entry->v.count);
@@ -215,11 +217,12 @@ static void add_inputs(eml_cbor_reader *reader, const input_entry *entry, eml_ab
                                         .secret = entry->secret,
                                         .uniform = entry->uniform,
                                         .exact = entry->exact[i] != 0};
-        mpq_inits(columns[i].lo, columns[i].hi, columns[i].offset, columns[i].unit, NULL);
+        mpq_inits(columns[i].lo, columns[i].hi, columns[i].offset, columns[i].unit, columns[i].step, NULL);
     }
     abi->input_count += count; /* so that a failure frees what was made */
     take_rationals(reader, "hi", entry->hi, columns->hi, size, count);
     take_rationals(reader, "lo", entry->lo, columns->lo, size, count);
+    take_rationals(reader, "step", entry->step, columns->step, size, count);
     take_rationals(reader, "unit", entry->unit, columns->unit, size, count);
     take_rationals(reader, "offset", entry->offset, columns->offset, size, count);
 }

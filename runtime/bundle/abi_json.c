@@ -27,6 +27,7 @@ static void put_input(eml_buf *out, const eml_input_column *column) {
     put_rational(out, "hi", column->hi);
     put_rational(out, "offset", column->offset);
     put_rational(out, "unit", column->unit);
+    if (mpq_sgn(column->step) != 0) put_rational(out, "step", column->step);
     eml_buf_put_text(out, "}");
 }
 

@@ -21,32 +21,37 @@ static eml_status refuse_outside(const eml_input_column *column, const mpq_t val
                        number_text(value).text, number_text(column->lo).text, number_text(column->hi).text);
 }
 
-/* steps: (value - offset) / unit, no integer. The offset is the compiler's affair when it is a multiple of the step
- * itself. */
+/* What values are multiples of; 0: of nothing. */
+static mpq_srcptr step_of(const eml_input_column *column) { return column->exact ? column->unit : column->step; }
+
+/* The offset is the compiler's affair when it is a multiple of the step itself. */
 static eml_status refuse_off_grid(const eml_input_column *column, const mpq_t value, mpq_t steps, eml_error *err) {
-    mpq_div(steps, column->offset, column->unit);
+    mpq_div(steps, column->offset, step_of(column));
     bool plain = mpz_cmp_ui(mpq_denref(steps), 1) == 0;
     return eml_fail_as(err, EML_ERR_NO, EML_CODE_RANGE, "%s is not a multiple of the step %s%s%s",
-                       number_text(value).text, number_text(column->unit).text, plain ? "" : " counted from ",
+                       number_text(value).text, number_text(step_of(column)).text, plain ? "" : " counted from ",
                        plain ? "" : number_text(column->offset).text);
 }
 
 eml_status eml_abi_encode_value(const eml_input_column *column, const mpq_t value, eml_fe *out, eml_error *err) {
     if (mpq_cmp(value, column->lo) < 0 || mpq_cmp(value, column->hi) > 0) return refuse_outside(column, value, err);
-    mpq_t steps;
-    mpq_init(steps);
-    mpq_sub(steps, value, column->offset);
-    mpq_div(steps, steps, column->unit);
-    bool on_grid = mpz_cmp_ui(mpq_denref(steps), 1) == 0;
-    if (!on_grid) eml_decimal_round_div(mpq_numref(steps), mpq_numref(steps), mpq_denref(steps));
-    eml_fe integer = eml_fe_from_mpz(mpq_numref(steps)); /* eml_abi_check: < 2^120, + 1 for the rounding */
+    mpq_t distance, steps;
+    mpq_inits(distance, steps, NULL);
+    mpq_sub(distance, value, column->offset);
+    bool on_grid = true;
+    if (mpq_sgn(step_of(column)) != 0) {
+        mpq_div(steps, distance, step_of(column));
+        on_grid = mpz_cmp_ui(mpq_denref(steps), 1) == 0;
+    }
     eml_status status = EML_OK;
-    if (!on_grid && column->exact) {
+    if (!on_grid) {
         status = refuse_off_grid(column, value, steps, err);
     } else {
-        *out = integer;
+        mpq_div(steps, distance, column->unit);
+        eml_decimal_round_div(mpq_numref(steps), mpq_numref(steps), mpq_denref(steps));
+        *out = eml_fe_from_mpz(mpq_numref(steps)); /* eml_abi_check: < 2^120, + 1 for the rounding */
     }
-    mpq_clear(steps);
+    mpq_clears(distance, steps, NULL);
     return status;
 }
 
@@ -59,23 +64,30 @@ static bool small_of_mpz(const mpz_t integer, eml_i128 *out) {
     return true;
 }
 
-void eml_grid_init(const eml_input_column *column, eml_grid *out) {
-    *out = (eml_grid){.column = column};
+static eml_steps steps_of(const mpq_t offset, const mpq_t unit) {
+    eml_steps out;
     mpz_t a, b, c, gcd;
     mpz_inits(a, b, c, gcd, NULL);
-    mpz_mul(a, mpq_denref(column->offset), mpq_denref(column->unit));
-    mpz_mul(b, mpq_numref(column->offset), mpq_denref(column->unit));
-    mpz_mul(c, mpq_denref(column->offset), mpq_numref(column->unit));
+    mpz_mul(a, mpq_denref(offset), mpq_denref(unit));
+    mpz_mul(b, mpq_numref(offset), mpq_denref(unit));
+    mpz_mul(c, mpq_denref(offset), mpq_numref(unit));
     mpz_gcd(gcd, a, b);
     mpz_gcd(gcd, gcd, c);
     mpz_divexact(a, a, gcd);
     mpz_divexact(b, b, gcd);
     mpz_divexact(c, c, gcd);
-    out->small =
-        small_of_mpz(a, &out->a) && small_of_mpz(b, &out->b) && small_of_mpz(c, &out->c) &&
-        small_of_mpz(mpq_numref(column->lo), &out->lo_num) && small_of_mpz(mpq_denref(column->lo), &out->lo_den) &&
-        small_of_mpz(mpq_numref(column->hi), &out->hi_num) && small_of_mpz(mpq_denref(column->hi), &out->hi_den);
+    out.small = small_of_mpz(a, &out.a) && small_of_mpz(b, &out.b) && small_of_mpz(c, &out.c);
     mpz_clears(a, b, c, gcd, NULL);
+    return out;
+}
+
+void eml_grid_init(const eml_input_column *column, eml_grid *out) {
+    *out = (eml_grid){.column = column, .units = steps_of(column->offset, column->unit), .steps = {.small = true}};
+    if (mpq_sgn(column->step) != 0) out->steps = steps_of(column->offset, column->step);
+    out->small = out->units.small && out->steps.small && small_of_mpz(mpq_numref(column->lo), &out->lo_num) &&
+                 small_of_mpz(mpq_denref(column->lo), &out->lo_den) &&
+                 small_of_mpz(mpq_numref(column->hi), &out->hi_num) &&
+                 small_of_mpz(mpq_denref(column->hi), &out->hi_den);
 }
 
 static int bits_of(eml_i128 x) {
@@ -133,6 +145,15 @@ static eml_i128 round_div(eml_i128 n, eml_i128 d, bool *exact) {
     return quotient + (remainder > rest || (remainder == rest && (quotient & 1)));
 }
 
+/* num / den in steps, to the nearest; false when the numbers are too large. */
+static bool count_steps(const eml_steps *steps, eml_i128 num, eml_i128 den, eml_i128 *out, bool *exact) {
+    eml_i128 scaled, shift, divisor;
+    if (!multiply(num, steps->a, &scaled) || !multiply(den, steps->b, &shift) || !multiply(den, steps->c, &divisor))
+        return false;
+    *out = round_div(scaled - shift, divisor, exact);
+    return true;
+}
+
 bool eml_grid_encode_fast(const eml_grid *grid, const eml_decimal *value, eml_fe *out) {
     if (!grid->small || !value->small) return false;
     /* value = num / den */
@@ -145,12 +166,12 @@ bool eml_grid_encode_fast(const eml_grid *grid, const eml_decimal *value, eml_fe
     eml_i128 left, right;
     if (!multiply(grid->lo_num, den, &left) || !multiply(num, grid->lo_den, &right) || left > right) return false;
     if (!multiply(grid->hi_num, den, &left) || !multiply(num, grid->hi_den, &right) || left < right) return false;
-    eml_i128 scaled, shift, divisor;
-    if (!multiply(num, grid->a, &scaled) || !multiply(den, grid->b, &shift) || !multiply(den, grid->c, &divisor))
-        return false;
-    bool exact;
-    eml_i128 integer = round_div(scaled - shift, divisor, &exact);
+    bool exact, multiple = true;
+    eml_i128 integer, ignored;
+    if (!count_steps(&grid->units, num, den, &integer, &exact)) return false;
     if (grid->column->exact && !exact) return false;
+    if (grid->steps.c != 0 && !count_steps(&grid->steps, num, den, &ignored, &multiple)) return false;
+    if (!multiple) return false;
     eml_fe magnitude = eml_fe_of_u128_((eml_u128)(integer < 0 ? -integer : integer));
     *out = integer < 0 ? eml_fe_neg(magnitude) : magnitude;
     return true;

@@ -18,11 +18,16 @@ void eml_abi_print_value(const eml_output_column *column, eml_fe value, eml_buf 
 EML_NODISCARD eml_status eml_abi_parse_value(const eml_output_column *column, const mpq_t value, eml_fe *out,
                                              eml_error *err);
 
-/* k = (a * value - b) / c. */
+/* (value - offset) / unit = (a * value - b) / c. */
+typedef struct eml_steps {
+    bool small;       /* the constants fit */
+    eml_i128 a, b, c; /* a, c > 0 */
+} eml_steps;
+
 typedef struct eml_grid {
     const eml_input_column *column; /* borrowed */
-    bool small;                     /* the constants fit: the fast path may be tried */
-    eml_i128 a, b, c;               /* a, c > 0 */
+    bool small;                     /* the fast path may be tried */
+    eml_steps units, steps;         /* steps: of a column that has a step besides its unit */
     eml_i128 lo_num, lo_den, hi_num, hi_den;
 } eml_grid;
 

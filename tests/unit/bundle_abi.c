@@ -228,6 +228,32 @@ static void vectors_are_one_entry(void **state) {
     eml_abi_free(&abi);
 }
 
+/* A step besides the unit is kept; it is positive, is not the unit, and an exact column has none. */
+static void keeps_a_step(void **state) {
+    (void)state;
+    eml_bundle bundle;
+    eml_abi decoded;
+    eml_error err;
+    eml_buf bytes = {0};
+    test_sample_bundle(TEST_SAMPLE_PLAIN, &bundle);
+    mpq_set_ui(bundle.abi.inputs[1].step, 1, 3);
+    eml_abi_encode(&bundle.abi, &bytes);
+    assert_int_equal(eml_abi_decode(bytes.data, bytes.len, &decoded, &err), EML_OK);
+    assert_int_equal(mpq_cmp_ui(decoded.inputs[1].step, 1, 3), 0);
+    assert_int_equal(mpq_sgn(decoded.inputs[0].step), 0);
+    eml_abi_free(&decoded);
+    mpq_set(bundle.abi.inputs[1].step, bundle.abi.inputs[1].unit);
+    assert_int_equal(eml_abi_check(&bundle.abi, &err), EML_ERR_INPUT);
+    mpq_set_si(bundle.abi.inputs[1].step, -1, 3);
+    assert_int_equal(eml_abi_check(&bundle.abi, &err), EML_ERR_INPUT);
+    mpq_set_ui(bundle.abi.inputs[0].step, 2, 1); /* of an exact column */
+    mpq_set_ui(bundle.abi.inputs[1].step, 0, 1);
+    assert_int_equal(eml_abi_check(&bundle.abi, &err), EML_ERR_INPUT);
+    assert_non_null(strstr(err.text, "age.step"));
+    eml_buf_free(&bytes);
+    eml_bundle_free(&bundle);
+}
+
 /* An entry, a list and a number may be written in one way only. */
 static void refuses_other_spellings(void **state) {
     (void)state;
@@ -301,7 +327,7 @@ static void prints_json(void **state) {
 static void set_column(eml_input_column *column, const char *lo, const char *hi, const char *offset, const char *unit,
                        bool exact) {
     *column = (eml_input_column){.exact = exact};
-    mpq_inits(column->lo, column->hi, column->offset, column->unit, NULL);
+    mpq_inits(column->lo, column->hi, column->offset, column->unit, column->step, NULL);
     mpq_set_str(column->lo, lo, 10);
     mpq_set_str(column->hi, hi, 10);
     mpq_set_str(column->offset, offset, 10);
@@ -309,7 +335,7 @@ static void set_column(eml_input_column *column, const char *lo, const char *hi,
 }
 
 static void clear_column(eml_input_column *column) {
-    mpq_clears(column->lo, column->hi, column->offset, column->unit, NULL);
+    mpq_clears(column->lo, column->hi, column->offset, column->unit, column->step, NULL);
 }
 
 static void check_value(eml_input_column *column, const char *text, eml_status status, int64_t integer) {
@@ -344,6 +370,15 @@ static void encodes_values(void **state) {
     check_value(&column, "0", EML_OK, -50);
     check_value(&column, "0.995", EML_ERR_NO, 0);
     clear_column(&column);
+    set_column(&column, "0", "10", "5", "3/1000", false); /* a step besides the unit, which may be finer or coarser */
+    mpq_set_ui(column.step, 1, 2);
+    check_value(&column, "5.5", EML_OK, 167);
+    check_value(&column, "5.50", EML_OK, 167);
+    check_value(&column, "0", EML_OK, -1667);
+    check_value(&column, "5.499", EML_ERR_NO, 0);
+    check_value(&column, "5.499999999999999999999999999999999999999999999", EML_ERR_NO, 0);
+    check_value(&column, "5.49999999999999999999999999999999999999999999999e0", EML_ERR_NO, 0);
+    clear_column(&column);
 }
 
 /* The 128-bit path and the rationals agree, where the former does not decline. */
@@ -365,6 +400,7 @@ static void fast_path_agrees(void **state) {
                 mpq_t value;
                 set_column(&column, "-9000000", "9000001/3", offsets[o], units[u], i % 5 == 0);
                 mpq_canonicalize(column.offset);
+                if (i % 5 == 1) mpq_set_ui(column.step, 1, 8);
                 eml_grid_init(&column, &grid);
                 snprintf(text, sizeof text, "%s%llu.%0*llue-%u", i & 1 ? "-" : "",
                          (unsigned long long)(test_random() % 10000000), (int)(1 + test_random() % 20),
@@ -476,6 +512,7 @@ int main(void) {
         cmocka_unit_test(checks),
         cmocka_unit_test(fits_the_shape),
         cmocka_unit_test(digest_moves_with_every_field),
+        cmocka_unit_test(keeps_a_step),
         cmocka_unit_test(vectors_are_one_entry),
         cmocka_unit_test(refuses_other_spellings),
         cmocka_unit_test(prints_json),

@@ -21,6 +21,17 @@ typedef struct fixture {
     eml_program program;
 } fixture;
 
+static inline uint32_t fixture_rows(const eml_quant *quant) {
+    eml_lowered lowered;
+    eml_program program = {0};
+    eml_lower(quant, &lowered);
+    assert_int_equal(eml_program_lay_out(&lowered.code, 0, 0, EML_FE_ONE, &program, NULL), EML_OK);
+    uint32_t rows = program.shape.n;
+    eml_program_free(&program);
+    eml_lowered_free(&lowered);
+    return rows;
+}
+
 /* Up to quantization; true when there were no errors. */
 static inline bool fixture_quantize(fixture *f, const char *text, int delta_bits) {
     memset(f, 0, sizeof *f);
@@ -30,7 +41,8 @@ static inline bool fixture_quantize(fixture *f, const char *text, int delta_bits
     if (f->diags.errors > 0) return false;
     eml_resolve(&f->passes.ast, &f->diags, &f->passes.names);
     eml_model_build(&f->passes.names, &f->diags, &f->passes.model);
-    return f->diags.errors == 0 && eml_quantize(&f->passes.model, delta_bits, &f->diags, &f->passes.quant);
+    return f->diags.errors == 0 &&
+           eml_quantize(&f->passes.model, delta_bits, fixture_rows, &f->diags, &f->passes.quant);
 }
 
 static inline void fixture_compile(fixture *f, const char *text) {

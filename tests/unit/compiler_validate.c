@@ -95,7 +95,7 @@ static void test_dropped_output(void **unused) {
 static void test_four_rows_a_term(void **unused) {
     (void)unused;
     eml_buf text = {0};
-    eml_buf_put_text(&text, "model wide\ninput public x[200] in [-1, 1]\noutput y within 1e-6 = 0.5");
+    eml_buf_put_text(&text, "model wide\ninput public x[200] in [-1, 1] step 0.01\noutput y exact = 0.5");
     for (int i = 0; i < 200; i++) eml_buf_printf(&text, " + %d.37 * x[%d]", i + 1, i);
     eml_buf_put_text(&text, "\n");
     eml_buf_put_u8(&text, 0);

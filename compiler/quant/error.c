@@ -1,0 +1,122 @@
+/* What the fixed-point model costs in accuracy, exactly, with the units as they stand. */
+#include "compiler/check/rational.h"
+#include "compiler/quant/quantize.h"
+
+enum { GUARD_BITS = 64 }; /* error summands are rounded up to 2^-64 units */
+
+unsigned eml_quant_factors(eml_monomial monomial, uint32_t out[2]) {
+    unsigned count = 0;
+    if (monomial.first != EML_NO_INPUT) out[count++] = monomial.first;
+    if (monomial.second != EML_NO_INPUT) out[count++] = monomial.second;
+    return count;
+}
+
+/* prod unit_j / unit: a coefficient of 1 is this many units of the weight. */
+static void weight_scale(const eml_quant *quant, eml_monomial monomial, const mpq_t output_unit, mpq_t out) {
+    uint32_t columns[2];
+    unsigned count = eml_quant_factors(monomial, columns);
+    mpq_inv(out, output_unit);
+    for (unsigned i = 0; i < count; i++) mpq_mul(out, out, quant->inputs[columns[i]].unit);
+}
+
+void eml_quant_weight(const eml_quant *quant, const eml_form_term *term, const mpq_t output_unit, mpz_t out) {
+    mpq_t scaled;
+    mpq_init(scaled);
+    weight_scale(quant, term->monomial, output_unit, scaled);
+    mpq_mul(scaled, scaled, term->coefficient);
+    eml_rational_round(scaled, out);
+    mpq_clear(scaled);
+}
+
+void eml_quant_set_weights(eml_quant *quant, size_t index) {
+    eml_quant_output *output = &quant->outputs[index];
+    for (size_t i = 0; i < output->centred.count; i++)
+        eml_quant_weight(quant, &output->centred.terms[i], output->unit, output->weights[i]);
+}
+
+/* |coefficient| (prod (X_j + dx_j) - prod X_j), of the inputs whose unit is pinned alone unless all. */
+static void rounding_error(const eml_quant *quant, eml_monomial monomial, const mpq_t coefficient, bool all,
+                           mpq_t out) {
+    uint32_t columns[2];
+    unsigned count = eml_quant_factors(monomial, columns);
+    mpq_t exact, part;
+    mpq_inits(exact, part, NULL);
+    mpq_abs(exact, coefficient);
+    mpq_set(out, exact);
+    for (unsigned i = 0; i < count; i++) {
+        const eml_quant_input *in = &quant->inputs[columns[i]];
+        mpq_set(part, in->reach);
+        if (all || !in->choosable) mpq_add(part, part, in->rounding);
+        mpq_mul(out, out, part);
+        mpq_mul(exact, exact, in->reach);
+    }
+    mpq_sub(out, out, exact);
+    mpq_clears(exact, part, NULL);
+}
+
+void eml_quant_term_error(const eml_quant *quant, const eml_form_term *term, const mpq_t output_unit, mpq_t out) {
+    uint32_t columns[2];
+    unsigned count = eml_quant_factors(term->monomial, columns);
+    mpq_t meant, missed; /* the coefficient that the weight stands for, and what it lacks */
+    mpz_t weight;
+    mpq_inits(meant, missed, NULL);
+    mpz_init(weight);
+    eml_quant_weight(quant, term, output_unit, weight);
+    weight_scale(quant, term->monomial, output_unit, missed);
+    mpq_set_z(meant, weight);
+    mpq_div(meant, meant, missed);
+    rounding_error(quant, term->monomial, meant, true, out);
+    mpq_sub(missed, meant, term->coefficient);
+    mpq_abs(missed, missed);
+    for (unsigned i = 0; i < count; i++) mpq_mul(missed, missed, quant->inputs[columns[i]].reach);
+    mpq_add(out, out, missed);
+    mpq_clears(meant, missed, NULL);
+    mpz_clear(weight);
+}
+
+/* sum += value / grain, rounded up. */
+static void add_grains(const mpq_t value, const mpq_t grain, mpz_t sum) {
+    mpq_t grains;
+    mpz_t whole;
+    mpq_init(grains);
+    mpz_init(whole);
+    mpq_div(grains, value, grain);
+    mpz_cdiv_q(whole, mpq_numref(grains), mpq_denref(grains));
+    mpz_add(sum, sum, whole);
+    mpq_clear(grains);
+    mpz_clear(whole);
+}
+
+void eml_quant_bound(eml_quant *quant, size_t index) {
+    eml_quant_output *output = &quant->outputs[index];
+    mpq_t error, grain;
+    mpz_t sum;
+    mpq_inits(error, grain, NULL);
+    mpz_init(sum);
+    mpq_div_2exp(grain, output->unit, GUARD_BITS);
+    for (size_t i = 0; i < output->centred.count; i++) {
+        eml_quant_term_error(quant, &output->centred.terms[i], output->unit, error);
+        add_grains(error, grain, sum);
+    }
+    mpq_set_z(output->bound, sum);
+    mpq_mul(output->bound, output->bound, grain);
+    mpq_clears(error, grain, NULL);
+    mpz_clear(sum);
+}
+
+void eml_quant_pinned_error(const eml_quant *quant, size_t index, mpq_t out) {
+    const eml_quant_output *output = &quant->outputs[index];
+    mpq_t error, grain;
+    mpz_t sum;
+    mpq_inits(error, grain, NULL);
+    mpz_init(sum);
+    mpq_div_2exp(grain, output->tolerance, GUARD_BITS);
+    for (size_t i = 0; i < output->centred.count; i++) {
+        rounding_error(quant, output->centred.terms[i].monomial, output->centred.terms[i].coefficient, false, error);
+        add_grains(error, grain, sum);
+    }
+    mpq_set_z(out, sum);
+    mpq_mul(out, out, grain);
+    mpq_clears(error, grain, NULL);
+    mpz_clear(sum);
+}
