@@ -1,5 +1,6 @@
 //! `interop DIR`: what tests/interop/export.c wrote to DIR, judged by Winterfell. Writes DIR/manifest, from which check.c takes what eml's
-//! verifier must say about the same proofs. Exit status 1 when anything disagrees.
+//! verifier must say about the same proofs. Exit status 1 when anything disagrees. EML_INTEROP_MUTATIONS: so many changes of each program's
+//! proof and statement besides the fixed ones, drawn from EML_TEST_SEED.
 
 use std::fmt::Write;
 use std::process::{Command, Stdio};
@@ -20,6 +21,62 @@ struct Judge {
     manifest: String,
     failures: usize,
     mutations: usize,
+    random: Random,
+    random_mutations: usize,
+}
+
+/// splitmix64.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e3779b97f4a7c15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58476d1ce4e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d049bb133111eb);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        (self.next() % bound as u64) as usize
+    }
+}
+
+/// One change of a proof or of what it is about, and what it is. Half of those by position are among the first bytes, where lengths are.
+fn change(random: &mut Random, proof: &mut Vec<u8>, inputs: &mut Vec<BaseElement>, others: &[Vec<u8>]) -> String {
+    let reach = if random.below(2) == 0 { proof.len().min(1024) } else { proof.len() };
+    let (at, length) = (random.below(reach), 1 + random.below(48));
+    let end = (at + length).min(proof.len());
+    match random.below(10) {
+        0 => proof[at] ^= 1 << random.below(8),
+        1 => proof[at] = random.next() as u8,
+        2 => proof[at] = [0, 1, 0x7f, 0x80, 0xff][random.below(5)],
+        3 => proof[at..end].fill([0, 0xff][random.below(2)]),
+        4 => drop(proof.drain(at..end)),
+        5 => drop(proof.splice(at..at, vec![random.next() as u8; length])),
+        6 => proof.copy_within(at..end, random.below(at + 1)),
+        7 => {
+            let other = &others[random.below(others.len())];
+            let to = end.min(other.len());
+            if at < to {
+                proof[at..to].copy_from_slice(&other[at..to]);
+            }
+        }
+        8 => {
+            let i = random.below(inputs.len());
+            inputs[i] = BaseElement::new(random.next() as u128);
+            return format!("public input {i} drawn anew");
+        }
+        _ => {
+            let (i, j) = (random.below(inputs.len()), random.below(inputs.len()));
+            inputs.swap(i, j);
+            return format!("public inputs {i} and {j} swapped");
+        }
+    }
+    format!("a change at byte {at}, {length} long")
+}
+
+fn number(variable: &str) -> u64 {
+    std::env::var(variable).map_or(0, |text| text.parse().unwrap_or_else(|_| panic!("{variable} is no number")))
 }
 
 impl Judge {
@@ -65,9 +122,9 @@ impl Judge {
         }
     }
 
-    /// (c) one changed proof or statement: Winterfell refuses, eml must refuse too. Winterfell panics on some malformed proofs and asks for
-    /// absurd amounts of memory, which aborts, on others: each is judged in a process of its own, and an abort is a refusal.
-    fn mutate<P: Program>(&mut self, home: &str, proof: &[u8], elements: &[BaseElement], what: &str) {
+    /// One changed proof or statement: eml must say what Winterfell says, which is returned. Winterfell panics on some malformed proofs and
+    /// asks for absurd amounts of memory, which aborts, on others: each is judged in a process of its own, and an abort is a refusal.
+    fn judge_apart<P: Program>(&mut self, home: &str, proof: &[u8], elements: &[BaseElement], what: &str) -> bool {
         let (proof_name, inputs_name) = (format!("mutant.{}.bin", self.mutations), format!("mutant.{}.inputs", self.mutations));
         self.mutations += 1;
         std::fs::write(format!("{home}/{proof_name}"), proof).unwrap();
@@ -77,11 +134,29 @@ impl Judge {
             .stderr(Stdio::null())
             .status()
             .unwrap();
-        self.expect(!judged.success(), format!("{}: winterfell accepts {what}", P::NAME));
-        if judged.code() != Some(REFUSED) {
+        if !judged.success() && judged.code() != Some(REFUSED) {
             println!("{}: winterfell ends with {judged} on {what}", P::NAME);
         }
-        writeln!(self.manifest, "{} standard {proof_name} {inputs_name} refuse", P::NAME).unwrap();
+        let verdict = if judged.success() { "accept" } else { "refuse" };
+        writeln!(self.manifest, "{} standard {proof_name} {inputs_name} {verdict}", P::NAME).unwrap();
+        judged.success()
+    }
+
+    /// (c) changes that Winterfell must refuse.
+    fn mutate<P: Program>(&mut self, home: &str, proof: &[u8], elements: &[BaseElement], what: &str) {
+        let accepted = self.judge_apart::<P>(home, proof, elements, what);
+        self.expect(!accepted, format!("{}: winterfell accepts {what}", P::NAME));
+    }
+
+    /// (f) changes drawn from the seed, of every kind, some of which change nothing that counts: the two must agree.
+    fn mutate_at_random<P: Program>(&mut self, home: &str, elements: &[BaseElement]) {
+        let proof = std::fs::read(format!("{home}/proof.standard.bin")).unwrap();
+        let others = ["test", "high", "standard"].map(|name| std::fs::read(format!("{home}/proof.{name}.bin")).unwrap());
+        for _ in 0..self.random_mutations {
+            let (mut bytes, mut inputs) = (proof.clone(), elements.to_vec());
+            let what = change(&mut self.random, &mut bytes, &mut inputs, &others);
+            self.judge_apart::<P>(home, &bytes, &inputs, &what);
+        }
     }
 
     fn mutate_all<P: Program>(&mut self, home: &str, elements: &[BaseElement]) {
@@ -159,6 +234,7 @@ impl Visitor for Judge {
         }
         self.compare_frames::<P>(&home, &inputs);
         self.mutate_all::<P>(&home, &elements);
+        self.mutate_at_random::<P>(&home, &elements);
         self.judge_late_remainder::<P>(&home);
     }
 }
@@ -197,7 +273,8 @@ fn main() {
         return programs::for_each(&mut One { args });
     }
     let dir = args.into_iter().next().expect("usage: interop DIR");
-    let mut judge = Judge { dir, manifest: String::new(), failures: 0, mutations: 0 };
+    let (random, random_mutations) = (Random(number("EML_TEST_SEED")), number("EML_INTEROP_MUTATIONS") as usize);
+    let mut judge = Judge { dir, manifest: String::new(), failures: 0, mutations: 0, random, random_mutations };
     programs::for_each(&mut judge);
     judge.expect(refuses_undefined(), "verify_checked takes a program shape of form 1".to_string());
     std::fs::write(format!("{}/manifest", judge.dir), &judge.manifest).unwrap();
