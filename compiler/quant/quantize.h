@@ -65,8 +65,8 @@ void eml_quant_stated_bound(const eml_quant_output *output, mpq_t out);
 bool eml_quant_on_own_grid(const eml_quant_input *in);
 void eml_quant_free(eml_quant *quant);
 
-void eml_quant_print(const eml_quant *quant, eml_buf *out);       /* --emit quant */
-void eml_quant_report(const eml_quant *quant, eml_buf *out);      /* for people, after compiling */
+void eml_quant_print(const eml_quant *quant, eml_buf *out);  /* --emit quant */
+void eml_quant_report(const eml_quant *quant, eml_buf *out); /* for people, after compiling */
 /* For programs. A bundle's report leaves the inputs out: its ABI has them, vector by vector. */
 void eml_quant_report_json(const eml_quant *quant, bool inputs, eml_buf *out);
 

@@ -15,7 +15,7 @@
 typedef struct verification {
     const eml_verify_request *request;
     eml_program_hash program;
-    bool typed;        /* the bundle was read */
+    bool typed;        /* its bundle was read */
     unsigned accepted; /* bit set of presets */
     eml_proof_file proof;
     eml_record record;
@@ -45,7 +45,7 @@ static eml_status read_bundle(verification *v, eml_error *err) {
 static eml_status read_program(verification *v, eml_error *err) {
     const char *hash = v->request->program_hash;
     eml_program_hash given;
-    bool bundle = v->request->bundle.path != NULL || v->request->bundle.bytes != NULL;
+    bool bundle = eml_file_given(&v->request->bundle);
     if (hash == NULL && !bundle)
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "neither a program hash nor a bundle was given");
     if (hash != NULL && !eml_program_hash_from_hex(hash, strlen(hash), &given))
@@ -229,8 +229,8 @@ static void write_verdict(const verification *v, eml_status status, eml_verdict 
     verdict->conjectured_bits = bits.conjectured;
 }
 
-eml_status eml_verify_loaded(const eml_verify_request *request, eml_verdict *verdict, eml_error *err) {
-    verification v = {.request = request, .reject = EML_REJECT_NONE};
+static eml_status verify_files(const eml_verify_request *request, bool typed, eml_verdict *verdict, eml_error *err) {
+    verification v = {.request = request, .typed = typed, .reject = EML_REJECT_NONE};
     eml_status status = verify(&v, err);
     if (status == EML_OK || status == EML_ERR_NO) write_verdict(&v, status, verdict);
     eml_record_free(&v.record);
@@ -238,10 +238,10 @@ eml_status eml_verify_loaded(const eml_verify_request *request, eml_verdict *ver
     return status;
 }
 
-static eml_answer verify_files(const eml_verify_request *request, eml_verdict *verdict, eml_error *err) {
-    return eml_answer_of(eml_verify_loaded(request, verdict, err));
+eml_status eml_verify_loaded(const eml_verify_request *request, eml_verdict *verdict, eml_error *err) {
+    return verify_files(request, true, verdict, err);
 }
 
 eml_answer eml_verify(const eml_verify_request *request, eml_verdict *verdict, eml_error *err) {
-    EML_CALL(err, verify_files(request, verdict, err));
+    EML_CALL(err, eml_answer_of(verify_files(request, false, verdict, err)));
 }

@@ -39,9 +39,9 @@ class Memory(Case):
         self.here("compile m.eml -o m.emb")
         self.abi = json.loads(call("compile", self.folder / "m.eml", "--emit", "abi-json").stdout)
         self.here("keygen --secret k --public pub")
-        self.here("encrypt m.emb --public pub -i rows.csv -o rows.ct")
-        self.here("run m.emb -i rows.ct -o out.ct")
-        self.here("decrypt m.emb --secret k -i out.ct -o out.csv")
+        self.here("encrypt m.emb --secret k -i rows.csv -o rows.ct")
+        self.here("prove m.emb -i rows.ct -o out.ct -p out.proof")
+        self.here("decrypt m.emb --secret k --sent rows.ct -i out.ct -p out.proof -o out.csv --exact")
 
     def here(self, words, status=0, **env):
         """MALLOC_PERTURB_, which meson sets, would overwrite what eml frees."""
@@ -83,16 +83,18 @@ class Memory(Case):
     def test_encrypt(self):
         for table in ("rows.csv", "rows.json"):
             self.assert_gone(f"encrypt m.emb --public pub -i {table} -o new.ct", {"rows": self.rows()})
+            self.assert_gone(f"encrypt m.emb --secret k -i {table} -o new.ct", {"key": self.seed(), "rows": self.rows()})
 
     def test_decrypt(self):
-        for options in ("", " --json"):
-            self.assert_gone(f"decrypt m.emb --secret k -i out.ct -o new.csv{options}", {"key": self.seed(), "outputs": self.outputs()})
+        for options in ("--exact --unverified", "--exact --unverified --json", "--sent rows.ct -p out.proof"):
+            self.assert_gone(f"decrypt m.emb --secret k -i out.ct -o new.csv {options}", {"key": self.seed(), "outputs": self.outputs()})
 
     def test_decrypt_with_a_passphrase(self):
         self.here("keygen --secret locked --public locked.pub --passphrase-file phrase")
-        self.here("encrypt m.emb --public locked.pub -i rows.csv -o rows.ct")
+        self.assert_gone("encrypt m.emb --secret locked -i rows.csv -o rows.ct --passphrase-file phrase",
+                         {"passphrase": pieces(PASSPHRASE.encode()), "rows": self.rows()})
         self.here("run m.emb -i rows.ct -o out.ct")
-        self.assert_gone("decrypt m.emb --secret locked -i out.ct -o new.csv --passphrase-file phrase",
+        self.assert_gone("decrypt m.emb --secret locked -i out.ct -o new.csv --unverified --passphrase-file phrase",
                          {"passphrase": pieces(PASSPHRASE.encode()), "outputs": self.outputs()})
 
     def test_refused_rows(self):
