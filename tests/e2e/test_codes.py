@@ -31,7 +31,7 @@ class EncryptRequest(ctypes.Structure):
 
 
 class VerifyRequest(ctypes.Structure):
-    _fields_ = [("program_hash", ctypes.c_char_p), ("inputs", ctypes.POINTER(File)), ("input_count", ctypes.c_size_t),
+    _fields_ = [("program_hash", ctypes.c_char_p), ("bundle", File), ("inputs", ctypes.POINTER(File)), ("input_count", ctypes.c_size_t),
                 ("allow_extra", ctypes.c_bool), ("outputs", File), ("proof", File), ("preset", ctypes.c_char_p)]
 
 
@@ -127,7 +127,7 @@ class Codes(Called):
         program = json.loads(call("inspect", self.model, "--json").stdout)["program_hash"]
         for name, table in (("SHAPE", "a\n1\n"), ("FORMAT", "a,b\n1\n")):
             inputs = file_at(self.write("other.csv", table))
-            request = VerifyRequest(program.encode(), ctypes.pointer(inputs), 1, False, file_at(outputs), file_at(proof), None)
+            request = VerifyRequest(program.encode(), File(), ctypes.pointer(inputs), 1, False, file_at(outputs), file_at(proof), None)
             self.expect(name, self.lib.call("eml_verify", ctypes.byref(request), ctypes.create_string_buffer(4096)))
 
 
