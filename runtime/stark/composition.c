@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "runtime/base/memory.h"
+#include "runtime/field/vector.h"
 
 enum { CONTEXT_ELEMENTS = 8 };
 
@@ -51,11 +52,11 @@ void eml_periodic_weights(eml_fe2 y, uint32_t cycle, eml_fe2 *weights) {
     eml_fe w = eml_domain_generator(cycle), point = EML_FE_ONE;
     eml_fe2 vanishing = eml_fe2_sub(eml_fe2_pow_u64_var(y, cycle), EML_FE2_ONE);
     eml_fe2 scale = eml_fe2_mul_base(vanishing, eml_fe_inv(eml_fe_from_u64(cycle)));
-    for (uint32_t i = 0; i < cycle; i++) {
-        eml_fe2 distance = eml_fe2_inv(eml_fe2_sub(y, eml_fe2_from_base(point)));
-        weights[i] = eml_fe2_mul_base(eml_fe2_mul(scale, distance), point);
-        point = eml_fe_mul(point, w);
-    }
+    for (uint32_t i = 0; i < cycle; i++, point = eml_fe_mul(point, w))
+        weights[i] = eml_fe2_sub(y, eml_fe2_from_base(point));
+    eml_fe2_batch_inv(weights, cycle);
+    for (uint32_t i = 0; i < cycle; i++, point = eml_fe_mul(point, w))
+        weights[i] = eml_fe2_mul_base(eml_fe2_mul(scale, weights[i]), point);
 }
 
 void eml_periodic_evaluate(const eml_air *air, eml_fe2 x, eml_fe2 *out) {

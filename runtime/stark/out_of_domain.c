@@ -36,17 +36,21 @@ static eml_fe2 evaluate_transitions(const eml_out_of_domain *o) {
     return eml_fe2_mul(sum, eml_fe2_inv(minus_base(eml_fe2_pow_u64_var(o->z, l->n), EML_FE_ONE)));
 }
 
-/* sum of coefficient * (cell - asserted value) / (z - g^row). */
+/* sum of coefficient * (cell - asserted value) / (z - g^row). Assertions are in the order of their rows. */
 static eml_fe2 evaluate_assertions(const eml_out_of_domain *o) {
     eml_fe g = eml_domain_generator(o->layout->n);
-    eml_fe2 alpha = o->random ? o->random[0] : EML_FE2_ZERO, total = EML_FE2_ZERO;
+    eml_fe2 alpha = o->random ? o->random[0] : EML_FE2_ZERO, total = EML_FE2_ZERO, inverse = EML_FE2_ZERO;
+    uint32_t inverse_of = UINT32_MAX; /* the row */
     for (size_t i = 0; i < o->air->assertion_count; i++) {
         const eml_assertion *assertion = &o->air->assertions[i];
         size_t column = assertion->column + (assertion->auxiliary ? o->layout->main_width : 0);
         eml_fe2 difference = eml_fe2_sub(o->trace[column], eml_claim_value(o->claim, assertion, alpha));
-        eml_fe2 distance = minus_base(o->z, eml_fe_pow_u64_var(g, assertion->row));
+        if (assertion->row != inverse_of) {
+            inverse_of = assertion->row;
+            inverse = eml_fe2_inv(minus_base(o->z, eml_fe_pow_u64_var(g, inverse_of)));
+        }
         eml_fe2 term = eml_fe2_mul(o->coefficients->boundary[i], difference);
-        total = eml_fe2_add(total, eml_fe2_mul(term, eml_fe2_inv(distance)));
+        total = eml_fe2_add(total, eml_fe2_mul(term, inverse));
     }
     return total;
 }
