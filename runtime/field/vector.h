@@ -9,7 +9,7 @@ void eml_fe_batch_inv(eml_fe *x, size_t count);
 void eml_fe2_batch_inv(eml_fe2 *x, size_t count);
 
 /* Nanoseconds that one of many multiplications takes on lanes: what the costs of parallel loops are counted in. */
-enum { EML_MUL_COST = 4 };
+#define EML_MUL_COST ((size_t)4)
 
 /* out[i] = first * ratio^i; long arrays in threads. */
 void eml_fe_powers(eml_fe *out, size_t count, eml_fe first, eml_fe ratio);
