@@ -9,6 +9,7 @@
 
 /* Least encoded size of an entry: what an array's length is held against. */
 enum { INPUT_BYTES_MIN = 60, OUTPUT_BYTES_MIN = 36 };
+enum { SHARED_BYTES_MAX = 32 };
 
 /* Columns of a vector that stand side by side are one entry: those named NAME[k], NAME[k+1], ... whose words (link, secret,
  * uniform) are the same. The writer makes entries as long as they can be; what an entry's lists may still say in two
@@ -110,7 +111,8 @@ static char *element_name(const char *base, const vector *v, size_t i) {
     return eml_copy_text(name, (size_t)length);
 }
 
-/* Lists of rationals: a byte string of one for each column, or of one for all when they are equal. `size` bytes lie between
+/* Lists of rationals: a byte string of one for each column, or of one for all when they are equal and short, so that a file takes
+ * memory in proportion to its size. `size` bytes lie between
  * the fields of neighbours. */
 
 static mpq_srcptr field_of(const void *first, size_t size, size_t i) {
@@ -123,16 +125,19 @@ static bool all_equal(const void *first, size_t size, size_t count) {
     return true;
 }
 
-static void put_list(eml_buf *out, const char *key, const void *first, size_t size, size_t count) {
+/* shared: may be one for all. */
+static void put_list(eml_buf *out, const char *key, bool shared, const void *first, size_t size, size_t count) {
     eml_buf list = {0};
-    for (size_t i = 0; i < count; i++) eml_packed_put_rational(&list, field_of(first, size, i));
+    eml_packed_put_rational(&list, field_of(first, size, 0));
+    bool once = shared && list.len <= SHARED_BYTES_MAX && all_equal(first, size, count);
+    for (size_t i = 1; i < count && !once; i++) eml_packed_put_rational(&list, field_of(first, size, i));
     eml_cbor_put_text(out, key);
     eml_cbor_put_bytes(out, list.data, list.len);
     eml_buf_free(&list);
 }
 
 static void put_rationals(eml_buf *out, const char *key, const void *first, size_t size, size_t count) {
-    put_list(out, key, first, size, all_equal(first, size, count) ? 1 : count);
+    put_list(out, key, true, first, size, count);
 }
 
 /* Borrowed until the number of columns is known. */
@@ -145,10 +150,10 @@ static eml_reader read_list(eml_cbor_reader *reader, const char *key) {
 
 static void take_rationals(eml_cbor_reader *reader, const char *key, eml_reader list, void *first, size_t size,
                            size_t count) {
-    bool good = true;
+    bool good = true, shared = list.left <= SHARED_BYTES_MAX;
     for (size_t i = 0; i < count && good; i++) {
         mpq_ptr field = (mpq_ptr)((char *)first + i * size);
-        if (i == 1 && list.left == 0) {
+        if (i == 1 && list.left == 0 && shared) {
             for (; i < count; i++) mpq_set((mpq_ptr)((char *)first + i * size), first);
             return;
         }
@@ -231,7 +236,7 @@ static void put_output(eml_buf *out, const eml_output_column *columns, const vec
     eml_cbor_put_map(out, 5);
     put_text(out, "link", columns->link);
     put_name(out, columns->name, v);
-    put_list(out, "unit", columns->unit, sizeof *columns, v->count); /* each: it says how many there are */
+    put_list(out, "unit", false, columns->unit, sizeof *columns, v->count); /* each: it says how many there are */
     put_first(out, v);
     put_rationals(out, "tolerance", columns->tolerance, sizeof *columns, v->count);
 }

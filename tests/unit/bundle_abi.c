@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "runtime/bundle/cbor_io.h"
+#include "runtime/bundle/packed.h"
 #include "runtime/table/value.h"
 #include "tests/support/bundle_samples.h"
 #include "tests/support/random.h"
@@ -293,6 +295,21 @@ static void refuses_other_spellings(void **state) {
     REFUSES_EDITED(&abi, "kpublic_tape\x43\x00\x00\x05", "kpublic_tape\x43\x00\x00\x07", "entry 2 names no input");
     rename_input(&abi, 1, "z[1]"); /* two entries, which one name would join */
     REFUSES_EDITED(&abi, "dnameaz", "dnameax", "would be written otherwise");
+    rename_input(&abi, 1, "x[1]");
+    eml_buf number = {0}, once = {0}, twice = {0};
+    for (size_t i = 0; i < 2; i++) { /* too long to be written once for all */
+        mpz_ui_pow_ui(mpq_numref(abi.inputs[i].lo), 3, 170);
+        mpq_neg(abi.inputs[i].lo, abi.inputs[i].lo);
+        mpz_ui_pow_ui(mpq_denref(abi.inputs[i].lo), 2, 269);
+        eml_packed_put_rational(&number, abi.inputs[i].lo);
+    }
+    eml_cbor_put_bytes(&once, number.data, number.len / 2);
+    eml_cbor_put_bytes(&twice, number.data, number.len);
+    refuses_edited(&abi, (char *)twice.data, twice.len, (char *)once.data, once.len, "lo is not a list");
+    assert_true(recode(&abi) > number.len);
+    eml_buf_free(&number);
+    eml_buf_free(&once);
+    eml_buf_free(&twice);
     abi.inputs[1].exact = false;
     rename_input(&abi, 1, "z");
     REFUSES_EDITED(&abi, "dnameaz", "dnamedz[0]", "would be written otherwise"); /* an index inside a name */
