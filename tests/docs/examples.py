@@ -63,7 +63,7 @@ def rationals(data):
     return ", ".join(values)
 
 
-PACKED = {**dict.fromkeys(("hi", "lo", "unit", "offset", "tolerance"), rationals), **dict.fromkeys(("public_tape", "secret_tape"), inputs_read)}
+PACKED = {**dict.fromkeys(("hi", "lo", "step", "unit", "offset", "tolerance"), rationals), **dict.fromkeys(("public_tape", "secret_tape"), inputs_read)}
 
 
 class Annotator:

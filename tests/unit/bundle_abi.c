@@ -256,6 +256,35 @@ static void keeps_a_step(void **state) {
     eml_bundle_free(&bundle);
 }
 
+/* Every bit flipped, every length cut: refused, or what the result encodes to. */
+static void vectors_are_canonical(void **state) {
+    (void)state;
+    eml_abi abi, decoded;
+    eml_buf bytes = {0}, again = {0};
+    size_t accepted = 0;
+    make_vector(&abi, 3);
+    mpq_set_si(abi.inputs[1].lo, -3, 7);
+    eml_abi_encode(&abi, &bytes);
+    for (size_t i = 0; i < 8 * bytes.len; i++) {
+        bytes.data[i / 8] ^= (uint8_t)(1 << i % 8);
+        if (eml_abi_decode(bytes.data, bytes.len, &decoded, NULL) == EML_OK) {
+            again.len = 0;
+            eml_abi_encode(&decoded, &again);
+            assert_int_equal(again.len, bytes.len);
+            assert_memory_equal(again.data, bytes.data, bytes.len);
+            eml_abi_free(&decoded);
+            accepted++;
+        }
+        bytes.data[i / 8] ^= (uint8_t)(1 << i % 8);
+    }
+    assert_true(accepted > bytes.len / 2); /* names, ranges and units may change */
+    for (size_t length = 0; length < bytes.len; length++)
+        assert_int_equal(eml_abi_decode(bytes.data, length, &decoded, NULL), EML_ERR_INPUT);
+    eml_buf_free(&bytes);
+    eml_buf_free(&again);
+    eml_abi_free(&abi);
+}
+
 /* An entry, a list and a number may be written in one way only. */
 static void refuses_other_spellings(void **state) {
     (void)state;
@@ -531,6 +560,7 @@ int main(void) {
         cmocka_unit_test(digest_moves_with_every_field),
         cmocka_unit_test(keeps_a_step),
         cmocka_unit_test(vectors_are_one_entry),
+        cmocka_unit_test(vectors_are_canonical),
         cmocka_unit_test(refuses_other_spellings),
         cmocka_unit_test(prints_json),
         cmocka_unit_test(encodes_values),
