@@ -44,7 +44,7 @@ typedef struct plan {
 typedef struct chooser {
     eml_quant *quant;
     eml_quant_rows_fn *rows_of;
-    eml_columns columns;
+    eml_quant_columns columns;
     eml_fit fit;
     uint32_t *options;
     double *load;

@@ -12,7 +12,7 @@ static bool is_column(const eml_quant *quant, uint32_t input) {
 }
 
 /* Where the uses of each column begin, from how many it has. */
-static void place_uses(eml_columns *columns, const uint32_t *at) {
+static void place_uses(eml_quant_columns *columns, const uint32_t *at) {
     const eml_quant *quant = columns->quant;
     for (size_t o = 0; o < quant->model->output_count; o++) {
         const eml_form *form = &quant->outputs[o].centred;
@@ -28,7 +28,7 @@ static void place_uses(eml_columns *columns, const uint32_t *at) {
     }
 }
 
-static void fill_uses(eml_columns *columns, const uint32_t *at) {
+static void fill_uses(eml_quant_columns *columns, const uint32_t *at) {
     const eml_quant *quant = columns->quant;
     for (size_t o = 0; o < quant->model->output_count; o++) {
         const eml_form *form = &quant->outputs[o].centred;
@@ -56,12 +56,12 @@ static eml_column column_of(const eml_quant *quant, uint32_t input) {
     return out;
 }
 
-void eml_columns_find(const eml_quant *quant, eml_columns *out) {
+void eml_columns_find(const eml_quant *quant, eml_quant_columns *out) {
     const eml_model *model = quant->model;
-    *out = (eml_columns){.quant = quant,
-                         .items = eml_alloc(model->input_count, sizeof *out->items),
-                         .tolerances = eml_alloc(model->output_count, sizeof *out->tolerances),
-                         .fixed = eml_alloc(model->output_count * EML_FIXED_COSTS_KEPT, sizeof *out->fixed)};
+    *out = (eml_quant_columns){.quant = quant,
+                               .items = eml_alloc(model->input_count, sizeof *out->items),
+                               .tolerances = eml_alloc(model->output_count, sizeof *out->tolerances),
+                               .fixed = eml_alloc(model->output_count * EML_FIXED_COSTS_KEPT, sizeof *out->fixed)};
     uint32_t *at = eml_alloc(model->input_count, sizeof *at);
     for (uint32_t i = 0; i < model->input_count; i++) {
         if (!is_column(quant, i)) continue;
@@ -76,18 +76,18 @@ void eml_columns_find(const eml_quant *quant, eml_columns *out) {
     eml_free(at);
 }
 
-void eml_columns_free(eml_columns *columns) {
+void eml_columns_free(eml_quant_columns *columns) {
     eml_free(columns->items);
     eml_free(columns->uses);
     eml_free(columns->tolerances);
     eml_free(columns->fixed);
-    *columns = (eml_columns){0};
+    *columns = (eml_quant_columns){0};
 }
 
 /* ----- Costs */
 
 /* Resources: tolerance of output o is o, its noise outputs + o, rows the last. */
-size_t eml_columns_resources(const eml_columns *columns) { return 2 * columns->quant->model->output_count + 1; }
+size_t eml_columns_resources(const eml_quant_columns *columns) { return 2 * columns->quant->model->output_count + 1; }
 
 /* Above this a double no longer tells how far a weight is from an integer: half a unit, then. What it loses below is
  * forgiven, for the exact check to decide. */
@@ -124,7 +124,7 @@ static use_cost cost_of(const eml_column *column, const eml_use *use, double out
 /* Rows of a term: READ and ADD, and unless the weight is 1 PUSH and MUL. */
 static double term_rows(double weight, bool negative) { return weight == 0 ? 0 : weight == 1 && !negative ? 2 : 4; }
 
-static double pick_unit(const eml_columns *columns, const eml_column *column, const eml_column_limits *limits,
+static double pick_unit(const eml_quant_columns *columns, const eml_column *column, const eml_column_limits *limits,
                         eml_pick pick) {
     if (pick == EML_PICK_OWN_GRID) return column->step;
     const eml_use *use = &columns->uses[eml_pick_use(pick)];
@@ -132,7 +132,7 @@ static double pick_unit(const eml_columns *columns, const eml_column *column, co
 }
 
 /* In the order of add_resources. */
-static void pick_costs(const eml_columns *columns, const eml_column *column, const eml_column_limits *limits,
+static void pick_costs(const eml_quant_columns *columns, const eml_column *column, const eml_column_limits *limits,
                        eml_pick pick, double *costs) {
     bool own = pick == EML_PICK_OWN_GRID;
     double unit = pick_unit(columns, column, limits, pick), rows = 0;
@@ -149,7 +149,7 @@ static void pick_costs(const eml_columns *columns, const eml_column *column, con
     costs[2 * column->count] = rows / limits->rows;
 }
 
-static void add_resources(const eml_columns *columns, const eml_column *column, eml_fit *out) {
+static void add_resources(const eml_quant_columns *columns, const eml_column *column, eml_fit *out) {
     size_t outputs = columns->quant->model->output_count;
     for (uint32_t i = 0; i < column->count; i++) {
         uint32_t output = columns->uses[column->first + i].output;
@@ -160,8 +160,8 @@ static void add_resources(const eml_columns *columns, const eml_column *column, 
 }
 
 /* The uses that give the coarsest units, coarsest first. */
-static uint32_t find_matches(const eml_columns *columns, const eml_column *column, const eml_column_limits *limits,
-                             uint32_t matches[EML_COLUMN_MATCHES_MAX]) {
+static uint32_t find_matches(const eml_quant_columns *columns, const eml_column *column,
+                             const eml_column_limits *limits, uint32_t matches[EML_COLUMN_MATCHES_MAX]) {
     double units[EML_COLUMN_MATCHES_MAX];
     uint32_t count = 0;
     for (uint32_t use = column->first; use < column->first + column->count; use++) {
@@ -182,7 +182,7 @@ static uint32_t find_matches(const eml_columns *columns, const eml_column *colum
 
 /* The coarsest units first: of what costs the same, the program keeps most of the weights. With a single use W = 1
  * costs least of everything; eml_columns_raise comes back to it. */
-static void add_options(const eml_columns *columns, const eml_column *column, const eml_column_limits *limits,
+static void add_options(const eml_quant_columns *columns, const eml_column *column, const eml_column_limits *limits,
                         double *costs, eml_fit *out) {
     eml_fit_add_item(out);
     add_resources(columns, column, out);
@@ -211,7 +211,7 @@ static double fixed_rows(const eml_quant *quant, eml_monomial monomial, const mp
     return rows;
 }
 
-static void work_out_fixed(const eml_columns *columns, size_t output, long places, eml_fixed_cost *out) {
+static void work_out_fixed(const eml_quant_columns *columns, size_t output, long places, eml_fixed_cost *out) {
     const eml_quant *quant = columns->quant;
     const eml_form *form = &quant->outputs[output].centred;
     mpq_t unit, error;
@@ -238,12 +238,12 @@ static void work_out_fixed(const eml_columns *columns, size_t output, long place
     mpz_clears(weight, factor, NULL);
 }
 
-void eml_columns_forget(eml_columns *columns) {
+void eml_columns_forget(eml_quant_columns *columns) {
     size_t kept = columns->quant->model->output_count * EML_FIXED_COSTS_KEPT;
     memset(columns->fixed, 0, kept * sizeof *columns->fixed);
 }
 
-static void spend_output(eml_columns *columns, size_t output, const eml_column_limits *limits, eml_fit *out) {
+static void spend_output(eml_quant_columns *columns, size_t output, const eml_column_limits *limits, eml_fit *out) {
     long places = limits->places[output];
     size_t outputs = columns->quant->model->output_count;
     eml_fixed_cost *fixed =
@@ -254,7 +254,7 @@ static void spend_output(eml_columns *columns, size_t output, const eml_column_l
     out->spent[2 * outputs] += fixed->rows / limits->rows;
 }
 
-bool eml_columns_describe(eml_columns *columns, const eml_column_limits *limits, eml_fit *out) {
+bool eml_columns_describe(eml_quant_columns *columns, const eml_column_limits *limits, eml_fit *out) {
     size_t outputs = columns->quant->model->output_count;
     eml_fit_clear(out);
     for (size_t o = 0; o < outputs; o++) {
@@ -270,7 +270,7 @@ bool eml_columns_describe(eml_columns *columns, const eml_column_limits *limits,
 /* ----- Weights that cost nothing */
 
 /* What a column with a single use costs more with W doubled. */
-static void doubling_costs(const eml_columns *columns, const eml_column *column, const eml_column_limits *limits,
+static void doubling_costs(const eml_quant_columns *columns, const eml_column *column, const eml_column_limits *limits,
                            eml_pick pick, double more[3]) {
     double from[3];
     pick_costs(columns, column, limits, pick, from);
@@ -278,7 +278,7 @@ static void doubling_costs(const eml_columns *columns, const eml_column *column,
     for (int i = 0; i < 3; i++) more[i] -= from[i];
 }
 
-static void add_costs(const eml_columns *columns, const eml_column *column, const double more[3], double *load) {
+static void add_costs(const eml_quant_columns *columns, const eml_column *column, const double more[3], double *load) {
     size_t outputs = columns->quant->model->output_count, output = columns->uses[column->first].output;
     load[output] += more[0];
     load[outputs + output] += more[1];
@@ -290,8 +290,8 @@ static bool may_double(const eml_column *column, eml_pick pick, unsigned bits) {
 }
 
 /* Doubles what has the weight 2^bits. A weight 1 has fewer rows than others: where those are scarce, some keep it. */
-static bool raise_from(const eml_columns *columns, const eml_column_limits *limits, unsigned bits, eml_pick *picks,
-                       double *load, double *trial, bool *raised) {
+static bool raise_from(const eml_quant_columns *columns, const eml_column_limits *limits, unsigned bits,
+                       eml_pick *picks, double *load, double *trial, bool *raised) {
     size_t width = eml_columns_resources(columns);
     memcpy(trial, load, width * sizeof *trial);
     for (size_t i = 0; i < columns->count; i++) {
@@ -311,7 +311,8 @@ static bool raise_from(const eml_columns *columns, const eml_column_limits *limi
     return true;
 }
 
-void eml_columns_raise(const eml_columns *columns, const eml_column_limits *limits, eml_pick *picks, double *load) {
+void eml_columns_raise(const eml_quant_columns *columns, const eml_column_limits *limits, eml_pick *picks,
+                       double *load) {
     double *trial = eml_alloc(eml_columns_resources(columns), sizeof *trial);
     bool *raised = eml_alloc(columns->count, sizeof *raised);
     for (unsigned bits = 0; bits < EML_COLUMN_WEIGHT_BITS_MAX; bits++) {
@@ -323,7 +324,7 @@ void eml_columns_raise(const eml_columns *columns, const eml_column_limits *limi
 
 /* ----- Exactly */
 
-void eml_columns_apply(const eml_columns *columns, size_t column, eml_pick pick, eml_quant *quant) {
+void eml_columns_apply(const eml_quant_columns *columns, size_t column, eml_pick pick, eml_quant *quant) {
     eml_quant_input *in = &quant->inputs[columns->items[column].input];
     in->weight = 0;
     if (pick == EML_PICK_OWN_GRID) {

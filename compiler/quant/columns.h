@@ -44,7 +44,7 @@ typedef struct eml_fixed_cost {
 
 enum { EML_FIXED_COSTS_KEPT = 64 }; /* by output; a power of two */
 
-typedef struct eml_columns {
+typedef struct eml_quant_columns {
     const eml_quant *quant; /* borrowed */
     eml_column *items;
     size_t count;
@@ -52,7 +52,7 @@ typedef struct eml_columns {
     size_t use_count;
     double *tolerances;    /* by output; INFINITY for exact ones, which have no columns */
     eml_fixed_cost *fixed; /* EML_FIXED_COSTS_KEPT of each output */
-} eml_columns;
+} eml_quant_columns;
 
 /* What is to be decided: which unit a column takes. */
 typedef uint32_t eml_pick;
@@ -70,19 +70,20 @@ typedef struct eml_column_limits {
     double slack; /* tolerances are taken this many times as large */
 } eml_column_limits;
 
-void eml_columns_find(const eml_quant *quant, eml_columns *out);
-void eml_columns_free(eml_columns *columns);
+void eml_columns_find(const eml_quant *quant, eml_quant_columns *out);
+void eml_columns_free(eml_quant_columns *columns);
 /* To be called when the unit of an input changed that is no column. */
-void eml_columns_forget(eml_columns *columns);
+void eml_columns_forget(eml_quant_columns *columns);
 
-size_t eml_columns_resources(const eml_columns *columns);
+size_t eml_columns_resources(const eml_quant_columns *columns);
 /* What the rest of the model takes, and every column's options; false when the rest alone takes too much. */
-bool eml_columns_describe(eml_columns *columns, const eml_column_limits *limits, eml_fit *out);
+bool eml_columns_describe(eml_quant_columns *columns, const eml_column_limits *limits, eml_fit *out);
 /* Doubles W of the columns with a single use, all together, as long as nothing is exceeded: what costs nothing
  * keeps the weights in the program. load is what is spent, and follows. */
-void eml_columns_raise(const eml_columns *columns, const eml_column_limits *limits, eml_pick *picks, double *load);
+void eml_columns_raise(const eml_quant_columns *columns, const eml_column_limits *limits, eml_pick *picks,
+                       double *load);
 /* Gives the column's input its unit, exactly, the units of outputs standing: rounded down to 80 significant bits
  * where it has more. */
-void eml_columns_apply(const eml_columns *columns, size_t column, eml_pick pick, eml_quant *quant);
+void eml_columns_apply(const eml_quant_columns *columns, size_t column, eml_pick pick, eml_quant *quant);
 
 #endif

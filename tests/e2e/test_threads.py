@@ -11,7 +11,7 @@ import sys
 import harness
 from harness import Case, built
 
-COUNT = 200  # of inputs: enough work to share in everything, from the program hash on
+COUNT = 400  # of inputs: enough work to share in everything, from the program hash on
 # Opens a bundle with the library, once with its threads, then without the library: the numbers of threads.
 UNLOAD = """
 import _ctypes, ctypes, os, sys
@@ -48,7 +48,7 @@ class Threads(Case):
         source = self.maker.write(f"{name}.eml", f"model {name}\n" + "".join(f"input public {c} in [0, 1]\n" for c in columns)
                                   + "output y within 0.01 = " + " + ".join(f"0.{i + 1:03} * {c}" for i, c in enumerate(columns)) + "\n")
         self.maker.write(f"{name}.csv", ",".join(columns) + "\n" + ",".join("0.5" for _ in columns) + "\n")
-        harness.call("compile", source, "-o", folder / f"{name}.emb")
+        harness.call("compile", source, "-o", folder / f"{name}.emb", "--sponges", 4)
         harness.call(*self.proving(self, name, folder / name))
 
     def proving(self, name, to):
