@@ -84,10 +84,9 @@ def note_reached(test, count, patience):
         test.reached = pathlib.Path(file.name).read_bytes()[:count]
 
 
-def hints():
-    """The killers of the list, by the text of the check."""
-    rows = re.findall(r"^\| `(.*)` \| ([^|]*) \|$", LIST.read_text(), re.M) if LIST.exists() else []
-    return {key: killer.split(": ")[0] for key, killer in rows}
+def read_list():
+    """{check as a cell: its killer, as a cell}, from the list as it is."""
+    return dict(re.findall(r"^\| `(.*)` \| (.*) \|$", LIST.read_text(), re.M)) if LIST.exists() else {}
 
 
 def kill(number, tests, hint):
@@ -104,15 +103,22 @@ def cell(text):
     return text.replace("|", "\\|")
 
 
-def write_list(found, verdicts, reasons):
-    killed = sum(1 for killer in verdicts.values() if killer)
+def write_list(found, verdicts, known, reasons):
+    """What was not tried this time keeps its line."""
+    rows = []
+    for number, check in enumerate(found):
+        key = cell(check.key)
+        killer = cell(verdicts[number] or "**no test**") if number in verdicts else known.get(key)
+        if killer and check.key not in reasons:
+            rows.append((key, killer))
+    unseen = sum(1 for _, killer in rows if killer == "**no test**")
     lines = ["# Mutants of what verifies", "",
              "Each line is a check of the verifier, of statements, bundles, ciphertexts and programs, and the test that fails when that check alone",
              "is switched off: its condition *never* or *always* holds, or its answer is *ignored*. `.ci/long mutants` makes this file anew,",
              "`.ci/run` tries 15 of the checks, and both fail when a check can go unseen. [`tests/mutants/checks.py`](../tests/mutants/checks.py) says",
-             "what counts as a check.", "", f"{len(found)} checks, {killed} killed, {len(reasons)} that another check repeats.", "",
-             "| check | killed by |", "|---|---|"]
-    lines += [f"| `{cell(check.key)}` | {cell(verdicts[number])} |" for number, check in enumerate(found) if verdicts.get(number)]
+             "what counts as a check.", "",
+             f"{len(found)} checks, {len(rows) - unseen} held by a test, {unseen} by none, {len(reasons)} that another check repeats.", "",
+             "| check | the test that fails |", "|---|---|", *(f"| `{key}` | {killer} |" for key, killer in rows)]
     if reasons:
         lines += ["", "Without these alone the same is refused, or nothing that counts is accepted:", "", "| check | why |", "|---|---|"]
         lines += [f"| `{cell(key)}` | {cell(reason)} |" for key, reason in reasons.items()]
@@ -138,11 +144,11 @@ def main():
     chosen = [(number, check) for number, check in enumerate(found) if not options.text or any(text in check.key for text in options.text)]
     if options.count:
         chosen = random.Random(options.seed).sample(chosen, min(options.count, len(chosen)))
-    known, verdicts = hints(), {}
+    known, verdicts = read_list(), {}
 
     def judge(pair):
         number, check = pair
-        verdicts[number] = kill(number, tests, known.get(cell(check.key)))
+        verdicts[number] = kill(number, tests, known.get(cell(check.key), "").split(": ")[0])
         state = verdicts[number] or ("repeated by another check" if check.key in reasons else
                                      "SURVIVED" if any(test.reached[number] for test in tests) else "NOT REACHED")
         print(f"{check.key} -- {state}", flush=True)
@@ -154,7 +160,7 @@ def main():
         if verdicts[number] and check.key in reasons:
             print(f"{EQUIVALENT.name}: {verdicts[number]} sees that it is off: {check.key}")
     if options.write:
-        write_list(found, verdicts, reasons)
+        write_list(found, verdicts, known, reasons)
     killed = sum(1 for killer in verdicts.values() if killer)
     print(f"{len(chosen)} of {len(found)} checks switched off, {killed} seen, {wrong} that no test sees or {EQUIVALENT.name} has wrong")
     return wrong > 0

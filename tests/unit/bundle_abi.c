@@ -41,6 +41,7 @@ static void turned_name(eml_abi *abi) {
 static void upper_name(eml_abi *abi) { rename_input(abi, 0, "Bmi"); }
 static void output_name(eml_abi *abi) { rename_input(abi, 0, "SCORE"); }
 static void blank_name(eml_abi *abi) { rename_input(abi, 0, "a "); }
+static void blank_first(eml_abi *abi) { rename_input(abi, 0, " a"); }
 static void same_name(eml_abi *abi) { rename_input(abi, 0, "bmi"); }
 static void long_name(eml_abi *abi) {
     char name[EML_NAME_MAX + 2];
@@ -53,9 +54,15 @@ static void zero_unit(eml_abi *abi) { mpq_set_si(abi->inputs[0].unit, 0, 1); }
 static void negative_unit(eml_abi *abi) { mpq_set_si(abi->outputs[0].unit, -1, 1); }
 static void negative_tolerance(eml_abi *abi) { mpq_set_si(abi->outputs[0].tolerance, -1, 1); }
 static void tiny_unit(eml_abi *abi) { mpq_div_2exp(abi->inputs[1].unit, abi->inputs[1].unit, 110); }
-static void long_rational(eml_abi *abi) {
-    mpz_ui_pow_ui(mpq_denref(abi->outputs[0].tolerance), 2, 8 * EML_RATIONAL_TEXT_MAX);
-}
+static void tiny_below(eml_abi *abi) { tiny_unit(abi), mpq_set(abi->inputs[1].offset, abi->inputs[1].hi); }
+static void tiny_above(eml_abi *abi) { tiny_unit(abi), mpq_set(abi->inputs[1].offset, abi->inputs[1].lo); }
+static void lengthen(mpq_t value) { mpz_ui_pow_ui(mpq_denref(value), 2, 8 * EML_RATIONAL_TEXT_MAX); }
+static void long_lo(eml_abi *abi) { lengthen(abi->inputs[0].lo); }
+static void long_hi(eml_abi *abi) { lengthen(abi->inputs[0].hi); }
+static void long_offset(eml_abi *abi) { lengthen(abi->inputs[0].offset); }
+static void long_unit(eml_abi *abi) { lengthen(abi->inputs[0].unit); }
+static void long_output_unit(eml_abi *abi) { lengthen(abi->outputs[0].unit); }
+static void long_tolerance(eml_abi *abi) { lengthen(abi->outputs[0].tolerance); }
 static void unread_secret(eml_abi *abi) { abi->inputs[1].secret = true, abi->public_len = 1; }
 static void uniform_secret(eml_abi *abi) { abi->inputs[1].uniform = true; }
 static void tape_range(eml_abi *abi) { abi->public_tape[0] = 2; }
@@ -67,6 +74,25 @@ static void no_delta(eml_abi *abi) { abi->delta_bits = 0; }
 static void some_delta(eml_abi *abi) { abi->delta_bits = 1; }
 static void no_model(eml_abi *abi) { abi->model[0] = '\0'; }
 static void named_raw(eml_abi *abi) { abi->single_row = true; }
+static void resize(eml_abi *abi, size_t inputs, size_t outputs, size_t public_len, size_t secret_len) {
+    bool raw = abi->raw;
+    eml_abi_free(abi);
+    eml_abi_init(abi);
+    abi->raw = raw;
+    eml_abi_set_counts(abi, inputs, outputs, public_len, secret_len);
+}
+static void raw_input(eml_abi *abi) { resize(abi, 1, 0, 0, 0); }
+static void raw_output(eml_abi *abi) { resize(abi, 0, 1, 0, 0); }
+static void raw_public(eml_abi *abi) { resize(abi, 0, 0, 1, 0); }
+static void raw_secret(eml_abi *abi) { resize(abi, 0, 0, 0, 1); }
+static void raw_encrypted(eml_abi *abi) { abi->encrypted_outputs = true; }
+static void raw_model(eml_abi *abi) { eml_free(abi->model), abi->model = eml_alloc(2, 1), abi->model[0] = 'm'; }
+static void no_output(eml_abi *abi) { resize(abi, 0, 0, 0, 0); }
+static void many_inputs(eml_abi *abi) { resize(abi, EML_ABI_COLUMNS_MAX + 1, 0, 0, 0); }
+static void many_outputs(eml_abi *abi) { resize(abi, 0, EML_ABI_COLUMNS_MAX + 1, 0, 0); }
+static void long_public(eml_abi *abi) { resize(abi, 0, 1, EML_ABI_TAPE_MAX + 1, 0); }
+static void long_secret(eml_abi *abi) { resize(abi, 0, 1, 0, EML_ABI_TAPE_MAX + 1); }
+static void large_delta(eml_abi *abi) { abi->delta_bits = EML_ABI_DELTA_BITS_MAX + 1; }
 static void no_link(eml_abi *abi) { abi->outputs[0].link[0] = '\0'; }
 
 static void checks(void **state) {
@@ -79,6 +105,7 @@ static void checks(void **state) {
     breaks(TEST_SAMPLE_PLAIN, upper_name, "the names \"Bmi\" and \"bmi\" differ only by case, width or script");
     breaks(TEST_SAMPLE_PLAIN, output_name, "the names \"SCORE\" and \"score\" differ only by case");
     breaks(TEST_SAMPLE_PLAIN, blank_name, "blank");
+    breaks(TEST_SAMPLE_PLAIN, blank_first, "blank");
     breaks(TEST_SAMPLE_PLAIN, same_name, "two inputs are named \"bmi\"");
     breaks(TEST_SAMPLE_PLAIN, long_name, "longer than 255 bytes");
     breaks(TEST_SAMPLE_PLAIN, unread_secret, "bmi is secret, but the secret tape is empty");
@@ -87,7 +114,14 @@ static void checks(void **state) {
     breaks(TEST_SAMPLE_PLAIN, negative_unit, "score.unit is not positive");
     breaks(TEST_SAMPLE_PLAIN, negative_tolerance, "score.tolerance is negative");
     breaks(TEST_SAMPLE_PLAIN, tiny_unit, "bmi: its integers need more than 120 bits");
-    breaks(TEST_SAMPLE_PLAIN, long_rational, "score.tolerance has more than");
+    breaks(TEST_SAMPLE_PLAIN, tiny_below, "bmi: its integers need more than 120 bits");
+    breaks(TEST_SAMPLE_PLAIN, tiny_above, "bmi: its integers need more than 120 bits");
+    breaks(TEST_SAMPLE_PLAIN, long_lo, "age.lo has more than");
+    breaks(TEST_SAMPLE_PLAIN, long_hi, "age.hi has more than");
+    breaks(TEST_SAMPLE_PLAIN, long_offset, "age.offset has more than");
+    breaks(TEST_SAMPLE_PLAIN, long_unit, "age.unit has more than");
+    breaks(TEST_SAMPLE_PLAIN, long_output_unit, "score.unit has more than");
+    breaks(TEST_SAMPLE_PLAIN, long_tolerance, "score.tolerance has more than");
     breaks(TEST_SAMPLE_ENCRYPTED, uniform_secret, "v is secret and uniform");
     breaks(TEST_SAMPLE_PLAIN, tape_range, "public_tape[0]: there is no input 2");
     breaks(TEST_SAMPLE_ENCRYPTED, tape_kind, "public_tape[0]: input \"v\" is secret");
@@ -97,8 +131,16 @@ static void checks(void **state) {
     breaks(TEST_SAMPLE_ENCRYPTED, no_delta, "delta_bits");
     breaks(TEST_SAMPLE_PLAIN, some_delta, "delta_bits");
     breaks(TEST_SAMPLE_PLAIN, no_model, "model");
-    breaks(TEST_SAMPLE_RAW, named_raw, "raw");
+    static void (*const described[])(eml_abi *) = {named_raw,  raw_input,     raw_output, raw_public,
+                                                   raw_secret, raw_encrypted, raw_model,  some_delta};
+    for (size_t i = 0; i < sizeof described / sizeof *described; i++) breaks(TEST_SAMPLE_RAW, described[i], "raw");
     breaks(TEST_SAMPLE_PLAIN, no_link, "link");
+    breaks(TEST_SAMPLE_ENCRYPTED, large_delta, "delta_bits");
+    breaks(TEST_SAMPLE_PLAIN, no_output, "there is no output");
+    breaks(TEST_SAMPLE_PLAIN, many_inputs, "columns");
+    breaks(TEST_SAMPLE_PLAIN, many_outputs, "columns");
+    breaks(TEST_SAMPLE_PLAIN, long_public, "a tape of more than");
+    breaks(TEST_SAMPLE_PLAIN, long_secret, "a tape of more than");
 }
 
 static void check_shape_error(test_sample sample, size_t field, const char *why) {
