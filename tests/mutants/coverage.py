@@ -37,7 +37,7 @@ def main():
     tests = suite.build(BUILD, TOP, "-Doptimization=0", "-Db_coverage=true")
     for data in BUILD.rglob("*.gcda"):
         data.unlink()
-    suite.run_all(lambda test: test.first_run(), tests)
+    suite.at_once(lambda test: test.first_run(), tests)
     reasons, missed, total, wrong = suite.table(UNCOVERED), set(), 0, 0
     for name, lines in counts(suite.sources()).items():
         text = (TOP / name).read_text().splitlines()

@@ -7,8 +7,6 @@ at a time, until one of them fails. All checks by default, COUNT of them by the 
 Checks that others repeat are in equivalent.txt, with the reason. Exit status 1: a check can go and no test sees it, or that file is wrong."""
 
 import argparse
-import concurrent.futures
-import os
 import pathlib
 import random
 import re
@@ -75,28 +73,48 @@ def make_tree(found):
         shutil.copymode(TOP / name, TREE / name)
 
 
-def note_reached(test, count, patience):
-    """Runs a test with every check in place, and notes how long it takes and which checks it comes to."""
-    with tempfile.NamedTemporaryFile() as file:
-        file.write(bytes(1 << 16))
-        file.flush()
-        test.first_run(patience, EML_MUTANTS_REACHED=file.name)
-        test.reached = pathlib.Path(file.name).read_bytes()[:count]
+class Killers:
+    def __init__(self, tests, count, patience):
+        self.tests, self.count, self.patience = tests, count, patience
+
+    def note_reached(self, test, wait=True):
+        """Runs a test with every check in place, once, and notes how long it takes and which checks it comes to. Another thread may be at it:
+        then waits for that, or not."""
+        if not test.lock.acquire(blocking=wait):
+            return
+        try:
+            if test.reached is None:
+                with tempfile.NamedTemporaryFile() as file:
+                    file.write(bytes(1 << 16))
+                    file.flush()
+                    test.first_run(self.patience, EML_MUTANTS_REACHED=file.name)
+                    test.reached = pathlib.Path(file.name).read_bytes()[: self.count]
+        finally:
+            test.lock.release()
+
+    def fails(self, test, number):
+        """What fails in a test when a check is off: "test: case", or None."""
+        self.note_reached(test)
+        if not test.in_time or not test.reached[number]:
+            return None
+        failed = test.run(20 + 10 * test.seconds, EML_MUTANT=str(number))
+        return failed and f"{test.name}: {failed}"
+
+    def find(self, number, likely):
+        """What fails when a check is off, first in the test called `likely`, then in those that take the shortest; or None."""
+        for test in self.tests:
+            if test.name == likely and (failed := self.fails(test, number)):
+                return failed
+        for wait in (False, True):
+            for test in self.tests:
+                self.note_reached(test, wait)
+        others = (test for test in sorted(self.tests, key=lambda test: test.seconds) if test.name != likely)
+        return next((failed for test in others if (failed := self.fails(test, number))), None)
 
 
 def read_list():
     """{check as a cell: its killer, as a cell}, from the list as it is."""
     return dict(re.findall(r"^\| `(.*)` \| (.*) \|$", LIST.read_text(), re.M)) if LIST.exists() else {}
-
-
-def kill(number, tests, hint):
-    """Who sees that a check is off: "test: case", or None."""
-    asked = [test for test in tests if test.reached[number] and not test.failed]
-    for test in sorted(asked, key=lambda test: (test.name != hint, test.seconds)):
-        failed = test.run(20 + 10 * test.seconds, EML_MUTANT=str(number))
-        if failed:
-            return f"{test.name}: {failed}"
-    return None
 
 
 def cell(text):
@@ -139,23 +157,20 @@ def main():
         print(f"{EQUIVALENT.name}: there is no such check: {key}")
     make_tree(found)
     tests = suite.build(BUILD, TREE, "-Doptimization=1")
-    suite.run_all(lambda test: note_reached(test, len(found), options.patience), tests)
-    print(f"{len(found)} checks, {len(tests)} tests, {sum(test.seconds for test in tests):.0f} s", flush=True)
     chosen = [(number, check) for number, check in enumerate(found) if not options.text or any(text in check.key for text in options.text)]
     if options.count:
         chosen = random.Random(options.seed).sample(chosen, min(options.count, len(chosen)))
-    known, verdicts = read_list(), {}
+    killers, known, verdicts = Killers(tests, len(found), options.patience), read_list(), {}
 
     def judge(pair):
         number, check = pair
-        verdicts[number] = kill(number, tests, known.get(cell(check.key), "").split(": ")[0])
+        verdicts[number] = killers.find(number, known.get(cell(check.key), "").split(": ")[0])
         state = verdicts[number] or ("repeated by another check" if check.key in reasons else
                                      "SURVIVED" if any(test.reached[number] for test in tests) else "NOT REACHED")
         print(f"{check.key} -- {state}", flush=True)
         return bool(verdicts[number]) == (check.key in reasons)
 
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        wrong = len(gone) + sum(pool.map(judge, chosen))
+    wrong = len(gone) + sum(suite.at_once(judge, chosen))
     for number, check in chosen:
         if verdicts[number] and check.key in reasons:
             print(f"{EQUIVALENT.name}: {verdicts[number]} sees that it is off: {check.key}")
