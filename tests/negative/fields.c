@@ -1,6 +1,7 @@
 /* Every field of a valid proof is changed, one at a time, and the verifier must give exactly the reason that the field
  * calls for. */
 #include <stdio.h>
+#include <string.h>
 
 #include "tests/negative/subject.h"
 #include "tests/support/cmocka.h"
@@ -113,6 +114,21 @@ static void expect_length(const subject *s, const span *field, uint32_t value, e
     subject_expect_splice(s, field, bytes, encode(value, bytes), expected, what);
 }
 
+/* The whole path of a tree, with its length, is replaced. */
+static void expect_path(const subject *s, uint32_t tree, const void *path, size_t length, eml_reject expected,
+                        const char *what) {
+    uint8_t bytes[16] = {(uint8_t)length};
+    size_t head = tree < 3 ? encode((uint32_t)length, bytes) : 4;
+    span whole = *spans_get(&s->fields, FIELD_PATH_LEN, tree, 0);
+    for (size_t i = 0; i < s->fields.count; i++) {
+        const span *field = &s->fields.items[i];
+        if (field->kind == FIELD_PATH_DIGEST && field->tree == tree)
+            whole.length = field->offset + field->length - whole.offset;
+    }
+    if (length > 0) memcpy(bytes + head, path, length);
+    subject_expect_splice(s, &whole, bytes, head + length, expected, what);
+}
+
 static void test_lengths(void **state) {
     (void)state;
     static const uint8_t huge[9] = {0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f}, long_one[] = {0x06, 0};
@@ -146,6 +162,10 @@ static void test_lengths(void **state) {
         expect_length(&s, lists, 60, EML_REJECT_OPENING_SHAPE, "too many lists");
         subject_expect_splice(&s, lists, huge, sizeof huge, EML_REJECT_OPENING_SHAPE, "far too many lists");
         expect_length(&s, list, 15, EML_REJECT_OPENING_SHAPE, "list deeper than the tree");
+        const uint8_t depth = s.proof.data[spans_get(&s.fields, FIELD_PATH_DEPTH, tree, 0)->offset];
+        expect_path(&s, tree, NULL, 0, EML_REJECT_TRUNCATED, "no path");
+        expect_path(&s, tree, (uint8_t[]){depth, 1}, 2, EML_REJECT_OPENING_SHAPE, "a path of no lists");
+        expect_path(&s, tree, (uint8_t[]){depth, 3}, 2, EML_REJECT_TRUNCATED, "a list that is not there");
     }
     subject_free(&s);
 }
@@ -157,6 +177,9 @@ static void test_cut_and_appended(void **state) {
     subject_init(&s, "cut", test_programs[0].assembly, EML_PRESET_TEST);
     for (size_t length = 0; length < s.proof.len; length++)
         subject_expect(&s, s.proof.data, length, EML_REJECT_TRUNCATED, "cut");
+    assert_true(s.proof.len < 0xffff);
+    subject_expect_splice(&s, spans_get(&s.fields, FIELD_CONTEXT, 0, 4), "\xff\xff", 2, EML_REJECT_TRUNCATED,
+                          "metadata");
     eml_buf_put_u8(&s.proof, 0);
     subject_expect(&s, s.proof.data, s.proof.len, EML_REJECT_TRAILING_BYTES, "appended");
     subject_free(&s);
