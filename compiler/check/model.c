@@ -3,6 +3,7 @@
 #include "compiler/check/model.h"
 
 #include "compiler/check/rational.h"
+#include "runtime/base/binary64.h"
 #include "runtime/bundle/abi.h"
 
 typedef struct builder {
@@ -115,6 +116,23 @@ static bool holds_value(const mpq_t lo, const mpq_t hi, const mpq_t step) {
     return holds;
 }
 
+/* Numbers in tables may have gone through binary64: a cell means the multiple that is within 8 ulp of it, so that must be a small part of
+ * the step, 1/1024, even where the range's numbers are largest. */
+static bool is_step_told_apart(const mpq_t lo, const mpq_t hi, const mpq_t step) {
+    enum { ULPS = 8, PART = 1024 };
+    if (mpq_sgn(step) == 0) return true;
+    mpq_t largest, other;
+    mpq_inits(largest, other, NULL);
+    mpq_abs(largest, lo);
+    mpq_abs(other, hi);
+    eml_binary64_ulp(mpq_cmp(largest, other) > 0 ? largest : other, largest);
+    mpq_set_ui(other, ULPS * PART, 1);
+    mpq_mul(largest, largest, other);
+    bool apart = mpq_cmp(largest, step) <= 0;
+    mpq_clears(largest, other, NULL);
+    return apart;
+}
+
 static bool read_range(builder *b, const eml_decl *decl, eml_model_input *in) {
     bool good = eml_eval_number(&b->ev, decl->lo, "the low end of a range", in->lo);
     good = eml_eval_number(&b->ev, decl->hi, "the high end of a range", in->hi) && good;
@@ -127,6 +145,12 @@ static bool read_range(builder *b, const eml_decl *decl, eml_model_input *in) {
         eml_diag_add(b->ev.diags, EML_DIAG_RANGE, (eml_span){decl->lo->span.start, decl->hi->span.end},
                      ordered ? "no multiple of the step lies in this range"
                              : "the low end of a range is not above its high end");
+        return false;
+    }
+    if (!is_step_told_apart(in->lo, in->hi, in->step)) {
+        eml_diag_add(b->ev.diags, EML_DIAG_STEP_FINE, (eml_span){decl->lo->span.start, decl->hi->span.end},
+                     "numbers this large are too coarse for the step: what a table's doubles may be off is more than "
+                     "1/1024 of it");
         return false;
     }
     if (decl->step != NULL) {

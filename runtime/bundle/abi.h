@@ -17,9 +17,9 @@
 #include "runtime/hash/blake3.h"
 #include "runtime/isa/program.h"
 
-/* How a number becomes an integer: k = (value - offset) / unit, rounded to the nearest (ties to even). Integer and step
+/* How a number becomes an integer: k = (value - offset) / unit, rounded to the nearest (ties away from zero). Integer and step
  * inputs take only values on their grid, others are input errors: the multiples of unit when `exact`, of step where
- * that is not 0, both counted from the offset. */
+ * that is not 0, both counted from the offset (runtime/table/value.h). */
 typedef struct eml_input_column {
     char *name;
     bool secret; /* READ2 tape (ciphertext) or READ tape */

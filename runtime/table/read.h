@@ -7,7 +7,8 @@
 /* Reads a table from memory; name stands for its file in messages. The format is told from the first byte: JSON when it
  * is '[' or '{', else CSV.
  * CSV: comma separated, a header line with the columns' names in any order, RFC 4180 quotes, LF or CRLF, a byte order
- * mark and blank lines at the end are fine. JSON: an array of objects, one a row ([{"age": 1.5, "x": [0.1, 0.2]}]), or
+ * mark and blank lines at the end are fine; a first column without a name that holds the rows' numbers, from 0 or from 1, is skipped, as
+ * rows.numbered says. JSON: an array of objects, one a row ([{"age": 1.5, "x": [0.1, 0.2]}]), or
  * an object of columns, each an array with one item a row; numbers or strings with decimal numbers, both exact to the
  * last digit.
  * EML_ERR_INPUT names file, row (1-based, header not counted; and line, in CSV) and column: a missing, unknown or

@@ -1,5 +1,10 @@
 #include "runtime/table/table.h"
 
+#include <stdio.h>
+#include <string.h>
+
+#include "runtime/text/text.h"
+
 /* The table's column for each field of the header line. */
 static eml_status read_header(eml_table *table, eml_csv *csv, size_t **columns_of, size_t *fields, eml_error *err) {
     bool more;
@@ -12,7 +17,9 @@ static eml_status read_header(eml_table *table, eml_csv *csv, size_t **columns_o
     *fields = csv->count;
     *columns_of = eml_alloc(csv->count, sizeof **columns_of);
     bool *seen = eml_alloc(table->rows.columns, sizeof *seen);
-    for (size_t f = 0; f < csv->count && status == EML_OK; f++) {
+    table->rows.numbered = csv->count > 1 && csv->fields[0].length == 0;
+    (*columns_of)[0] = EML_TABLE_NO_COLUMN;
+    for (size_t f = table->rows.numbered; f < csv->count && status == EML_OK; f++) {
         size_t column = EML_TABLE_NO_COLUMN;
         status = eml_table_find(table, csv->fields[f].text, csv->fields[f].length, &column, err);
         (*columns_of)[f] = column;
@@ -30,6 +37,24 @@ static eml_status read_header(eml_table *table, eml_csv *csv, size_t **columns_o
     return status;
 }
 
+/* The first column has no name: pandas and R write the rows' numbers there, from 0 or from 1. */
+static eml_status check_number(eml_table *table, const eml_csv_field *field, eml_error *err) {
+    char numbers[2][24];
+    for (size_t from = 0; from < 2; from++)
+        snprintf(numbers[from], sizeof numbers[from], "%zu", table->rows.rows + from);
+    bool is[2];
+    for (size_t from = 0; from < 2; from++)
+        is[from] = strlen(numbers[from]) == field->length && memcmp(numbers[from], field->text, field->length) == 0;
+    if (table->rows.rows == 0) table->numbers_from = is[1];
+    if (is[table->numbers_from]) return EML_OK;
+    eml_status status =
+        eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE,
+                    "the first column has no name, and its fields are not the numbers of the rows: \"%s\"",
+                    eml_text_excerpt(field->text, field->length).text);
+    eml_table_prefix(table, EML_TABLE_NO_COLUMN, err);
+    return status;
+}
+
 static eml_status read_row(eml_table *table, const eml_csv *csv, const size_t *columns_of, size_t fields,
                            eml_error *err) {
     if (csv->count != fields) {
@@ -37,6 +62,7 @@ static eml_status read_row(eml_table *table, const eml_csv *csv, const size_t *c
         eml_table_prefix(table, EML_TABLE_NO_COLUMN, err);
         return status;
     }
+    if (table->rows.numbered) EML_TRY(check_number(table, &csv->fields[0], err));
     for (size_t f = 0; f < fields; f++)
         EML_TRY(eml_table_give(table, columns_of[f], csv->fields[f].text, csv->fields[f].length, err));
     return eml_table_end_row(table, err);

@@ -33,6 +33,14 @@ void eml_output_rows_print_csv(const eml_abi *abi, const eml_rows *rows, eml_buf
     }
 }
 
+/* A number that readers of JSON, who keep doubles, would change is a string. */
+static void put_json_value(const eml_output_column *column, eml_fe value, eml_buf *out) {
+    const char *quote = eml_abi_needs_digits(column, value) ? "\"" : "";
+    eml_buf_put_text(out, quote);
+    eml_abi_print_value(column, value, out);
+    eml_buf_put_text(out, quote);
+}
+
 void eml_output_rows_print_json(const eml_abi *abi, const eml_rows *rows, eml_buf *out) {
     eml_buf_put_u8(out, '[');
     for (size_t r = 0; r < rows->rows; r++) {
@@ -41,7 +49,7 @@ void eml_output_rows_print_json(const eml_abi *abi, const eml_rows *rows, eml_bu
             if (c > 0) eml_buf_put_text(out, ", ");
             eml_text_put_json(abi->outputs[c].name, out);
             eml_buf_put_text(out, ": ");
-            eml_abi_print_value(&abi->outputs[c], rows->cells[r * rows->columns + c], out);
+            put_json_value(&abi->outputs[c], rows->cells[r * rows->columns + c], out);
         }
         eml_buf_put_u8(out, '}');
     }

@@ -16,6 +16,7 @@ typedef enum eml_rows_kind { EML_ROWS_PUBLIC, EML_ROWS_SECRET, EML_ROWS_OUTPUTS 
 typedef struct eml_rows {
     size_t rows, columns;
     eml_fe *cells; /* owned */
+    bool numbered; /* the file had a first column without a name, of row numbers, which was skipped */
 } eml_rows;
 
 void eml_output_rows_print_csv(const eml_abi *abi, const eml_rows *rows, eml_buf *out);

@@ -32,6 +32,7 @@ typedef struct eml_table {
     eml_table_name *names; /* sorted */
     eml_name_index alike;  /* of the same names */
     eml_csv_field *given;  /* for each column; text NULL: not yet */
+    bool numbers_from;     /* of a column of row numbers: 0 or 1 */
     eml_rows rows;
     size_t capacity; /* of rows.cells */
 } eml_table;

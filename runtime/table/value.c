@@ -1,10 +1,8 @@
 #include "runtime/table/value.h"
 
+#include "runtime/base/binary64.h"
 #include "runtime/field/integer.h"
 #include "runtime/text/text.h"
-
-/* Integers of fewer bits are below p / 2: a residue has one sign. */
-enum { OUTPUT_BITS = 126 };
 
 /* Inputs: the definition. */
 
@@ -33,25 +31,99 @@ static eml_status refuse_off_grid(const eml_input_column *column, const mpq_t va
                        plain ? "" : number_text(column->offset).text);
 }
 
-eml_status eml_abi_encode_value(const eml_input_column *column, const mpq_t value, eml_fe *out, eml_error *err) {
-    if (mpq_cmp(value, column->lo) < 0 || mpq_cmp(value, column->hi) > 0) return refuse_outside(column, value, err);
-    mpq_t distance, steps;
-    mpq_inits(distance, steps, NULL);
-    mpq_sub(distance, value, column->offset);
-    bool on_grid = true;
-    if (mpq_sgn(step_of(column)) != 0) {
-        mpq_div(steps, distance, step_of(column));
-        on_grid = mpz_cmp_ui(mpq_denref(steps), 1) == 0;
-    }
+/* Nearest integer to n / d, ties away from zero. */
+static void round_away(mpz_t q, const mpq_t ratio) {
+    mpz_t twice, n; /* (2 |n| + d) / (2 d), rounded down, with n's sign */
+    mpz_inits(twice, n, NULL);
+    mpz_mul_2exp(n, mpq_numref(ratio), 1);
+    mpz_abs(n, n);
+    mpz_add(n, n, mpq_denref(ratio));
+    mpz_mul_2exp(twice, mpq_denref(ratio), 1);
+    mpz_fdiv_q(n, n, twice);
+    if (mpq_sgn(ratio) < 0) mpz_neg(n, n);
+    mpz_swap(q, n);
+    mpz_clears(twice, n, NULL);
+}
+
+/* k = (value - offset) / unit, rounded. */
+static void round_steps(const eml_input_column *column, const mpq_t value, mpq_srcptr unit, mpz_t k) {
+    mpq_t steps;
+    mpq_init(steps);
+    mpq_sub(steps, value, column->offset);
+    mpq_div(steps, steps, unit);
+    round_away(k, steps);
+    mpq_clear(steps);
+}
+
+/* k of an end of the range, when the value is past it and k, too. */
+static void clamp(const eml_input_column *column, const mpq_t value, mpz_t k) {
+    bool below = mpq_cmp(value, column->lo) < 0;
+    if (!below && mpq_cmp(value, column->hi) <= 0) return;
+    mpz_t end;
+    mpz_init(end);
+    round_steps(column, below ? column->lo : column->hi, column->unit, end);
+    if (below ? mpz_cmp(k, end) < 0 : mpz_cmp(k, end) > 0) mpz_swap(k, end);
+    mpz_clear(end);
+}
+
+/* The nearest multiple of the column's step, if it has one and value is within margin of it. */
+static bool snap(const eml_input_column *column, const mpq_t value, const mpq_t margin, mpq_t meant) {
+    mpq_set(meant, value);
+    if (mpq_sgn(step_of(column)) == 0) return true;
+    mpz_t k;
+    mpq_t gap;
+    mpz_init(k);
+    mpq_init(gap);
+    round_steps(column, value, step_of(column), k);
+    mpq_set_z(meant, k);
+    mpq_mul(meant, meant, step_of(column));
+    mpq_add(meant, meant, column->offset);
+    mpq_sub(gap, meant, value);
+    mpq_abs(gap, gap);
+    bool near = mpq_cmp(gap, margin) <= 0;
+    mpq_clear(gap);
+    mpz_clear(k);
+    return near;
+}
+
+static bool is_inside(const eml_input_column *column, const mpq_t value, const mpq_t margin) {
+    mpq_t moved;
+    mpq_init(moved);
+    mpq_add(moved, value, margin);
+    bool inside = mpq_cmp(moved, column->lo) >= 0;
+    mpq_sub(moved, value, margin);
+    inside = inside && mpq_cmp(moved, column->hi) <= 0;
+    mpq_clear(moved);
+    return inside;
+}
+
+static eml_status encode_within(const eml_input_column *column, const mpq_t value, const mpq_t margin, eml_fe *out,
+                                eml_error *err) {
+    if (!is_inside(column, value, margin)) return refuse_outside(column, value, err);
     eml_status status = EML_OK;
-    if (!on_grid) {
-        status = refuse_off_grid(column, value, steps, err);
+    mpq_t meant;
+    mpz_t k;
+    mpq_init(meant);
+    mpz_init(k);
+    if (!snap(column, value, margin, meant)) {
+        status = refuse_off_grid(column, value, meant, err);
     } else {
-        mpq_div(steps, distance, column->unit);
-        eml_decimal_round_div(mpq_numref(steps), mpq_numref(steps), mpq_denref(steps));
-        *out = eml_fe_from_mpz(mpq_numref(steps)); /* eml_abi_check: < 2^120, + 1 for the rounding */
+        round_steps(column, meant, column->unit, k);
+        clamp(column, value, k);
+        *out = eml_fe_from_mpz(k); /* eml_abi_check: < 2^120, + 1 for the rounding */
     }
-    mpq_clears(distance, steps, NULL);
+    mpz_clear(k);
+    mpq_clear(meant);
+    return status;
+}
+
+eml_status eml_abi_encode_value(const eml_input_column *column, const mpq_t value, eml_fe *out, eml_error *err) {
+    mpq_t margin;
+    mpq_init(margin);
+    eml_binary64_ulp(value, margin);
+    mpq_mul_2exp(margin, margin, EML_CELL_MARGIN_LOG2);
+    eml_status status = encode_within(column, value, margin, out, err);
+    mpq_clear(margin);
     return status;
 }
 
@@ -129,7 +201,7 @@ static bool power_of_ten(int32_t exponent, eml_i128 *out) {
     return true;
 }
 
-/* Nearest integer to n / d, ties to even, d > 0; *exact tells whether d divides n. Bound: |n| < 2^126, d < 2^125. */
+/* Nearest integer to n / d, ties away from zero, d > 0; *exact tells whether d divides n. Bound: |n| < 2^126, d < 2^125. */
 static eml_i128 round_div(eml_i128 n, eml_i128 d, bool *exact) {
     eml_i128 quotient, remainder;
     if (n >= INT64_MIN && n <= INT64_MAX && d <= INT64_MAX) {
@@ -142,7 +214,7 @@ static eml_i128 round_div(eml_i128 n, eml_i128 d, bool *exact) {
     *exact = remainder == 0;
     if (remainder < 0) remainder += d, quotient -= 1;
     eml_i128 rest = d - remainder;
-    return quotient + (remainder > rest || (remainder == rest && (quotient & 1)));
+    return quotient + (remainder > rest || (remainder == rest && n > 0)); /* quotient is rounded down */
 }
 
 /* num / den in steps, to the nearest; false when the numbers are too large. */
@@ -185,58 +257,4 @@ eml_status eml_grid_encode(const eml_grid *grid, const eml_decimal *value, eml_f
     eml_status status = eml_abi_encode_value(grid->column, number, out, err);
     mpq_clear(number);
     return status;
-}
-
-/* Outputs. */
-
-static void value_of_integer(const eml_output_column *column, const mpz_t integer, mpq_t value, mpq_t radius) {
-    mpq_set_z(value, integer);
-    mpq_mul(value, value, column->unit);
-    mpq_div_2exp(radius, column->unit, 1);
-}
-
-void eml_abi_print_value(const eml_output_column *column, eml_fe value, eml_buf *out) {
-    mpz_t integer;
-    mpq_t number, radius;
-    mpz_init(integer);
-    mpq_inits(number, radius, NULL);
-    eml_fe_to_mpz(value, integer);
-    value_of_integer(column, integer, number, radius);
-    eml_decimal_print_shortest(number, radius, out);
-    mpq_clears(number, radius, NULL);
-    mpz_clear(integer);
-}
-
-/* Whether the shortest decimal of this integer is the given number. */
-static bool is_printed_as(const eml_output_column *column, const mpz_t integer, const mpq_t given) {
-    mpz_t digits, power;
-    mpq_t number, radius;
-    unsigned long places;
-    mpz_inits(digits, power, NULL);
-    mpq_inits(number, radius, NULL);
-    value_of_integer(column, integer, number, radius);
-    eml_decimal_shortest(number, radius, digits, &places);
-    mpz_ui_pow_ui(power, 10, places);
-    mpz_mul(power, power, mpq_numref(given));
-    mpz_mul(digits, digits, mpq_denref(given));
-    bool same = mpz_cmp(power, digits) == 0;
-    mpq_clears(number, radius, NULL);
-    mpz_clears(digits, power, NULL);
-    return same;
-}
-
-eml_status eml_abi_parse_value(const eml_output_column *column, const mpq_t value, eml_fe *out, eml_error *err) {
-    mpz_t integer;
-    mpq_t steps;
-    mpz_init(integer);
-    mpq_init(steps);
-    mpq_div(steps, value, column->unit);
-    eml_decimal_round_div(integer, mpq_numref(steps), mpq_denref(steps));
-    bool found = mpz_sizeinbase(integer, 2) <= OUTPUT_BITS && is_printed_as(column, integer, value);
-    if (found) *out = eml_fe_from_mpz(integer);
-    mpq_clear(steps);
-    mpz_clear(integer);
-    if (found) return EML_OK;
-    return eml_fail_as(err, EML_ERR_NO, EML_CODE_RANGE,
-                       "this is not a value that the program can give: a digit was changed");
 }

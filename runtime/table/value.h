@@ -1,10 +1,16 @@
-/* A column's numbers as integers: k = (value - offset) / unit, with the constants of the column worked out once. The
- * fast path is exact or declines; what it declines goes through eml_abi_encode_value, the definition. */
+/* A column's numbers as integers: k = (value - offset) / unit, rounded, ties away from zero, with the constants of the column worked
+ * out once. A number that went through programs which keep doubles means what it meant: within 8 ulp (binary64, at the number) an end
+ * of the range is the end, and a multiple of the column's step the multiple. The fast path is exact or declines; what it declines goes through eml_abi_encode_value, the definition. */
 #ifndef EML_TABLE_VALUE_H
 #define EML_TABLE_VALUE_H
 
 #include "runtime/base/decimal.h"
 #include "runtime/bundle/abi.h"
+
+enum {
+    EML_CELL_MARGIN_LOG2 = 3, /* 8 ulp */
+    EML_SAFE_DIGITS = 15,     /* significant ones that every decimal keeps on its way through a double */
+};
 
 /* One value <-> its field element. Encoding fails (EML_ERR_NO: outside the range, off the grid)
  * with a sentence that the caller prefixes with row and column. */
@@ -13,10 +19,13 @@ EML_NODISCARD eml_status eml_abi_encode_value(const eml_input_column *column, co
 /* The decimal with the fewest places that lies nearer to unit * integer(fe) than half a unit, fe taken as a signed
  * residue. */
 void eml_abi_print_value(const eml_output_column *column, eml_fe value, eml_buf *out);
-/* The integer whose printed decimal is exactly this number (however spelled); EML_ERR_NO when there is none: a changed
- * digit. */
+/* The integer whose printed decimal is this number (however spelled), or of whose printed decimal it is the nearest double; EML_ERR_NO
+ * when there is none: a changed digit. */
 EML_NODISCARD eml_status eml_abi_parse_value(const eml_output_column *column, const mpq_t value, eml_fe *out,
                                              eml_error *err);
+
+/* Whether the printed decimal has more than EML_SAFE_DIGITS significant digits. */
+bool eml_abi_needs_digits(const eml_output_column *column, eml_fe value);
 
 /* (value - offset) / unit = (a * value - b) / c. */
 typedef struct eml_steps {

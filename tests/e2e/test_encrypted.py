@@ -561,8 +561,8 @@ class Files(Case):
 
 class Budget(Case):
     def source(self, bits):
-        """Integers of so many bits in, an exact output: the message takes bits + 1, the noise 42.3 + 1."""
-        return f"model edge\ninput secret x in [{-2**bits}, {2**bits}] integer\noutput y exact = 2 * x\n"
+        """Integers of so many bits in: the message takes bits + 1, the noise 42.3 + 1."""
+        return f"model edge\ninput secret x in [{-2**bits}, {2**bits}] frac 0\noutput y within 4 = 2 * x\n"
 
     def test_edge(self):
         """Inputs at the corner of the largest model that fits still decrypt; one bit more is refused when compiling, with the bits."""

@@ -6,6 +6,7 @@
 
 #include "runtime/bundle/cbor_io.h"
 #include "runtime/bundle/packed.h"
+#include "runtime/field/integer.h"
 #include "runtime/table/value.h"
 #include "tests/support/bundle_samples.h"
 #include "tests/support/random.h"
@@ -444,19 +445,42 @@ static void encodes_values(void **state) {
     check_value(&column, "1", EML_OK, 0);
     check_value(&column, "-10", EML_OK, -44);
     check_value(&column, "10", EML_OK, 36);
-    check_value(&column, "10.0000000000000000000000000000000000000000001", EML_ERR_NO, 0);
     check_value(&column, "-10.1", EML_ERR_NO, 0);
-    check_value(&column, "1.125", EML_OK, 0); /* halves go to the even integer */
+    check_value(&column, "1.125", EML_OK, 1); /* halves go away from zero */
     check_value(&column, "1.375", EML_OK, 2);
-    check_value(&column, "0.875", EML_OK, 0);
+    check_value(&column, "0.875", EML_OK, -1);
     check_value(&column, "0.625", EML_OK, -2);
     check_value(&column, "1.12500000000000000000000000000000000000000001", EML_OK, 1);
-    check_value(&column, "1.3749999999999999999999999999999999999999999", EML_OK, 1);
+    check_value(&column, "1.1249999999999999999999999999999999999999999", EML_OK, 0);
+    check_value(&column, "0.8750000000000000000000000000000000000000001", EML_OK, 0);
+    /* The ends bear 8 ulp, which are 1.42e-14 at 10, and stand for what is past them. */
+    check_value(&column, "10.0000000000000000000000000000000000000000001", EML_OK, 36);
+    check_value(&column, "10.000000000000014", EML_OK, 36);
+    check_value(&column, "10.000000000000015", EML_ERR_NO, 0);
+    check_value(&column, "-10.000000000000014", EML_OK, -44);
+    check_value(&column, "-10.000000000000015", EML_ERR_NO, 0);
+    clear_column(&column);
+    /* Never judged by k alone: with a unit this coarse everything is 0. */
+    set_column(&column, "29/10", "100", "50", "1000", false);
+    check_value(&column, "2.8999999999999999", EML_OK, 0);
+    check_value(&column, "2.9", EML_OK, 0);
+    check_value(&column, "2.8", EML_ERR_NO, 0);
+    check_value(&column, "101", EML_ERR_NO, 0);
+    clear_column(&column);
+    /* A half unit past the end rounds up, and the end does not. */
+    set_column(&column, "0", "4999999999999999/10000000000000000", "0", "1", false);
+    check_value(&column, "0.5", EML_OK, 0);
     clear_column(&column);
     set_column(&column, "0", "1", "1/2", "1/100", true);
     check_value(&column, "0.5", EML_OK, 0);
     check_value(&column, "0", EML_OK, -50);
     check_value(&column, "0.995", EML_ERR_NO, 0);
+    check_value(&column, "0.30000000000000004", EML_OK, -20);  /* 0.1 + 0.2 */
+    check_value(&column, "0.3000000000000005", EML_ERR_NO, 0); /* 8 ulp are 4.4e-16 */
+    check_value(&column, "0.3000000000000004", EML_OK, -20);
+    check_value(&column, "1.0000000000000002", EML_OK, 50);
+    check_value(&column, "-5e-324", EML_OK, -50); /* 8 ulp at 0 are 4e-323 */
+    check_value(&column, "-5e-323", EML_ERR_NO, 0);
     clear_column(&column);
     set_column(&column, "0", "10", "5", "3/1000", false); /* a step besides the unit, which may be finer or coarser */
     mpq_set_ui(column.step, 1, 2);
@@ -464,8 +488,10 @@ static void encodes_values(void **state) {
     check_value(&column, "5.50", EML_OK, 167);
     check_value(&column, "0", EML_OK, -1667);
     check_value(&column, "5.499", EML_ERR_NO, 0);
-    check_value(&column, "5.499999999999999999999999999999999999999999999", EML_ERR_NO, 0);
-    check_value(&column, "5.49999999999999999999999999999999999999999999999e0", EML_ERR_NO, 0);
+    check_value(&column, "5.499999999999999999999999999999999999999999999", EML_OK, 167);
+    check_value(&column, "5.500000000000007", EML_OK, 167); /* 8 ulp are 7.1e-15 */
+    check_value(&column, "5.500000000000008", EML_ERR_NO, 0);
+    check_value(&column, "4.999999999999997", EML_OK, 0);
     clear_column(&column);
 }
 
@@ -545,6 +571,58 @@ static void outputs_read_back(void **state) {
     }
 }
 
+static eml_status parse_output(const char *unit, const char *text, int64_t *integer) {
+    eml_output_column column = {0};
+    mpq_t value;
+    eml_fe got;
+    mpq_inits(column.unit, column.tolerance, value, NULL);
+    mpq_set_str(column.unit, unit, 10);
+    assert_true(eml_decimal_parse(text, strlen(text), value));
+    eml_status status = eml_abi_parse_value(&column, value, &got, NULL);
+    mpz_t k;
+    mpz_init(k);
+    if (status == EML_OK) eml_fe_to_mpz(got, k);
+    *integer = mpz_get_si(k);
+    mpz_clear(k);
+    mpq_clears(column.unit, column.tolerance, value, NULL);
+    return status;
+}
+
+/* A decimal, the double nearest to it however long it is written, and nothing else. */
+static void outputs_survive_doubles(void **state) {
+    (void)state;
+    static const struct {
+        const char *unit, *text;
+        eml_status status;
+        int64_t integer;
+    } cases[] = {
+        {"1/100000000", "152.13348416", EML_OK, 15213348416},
+        {"1/100000000", "152.13348415999999", EML_OK, 15213348416}, /* %.17g */
+        {"1/100000000", "1.5213348415999999e+02", EML_OK, 15213348416},
+        {"1/100000000", "152.133484159999994744794094003736972808837890625", EML_OK,
+         15213348416}, /* the double itself */
+        {"1/100000000", "152.133484159999994745", EML_OK, 15213348416},
+        {"1/100000000", "152.133484159999994744", EML_ERR_NO, 0},
+        {"1/100000000", "152.13348415999998", EML_ERR_NO, 0},
+        {"1/100000000", "152.1334841600001", EML_ERR_NO, 0},
+        {"1/100000000", "152.13348417", EML_OK, 15213348417},
+        {"1/100000000", "152.133484165", EML_ERR_NO, 0},
+        {"1/10", "0.3", EML_OK, 3},
+        {"1/10", "0.30000000000000004", EML_ERR_NO, 0}, /* a neighbour of the nearest double */
+        {"1/10", "0.29999999999999999", EML_OK, 3},
+        /* 18 digits: a double has no room for them */
+        {"1/100000000000000000", "1.23456789012345678", EML_OK, 123456789012345678},
+        {"1/100000000000000000", "1.2345678901234568", EML_OK, 123456789012345680},
+        {"1/100000000000000000", "1.2345678901234566904321354741114191710948944091796875", EML_ERR_NO, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int64_t integer;
+        eml_status status = parse_output(cases[i].unit, cases[i].text, &integer);
+        if (status != cases[i].status || (status == EML_OK && integer != cases[i].integer))
+            fail_msg("%s: status %d, %lld", cases[i].text, status, (long long)integer);
+    }
+}
+
 /* Tapes. */
 
 /* Inputs a and c are public, b and d secret. */
@@ -608,6 +686,7 @@ int main(void) {
         cmocka_unit_test(encodes_values),
         cmocka_unit_test(fast_path_agrees),
         cmocka_unit_test(outputs_read_back),
+        cmocka_unit_test(outputs_survive_doubles),
         cmocka_unit_test(tapes_take_columns),
         cmocka_unit_test(plain_values_stand_on_tapes),
     };

@@ -168,6 +168,36 @@ static void refuses_values(void **state) {
         "t: line 2 (row 1), column \"score\": this is not a value that the program can give: a digit was changed");
 }
 
+/* As pandas (from 0) and R (from 1, quoted) write them. */
+static void skips_row_numbers(void **state) {
+    (void)state;
+    static const char *const good[] = {"age,bmi\n40,25.1\n41,26\n", ",age,bmi\n0,40,25.1\n1,41,26\n",
+                                       "\"\",\"age\",\"bmi\"\n\"1\",40,25.1\n\"2\",41,26\n"};
+    eml_rows first, rows;
+    eml_error err;
+    assert_int_equal(parse(TEST_SAMPLE_PLAIN, EML_ROWS_PUBLIC, good[0], false, &first, &err), EML_OK);
+    assert_false(first.numbered);
+    for (size_t i = 1; i < 3; i++) {
+        assert_int_equal(parse(TEST_SAMPLE_PLAIN, EML_ROWS_PUBLIC, good[i], false, &rows, &err), EML_OK);
+        assert_true(rows.numbered);
+        assert_int_equal(rows.rows, 2);
+        for (size_t c = 0; c < 4; c++) assert_true(eml_fe_eq(rows.cells[c], first.cells[c]));
+        eml_rows_free(&rows);
+    }
+    eml_rows_free(&first);
+    static const char *const numbers[] = {"2,40,25\n3,41,26\n", "0,40,25\n2,41,26\n", "1,40,25\n1,41,26\n",
+                                          "0,40,25\n2,41,26\n", "00,40,25\n",         ",40,25\n"};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        char text[64];
+        snprintf(text, sizeof text, ",age,bmi\n%s", numbers[i]);
+        assert_int_equal(parse(TEST_SAMPLE_PLAIN, EML_ROWS_PUBLIC, text, false, &rows, &err), EML_ERR_INPUT);
+        assert_non_null(
+            strstr(err.text, "the first column has no name, and its fields are not the numbers of the rows"));
+    }
+    /* Not the first column. */
+    refuse_kind(TEST_SAMPLE_PLAIN, EML_ROWS_PUBLIC, "age,,bmi\n40,0,25\n", EML_ERR_INPUT, "t: unknown column \"\"");
+}
+
 static void outputs_round_trip(void **state) {
     (void)state;
     eml_bundle bundle;
@@ -249,7 +279,8 @@ int main(void) {
         cmocka_unit_test(reads_vectors),      cmocka_unit_test(extra_columns_are_other_columns),
         cmocka_unit_test(refuses_csv),        cmocka_unit_test(refuses_json),
         cmocka_unit_test(refuses_huge_trees), cmocka_unit_test(refuses_values),
-        cmocka_unit_test(outputs_round_trip), cmocka_unit_test(raw_tapes),
+        cmocka_unit_test(skips_row_numbers),  cmocka_unit_test(outputs_round_trip),
+        cmocka_unit_test(raw_tapes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,64 @@
+"""Tables that went through other programs are the same statement; a changed digit, or an input moved by one step of its grid, is not."""
+import decimal
+import json
+import math
+from fractions import Fraction
+
+from harness import NAMES, Case, Proved, read_table
+
+# How doubles are written: pandas' to_csv and JSON writers take the shortest decimal that reads back, R's write.csv 15 significant digits.
+SHORTEST, FIFTEEN = repr, lambda number: format(number, ".15g")
+
+
+def as_pandas(text):
+    """read_csv().to_csv(): row numbers from 0 under an empty name; columns of whole numbers stay whole."""
+    header, rows = read_table(text)
+    whole = [all(cell.lstrip("-").isdigit() for cell in column) for column in zip(*rows)]
+    lines = [",".join(["", *header])]
+    for r, row in enumerate(rows):
+        lines.append(",".join([str(r), *(cell if w else SHORTEST(float(cell)) for cell, w in zip(row, whole))]))
+    return "\n".join(lines) + "\n"
+
+
+def as_r(text):
+    """write.csv(read.csv()): quoted names, quoted row names from 1."""
+    header, rows = read_table(text)
+    lines = [",".join(f'"{name}"' for name in ["", *header])]
+    for r, row in enumerate(rows):
+        lines.append(",".join([f'"{r + 1}"', *(FIFTEEN(float(cell)) for cell in row)]))
+    return "\r\n".join(lines) + "\r\n"
+
+
+def as_json(text):
+    """Through Python: every number a double."""
+    header, rows = read_table(text)
+    return json.dumps(json.loads(json.dumps([dict(zip(header, map(float, row))) for row in rows])))
+
+
+class Travels(Case):
+    def test_rewritten(self):
+        for name in NAMES:
+            proved = Proved.of(name)
+            inputs, outputs = proved.inputs.read_text(), proved.outputs.read_text()
+            for rewrite in (as_pandas, as_r, as_json):
+                with self.subTest(name, rewrite=rewrite.__name__):
+                    table = self.write("in", rewrite(inputs))
+                    proved.verify(input=table)
+                    self.assertEqual(self.eml("run", proved.bundle, "--input", table).stdout, outputs)
+                    proved.verify(input=table, output=self.write("out", rewrite(outputs)))
+
+    def test_refusals_name_the_table(self):
+        for name in NAMES:
+            proved = Proved.of(name)
+            header, rows = read_table(proved.inputs.read_text())
+            abi = json.loads(self.eml("inspect", proved.bundle, "--json").stdout)["abi"]
+            column = next(c for c in abi["inputs"] if c["name"] == header[0])
+            whole = all("." not in row[0] for row in rows)
+            move = math.ceil(Fraction(column["unit"])) if whole else Fraction(column["unit"])
+            at = next(r for r, row in enumerate(rows) if Fraction(row[0]) + move <= Fraction(column["hi"]))
+            with decimal.localcontext() as context:
+                context.prec = 60
+                rows[at][0] = str(decimal.Decimal(rows[at][0]) + decimal.Decimal(move.numerator) / decimal.Decimal(move.denominator))
+            changed = self.write("in.csv", "\n".join(",".join(row) for row in [header, *rows]) + "\n")
+            said = proved.verify(status=1, input=changed).stdout
+            self.assertIn(f"the inputs differ from what was proved, within rows 1 to {len(rows)}", said)
