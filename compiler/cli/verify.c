@@ -1,4 +1,5 @@
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "compiler/cli/cli.h"
@@ -44,6 +45,23 @@ static void print_text(const eml_verdict *verdict, eml_buf *out) {
         eml_buf_printf(out, "refused (%s): %s\n", verdict->reason, verdict->sentence);
 }
 
+/* With the bundle at hand, where the outputs are not what the program gives: appended to the refusal's sentence. What cannot be read again,
+ * or run, is left as it was said. */
+static void locate(const eml_verify_request *request, eml_verdict *verdict) {
+    eml_session *session = NULL;
+    eml_error err = {0};
+    if (request->bundle.path == NULL || eml_session_load(&request->bundle, &session, NULL) != EML_ANSWER_YES) return;
+    eml_answer answer = eml_session_encrypted(session) ? EML_ANSWER_INPUT : EML_ANSWER_YES;
+    for (size_t i = 0; i < request->input_count && answer == EML_ANSWER_YES; i++)
+        answer = eml_session_add_input(session, &request->inputs[i], request->allow_extra, NULL);
+    if (answer == EML_ANSWER_YES) answer = eml_session_run(session, NULL);
+    if (answer == EML_ANSWER_YES) answer = eml_session_compare(session, &request->outputs, &err);
+    eml_session_free(session);
+    size_t used = strlen(verdict->sentence);
+    if (answer == EML_ANSWER_NO)
+        snprintf(verdict->sentence + used, sizeof verdict->sentence - used, "; %s", eml_error_text(&err));
+}
+
 static eml_answer verify(const eml_cli_args *args, eml_verdict *verdict, eml_error *err) {
     const char *program = eml_cli_value(args, EML_CLI_PROGRAM), *bundle = eml_cli_value(args, EML_CLI_BUNDLE);
     size_t count = args->counts[EML_CLI_INPUT];
@@ -61,6 +79,7 @@ static eml_answer verify(const eml_cli_args *args, eml_verdict *verdict, eml_err
                                   .proof = {.path = eml_cli_value(args, EML_CLI_PROOF)},
                                   .preset = eml_cli_value(args, EML_CLI_PRESET)};
     eml_answer answer = eml_verify(&request, verdict, err);
+    if (answer == EML_ANSWER_NO && strcmp(verdict->reason, "statement") == 0) locate(&request, verdict);
     eml_free(inputs);
     return answer;
 }

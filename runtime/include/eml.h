@@ -130,6 +130,9 @@ EML_API eml_answer eml_session_run(eml_session *session, eml_error *error);
  * ciphertext file. */
 EML_API eml_answer eml_session_outputs(const eml_session *session, eml_style style, eml_bytes *out, eml_error *error);
 
+/* YES when a table holds the outputs of the run, in plain; NO with the first row and column that differ. */
+EML_API eml_answer eml_session_compare(const eml_session *session, const eml_file *outputs, eml_error *error);
+
 /* One proof for all rows; runs first when that was not done. preset: "standard" or "high" ("test" is for tests; verifiers refuse it
  * unless it is asked for by name). */
 EML_API eml_answer eml_session_prove(eml_session *session, const char *preset, eml_bytes *proof, eml_error *error);

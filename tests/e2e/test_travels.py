@@ -62,3 +62,10 @@ class Travels(Case):
             changed = self.write("in.csv", "\n".join(",".join(row) for row in [header, *rows]) + "\n")
             said = proved.verify(status=1, input=changed).stdout
             self.assertIn(f"the inputs differ from what was proved, within rows 1 to {len(rows)}", said)
+            said = proved.verify(status=1, input=changed, program=proved.bundle).stdout
+            self.assertRegex(said, rf'the inputs differ .*; row {at + 1}, column "\w+": the program gives .* the table says ')
+            header, rows = read_table(proved.outputs.read_text())
+            rows[1][0] = rows[1][0][:-1] + str((int(rows[1][0][-1]) + 1) % 10)
+            changed = self.write("out.csv", "\n".join(",".join(row) for row in [header, *rows]) + "\n")
+            said = proved.verify(status=1, output=changed, program=proved.bundle).stdout
+            self.assertRegex(said, rf'the outputs differ .*; row 2, column "{header[0]}": the program gives .* the table says ')
