@@ -4,6 +4,7 @@ import json
 import math
 from fractions import Fraction
 
+import blake3
 from harness import NAMES, Case, Proved, read_table
 
 # How doubles are written: pandas' to_csv and JSON writers take the shortest decimal that reads back, R's write.csv 15 significant digits.
@@ -35,7 +36,38 @@ def as_json(text):
     return json.dumps(json.loads(json.dumps([dict(zip(header, map(float, row))) for row in rows])))
 
 
+P = 2**128 - 45 * 2**40 + 1
+
+
+def grid_value(text, column):
+    """k of a cell; ties away from zero."""
+    exact = (Fraction(text) - Fraction(column.get("offset", "0"))) / Fraction(column["unit"])
+    k = math.floor(abs(exact) + Fraction(1, 2))
+    return k if exact >= 0 else -k
+
+
+def elements(text, columns):
+    """A table's cells, column by column, as docs/formats.md has them in a block."""
+    header, rows = read_table(text)
+    order = [header.index(column["name"]) for column in columns]
+    return b"".join((grid_value(row[at], column) % P).to_bytes(16, "little") for at, column in zip(order, columns) for row in rows)
+
+
 class Travels(Case):
+    def test_digests(self):
+        """The statement digest of a proof, worked from the tables with a BLAKE3 of our own."""
+        proved = Proved.of("linnerud")
+        abi = json.loads(self.eml("inspect", proved.bundle, "--json").stdout)["abi"]
+        inputs, outputs = proved.inputs.read_text(), proved.outputs.read_text()
+        number = lambda value: value.to_bytes(8, "little")  # noqa: E731
+        rows = len(read_table(inputs)[1])
+        statement = b"".join([
+            number(1), bytes.fromhex(proved.hash), number(rows), number(rows), bytes(32), bytes(32), number(1),
+            blake3.derive_key("eml v2 block inputs", elements(inputs, abi["inputs"])),
+            blake3.derive_key("eml v2 block outputs", elements(outputs, abi["outputs"]))])
+        proof = json.loads(self.eml("inspect", proved.proof, "--json").stdout)
+        self.assertEqual(proof["statement"], blake3.derive_key("eml v2 statement", statement).hex())
+
     def test_rewritten(self):
         for name in NAMES:
             proved = Proved.of(name)
