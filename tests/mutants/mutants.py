@@ -22,7 +22,7 @@ from suite import TOP
 WORK = TOP / "build-ci-mutants"
 TREE, BUILD = WORK / "tree", WORK / "build"
 LIST, EQUIVALENT = TOP / "docs" / "mutants.md", pathlib.Path(__file__).parent / "equivalent.txt"
-# Where the number is read, and where a first run notes which checks a test comes to.
+# Where the number is read, and where a first run notes which checks decide something in a test: a switch is asked only then.
 SWITCH = """
 #include <fcntl.h>
 #include <stdlib.h>
@@ -78,7 +78,7 @@ class Killers:
         self.tests, self.count, self.patience = tests, count, patience
 
     def note_reached(self, test, wait=True):
-        """Runs a test with every check in place, once, and notes how long it takes and which checks it comes to. Another thread may be at it:
+        """Runs a test with every check in place, once, and notes how long it takes and which checks decide in it. Another thread may be at it:
         then waits for that, or not."""
         if not test.lock.acquire(blocking=wait):
             return
@@ -166,7 +166,7 @@ def main():
         number, check = pair
         verdicts[number] = killers.find(number, known.get(cell(check.key), "").split(": ")[0])
         state = verdicts[number] or ("repeated by another check" if check.key in reasons else
-                                     "SURVIVED" if any(test.reached[number] for test in tests) else "NOT REACHED")
+                                     "SURVIVED" if any(test.reached[number] for test in tests) else "NEVER DECIDES ANYTHING")
         print(f"{check.key} -- {state}", flush=True)
         return bool(verdicts[number]) == (check.key in reasons)
 

@@ -1,6 +1,7 @@
 /* Every field of a valid proof is changed, one at a time, and the verifier must give exactly the reason that the field
  * calls for. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/negative/subject.h"
@@ -129,6 +130,18 @@ static void expect_path(const subject *s, uint32_t tree, const void *path, size_
     subject_expect_splice(s, &whole, bytes, head + length, expected, what);
 }
 
+/* A byte more in a path's block than its lists take. */
+static void test_longer_path(const subject *s, const span *length_of_path) {
+    size_t length = (size_t)eml_le_get(s->proof.data + length_of_path->offset, 4);
+    span whole = *length_of_path;
+    whole.length += length;
+    uint8_t *bytes = calloc(whole.length + 1, 1);
+    eml_le_put(bytes, length + 1, 4);
+    memcpy(bytes + 4, s->proof.data + whole.offset + 4, length);
+    subject_expect_splice(s, &whole, bytes, whole.length + 1, EML_REJECT_OPENING_SHAPE, "a byte left in a path");
+    free(bytes);
+}
+
 static void test_lengths(void **state) {
     (void)state;
     static const uint8_t huge[9] = {0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f}, long_one[] = {0x06, 0};
@@ -150,7 +163,11 @@ static void test_lengths(void **state) {
         if (tree == 3) {
             subject_expect_flip(&s, values, 0, EML_REJECT_FRI_VALUES, "FRI values");
             subject_expect_splice(&s, values, "\0\0\0", 4, EML_REJECT_FRI_VALUES, "FRI values");
+            subject_expect_splice(&s, values, "\0\x3c\0", 4, EML_REJECT_FRI_VALUES, "60 rows of FRI values");
+            subject_expect(&s, s.proof.data, values->offset + 3, EML_REJECT_TRUNCATED, "FRI values");
             subject_expect_splice(&s, path, "\xff\xff\xff\xff", 4, EML_REJECT_TRUNCATED, "FRI path");
+            subject_expect(&s, s.proof.data, path->offset + 3, EML_REJECT_TRUNCATED, "FRI path");
+            test_longer_path(&s, path);
         } else {
             expect_length(&s, values, 16, values_size_of(tree), "values");
             subject_expect_splice(&s, values, huge, sizeof huge, values_size_of(tree), "values");
@@ -164,6 +181,7 @@ static void test_lengths(void **state) {
         expect_length(&s, list, 15, EML_REJECT_OPENING_SHAPE, "list deeper than the tree");
         const uint8_t depth = s.proof.data[spans_get(&s.fields, FIELD_PATH_DEPTH, tree, 0)->offset];
         expect_path(&s, tree, NULL, 0, EML_REJECT_TRUNCATED, "no path");
+        expect_path(&s, tree, &depth, 1, EML_REJECT_TRUNCATED, "no number of lists");
         expect_path(&s, tree, (uint8_t[]){depth, 1}, 2, EML_REJECT_OPENING_SHAPE, "a path of no lists");
         expect_path(&s, tree, (uint8_t[]){depth, 3}, 2, EML_REJECT_TRUNCATED, "a list that is not there");
     }
