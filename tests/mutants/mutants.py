@@ -135,7 +135,8 @@ def write_list(found, verdicts, known, reasons):
              "is switched off: its condition *never* or *always* holds, or its answer is *ignored*. `.ci/long mutants` makes this file anew,",
              "`.ci/run` tries 15 of the checks, and both fail when a check can go unseen. [`tests/mutants/checks.py`](../tests/mutants/checks.py) says",
              "what counts as a check.", "",
-             f"{len(found)} checks, {len(rows) - unseen} held by a test, {unseen} by none, {len(reasons)} that another check repeats.", "",
+             f"{len(found)} checks: {len(rows) - unseen} held by a test, {unseen} by none, {len(reasons)} that another check repeats, "
+             f"{len(found) - len(rows) - len(reasons)} not tried since they were written.", "",
              "| check | the test that fails |", "|---|---|", *(f"| `{key}` | {killer} |" for key, killer in rows)]
     if reasons:
         lines += ["", "Without these alone the same is refused, or nothing that counts is accepted:", "", "| check | why |", "|---|---|"]
