@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""mutants.py [--seed N --count N] [--patience SECONDS] [--write] [TEXT...]: is every check of what verifies held in place by a test?
+"""mutants.py [--seed N --count N] [--held] [--patience SECONDS] [--write] [TEXT...]: is every check of what verifies held in place by a test?
 
 One build of a copy of this tree has a switch in each check (checks.py says what a check is); then the tests run with one check switched off
 at a time, until one of them fails. All checks by default, COUNT of them by the seed, or those with a TEXT in their line of the list.
---patience: only tests that take no longer. --write: the list goes to docs/mutants.md, whose killers are tried first the next time.
+--held: of those that the list says a test holds; --patience: only tests that take no longer. --write: the list goes to docs/mutants.md, whose killers are tried first the next time.
 Checks that others repeat are in equivalent.txt, with the reason. Exit status 1: a check can go and no test sees it, or that file is wrong."""
 
 import argparse
@@ -21,6 +21,7 @@ from suite import TOP
 
 WORK = TOP / "build-ci-mutants"
 TREE, BUILD = WORK / "tree", WORK / "build"
+NO_TEST = "**no test**"
 LIST, EQUIVALENT = TOP / "docs" / "mutants.md", pathlib.Path(__file__).parent / "equivalent.txt"
 # Where the number is read, and where a first run notes which checks decide something in a test: a switch is asked only then.
 SWITCH = """
@@ -126,15 +127,15 @@ def write_list(found, verdicts, known, reasons):
     rows = []
     for number, check in enumerate(found):
         key = cell(check.key)
-        killer = cell(verdicts[number] or "**no test**") if number in verdicts else known.get(key)
+        killer = cell(verdicts[number] or NO_TEST) if number in verdicts else known.get(key)
         if killer and check.key not in reasons:
             rows.append((key, killer))
-    unseen = sum(1 for _, killer in rows if killer == "**no test**")
+    unseen = sum(1 for _, killer in rows if killer == NO_TEST)
     lines = ["# Mutants of what verifies", "",
              "Each line is a check of the verifier, of statements, bundles, ciphertexts and programs, and the test that fails when that check alone",
-             "is switched off: its condition *never* or *always* holds, or its answer is *ignored*. `.ci/long mutants` makes this file anew,",
-             "`.ci/run` tries 15 of the checks, and both fail when a check can go unseen. [`tests/mutants/checks.py`](../tests/mutants/checks.py) says",
-             "what counts as a check.", "",
+             "is switched off: its condition *never* or *always* holds, or its answer is *ignored*. `.ci/long mutants` makes this file anew and",
+             "fails when a check can go unseen; `.ci/run` tries 15 of those that a test holds. [`tests/mutants/checks.py`](../tests/mutants/checks.py)",
+             "says what counts as a check.", "",
              f"{len(found)} checks: {len(rows) - unseen} held by a test, {unseen} by none, {len(reasons)} that another check repeats, "
              f"{len(found) - len(rows) - len(reasons)} not tried since they were written.", "",
              "| check | the test that fails |", "|---|---|", *(f"| `{key}` | {killer} |" for key, killer in rows)]
@@ -148,20 +149,23 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--count", type=int)
+    parser.add_argument("--held", action="store_true")
     parser.add_argument("--patience", type=float, default=600)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("text", nargs="*")
     options = parser.parse_args()
-    found, reasons = find_all(), suite.table(EQUIVALENT)
+    found, reasons, known = find_all(), suite.table(EQUIVALENT), read_list()
     gone = [key for key in reasons if key not in {check.key for check in found}]
     for key in gone:
         print(f"{EQUIVALENT.name}: there is no such check: {key}")
     make_tree(found)
     tests = suite.build(BUILD, TREE, "-Doptimization=1")
     chosen = [(number, check) for number, check in enumerate(found) if not options.text or any(text in check.key for text in options.text)]
+    if options.held:
+        chosen = [(number, check) for number, check in chosen if known.get(cell(check.key), NO_TEST) != NO_TEST]
     if options.count:
         chosen = random.Random(options.seed).sample(chosen, min(options.count, len(chosen)))
-    killers, known, verdicts = Killers(tests, len(found), options.patience), read_list(), {}
+    killers, verdicts = Killers(tests, len(found), options.patience), {}
 
     def judge(pair):
         number, check = pair
