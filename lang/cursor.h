@@ -1,5 +1,5 @@
-/* The cursor of the parser: the tokens still to be read, and what has been read so far. Expressions (parse_expr.c) and, above them, declarations
- * (parser.c) move it.
+/* The cursor of the parser: the tokens still to be read, and what has been read so far. Expressions (parse_expr.c) and,
+ * above them, declarations (parser.c) move it.
  *
  * A function that meets an error reports it and returns NULL or false without reading further; the caller returns
  * likewise until the declaration loop, or the loop over the lines of a test, skips to a place where reading makes sense

@@ -1,4 +1,4 @@
-/* Source diagnostics: code, span, message, notes; collected by every pass, rendered at the end (design 5.2).
+/* Source diagnostics: code, span, message, notes; collected by every pass, rendered at the end.
  *
  * diag.def has one row a code: DIAG(0203, NAME, severity, "what it means"). A number keeps its meaning forever. E00xx
  * lexer, E01xx parser, E02xx names and shapes, E03xx affine form and slots, E04xx quantization and encryption budget,
@@ -50,8 +50,8 @@ eml_diag *eml_diag_add(eml_diags *diags, eml_diag_code code, eml_span span, cons
 void eml_diag_note(eml_diags *diags, eml_diag *diag, const char *format, ...) EML_PRINTF(3, 4);
 void eml_diag_note_at(eml_diags *diags, eml_diag *diag, eml_span span, const char *format, ...) EML_PRINTF(4, 5);
 
-/* Appends text from outside as it may go to a terminal: controls, line ends too, text direction overrides and stray bytes are replaced,
- * a tab is a space. */
+/* Appends text from outside as it may go to a terminal: controls, line ends too, text direction overrides and stray
+ * bytes are replaced, a tab is a space. */
 void eml_diag_put_shown(const char *text, eml_buf *out);
 
 /* The candidate nearest to name by edit distance, or NULL when none is near (distance <= 2 and < half its length). */

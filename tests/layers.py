@@ -1,8 +1,8 @@
 """Checks the include rules of docs/contributing.md: layers.py SOURCE_ROOT [VERIFIER_EXECUTABLE]
 
 Every #include "..." must name a file from the top of the tree in a layer that the including file's layer may see. No circle between
-files: headers that include each other, sources that call each other's functions. What verifies must not reach the transform, the VM or the prover through any chain of includes; and the executable that links only the verifier
-must not contain a symbol of theirs.
+files: headers that include each other, sources that call each other's functions. What verifies must not reach the transform, the VM
+or the prover through any chain of includes; and the executable that links only the verifier must not contain a symbol of theirs.
 """
 import pathlib
 import re
@@ -53,6 +53,8 @@ FORBIDDEN = ("runtime/field/ntt.h", "runtime/field/transform.h", "runtime/vm/", 
              "runtime/session/", "compiler/", "lang/")
 # The field's table of vector kernels names the transform's inner loops too, so those are linked; the transform itself is not.
 FORBIDDEN_SYMBOLS = re.compile(r" [TtDdRrBb] (eml_(ntt|vm|stark_prove|session_prove|session_run|session_encrypt|session_decrypt|lattice|ring)\w*)$", re.M)
+
+GENERATED = {"runtime/hash/rescue_prime_constants.c", "runtime/text/unicode_tables.c"}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 
@@ -157,6 +159,15 @@ def check_executable(path, errors):
         errors.append(f"{path}: links {match.group(1)}")
 
 
+def check_lines(root, includes, errors):
+    """Lines fit, and comments point at what the tree contains."""
+    for path in includes:
+        text = (root / path).read_text(encoding="utf-8")
+        if path.endswith((".c", ".h")) and path not in GENERATED:
+            errors += [f"{path}:{number}: longer than 120 columns" for number, line in enumerate(text.splitlines(), 1) if len(line) > 120]
+        errors += [f"{path}: \"{reference}\" is not in the tree; docs/ is" for reference in re.findall(r"\bdesign \d[\d.]*", text)]
+
+
 def main():
     root = pathlib.Path(sys.argv[1])
     errors = []
@@ -165,6 +176,7 @@ def main():
         errors.append(f"{root}: no verifier found; is this the top of the tree?")
     check_layers(includes, errors)
     check_permissions(includes, errors)
+    check_lines(root, includes, errors)
     check_circles(root, includes, errors)
     check_verifier(includes, errors)
     check_named_files(root, errors)

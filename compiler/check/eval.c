@@ -21,8 +21,8 @@ static size_t count_owned(const eml_value *value) {
     return count;
 }
 
-/* What eml_eval returns is counted among the terms held until it is released: freed, or about to be changed in place, when it
- * counts as growing. */
+/* What eml_eval returns is counted among the terms held until it is released: freed, or about to be changed in place,
+ * when it counts as growing. */
 static void hold(eml_evaluator *ev, const eml_value *value) {
     ev->terms_held += count_owned(value);
     ev->terms_growing = 0;

@@ -39,8 +39,9 @@ typedef struct eml_evaluator {
  * about 2^18. */
 #define EML_WORK_MAX ((uint64_t)1 << 28)
 
-/* All forms that live at one time, of declarations and of the expression being read, have at most this many terms: 0.5 GB; constants are not counted. A matrix
- * product has one for each of its weights; a vector to which a sum over all its elements is added, one for each pair of elements. */
+/* All forms that live at one time, of declarations and of the expression being read, have at most this many terms: 0.5
+ * GB; constants are not counted. A matrix product has one for each of its weights; a vector to which a sum over all its
+ * elements is added, one for each pair of elements. */
 #define EML_TERMS_MAX (1 << 21)
 
 void eml_evaluator_init(eml_evaluator *evaluator, const eml_names *names, eml_diags *diags);
@@ -51,7 +52,8 @@ eml_value eml_eval(eml_evaluator *evaluator, const eml_expr *expr);
  * or poisoned before). */
 bool eml_eval_number(eml_evaluator *evaluator, const eml_expr *expr, const char *what, mpq_t out);
 
-/* What eml_eval gave: freed; or copied, when it is a declaration's own (false, reported at node, when that is too much). */
+/* What eml_eval gave: freed; or copied, when it is a declaration's own (false, reported at node, when that is too
+ * much). */
 void eml_evaluator_drop(eml_evaluator *evaluator, eml_value *value);
 bool eml_evaluator_own(eml_evaluator *evaluator, const eml_expr *node, eml_value *value);
 
@@ -63,7 +65,7 @@ void eml_value_free(eml_value *value);
 void eml_column_name_print(const char *name, eml_extent extent, size_t element, eml_buf *out);
 void eml_evaluator_column_name(const eml_evaluator *evaluator, uint32_t column, eml_buf *out);
 
-/* Slot typing (design 3.2): may these forms be multiplied? Reports at node and returns false when not. */
+/* Slot typing (docs/soundness.md): may these forms be multiplied? Reports at node and returns false when not. */
 bool eml_row_typing_allows(eml_evaluator *evaluator, const eml_expr *node, const eml_form *a, const eml_form *b);
 
 #endif

@@ -116,8 +116,8 @@ static bool holds_value(const mpq_t lo, const mpq_t hi, const mpq_t step) {
     return holds;
 }
 
-/* Numbers in tables may have gone through binary64: a cell means the multiple that is within 8 ulp of it, so that must be a small part of
- * the step, 1/1024, even where the range's numbers are largest. */
+/* Numbers in tables may have gone through binary64: a cell means the multiple that is within 8 ulp of it, so that must
+ * be a small part of the step, 1/1024, even where the range's numbers are largest. */
 static bool is_step_told_apart(const mpq_t lo, const mpq_t hi, const mpq_t step) {
     enum { ULPS = 8, PART = 1024 };
     if (mpq_sgn(step) == 0) return true;

@@ -1,5 +1,5 @@
-/* Pass 4, slot typing: one proof covers all rows only if every output is linear in what varies from row to row (design 3.2), and the VM
- * cannot multiply ciphertexts. */
+/* Pass 4, slot typing: one proof covers all rows only if every output is linear in what varies from row to row
+ * (docs/soundness.md), and the VM cannot multiply ciphertexts. */
 #include "compiler/check/eval.h"
 
 static const char *column_text(eml_evaluator *evaluator, uint32_t column) {

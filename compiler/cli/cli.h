@@ -93,8 +93,8 @@ char *eml_cli_default_output(const eml_cli_args *args);
 
 /* What the commands share (common.c). */
 
-/* Prints "eml COMMAND: sentence" (command NULL: "eml: sentence") on standard error, without what would steer a terminal.
- * The other two return the exit status. */
+/* Prints "eml COMMAND: sentence" (command NULL: "eml: sentence") on standard error, without what would steer a
+ * terminal. The other two return the exit status. */
 void eml_cli_say(const char *command, const eml_error *err);
 int eml_cli_fail(const eml_cli_args *args, eml_status status, const eml_error *err);
 int eml_cli_fail_answer(const eml_cli_args *args, eml_answer answer, const eml_error *err);

@@ -53,7 +53,8 @@ static void print_summary(const eml_cli_args *args, const eml_session *session, 
     eml_buf_printf(out, "; at most %.1f MB at once\n", 1e-6 * (double)eml_session_peak_bytes(session));
 }
 
-/* A bar on a terminal's line, redrawn when a phase begins: what is done, what is running, how long the rest will take at this pace. */
+/* A bar on a terminal's line, redrawn when a phase begins: what is done, what is running, how long the rest will take
+ * at this pace. */
 typedef struct progress {
     double start;
 } progress;

@@ -45,8 +45,8 @@ static void print_text(const eml_verdict *verdict, eml_buf *out) {
         eml_buf_printf(out, "refused (%s): %s\n", verdict->reason, verdict->sentence);
 }
 
-/* With the bundle at hand, where the outputs are not what the program gives: appended to the refusal's sentence. What cannot be read again,
- * or run, is left as it was said. */
+/* With the bundle at hand, where the outputs are not what the program gives: appended to the refusal's sentence. What
+ * cannot be read again, or run, is left as it was said. */
 static void locate(const eml_verify_request *request, eml_verdict *verdict) {
     eml_session *session = NULL;
     eml_error err = {0};

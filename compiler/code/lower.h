@@ -1,4 +1,5 @@
-/* Pass 7, lowering: the fixed-point model -> VM instructions and what stands on the tapes (design 2.2, 3.2).
+/* Pass 7, lowering: the fixed-point model -> VM instructions and what stands on the tapes (docs/vm-and-air.md and
+ * docs/soundness.md).
  *
  * Tape order is part of a program's meaning: outputs in order; within one its terms in order of their input columns (a
  * product before its first factor alone), the constant last. An input that several terms have is read once for each. Of

@@ -60,8 +60,8 @@ eml_status eml_compile_emit(const eml_compilation *c, eml_emit kind, eml_buf *ou
     return EML_OK;
 }
 
-/* What the program pads to. A trace doubles with every power of two that its code passes, and with it the cost of a proof: when few rows
- * are too many, it is worth saying so. */
+/* What the program pads to. A trace doubles with every power of two that its code passes, and with it the cost of a
+ * proof: when few rows are too many, it is worth saying so. */
 static void report_program(const eml_program *program, eml_buf *out) {
     enum { FEW = 20 }; /* one row in so many */
     const eml_shape *shape = &program->shape;

@@ -1,5 +1,5 @@
 /* What must fit into the field: the outputs' integers, and for ciphertexts the message at scale Delta with the noise
- * (design 4.2). */
+ * (docs/encryption.md). */
 #include "compiler/quant/quantize.h"
 #include "compiler/check/rational.h"
 #include "runtime/bundle/abi.h"

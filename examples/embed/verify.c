@@ -1,5 +1,6 @@
-/* A verifier in one page: what an application that checks proofs embeds. Links libeml_verify only, so there is no prover
- * in it. usage: verify PROGRAM_HASH INPUTS OUTPUTS PROOF [BUNDLE]; the bundle when inputs are encrypted; exit status as the eml command's. */
+/* A verifier in one page: what an application that checks proofs embeds. Links libeml_verify only, so there is no
+ * prover in it. usage: verify PROGRAM_HASH INPUTS OUTPUTS PROOF [BUNDLE]; the bundle when inputs are encrypted; exit
+ * status as the eml command's. */
 #include <eml.h>
 #include <stdio.h>
 

@@ -1,4 +1,4 @@
-/* The constraint set as data (design 2.3 to 2.5): one expression graph a program shape, built by one builder and read
+/* The constraint set as data (docs/vm-and-air.md): one expression graph a program shape, built by one builder and read
  * by the prover, the verifier, the trace checker and the emitters. No constraint is written anywhere else.
  *
  * Nodes are stored in topological order (operands before users) and hash-consed: equal expressions are one node. */
@@ -102,9 +102,9 @@ void eml_air_free(eml_air *air);
 eml_digest eml_air_digest(const eml_air *air);
 
 /* The statement about one run, as the AIR sees it: Winterfell's public inputs. Order of the elements that seed the coin
- * (eml_claim_elements): n, S, W, public_len, secret_len, output_len, committed_len, form, Delta, 2S digest elements, schema (2),
- * commitment (2) and context (2), which are reserved and 0, W final stack elements, public tape, secret tape, output tape.
- * Pointers are borrowed. */
+ * (eml_claim_elements): n, S, W, public_len, secret_len, output_len, committed_len, form, Delta, 2S digest elements,
+ * schema (2), commitment (2) and context (2), which are reserved and 0, W final stack elements, public tape, secret
+ * tape, output tape. Pointers are borrowed. */
 typedef struct eml_claim {
     eml_shape shape;
     eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST];
@@ -117,7 +117,7 @@ typedef struct eml_claim {
 void eml_claim_elements(const eml_claim *claim, eml_fe **out, size_t *count); /* *out is owned by the caller */
 
 /* The value of an assertion; alpha is the auxiliary challenge (ignored for main assertions). Horner order per
- * design 2.4. */
+ * docs/vm-and-air.md. */
 eml_fe2 eml_claim_value(const eml_claim *claim, const eml_assertion *assertion, eml_fe2 alpha);
 
 /* Evaluates all nodes at one point in the extension. values has room for node_count elements. frame pointers: main and

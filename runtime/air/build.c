@@ -23,8 +23,9 @@ static void *settle(eml_arena *arena, void *array, size_t count, size_t size) {
     return settled;
 }
 
-/* Nodes are numbered as the constraints, in their order, first reach them, operands left to right: the order in which they were made
- * depends on the order in which the compiler evaluates arguments, and must not show in dumps and digests. */
+/* Nodes are numbered as the constraints, in their order, first reach them, operands left to right: the order in which
+ * they were made depends on the order in which the compiler evaluates arguments, and must not show in dumps and
+ * digests. */
 typedef struct numbering {
     const eml_node *from;
     eml_node *to;

@@ -1,5 +1,5 @@
-/* The state machines: each file adds the constraints of one (design 2.4). eml_air_build calls them, in the order of the
- * declarations below. */
+/* The state machines: each file adds the constraints of one (docs/vm-and-air.md). eml_air_build calls them, in the
+ * order of the declarations below. */
 #ifndef EML_AIR_BUILD_H
 #define EML_AIR_BUILD_H
 

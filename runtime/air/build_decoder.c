@@ -7,8 +7,8 @@
 _Static_assert((EML_OPS_LEGAL ^ REFUSED) == UINT32_MAX,
                "the decoder refuses exactly the codes without a row in op.def");
 
-/* By how much bits change the depth: 5 where the flag read2 or left5 is 1, else 1. eml_build_depth counts so, and registers below the
- * fifth move so. */
+/* By how much bits change the depth: 5 where the flag read2 or left5 is 1, else 1. eml_build_depth counts so, and
+ * registers below the fifth move so. */
 #define BIT(code, i)     ((code) >> (i)&1)
 #define BITS_SHIFT(code) (BIT(code, 4) * (1 + 4 * BIT(code, 1)) - BIT(code, 3) * (1 + 4 * BIT(code, 1) * BIT(code, 0)))
 #define OP(NAME, name, code, immediate, pops, pushes, tape, meaning)                                                   \

@@ -1,4 +1,4 @@
-/* The program sponges: Rescue-Prime rounds met in the middle, absorption between permutations (design 2.2, 2.4). */
+/* The program sponges: Rescue-Prime rounds met in the middle, absorption between permutations (docs/vm-and-air.md). */
 #include <stdio.h>
 
 #include "runtime/air/build.h"

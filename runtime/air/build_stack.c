@@ -124,8 +124,8 @@ static eml_term when_grown(eml_builder *b, int by) {
     return sum;
 }
 
-/* i >= 5: only shifts, as op.def and the code's bits say (build_decoder.c). The last register has nothing below it that a left
- * shift could bring up. */
+/* i >= 5: only shifts, as op.def and the code's bits say (build_decoder.c). The last register has nothing below it that
+ * a left shift could bring up. */
 static void build_lower(eml_builder *b, uint32_t i) {
     eml_term sum = eml_times(b, when_grown(b, 0), reg(b, i)), left5 = b->flags.left5;
     add_case(b, &sum, when_grown(b, 1), reg(b, i - 1));

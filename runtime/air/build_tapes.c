@@ -16,8 +16,9 @@ _Static_assert(EML_OPS_OUTPUT == (1 << 0x0e | 1 << 0x0f), "c b2 is 1 for exactly
 _Static_assert(EML_OPS_CIPHERTEXT == (1 << 0x12 | 1 << 0x0c | 3 << 0x0a | 1 << 0x0f),
                "read2, smul, c (1 - b2) or write2 is 1 for exactly the instructions on ciphertexts");
 
-/* Without a secret tape there are no ciphertexts. SMUL, SADD, ADD2 and WRITE2 would compute on five values at once, SMUL
- * with one of them used five times; sums over rows are only sound when no value is used twice (docs/soundness.md). */
+/* Without a secret tape there are no ciphertexts. SMUL, SADD, ADD2 and WRITE2 would compute on five values at once,
+ * SMUL with one of them used five times; sums over rows are only sound when no value is used twice (docs/soundness.md).
+ */
 static void forbid_ciphertexts(eml_builder *b) {
     const eml_flags *flags = &b->flags;
     eml_builder_require(b, when_used(b, EML_OP_TAPE_SECRET), (eml_degree){2, 0}, "tapes.no secret tape");
@@ -46,7 +47,8 @@ static eml_term gain(eml_builder *b, eml_term flag, eml_term acc, uint32_t count
     return eml_times(b, flag, eml_plus(b, grown, horner));
 }
 
-/* The gains of all instructions that use the tape: what is read stands on the next row's stack, what is written on this one's. */
+/* The gains of all instructions that use the tape: what is read stands on the next row's stack, what is written on this
+ * one's. */
 static eml_term gains(eml_builder *b, eml_op_tape tape, uint32_t column) {
     eml_term sum = eml_builder_u64(b, 0), acc = eml_builder_aux(b, column, false);
     for (uint8_t code = 0; code < EML_OP_CODES; code++) {

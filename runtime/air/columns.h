@@ -1,4 +1,4 @@
-/* Where everything stands in the trace (design 2.3). The one place that numbers columns. */
+/* Where everything stands in the trace (docs/vm-and-air.md). The one place that numbers columns. */
 #ifndef EML_AIR_COLUMNS_H
 #define EML_AIR_COLUMNS_H
 
@@ -22,8 +22,8 @@ eml_columns eml_columns_of(const eml_shape *shape);
 /* "b3", "s0", "sponge1[2]", "acc_in": for messages, tests and dumps. out has room for 24 characters. */
 void eml_column_name(const eml_shape *shape, bool auxiliary, uint32_t column, char out[24]);
 
-/* The last row of a trace holds random values: Winterfell's degree checks need columns of full degree. count elements from
- * BLAKE3's extended output on the seed; label separates the uses of one seed. */
+/* The last row of a trace holds random values: Winterfell's degree checks need columns of full degree. count elements
+ * from BLAKE3's extended output on the seed; label separates the uses of one seed. */
 void eml_last_row_fill(const char *label, const uint8_t seed[32], eml_fe *cells, size_t count);
 
 #endif

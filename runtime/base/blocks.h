@@ -1,7 +1,7 @@
-/* Large blocks of memory, kept when they are freed and handed out again, whole or in parts: the system clears every page of a fresh one,
- * which for a proof after the first is up to a fifth of the time. What is kept never makes the process larger than what was in use
- * at once at its peak. memory.c and region.c
- * are the only users of the first functions. */
+/* Large blocks of memory, kept when they are freed and handed out again, whole or in parts: the system clears every
+ * page of a fresh one, which for a proof after the first is up to a fifth of the time. What is kept never makes the
+ * process larger than what was in use at once at its peak. memory.c and region.c are the only users of the first
+ * functions. */
 #ifndef EML_BASE_BLOCKS_H
 #define EML_BASE_BLOCKS_H
 

@@ -12,7 +12,8 @@ enum { EML_CPU_ALL = EML_CPU_AVX2 | EML_CPU_AVX512 | EML_CPU_AVX512_IFMA };
 
 /* The flags that the CPU and the operating system support and the mask lets through. The mask is EML_CPU_ALL at first,
  * or the number in the environment variable EML_CPU_MASK (0 for the portable code); anything that is not a number is
- * ignored. A thread that does not round to nearest does without EML_CPU_AVX2, whose field kernels compute in doubles. */
+ * ignored. A thread that does not round to nearest does without EML_CPU_AVX2, whose field kernels compute in doubles.
+ */
 unsigned eml_cpu_flags(void);
 
 /* Replaces the mask. For tests, which run every kernel against the C definition. */

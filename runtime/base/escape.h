@@ -5,8 +5,8 @@
 #include <setjmp.h>
 #include <stddef.h>
 
-/* What to undo should memory end: run(context), before the escape is reached. Lives in the function that adds it, which drops the last one
- * added first. */
+/* What to undo should memory end: run(context), before the escape is reached. Lives in the function that adds it, which
+ * drops the last one added first. */
 typedef struct eml_rescue {
     void (*run)(void *context);
     void *context;
@@ -25,7 +25,8 @@ eml_escape *eml_escape_drop(void);       /* the innermost, which there is */
 
 /* Leaves for the innermost escape; without one, that is, outside the library's calls and the eml command, aborts. */
 _Noreturn void eml_out_of_memory(size_t bytes);
-/* How much was asked for when memory last ended in this thread; where that was not in a call, whoever noticed says so. */
+/* How much was asked for when memory last ended in this thread; where that was not in a call, whoever noticed says so.
+ */
 size_t eml_escape_asked_for(void);
 void eml_escape_note(size_t bytes);
 

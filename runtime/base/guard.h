@@ -1,8 +1,9 @@
 /* Guards: where a call comes back to when there is no memory.
  *
- * Code in a call allocates as if memory never ended. When it does end, eml_out_of_memory leaves the call for the innermost guard, which frees
- * all that the call allocated: ours, GMP's and jansson's, which allocate in the same region while a guard is set (hooks.h). What is no
- * memory (a file descriptor, a temporary file) is undone by an eml_rescue. A lock is never held over an allocation. */
+ * Code in a call allocates as if memory never ended. When it does end, eml_out_of_memory leaves the call for the
+ * innermost guard, which frees all that the call allocated: ours, GMP's and jansson's, which allocate in the same
+ * region while a guard is set (hooks.h). What is no memory (a file descriptor, a temporary file) is undone by an
+ * eml_rescue. A lock is never held over an allocation. */
 #ifndef EML_BASE_GUARD_H
 #define EML_BASE_GUARD_H
 
@@ -17,12 +18,14 @@ typedef struct eml_guard {
     bool own; /* the region ends with the guard */
 } eml_guard;
 
-/* Makes region current and the guard the innermost; the caller calls setjmp(guard->escape.place) next. own: the region was made for this call and is
- * freed with it. False, with nothing changed, when region is NULL, that is, when there was no memory for it. */
+/* Makes region current and the guard the innermost; the caller calls setjmp(guard->escape.place) next. own: the region
+ * was made for this call and is freed with it. False, with nothing changed, when region is NULL, that is, when there
+ * was no memory for it. */
 EML_NODISCARD bool eml_guard_enter(eml_guard *guard, eml_region *region, bool own);
 void eml_guard_leave(void); /* of a secret region: the stack that the call used is overwritten */
 
-/* After setjmp returned again, in place of eml_guard_leave: frees what is in the region and overwrites the stack that a secret call used. */
+/* After setjmp returned again, in place of eml_guard_leave: frees what is in the region and overwrites the stack that a
+ * secret call used. */
 void eml_guard_failed(void);
 
 /* EML_ERR_MEMORY, and how much the call that failed last in this thread asked for. */

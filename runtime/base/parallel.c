@@ -55,8 +55,8 @@ unsigned eml_threads_get(void) {
 
 /* ---- the pool ---- */
 
-/* A loop lives on its caller's stack. The caller takes jobs until there are none, as do the helpers that come meanwhile; then it
- * waits for those that are still in a job, and for nobody else. */
+/* A loop lives on its caller's stack. The caller takes jobs until there are none, as do the helpers that come
+ * meanwhile; then it waits for those that are still in a job, and for nobody else. */
 typedef struct loop {
     void (*fn)(void *context, size_t index, void *memory);
     void *context;
@@ -171,7 +171,8 @@ static unsigned recruit(size_t most) {
     return count;
 }
 
-/* At exit, and when the library is unloaded: waits for helpers in a job to finish it. Loops of other threads go on alone. */
+/* At exit, and when the library is unloaded: waits for helpers in a job to finish it. Loops of other threads go on
+ * alone. */
 __attribute__((destructor)) static void dismiss_helpers(void) {
     lock();
     unsigned count = pool.helper_count;
@@ -184,8 +185,8 @@ __attribute__((destructor)) static void dismiss_helpers(void) {
 
 /* ---- loops ---- */
 
-/* Nanoseconds. Waking a helper takes some 50 microseconds, and on a busy machine a helper in a job may lose its processor for
- * milliseconds, for which the caller waits. */
+/* Nanoseconds. Waking a helper takes some 50 microseconds, and on a busy machine a helper in a job may lose its
+ * processor for milliseconds, for which the caller waits. */
 enum { WORTH_SHARING = 1000 * 1000 };
 
 static void enter(loop *l) {

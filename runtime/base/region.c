@@ -7,7 +7,8 @@
 #include "runtime/base/blocks.h"
 #include "runtime/base/thread.h"
 
-/* Stands right before the piece's bytes, in a ring of its region's pieces; a ring of its own when it belongs to none. */
+/* Stands right before the piece's bytes, in a ring of its region's pieces; a ring of its own when it belongs to none.
+ */
 typedef struct link {
     struct link *before, *after;
     size_t bytes;

@@ -1,7 +1,8 @@
 /* Regions: the memory of a call of the library, piece by piece, so that all of it can go at once.
  *
- * Every piece that a thread allocates belongs to the thread's current region, if it has one, until it is freed or detached. A region is
- * used by one thread at a time. What a secret region holds, and what is freed while one is current, is overwritten first. */
+ * Every piece that a thread allocates belongs to the thread's current region, if it has one, until it is freed or
+ * detached. A region is used by one thread at a time. What a secret region holds, and what is freed while one is
+ * current, is overwritten first. */
 #ifndef EML_BASE_REGION_H
 #define EML_BASE_REGION_H
 

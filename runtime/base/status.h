@@ -3,8 +3,8 @@
  * A function that returns eml_status leaves its outputs untouched unless it returns EML_OK, and has then written one
  * sentence for a person into *err (when err is not NULL): what is wrong, where (file, row, column, field name), and
  * what was expected. Rejections of proofs have their own enumeration (runtime/stark/reject.h); source diagnostics
- * theirs (lang/diag.h); bugs are assertions. A status is for our own functions; the answer that it becomes is for who calls the library
- * and, being the exit status too, for who runs the command. */
+ * theirs (lang/diag.h); bugs are assertions. A status is for our own functions; the answer that it becomes is for who
+ * calls the library and, being the exit status too, for who runs the command. */
 #ifndef EML_BASE_STATUS_H
 #define EML_BASE_STATUS_H
 
@@ -34,8 +34,9 @@ typedef struct eml_error {
 #define EML_NODISCARD
 #endif
 
-/* Writes the sentence (cut to fit) into *err unless err is NULL, and returns status. The code is the status's own: SHAPE for a no, FORMAT
- * for bad input, FILE, INTERNAL; of EML_OK, which only writes a sentence, the one that is there. */
+/* Writes the sentence (cut to fit) into *err unless err is NULL, and returns status. The code is the status's own:
+ * SHAPE for a no, FORMAT for bad input, FILE, INTERNAL; of EML_OK, which only writes a sentence, the one that is there.
+ */
 eml_status eml_fail(eml_error *err, eml_status status, const char *format, ...) EML_PRINTF(3, 4);
 /* Likewise, with another code. */
 eml_status eml_fail_as(eml_error *err, eml_status status, eml_code code, const char *format, ...) EML_PRINTF(4, 5);

@@ -10,8 +10,8 @@
 /* More than a secret call uses: its largest arrays are the bytes that ring elements are sampled from, 48 KiB. */
 enum { STACK_OF_SECRETS = 128 * 1024, FRAMES = 512 };
 
-/* How much of the stack below here was used, in whole pages, less room for the frames of those that overwrite it; what was not may be no
- * stack at all, or need memory to become one. */
+/* How much of the stack below here was used, in whole pages, less room for the frames of those that overwrite it; what
+ * was not may be no stack at all, or need memory to become one. */
 static size_t used_stack(uintptr_t here) {
     size_t page = (size_t)sysconf(_SC_PAGESIZE), used = here % page;
     unsigned char in_memory;
@@ -20,7 +20,8 @@ static size_t used_stack(uintptr_t here) {
     return used > FRAMES ? used - FRAMES : 0;
 }
 
-/* Vector registers: copying text goes through them, and whoever saves them next (the dynamic linker does) would put it on the stack. */
+/* Vector registers: copying text goes through them, and whoever saves them next (the dynamic linker does) would put it
+ * on the stack. */
 static void wipe_registers(void) {
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx"))

@@ -1,5 +1,5 @@
 /* The ABI: what a program's tapes mean to a person. Canonical CBOR (abi_encode) is hashed into the program hash, so
- * names, order, ranges, scales and links are part of the program's identity (design 2.2, 5.1).
+ * names, order, ranges, scales and links are part of the program's identity (docs/vm-and-air.md and docs/language.md).
  *
  * A model's inputs and outputs are flattened to scalar *columns*: a scalar input `age` is the column "age", a vector
  * x[10] the columns "x[0]".."x[9]", a matrix m[2,3] "m[0][0]".."m[1][2]".
@@ -17,16 +17,15 @@
 #include "runtime/hash/blake3.h"
 #include "runtime/isa/program.h"
 
-/* How a number becomes an integer: k = (value - offset) / unit, rounded to the nearest (ties away from zero). Integer and step
- * inputs take only values on their grid, others are input errors: the multiples of unit when `exact`, of step where
- * that is not 0, both counted from the offset (runtime/table/value.h). */
+/* How a number becomes an integer: k = (value - offset) / unit, rounded to the nearest (ties away from zero). Integer
+ * and step inputs take only values on their grid, others are input errors: the multiples of unit when `exact`, of step
+ * where that is not 0, both counted from the offset (runtime/table/value.h). */
 typedef struct eml_input_column {
     char *name;
-    bool secret; /* READ2 tape (ciphertext) or READ tape */
-    bool
-        uniform; /* one value for all rows of a run; public only. On the tape it is that value itself, no sum over rows, so
-                     that uniform * varying is linear in what varies; to add one to varying values, a program multiplies
-                     it with `one` */
+    bool secret;  /* READ2 tape (ciphertext) or READ tape */
+    bool uniform; /* one value for all rows of a run; public only. On the tape it is that value itself, no sum over
+                     rows, so that uniform * varying is linear in what varies; to add one to varying values, a program
+                     multiplies it with `one` */
     bool exact;
     mpq_t step;                 /* >= 0; 0 when `exact`, else not unit: each has one spelling */
     mpq_t lo, hi, offset, unit; /* lo <= value <= hi; unit > 0; |(lo or hi) - offset| / unit < 2^EML_ABI_INTEGER_BITS */
@@ -77,11 +76,10 @@ void eml_abi_set_counts(eml_abi *abi, size_t inputs, size_t outputs, size_t publ
 
 /* Whether an ABI is one that a program can have; decoding has checked it, a compiler asks before it encodes. Counts are
  * within their caps; rationals are canonical and short enough to write; lo <= hi, units positive, tolerances not
- * negative; names are visible UTF-8 (runtime/text/names.h) without surrounding blanks, no two inputs nor two outputs share one, and no
- * two names are alike; tape entries
- * name existing columns of that tape's kind; secret columns are not uniform, and there is none without a secret tape;
- * outputs are encrypted exactly when there is a secret tape, and then delta_bits > 0, else 0. A raw ABI is empty. The
- * message names the field. */
+ * negative; names are visible UTF-8 (runtime/text/names.h) without surrounding blanks, no two inputs nor two outputs
+ * share one, and no two names are alike; tape entries name existing columns of that tape's kind; secret columns are not
+ * uniform, and there is none without a secret tape; outputs are encrypted exactly when there is a secret tape, and then
+ * delta_bits > 0, else 0. A raw ABI is empty. The message names the field. */
 EML_NODISCARD eml_status eml_abi_check(const eml_abi *abi, eml_error *err);
 /* Whether an ABI belongs to a program of this shape: tape lengths (unless raw), output tape of output_count elements
  * (five each when encrypted) or none for a single output, Delta = 2^delta_bits or 0. */
@@ -94,9 +92,9 @@ EML_NODISCARD eml_status eml_abi_decode(const uint8_t *bytes, size_t count, eml_
 eml_digest eml_abi_digest(const eml_abi *abi);             /* BLAKE3 of the encoding */
 void eml_abi_print_json(const eml_abi *abi, eml_buf *out); /* --emit abi-json */
 
-/* From the columns of a table to a tape, for one kind of input. A table of public (or secret) inputs has a column for each
- * of them, in the ABI's order: column c is inputs[c]. Position j of the public (secret) tape takes column entries[j], or
- * `one` (EML_TAPE_ONE). The one place that numbers them. */
+/* From the columns of a table to a tape, for one kind of input. A table of public (or secret) inputs has a column for
+ * each of them, in the ABI's order: column c is inputs[c]. Position j of the public (secret) tape takes column
+ * entries[j], or `one` (EML_TAPE_ONE). The one place that numbers them. */
 typedef struct eml_abi_tape {
     size_t columns, length;
     uint32_t *inputs;  /* owned */
@@ -108,8 +106,8 @@ void eml_abi_tape_init(eml_abi_tape *tape, const eml_abi *abi, bool secret);
 /* values has `size` bytes for each column, one `size` bytes, out is written `size` bytes for each position. */
 void eml_abi_tape_fill(const eml_abi_tape *tape, const void *values, const void *one, size_t size, void *out);
 void eml_abi_tape_free(eml_abi_tape *tape);
-/* The tape of one row in plain: inputs has the value of every input of the ABI, `one` what stands for `one`. On the secret
- * tape a value is the body of a ciphertext whose masks are 0. Owned by the caller. */
+/* The tape of one row in plain: inputs has the value of every input of the ABI, `one` what stands for `one`. On the
+ * secret tape a value is the body of a ciphertext whose masks are 0. Owned by the caller. */
 eml_fe *eml_abi_tape_of(const eml_abi *abi, bool secret, const eml_fe *inputs, eml_fe one);
 
 #endif

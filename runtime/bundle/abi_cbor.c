@@ -11,9 +11,9 @@
 enum { INPUT_BYTES_MIN = 60, OUTPUT_BYTES_MIN = 36 };
 enum { SHARED_BYTES_MAX = 32 };
 
-/* Columns of a vector that stand side by side are one entry: those named NAME[k], NAME[k+1], ... whose words (link, secret,
- * uniform) are the same. The writer makes entries as long as they can be; what an entry's lists may still say in two
- * ways is refused by writing again what was read (eml_abi_decode). */
+/* Columns of a vector that stand side by side are one entry: those named NAME[k], NAME[k+1], ... whose words (link,
+ * secret, uniform) are the same. The writer makes entries as long as they can be; what an entry's lists may still say
+ * in two ways is refused by writing again what was read (eml_abi_decode). */
 
 typedef struct vector {
     size_t count;       /* columns */
@@ -111,9 +111,8 @@ static char *element_name(const char *base, const vector *v, size_t i) {
     return eml_copy_text(name, (size_t)length);
 }
 
-/* Lists of rationals: a byte string of one for each column, or of one for all when they are equal and short, so that a file takes
- * memory in proportion to its size. `size` bytes lie between
- * the fields of neighbours. */
+/* Lists of rationals: a byte string of one for each column, or of one for all when they are equal and short, so that a
+ * file takes memory in proportion to its size. `size` bytes lie between the fields of neighbours. */
 
 static mpq_srcptr field_of(const void *first, size_t size, size_t i) {
     return (mpq_srcptr)((const char *)first + i * size);
@@ -285,8 +284,8 @@ static void add_outputs(eml_cbor_reader *reader, const output_entry *entry, eml_
     take_rationals(reader, "tolerance", entry->tolerance, columns->tolerance, size, count);
 }
 
-/* Tapes: a byte string with a packed number for each entry: how far the input, -1 for `one`, is from the one after the last
- * input. So inputs in order take a byte each. */
+/* Tapes: a byte string with a packed number for each entry: how far the input, -1 for `one`, is from the one after the
+ * last input. So inputs in order take a byte each. */
 
 static void put_tape(eml_buf *out, const char *key, const uint32_t *tape, size_t length) {
     eml_buf entries = {0};

@@ -52,8 +52,8 @@ const char *eml_cbor_text(eml_cbor_reader *reader, size_t max, size_t *length);
 const uint8_t *eml_cbor_bytes(eml_cbor_reader *reader, size_t max, size_t *count);
 void eml_cbor_bytes_exact(eml_cbor_reader *reader, void *out, size_t count); /* out is zeroed on failure */
 
-/* "[ magic, EML_FORMAT_VERSION, ...", how each of our files begins: an array of 3 items, the third of which follows. A file of
- * another version is refused with how to get one of this: "compile the model again". */
+/* "[ magic, EML_FORMAT_VERSION, ...", how each of our files begins: an array of 3 items, the third of which follows. A
+ * file of another version is refused with how to get one of this: "compile the model again". */
 void eml_cbor_put_magic(eml_buf *out, const char *magic);
 void eml_cbor_magic(eml_cbor_reader *reader, const char *magic, const char *again);
 

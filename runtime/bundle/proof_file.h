@@ -1,5 +1,5 @@
-/* out.proof: CBOR around the Winterfell proof bytes: header, ABI and sponge digests (the pre-image of the program hash), number of rows,
- * digests of the blocks of rows and of the whole statement, proof bytes. */
+/* out.proof: CBOR around the Winterfell proof bytes: header, ABI and sponge digests (the pre-image of the program
+ * hash), number of rows, digests of the blocks of rows and of the whole statement, proof bytes. */
 #ifndef EML_BUNDLE_PROOF_FILE_H
 #define EML_BUNDLE_PROOF_FILE_H
 

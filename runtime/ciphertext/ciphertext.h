@@ -1,12 +1,12 @@
 /* Columns of encrypted values: the inputs of a data owner, or the outputs of a run on them.
  *
- * A column is 5 polynomials whose coefficients are slots: mask0..mask3 (v of design 4.2), then the body (u), the order
- * of runtime/statement/statement.h, so cells are used there in place. rows values take eml_lattice_slots(rows) slots; an
- * input holds 0 in the slots that no row uses.
+ * A column is 5 polynomials whose coefficients are slots: mask0..mask3 (v in docs/encryption.md), then the body (u),
+ * the order of runtime/statement/statement.h, so cells are used there in place. rows values take
+ * eml_lattice_slots(rows) slots; an input holds 0 in the slots that no row uses.
  *
  * A ciphertext says what it is: key id, Delta, column names and encodings, and for outputs the program that made them.
- * Nothing vouches for that but the proof and, to who has the secret key, the sender's tag; it is what makes mixing files an error and
- * not a wrong number. */
+ * Nothing vouches for that but the proof and, to who has the secret key, the sender's tag; it is what makes mixing
+ * files an error and not a wrong number. */
 #ifndef EML_CIPHERTEXT_CIPHERTEXT_H
 #define EML_CIPHERTEXT_CIPHERTEXT_H
 

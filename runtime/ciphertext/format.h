@@ -1,5 +1,5 @@
-/* What every key and ciphertext file opens with: 8 bytes of magic, EML_FORMAT_VERSION u32, then the parameters: degree u32, rank
- * u32, modulus 16 bytes. Little-endian. Byte layouts: docs/encryption.md. */
+/* What every key and ciphertext file opens with: 8 bytes of magic, EML_FORMAT_VERSION u32, then the parameters: degree
+ * u32, rank u32, modulus 16 bytes. Little-endian. Byte layouts: docs/encryption.md. */
 #ifndef EML_CIPHERTEXT_FORMAT_H
 #define EML_CIPHERTEXT_FORMAT_H
 

@@ -1,8 +1,8 @@
-/* The parameters of the Module-LWE encryption (design 4.2; derivations in docs/encryption.md).
+/* The parameters of the Module-LWE encryption (derivations in docs/encryption.md).
  *
- * Ring R = F_p[X]/(X^N + 1), p the proof field, N = 1024: coefficient i is slot i. Rank k = 4, so a ciphertext is k + 1 = 5
- * ring elements: mask0..mask3 and the body. Nothing here is free: a file that names other parameters is refused, and
- * tests/lattice/estimate.py recomputes the security estimate from these constants. */
+ * Ring R = F_p[X]/(X^N + 1), p the proof field, N = 1024: coefficient i is slot i. Rank k = 4, so a ciphertext is k + 1
+ * = 5 ring elements: mask0..mask3 and the body. Nothing here is free: a file that names other parameters is refused,
+ * and tests/lattice/estimate.py recomputes the security estimate from these constants. */
 #ifndef EML_CIPHERTEXT_PARAMS_H
 #define EML_CIPHERTEXT_PARAMS_H
 
@@ -22,20 +22,19 @@ enum {
  * twelve have 2^64 - 1: standard deviation 2^32 to one part in 2^65, mean 0, |error| <= 6 (2^32 - 1). */
 enum { EML_LATTICE_ERROR_PAIRS = 6, EML_LATTICE_ERROR_WORD_BITS = 32, EML_LATTICE_SIGMA_LOG2 = 32 };
 
-/* B: the bound on every coefficient of a fresh ciphertext's noise e.r + e2 - s.e3 (r is the design's e1).
+/* B: the bound on every coefficient of a fresh ciphertext's noise e.r + e2 - s.e3 (r: docs/encryption.md).
  *
- * Given the ternary s and r, a coefficient is a sum with signs of at most M = 1 + 2 k N = 8193 independent errors. Each of
- * their words is sub-Gaussian with variance proxy equal to its variance, so for ANY s and r
- *     P(|noise| > B) <= 2 exp(-B^2 / (2 M sigma^2)),
- * and over a block of N coefficients 2^(11 - B^2 / (2 M sigma^2 ln 2)) = 2^-128.9 at B = ceil(2^42.3).
- * A ciphertext sum_j w_j ct_j has noise at most ||w||_1 B. */
+ * Given the ternary s and r, a coefficient is a sum with signs of at most M = 1 + 2 k N = 8193 independent errors. Each
+ * of their words is sub-Gaussian with variance proxy equal to its variance, so for ANY s and r P(|noise| > B) <= 2
+ * exp(-B^2 / (2 M sigma^2)), and over a block of N coefficients 2^(11 - B^2 / (2 M sigma^2 ln 2)) = 2^-128.9 at B =
+ * ceil(2^42.3). A ciphertext sum_j w_j ct_j has noise at most ||w||_1 B. */
 #define EML_LATTICE_NOISE_BOUND      UINT64_C(5414630391777)
 #define EML_LATTICE_NOISE_BOUND_LOG2 42.3
 
-/* Delta = 2^delta_bits. Exact decryption needs |noise| < Delta/2 and |m| Delta + |noise| < p/2. Decryption refuses when the
- * noise comes within Delta/2^EML_LATTICE_MARGIN_BITS of Delta/2: a fresh block under a wrong key, whose coefficients are
- * uniform, slips through with probability (1 - 2/2^MARGIN_BITS)^N = 2^-197.
- * The smallest Delta leaves room for B: B < 2^43 (1 - 1/8). The largest leaves 7 bits to the message. */
+/* Delta = 2^delta_bits. Exact decryption needs |noise| < Delta/2 and |m| Delta + |noise| < p/2. Decryption refuses when
+ * the noise comes within Delta/2^EML_LATTICE_MARGIN_BITS of Delta/2: a fresh block under a wrong key, whose
+ * coefficients are uniform, slips through with probability (1 - 2/2^MARGIN_BITS)^N = 2^-197. The smallest Delta leaves
+ * room for B: B < 2^43 (1 - 1/8). The largest leaves 7 bits to the message. */
 enum {
     EML_LATTICE_DELTA_BITS_MIN = 44,
     EML_LATTICE_DELTA_BITS_MAX = 120,

@@ -1,5 +1,5 @@
-/* Integers of GMP as field elements, and back. An element stands for the integer of least magnitude: 0 <= k <= p / 2, or
- * k - p above. */
+/* Integers of GMP as field elements, and back. An element stands for the integer of least magnitude: 0 <= k <= p / 2,
+ * or k - p above. */
 #ifndef EML_FIELD_INTEGER_H
 #define EML_FIELD_INTEGER_H
 

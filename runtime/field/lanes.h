@@ -3,22 +3,21 @@
  * A lanes value x stands for x.l0 + 2^44 x.l1 + 2^88 x.l2 mod p, lane by lane, in limbs that may be loose: nothing is
  * reduced that need not be. Reduction uses 2^132 = 45 * 2^44 - 16 (mod p), so folding is by whole limbs.
  *
- * Looseness is counted in units. "Tight" is one unit: what loading, multiplying, reducing a sum and eml_lanes_tighten give. A sum
- * has the units of both operands together; a - b has those of a and at most EML_LANES_DIFFERENCE_UNITS more. Each
- * function says what it takes; lanes_units.h has the numbers. What a unit is in bits, and why the bounds suffice, stands with the arithmetic, which is one file for each
- * instruction set: lanes_ifma.h (AVX-512 IFMA, 8 lanes of integers) and lanes_avx2.h (AVX2 with FMA, 4 lanes of doubles;
- * chosen by defining EML_LANES_AVX2). Each defines
+ * Looseness is counted in units. "Tight" is one unit: what loading, multiplying, reducing a sum and eml_lanes_tighten
+ * give. A sum has the units of both operands together; a - b has those of a and at most EML_LANES_DIFFERENCE_UNITS
+ * more. Each function says what it takes; lanes_units.h has the numbers. What a unit is in bits, and why the bounds
+ * suffice, stands with the arithmetic, which is one file for each instruction set: lanes_ifma.h (AVX-512 IFMA, 8 lanes
+ * of integers) and lanes_avx2.h (AVX2 with FMA, 4 lanes of doubles; chosen by defining EML_LANES_AVX2). Each defines
  *
  *   eml_lanes_add(a, b)      a + b
  *   eml_lanes_sub(a, b)      a - b for b of at most EML_LANES_SUBTRAHEND_UNITS
  *   eml_lanes_tighten(x)     x, tight; x of at most EML_LANES_TIGHTEN_UNITS
  *   eml_lanes_mul(a, b)      a b, tight; the product of the units at most EML_LANES_PRODUCT_UNITS
  *   eml_lanes_square(a)      a^2, tight; likewise
- *   eml_lanes_sum_init(&s), _sum_add(&s, a, b), _sum_reduce(&s, count)   a sum of count <= EML_LANES_SUM_MAX products, tight; the
- *                            product of the units at most EML_LANES_PRODUCT_UNITS in each
- *   eml_lanes_times(a, w)    a w for a factor that many vectors share (eml_lanes_factor), tight; a of at most
- *                            EML_LANES_TIMES_UNITS
- *   eml_lanes_within(x, k)   whether the limbs are within what k units allow: for assertions
+ *   eml_lanes_sum_init(&s), _sum_add(&s, a, b), _sum_reduce(&s, count)   a sum of count <= EML_LANES_SUM_MAX products,
+ * tight; the product of the units at most EML_LANES_PRODUCT_UNITS in each eml_lanes_times(a, w)    a w for a factor
+ * that many vectors share (eml_lanes_factor), tight; a of at most EML_LANES_TIMES_UNITS eml_lanes_within(x, k) whether
+ * the limbs are within what k units allow: for assertions
  *
  * The rest is GNU vector arithmetic. Compiled without its instruction set the same code runs anywhere, slowly:
  * tests/kernels use that to check both on every machine. */
@@ -31,7 +30,8 @@
 #define EML_LANES_INLINE static inline __attribute__((always_inline))
 #define EML_LANES_MASK44 UINT64_C(0xfffffffffff)
 
-/* A multiple of p with limbs in [2^53 + 2^39, 2^53 + 2^44): added, it keeps a difference of limbs from going below zero. */
+/* A multiple of p with limbs in [2^53 + 2^39, 2^53 + 2^44): added, it keeps a difference of limbs from going below
+ * zero. */
 #define EML_LANES_P0 UINT64_C(0x20030000002001)
 #define EML_LANES_P1 UINT64_C(0x200fffffffa3fd)
 #define EML_LANES_P2 UINT64_C(0x2000fffffffdff)
@@ -73,9 +73,10 @@ EML_LANES_INLINE eml_lanes eml_lanes_broadcast(const eml_lane_scalar limbs[3]) {
     return (eml_lanes){eml_lane_set(limbs[0]), eml_lane_set(limbs[1]), eml_lane_set(limbs[2])};
 }
 
-/* The canonical values as words; at most EML_LANES_TIGHTEN_UNITS. With f = 2^128 mod p = 45 * 2^40 - 1, what stands above 2^128, c < 2^22, folds to c f: the
- * part of 45 c below 2^4 goes to l0, the rest to l1; c = 0, or the difference is positive. That leaves t < 2^128 + 2^68 < 2 p, and
- * t >= p exactly when t + f reaches 2^128; then t + f - 2^128 is the value. f = 2 * 2^44 + f0. */
+/* The canonical values as words; at most EML_LANES_TIGHTEN_UNITS. With f = 2^128 mod p = 45 * 2^40 - 1, what stands
+ * above 2^128, c < 2^22, folds to c f: the part of 45 c below 2^4 goes to l0, the rest to l1; c = 0, or the difference
+ * is positive. That leaves t < 2^128 + 2^68 < 2 p, and t >= p exactly when t + f reaches 2^128; then t + f - 2^128 is
+ * the value. f = 2 * 2^44 + f0. */
 EML_LANES_INLINE void eml_lanes_to_words(eml_lanes x, eml_limb *lo, eml_limb *hi) {
     const uint64_t f0 = EML_FE_FOLD & EML_LANES_MASK44;
     eml_limb l0, l1, l2; /* < 2^62 */
@@ -120,16 +121,16 @@ EML_LANES_INLINE void eml_lanes_split(eml_lanes x, eml_lanes y, eml_lanes *even,
     *odd = (eml_lanes){(eml_lane)o[0], (eml_lane)o[1], (eml_lane)o[2]};
 }
 
-/* w, 2^44 w and 2^88 w, tight: what eml_lanes_times wants of a factor that many vectors share. The limb of weight 2^(44 k) times the k-th gives
- * three limbs but for carries, so that little is left to reduce. w as loaded. */
+/* w, 2^44 w and 2^88 w, tight: what eml_lanes_times wants of a factor that many vectors share. The limb of weight 2^(44
+ * k) times the k-th gives three limbs but for carries, so that little is left to reduce. w as loaded. */
 EML_LANES_INLINE void eml_lanes_factor(eml_lanes w, eml_lanes out[3]) {
     out[0] = w;
     out[1] = eml_lanes_shift(w);
     out[2] = eml_lanes_shift(out[1]);
 }
 
-/* Columns column .. column + EML_LANES / 2 - 1 of EML_LANES rows: out[c] has the element rows[i][column + c] in lane i. A transpose, in rounds
- * of interleaving rows i and i + EML_LANES / 2. */
+/* Columns column .. column + EML_LANES / 2 - 1 of EML_LANES rows: out[c] has the element rows[i][column + c] in lane i.
+ * A transpose, in rounds of interleaving rows i and i + EML_LANES / 2. */
 EML_LANES_INLINE void eml_lanes_load_square(const eml_fe *const rows[EML_LANES], size_t column,
                                             eml_lanes out[EML_LANES / 2]) {
     eml_limb words[EML_LANES], next[EML_LANES];

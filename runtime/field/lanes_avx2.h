@@ -1,15 +1,16 @@
 /* lanes.h for AVX2 with FMA: four lanes of doubles. Included by lanes.h only.
  *
  * AVX2 multiplies 32-bit integers only, but its fused multiply-add on doubles is exact enough to give both halves of a
- * 44 x 44-bit product (N. Emmart, F. Zheng, C. Weems, "Faster modular exponentiation using double precision floating point
- * arithmetic on the GPU", ARITH 2018), and doubles carry and fold with the same instruction. A limb l is held as the double 2^-44 l:
- * a product of two limbs then has its high half, rounded to nearest, in units of 2^-44, as a limb of the next weight, and
- * its low half in units of 2^-88. Limbs are signed, so that nothing ever has to be kept positive. All operations are exact as long as
- * every intermediate value is below 2^9, which is 2^53 units of 2^-44: the bounds below, in units of the integer l, say why. Threads that do not round to nearest
- * do without these kernels (base/cpu.h).
+ * 44 x 44-bit product (N. Emmart, F. Zheng, C. Weems, "Faster modular exponentiation using double precision floating
+ * point arithmetic on the GPU", ARITH 2018), and doubles carry and fold with the same instruction. A limb l is held as
+ * the double 2^-44 l: a product of two limbs then has its high half, rounded to nearest, in units of 2^-44, as a limb
+ * of the next weight, and its low half in units of 2^-88. Limbs are signed, so that nothing ever has to be kept
+ * positive. All operations are exact as long as every intermediate value is below 2^9, which is 2^53 units of 2^-44:
+ * the bounds below, in units of the integer l, say why. Threads that do not round to nearest do without these kernels
+ * (base/cpu.h).
  *
- * A unit: |l0|, |l1| <= 2^44 and |l2| <= 2^40 (loaded), or all at most 2^43 + 2^20 (reduced); k units are a sum of k such values with
- * any signs. */
+ * A unit: |l0|, |l1| <= 2^44 and |l2| <= 2^40 (loaded), or all at most 2^43 + 2^20 (reduced); k units are a sum of k
+ * such values with any signs. */
 #ifndef EML_FIELD_LANES_AVX2_H
 #define EML_FIELD_LANES_AVX2_H
 
@@ -70,8 +71,8 @@ EML_LANES_INLINE eml_lane eml_lane_add_times(eml_lane x, double factor, eml_lane
     return eml_lane_fma(y, eml_lane_set(factor), x);
 }
 
-/* Numbers whose last bit is worth 1, 2^-44 and 2^-88: added, they round to that; what a sum with the latter two has in its
- * last bits is an integer in two's complement. */
+/* Numbers whose last bit is worth 1, 2^-44 and 2^-88: added, they round to that; what a sum with the latter two has in
+ * its last bits is an integer in two's complement. */
 #define EML_LANES_WHOLE 0x1.8p52
 #define EML_LANES_HIGH  0x1.8p8
 #define EML_LANES_LOW   0x1.8p-36
@@ -113,8 +114,8 @@ EML_LANES_INLINE eml_lanes eml_lanes_sub(eml_lanes a, eml_lanes b) {
     return (eml_lanes){a.l0 - b.l0, a.l1 - b.l1, a.l2 - b.l2};
 }
 
-/* All carries at once: each leaves at most half (2^43) and brings at most 2^9 in; c2 folds as 2^132 c2 = (45 * 2^44 - 16) c2. Limbs below
- * 2^53. */
+/* All carries at once: each leaves at most half (2^43) and brings at most 2^9 in; c2 folds as 2^132 c2 = (45 * 2^44 -
+ * 16) c2. Limbs below 2^53. */
 EML_LANES_INLINE eml_lanes eml_lanes_tighten(eml_lanes x) {
     eml_lane c0 = eml_lane_carry(x.l0), c1 = eml_lane_carry(x.l1), c2 = eml_lane_carry(x.l2);
     return (eml_lanes){eml_lane_add_times(x.l0 - c0, -16 * 0x1p-44, c2),
@@ -127,9 +128,9 @@ EML_LANES_INLINE eml_lanes eml_lanes_shift(eml_lanes x) {
     return eml_lanes_tighten((eml_lanes){x.l2 * -16.0, eml_lane_add_times(x.l0, 45, x.l2), x.l1});
 }
 
-/* Reduces limbs of weight 2^(44 k), L[0] .. L[5]: L[5] and L[4] fold by 2^220 and 2^176 times 2^132 = 45 * 2^44 - 16, and so does L[3] after its
- * carry, which keeps 45 L[3] small. Needs
- *   |L3| + 45 |L5|, |L2| + 16 |L5| + 45 |L4 + 2^9| and |L1| + 16 |L4 + 2^9| + 45 * 2^43 below 2^53. */
+/* Reduces limbs of weight 2^(44 k), L[0] .. L[5]: L[5] and L[4] fold by 2^220 and 2^176 times 2^132 = 45 * 2^44 - 16,
+ * and so does L[3] after its carry, which keeps 45 L[3] small. Needs |L3| + 45 |L5|, |L2| + 16 |L5| + 45 |L4 + 2^9| and
+ * |L1| + 16 |L4 + 2^9| + 45 * 2^43 below 2^53. */
 EML_LANES_INLINE eml_lanes eml_lanes_reduce_(eml_lane L[6]) {
     L[3] = eml_lane_add_times(L[3], 45, L[5]);
     L[2] = eml_lane_add_times(L[2], -16, L[5]);
@@ -156,8 +157,8 @@ EML_LANES_INLINE eml_lane eml_lane_join_(eml_lane highs, eml_lane lows) {
  * l2 <= (1 - 7/8 t) k 2^43, so that with high halves of a_i b_j <= |a_i| |b_j| / 2^44,
  *   L5 <= (1 - 7/8 s)(1 - 7/8 t) u 2^42, L4 <= 2^43 + (2 + (s + t) / 8 - 7/4 s t) u 2^42, L3 <= 2^44 + 8 u 2^42,
  *   L2 <= 2^45 + 8 u 2^42, L1 <= 2^44 + 4 u 2^42.
- * What eml_lanes_reduce_ needs is linear in s and in t, so it is enough to look at 0 and 1: |L2| + 16 |L5| + 45 |L4| is largest for
- * s = t = 0, below 0.95 * 2^53 for u = 16; the others stay below 2^52. */
+ * What eml_lanes_reduce_ needs is linear in s and in t, so it is enough to look at 0 and 1: |L2| + 16 |L5| + 45 |L4| is
+ * largest for s = t = 0, below 0.95 * 2^53 for u = 16; the others stay below 2^52. */
 EML_LANES_INLINE eml_lanes eml_lanes_mul(eml_lanes a, eml_lanes b) {
     eml_lane h00, h01, h02, h10, h11, h12, h20, h21, h22, l00, l01, l02, l10, l11, l12, l20, l21, l22;
     eml_lane_product_(a.l0, b.l0, &h00, &l00);
@@ -196,8 +197,9 @@ EML_LANES_INLINE eml_lanes eml_lanes_square(eml_lanes a) {
     return eml_lanes_reduce_(L);
 }
 
-/* The high halves of third limbs, H, are all that folds before the carries. Third limbs of w are at most 2^40, 2^43 and 2^43 (+ 2^20), so that
- * |H| <= 8 (2^40 + 2^43 + 2^42) for 8 units and 45 H < 0.6 * 2^53; the rest of L1 is below 2^48. */
+/* The high halves of third limbs, H, are all that folds before the carries. Third limbs of w are at most 2^40, 2^43 and
+ * 2^43 (+ 2^20), so that |H| <= 8 (2^40 + 2^43 + 2^42) for 8 units and 45 H < 0.6 * 2^53; the rest of L1 is below 2^48.
+ */
 EML_LANES_INLINE eml_lanes eml_lanes_times(eml_lanes a, const eml_lanes w[3]) {
     eml_lane h00, h01, h02, h10, h11, h12, h20, h21, h22, l00, l01, l02, l10, l11, l12, l20, l21, l22;
     eml_lane_product_(a.l0, w[0].l2, &h02, &l02);
@@ -215,14 +217,16 @@ EML_LANES_INLINE eml_lanes eml_lanes_times(eml_lanes a, const eml_lanes w[3]) {
                                          eml_lane_join_(h01 + h11 + h21, l02 + l12 + l22)});
 }
 
-/* A sum of products, not reduced: sums of the bit patterns of high and low halves, of which a term brings a fixed part along. */
+/* A sum of products, not reduced: sums of the bit patterns of high and low halves, of which a term brings a fixed part
+ * along. */
 typedef struct eml_lanes_sum {
     eml_limb L[6];
 } eml_lanes_sum;
 
 EML_LANES_INLINE void eml_lanes_sum_init(eml_lanes_sum *s) { *s = (eml_lanes_sum){{{0}}}; }
 
-/* L[0] += low half, L[1] += high half of a b, |a b| < 2^7. HIGH + LOW is a double, and so is what is left when a high half is taken away. */
+/* L[0] += low half, L[1] += high half of a b, |a b| < 2^7. HIGH + LOW is a double, and so is what is left when a high
+ * half is taken away. */
 EML_LANES_INLINE void eml_lanes_sum_halves_(eml_lane a, eml_lane b, eml_limb L[2]) {
     eml_lane high = eml_lane_fma(a, b, eml_lane_set(EML_LANES_HIGH));
     L[1] += (eml_limb)high;
@@ -241,9 +245,9 @@ EML_LANES_INLINE void eml_lanes_sum_add(eml_lanes_sum *s, eml_lanes a, eml_lanes
     eml_lanes_sum_halves_(a.l2, b.l2, s->L + 4);
 }
 
-/* Up to 256 terms of 16 units come to less than 256 * 3 * 16 * 2^44 < 2^57.6 in a limb, of either sign: z, a multiple of p with limbs
- * in [2^58, 2^58 + 2^44), makes all positive. Carries give L0 .. L4 < 2^44 and L5 < 2^59, whose part c above 2^44 folds by
- * 2^264 = (45 * 2^44 - 16) 2^132. */
+/* Up to 256 terms of 16 units come to less than 256 * 3 * 16 * 2^44 < 2^57.6 in a limb, of either sign: z, a multiple
+ * of p with limbs in [2^58, 2^58 + 2^44), makes all positive. Carries give L0 .. L4 < 2^44 and L5 < 2^59, whose part c
+ * above 2^44 folds by 2^264 = (45 * 2^44 - 16) 2^132. */
 EML_LANES_INLINE eml_lanes eml_lanes_sum_reduce(const eml_lanes_sum *s, size_t count) {
     static const uint64_t z[6] = {UINT64_C(0x400030000780001), UINT64_C(0x4000fffff663ffd), UINT64_C(0x40000fffdfe3fff),
                                   UINT64_C(1) << 58,           UINT64_C(1) << 58,           UINT64_C(1) << 58};

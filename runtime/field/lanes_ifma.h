@@ -1,7 +1,7 @@
 /* lanes.h for AVX-512 IFMA: eight lanes of integers, 52-bit multiply-adds. Included by lanes.h only.
  *
- * Limbs are unsigned. A unit: l0 < 2^44, l1 and l2 < 2^44 + 2^18; the limbs of k units are below k (2^44 + 2^18). Here products may
- * have 25 units, that is A B < 2^93 for the largest limbs A and B. */
+ * Limbs are unsigned. A unit: l0 < 2^44, l1 and l2 < 2^44 + 2^18; the limbs of k units are below k (2^44 + 2^18). Here
+ * products may have 25 units, that is A B < 2^93 for the largest limbs A and B. */
 #ifndef EML_FIELD_LANES_IFMA_H
 #define EML_FIELD_LANES_IFMA_H
 
@@ -99,8 +99,8 @@ EML_LANES_INLINE eml_lanes eml_lanes_sub(eml_lanes a, eml_lanes b) {
     return (eml_lanes){a.l0 + z0 - b.l0, a.l1 + z1 - b.l1, a.l2 + z2 - b.l2};
 }
 
-/* Limbs < 2^58. One unit of 2^44 is lent from l1 to l0 so that l0 - 16 c stays positive; when c = 0 it comes straight back as carry.
- * c < 2^15, so 45 c < 2^21 and the last carry is < 2^15. */
+/* Limbs < 2^58. One unit of 2^44 is lent from l1 to l0 so that l0 - 16 c stays positive; when c = 0 it comes straight
+ * back as carry. c < 2^15, so 45 c < 2^21 and the last carry is < 2^15. */
 EML_LANES_INLINE eml_lanes eml_lanes_tighten(eml_lanes x) {
     eml_limb l1 = x.l1 + (x.l0 >> 44), l0 = x.l0 & EML_LANES_MASK44;
     eml_limb l2 = x.l2 + (l1 >> 44);
@@ -115,20 +115,21 @@ EML_LANES_INLINE eml_lanes eml_lanes_tighten(eml_lanes x) {
     return (eml_lanes){l0, l1, l2};
 }
 
-/* 2^44 x, tight, for x with l1 < 2^44: 2^132 l2 = (45 l2) 2^44 - 16 l2. 2^5 times 2^44 is lent from l1 to l0 so that l0 stays positive; it
- * comes back as carry, all but ceil(l2 / 2^40), which 45 l2 makes up for. l1 < 2^50 carries < 2^6. */
+/* 2^44 x, tight, for x with l1 < 2^44: 2^132 l2 = (45 l2) 2^44 - 16 l2. 2^5 times 2^44 is lent from l1 to l0 so that l0
+ * stays positive; it comes back as carry, all but ceil(l2 / 2^40), which 45 l2 makes up for. l1 < 2^50 carries < 2^6.
+ */
 EML_LANES_INLINE eml_lanes eml_lanes_shift(eml_lanes x) {
     eml_limb l0 = (eml_limb_set(1) << 49) - (x.l2 << 4);
     eml_limb l1 = eml_limb_add_45(x.l0, x.l2) - 32 + (l0 >> 44);
     return (eml_lanes){l0 & EML_LANES_MASK44, l1 & EML_LANES_MASK44, x.l1 + (l1 >> 44)};
 }
 
-/* Reduces limbs L0..L5 of weight 2^(44 k), in whose L0..L2 a multiple of p with limbs in [2^53 + 2^39, 2^53 + 2^44) is included.
- * Needs L0 < 2^54, L1, L2 < 2^55, L3 < 2^54, L4 < 2^53, L5 < 2^49. Gives tight limbs.
- *   step 1: carry L3 -> L4 -> L5 < 2^49 + 2^10; fold it (2^220 = 45 * 2^132 - 16 * 2^88); 45 L5 < 2^55 carries from L3 into
- *           L4 < 2^44 + 2^13.
- *   step 2: fold L3, L4: what is taken away (16 L3 < 2^48, 16 L4 < 2^48.1, 16 L5 < 2^53 + 2^14) is less than the multiple's limbs.
- *   step 3: carry L1 -> L2, fold c = L2 >> 44 < 2^12 (45 c < 2^18), then carry L0 -> L1 (< 2^10) -> L2. */
+/* Reduces limbs L0..L5 of weight 2^(44 k), in whose L0..L2 a multiple of p with limbs in [2^53 + 2^39, 2^53 + 2^44) is
+ * included. Needs L0 < 2^54, L1, L2 < 2^55, L3 < 2^54, L4 < 2^53, L5 < 2^49. Gives tight limbs. step 1: carry L3 -> L4
+ * -> L5 < 2^49 + 2^10; fold it (2^220 = 45 * 2^132 - 16 * 2^88); 45 L5 < 2^55 carries from L3 into L4 < 2^44 + 2^13.
+ *   step 2: fold L3, L4: what is taken away (16 L3 < 2^48, 16 L4 < 2^48.1, 16 L5 < 2^53 + 2^14) is less than the
+ * multiple's limbs. step 3: carry L1 -> L2, fold c = L2 >> 44 < 2^12 (45 c < 2^18), then carry L0 -> L1 (< 2^10) -> L2.
+ */
 EML_LANES_INLINE eml_lanes eml_lanes_reduce_(eml_limb L[6]) {
     L[4] += L[3] >> 44;
     L[3] &= EML_LANES_MASK44;
@@ -225,9 +226,9 @@ EML_LANES_INLINE void eml_lanes_sum_add(eml_lanes_sum *s, eml_lanes a, eml_lanes
     s->high[4] = eml_limb_madd_hi(s->high[4], a.l2, b.l2);
 }
 
-/* Each of at most 256 terms adds up to 3 * 2^52 of low halves and 3 * 2^49 of shifted high halves to a limb, so L_k < 2^62.
- * Carries give L0..L4 < 2^44 and L5 < 2^58, whose part c above 2^44 (c < 2^14) folds: 2^264 = (45 * 2^44 - 16) 2^132, with one
- * unit lent from L4 to L3 as in eml_lanes_tighten. */
+/* Each of at most 256 terms adds up to 3 * 2^52 of low halves and 3 * 2^49 of shifted high halves to a limb, so L_k <
+ * 2^62. Carries give L0..L4 < 2^44 and L5 < 2^58, whose part c above 2^44 (c < 2^14) folds: 2^264 = (45 * 2^44 - 16)
+ * 2^132, with one unit lent from L4 to L3 as in eml_lanes_tighten. */
 EML_LANES_INLINE eml_lanes eml_lanes_sum_reduce(const eml_lanes_sum *s, size_t count) {
     (void)count;
     eml_limb L[6] = {s->low[0]};
@@ -248,10 +249,10 @@ EML_LANES_INLINE eml_lanes eml_lanes_sum_reduce(const eml_lanes_sum *s, size_t c
     return eml_lanes_reduce_(L);
 }
 
-/* High halves of the third limb weigh 2^140 = 2^8 (45 * 2^44 - 16) mod p: the only fold before the carries. With Q, a multiple
- * of p with limbs in [2^55, 2^55 + 2^44), for A B < 2^93 (25 units): H_k < 3 * 2^41, so 2^12 H2 < 2^54.6 leaves L0 positive,
- * L0, L2 < 2^56, L1 < 2^57; carries give c = L2 >> 44 < 2^12. One unit is lent from L1 to L0 as in eml_lanes_tighten;
- * 45 c < 2^17.5. */
+/* High halves of the third limb weigh 2^140 = 2^8 (45 * 2^44 - 16) mod p: the only fold before the carries. With Q, a
+ * multiple of p with limbs in [2^55, 2^55 + 2^44), for A B < 2^93 (25 units): H_k < 3 * 2^41, so 2^12 H2 < 2^54.6
+ * leaves L0 positive, L0, L2 < 2^56, L1 < 2^57; carries give c = L2 >> 44 < 2^12. One unit is lent from L1 to L0 as in
+ * eml_lanes_tighten; 45 c < 2^17.5. */
 EML_LANES_INLINE eml_lanes eml_lanes_times(eml_lanes a, const eml_lanes w[3]) {
     eml_limb H0 = eml_limb_madd_hi(eml_limb_set(0), a.l0, w[0].l0);
     eml_limb H1 = eml_limb_madd_hi(eml_limb_set(0), a.l0, w[0].l1);

@@ -20,8 +20,8 @@ static unsigned log2_exact(size_t n) {
     return (unsigned)__builtin_ctzll(n);
 }
 
-/* out[r] = first * ratio^bitrev(r), 0 <= r < 2^log2: bit t of r stands for 2^(log2 - 1 - t) in the exponent, so every aligned range of
- * 2^k is the first one times one factor. */
+/* out[r] = first * ratio^bitrev(r), 0 <= r < 2^log2: bit t of r stands for 2^(log2 - 1 - t) in the exponent, so every
+ * aligned range of 2^k is the first one times one factor. */
 typedef struct reversed_powers {
     eml_fe *out, factors[EML_FE_TWO_ADICITY];
 } reversed_powers;
@@ -49,10 +49,10 @@ static void powers_bit_reversed(eml_fe *out, unsigned log2, eml_fe first, eml_fe
     eml_parallel_ranges(count, GRAIN, GRAIN * EML_MUL_COST, reversed_powers_range, &p);
 }
 
-/* A narrow matrix would leave lanes idle. P neighbouring rows read as one row of P columns blocks are a matrix of n / P rows, whose
- * transform gives, in row R = bitrev(k1), the sums over every P-th value; with w of order n and inverse roots,
- *   coefficient k1 + (n / P) k0 = sum over r of (block r of row R) w^(k1 r) (w^(n/P))^(k0 r),
- * which belongs into row R P + bitrev(k0): P-point transforms within the rows, natural to bit-reversed order, finish. */
+/* A narrow matrix would leave lanes idle. P neighbouring rows read as one row of P columns blocks are a matrix of n / P
+ * rows, whose transform gives, in row R = bitrev(k1), the sums over every P-th value; with w of order n and inverse
+ * roots, coefficient k1 + (n / P) k0 = sum over r of (block r of row R) w^(k1 r) (w^(n/P))^(k0 r), which belongs into
+ * row R P + bitrev(k0): P-point transforms within the rows, natural to bit-reversed order, finish. */
 typedef struct narrow {
     eml_fe *cells;
     size_t width;

@@ -23,8 +23,8 @@ EML_LANES_INLINE void copy_few(eml_fe *to, const eml_fe *from, size_t count) {
     if (count & 1) to[done] = from[done];
 }
 
-/* Rows are far apart, which no prefetcher of a CPU sees through: those some way ahead are asked for. A row of eight elements is 128 bytes, in two or
- * three cache lines. */
+/* Rows are far apart, which no prefetcher of a CPU sees through: those some way ahead are asked for. A row of eight
+ * elements is 128 bytes, in two or three cache lines. */
 enum { ROWS_AHEAD = 8 };
 
 static inline size_t row_ahead(size_t k, size_t count) { return k + ROWS_AHEAD < count ? k + ROWS_AHEAD : k; }
@@ -95,8 +95,8 @@ static void scale_tile(const eml_ntt_tile *tile, size_t vectors, lanes_row rows[
     }
 }
 
-/* Before layer t rows have at most 1 + 3 t units on integer limbs, where a difference adds 3, and 1 + t on signed ones: 22 or 8
- * when they are multiplied last (EML_LANES_TIMES_UNITS). */
+/* Before layer t rows have at most 1 + 3 t units on integer limbs, where a difference adds 3, and 1 + t on signed ones:
+ * 22 or 8 when they are multiplied last (EML_LANES_TIMES_UNITS). */
 EML_LANES_INLINE void dit_layer(const eml_ntt_tile *tile, const factor_table *table, size_t vectors, lanes_row rows[],
                                 size_t half) {
     size_t count = (size_t)1 << tile->layers;
@@ -122,8 +122,8 @@ EML_LANES_INLINE void dit_tile(const eml_ntt_tile *tile, size_t vectors) {
     store_tile(tile, vectors, rows);
 }
 
-/* One layer on rows of at most 1 unit (2 when `second`): differences have at most 5 units when they are multiplied, sums 2,
- * and the second layer of a pair tightens its sums of 4. */
+/* One layer on rows of at most 1 unit (2 when `second`): differences have at most 5 units when they are multiplied,
+ * sums 2, and the second layer of a pair tightens its sums of 4. */
 EML_LANES_INLINE void dif_layer(const eml_ntt_tile *tile, const factor_table *table, size_t vectors, lanes_row rows[],
                                 size_t half, bool second) {
     size_t count = (size_t)1 << tile->layers;

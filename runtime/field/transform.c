@@ -31,9 +31,9 @@ typedef struct transform {
     const eml_fe *scales;   /* n, or NULL: the rows stay as they are */
 } transform;
 
-/* Between passes a block is kept in rows of EML_NTT_COLUMNS, close together. Rows 2^lo apart would share a few sets of a
- * cache when they are whole pages apart, so a row is left out after every 2^skew: the first pass stays within those, the others
- * stride over them. */
+/* Between passes a block is kept in rows of EML_NTT_COLUMNS, close together. Rows 2^lo apart would share a few sets of
+ * a cache when they are whole pages apart, so a row is left out after every 2^skew: the first pass stays within those,
+ * the others stride over them. */
 static unsigned scratch_skew(const transform *tf) { return pass_layers(tf->log2, 0).hi; }
 
 static size_t scratch_offset(const transform *tf, size_t row) {
@@ -128,8 +128,9 @@ static void run_transform(const transform *tf) {
 }
 
 /* n = 2^log2 entries: h + j, 0 <= j < h, for every power of two h < n, is the point x_j that tells the two halves of a
- * polynomial apart, of which the values at x_j^2 are known: f(+-x_j) = even(x_j^2) +- x_j odd(x_j^2). In the longest layer
- * x_j = shift root^j, in each shorter one they are the squares of the first half of the next. Entry 0 is no layer. */
+ * polynomial apart, of which the values at x_j^2 are known: f(+-x_j) = even(x_j^2) +- x_j odd(x_j^2). In the longest
+ * layer x_j = shift root^j, in each shorter one they are the squares of the first half of the next. Entry 0 is no
+ * layer. */
 static void fill_twiddles(eml_fe *table, unsigned log2, eml_fe shift, eml_fe root) {
     size_t half = ((size_t)1 << log2) / 2;
     table[0] = EML_FE_ZERO;

@@ -5,7 +5,8 @@
 #include "runtime/field/vector_kernels.h"
 
 /*
- * ---- products ------------------------------------------------------------------------------------------------------ */
+ * ---- products ------------------------------------------------------------------------------------------------------
+ */
 
 void EML_KERNEL(eml_fe_mul_many)(eml_fe *out, const eml_fe *a, const eml_fe *b, size_t count) {
     size_t i = 0;
@@ -22,7 +23,8 @@ void EML_KERNEL(eml_fe_scale_many)(eml_fe *out, const eml_fe *a, eml_fe factor, 
 }
 
 /*
- * ---- inverses ------------------------------------------------------------------------------------------------------ */
+ * ---- inverses ------------------------------------------------------------------------------------------------------
+ */
 
 enum { INVERSIONS = 64 }; /* vectors that share one inversion of a vector */
 
@@ -131,8 +133,8 @@ void EML_KERNEL(eml_fe_row_sums)(const eml_fe *cells, size_t stride, size_t widt
 /* ----
  * cube roots ---------------------------------------------------------------------------------------------------- */
 
-/* Independent chains that run interleaved, to hide the multiplier's latency; the number is a constant in each call, so that the
- * compiler can drop the loops. */
+/* Independent chains that run interleaved, to hide the multiplier's latency; the number is a constant in each call, so
+ * that the compiler can drop the loops. */
 enum { CHAINS = 4, BLOCK = CHAINS * EML_LANES };
 
 typedef eml_lanes chains[CHAINS];

@@ -84,8 +84,8 @@ static void compress_block(eml_blake3 *hasher, const uint8_t block[EML_BLAKE3_BL
 }
 
 /* The chunks so far form one full tree for each bit of their number, whose roots are on the stack, the largest first.
- * More chunks join them as numbers are added: on each level nodes are paired, after the root that waits there, if any, and
- * a node without a partner waits. nodes: the new chunks' chaining values from nodes[1] on; used up. More input must
+ * More chunks join them as numbers are added: on each level nodes are paired, after the root that waits there, if any,
+ * and a node without a partner waits. nodes: the new chunks' chaining values from nodes[1] on; used up. More input must
  * follow, else the last pair would be the root of everything. */
 static void join_chunks(eml_blake3 *hasher, eml_digest *nodes, size_t chunks) {
     eml_digest waiting[sizeof hasher->stack / sizeof *hasher->stack];
@@ -148,7 +148,8 @@ static void update_chunks(eml_blake3 *hasher, const uint8_t *bytes, size_t count
     if (nodes != few) eml_free(nodes);
 }
 
-/* The block takes what it has room for; how much. A full one waits until more input comes, because it may be the last. */
+/* The block takes what it has room for; how much. A full one waits until more input comes, because it may be the last.
+ */
 static size_t update_block(eml_blake3 *hasher, const uint8_t *bytes, size_t count) {
     if (hasher->block_len == EML_BLAKE3_BLOCK) compress_block(hasher, hasher->block);
     size_t room = (size_t)(EML_BLAKE3_BLOCK - hasher->block_len), take = count < room ? count : room;

@@ -8,8 +8,8 @@
 #include "runtime/hash/digest.h"
 
 /* Incremental hashing: init, update any number of times, then finish (may be called repeatedly, with any length). The
- * whole chunks (1024 bytes) within one update are hashed 8 or 16 at once, and in threads when they are more than 1 MiB, so
- * few long updates take a fifth of the time of many short ones. */
+ * whole chunks (1024 bytes) within one update are hashed 8 or 16 at once, and in threads when they are more than 1 MiB,
+ * so few long updates take a fifth of the time of many short ones. */
 typedef struct eml_blake3 {
     uint32_t key[8];
     uint32_t chunk_cv[8];

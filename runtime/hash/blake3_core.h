@@ -58,7 +58,8 @@ typedef struct eml_blake3_node {
     uint32_t block_len, flags;
 } eml_blake3_node;
 
-/* Extended output (section 2.6): blocks first to first + count - 1, each the root compressed with its number for a counter. */
+/* Extended output (section 2.6): blocks first to first + count - 1, each the root compressed with its number for a
+ * counter. */
 typedef void eml_blake3_outputs_fn(const eml_blake3_node *root, uint64_t first, size_t count, uint8_t *out);
 void eml_blake3_outputs_c(const eml_blake3_node *root, uint64_t first, size_t count, uint8_t *out);
 
@@ -67,7 +68,8 @@ void eml_blake3_outputs_c(const eml_blake3_node *root, uint64_t first, size_t co
 typedef void eml_blake3_chunks_fn(const eml_blake3_inputs *inputs, size_t first, size_t count, eml_digest *out);
 void eml_blake3_chunks_c(const eml_blake3_inputs *inputs, size_t first, size_t count, eml_digest *out);
 
-/* eml_blake3_find_nonce. The message is 40 bytes: words 0 to 7 of its only block are the seed's, 8 and 9 the number's. */
+/* eml_blake3_find_nonce. The message is 40 bytes: words 0 to 7 of its only block are the seed's, 8 and 9 the number's.
+ */
 typedef size_t eml_blake3_nonces_fn(const eml_digest *seed, uint64_t first, size_t count, uint32_t mask);
 size_t eml_blake3_nonces_c(const eml_digest *seed, uint64_t first, size_t count, uint32_t mask);
 

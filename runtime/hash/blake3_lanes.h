@@ -1,7 +1,7 @@
 /* BLAKE3 of many inputs of one length at once, one input a 32-bit lane: the body of the AVX2 (8 lanes) and AVX-512
  * (16 lanes) kernels. A file defines LANES and includes this once; everything here is static. Inputs of at most one
- * chunk (1024 bytes): what Merkle trees hash, chunks of a long message, nodes of its tree, proofs of work; specification
- * section 2.
+ * chunk (1024 bytes): what Merkle trees hash, chunks of a long message, nodes of its tree, proofs of work;
+ * specification section 2.
  *
  * Written in GNU vector arithmetic, so it also compiles (and is tested) without the instruction set it is meant for. */
 #include <stdbool.h>

@@ -31,8 +31,8 @@ eml_digest eml_hash_seeded(const eml_digest *seed, uint64_t value);
 eml_digest eml_hash_elements(const eml_fe *elements, size_t count);
 /* The same for elements of the extension: with extension 1 only their first halves, which is all that they have. */
 eml_digest eml_hash_elements2(const eml_fe2 *elements, size_t count, uint32_t extension);
-/* Proof of work: the smallest i < count for which the first four bytes of eml_hash_seeded(seed, first + i) (little-endian)
- * have no bit of mask, or count when there is none. first + count must not exceed 2^64. */
+/* Proof of work: the smallest i < count for which the first four bytes of eml_hash_seeded(seed, first + i)
+ * (little-endian) have no bit of mask, or count when there is none. first + count must not exceed 2^64. */
 size_t eml_hash_find_nonce(const eml_digest *seed, uint64_t first, size_t count, uint32_t mask);
 
 #endif

@@ -1,4 +1,5 @@
-/* The kernels behind eml_rescue_rounds (rescue_prime.h), chosen at run time by the CPU's abilities (runtime/base/cpu.h). */
+/* The kernels behind eml_rescue_rounds (rescue_prime.h), chosen at run time by the CPU's abilities
+ * (runtime/base/cpu.h). */
 #ifndef EML_HASH_RESCUE_ROUNDS_H
 #define EML_HASH_RESCUE_ROUNDS_H
 

@@ -1,7 +1,7 @@
 /* libeml: run, prove and verify compiled models. The one public header; it needs nothing but the C library.
  *
- * Link libeml for everything. Who only verifies links libeml_verify, which has neither a prover nor a virtual machine nor
- * keys in it: the functions marked EML_VERIFY_API. A library exports what is declared here and nothing else.
+ * Link libeml for everything. Who only verifies links libeml_verify, which has neither a prover nor a virtual machine
+ * nor keys in it: the functions marked EML_VERIFY_API. A library exports what is declared here and nothing else.
  *
  * Objects are opaque and independent of each other: use one from one thread at a time, different ones from different
  * threads. Nothing is printed. Of the whole process, and changing, are only
@@ -11,11 +11,11 @@
  *   the allocation functions of GMP and jansson, while a call runs.
  * Hostile files are refused; they never crash, hang or take memory out of proportion to their size.
  *
- * When there is no memory, whoever asked for it (the library, GMP, jansson or libsodium), a call gives EML_ANSWER_FAULT: all that it
- * allocated is freed, its outputs are not written, and the process goes on. The library uses GMP and jansson, whose allocation functions
- * belong to the whole process. They are the library's while a call runs; what other threads and eml_progress functions allocate
- * meanwhile goes to the functions that the host had set, and when no call runs any more those are set again. A host that sets them does
- * so while no call runs. */
+ * When there is no memory, whoever asked for it (the library, GMP, jansson or libsodium), a call gives
+ * EML_ANSWER_FAULT: all that it allocated is freed, its outputs are not written, and the process goes on. The library
+ * uses GMP and jansson, whose allocation functions belong to the whole process. They are the library's while a call
+ * runs; what other threads and eml_progress functions allocate meanwhile goes to the functions that the host had set,
+ * and when no call runs any more those are set again. A host that sets them does so while no call runs. */
 #ifndef EML_H
 #define EML_H
 
@@ -63,16 +63,16 @@ typedef enum eml_code {
     EML_CODE_SENDER = 15, /* decrypting: ciphertexts without a sender's tag, or with another's */
 } eml_code;
 
-/* One sentence for a person and a code for a program, set by the last call that failed with it. A proof that is refused is no error: its
- * verdict says why. Every `eml_error *` below may be NULL. */
+/* One sentence for a person and a code for a program, set by the last call that failed with it. A proof that is refused
+ * is no error: its verdict says why. Every `eml_error *` below may be NULL. */
 typedef struct eml_error eml_error;
 EML_VERIFY_API eml_error *eml_error_new(void); /* NULL: no memory */
 EML_VERIFY_API const char *eml_error_text(const eml_error *error);
 EML_VERIFY_API eml_code eml_error_code(const eml_error *error);
 EML_VERIFY_API void eml_error_free(eml_error *error);
 
-/* A file to read: bytes in memory when bytes is not NULL (path is then only its name in messages and may be NULL), else the file at
- * path ("-" is standard input). */
+/* A file to read: bytes in memory when bytes is not NULL (path is then only its name in messages and may be NULL), else
+ * the file at path ("-" is standard input). */
 typedef struct eml_file {
     const char *path;
     const void *bytes;
@@ -96,8 +96,8 @@ EML_VERIFY_API void eml_set_threads(unsigned threads);
 
 /* ----- Running and proving ----- */
 
-/* A compiled program, and the inputs it is to run on. When there is no memory to add an input or to run, the session is afterwards as it was
- * loaded: without inputs. */
+/* A compiled program, and the inputs it is to run on. When there is no memory to add an input or to run, the session is
+ * afterwards as it was loaded: without inputs. */
 typedef struct eml_session eml_session;
 
 /* Reads a bundle and checks all of it: digests and program hash are recomputed from the code. */
@@ -114,9 +114,10 @@ EML_API uint32_t eml_session_trace_columns(const eml_session *session);
 /* Whether the model has secret inputs: it then runs on ciphertexts and gives ciphertexts. */
 EML_API bool eml_session_encrypted(const eml_session *session);
 
-/* Adds an input file, before the run. A model takes one table, CSV or JSON, with a column for every public input (unknown columns are errors
- * unless allow_extra), and one ciphertext file with its secret inputs; the file's first bytes tell which it is. A program made from assembly
- * takes raw tapes as JSON; several files are read one after the other. */
+/* Adds an input file, before the run. A model takes one table, CSV or JSON, with a column for every public input
+ * (unknown columns are errors unless allow_extra), and one ciphertext file with its secret inputs; the file's first
+ * bytes tell which it is. A program made from assembly takes raw tapes as JSON; several files are read one after the
+ * other. */
 EML_API eml_answer eml_session_add_input(eml_session *session, const eml_file *input, bool allow_extra,
                                          eml_error *error);
 
@@ -126,18 +127,19 @@ EML_API void eml_session_clear_inputs(eml_session *session);
 /* Runs the program on every row. */
 EML_API eml_answer eml_session_run(eml_session *session, eml_error *error);
 
-/* The outputs of the run: TEXT is CSV with a header line, JSON an array of objects. Raw results are always JSON, encrypted outputs a
- * ciphertext file. */
+/* The outputs of the run: TEXT is CSV with a header line, JSON an array of objects. Raw results are always JSON,
+ * encrypted outputs a ciphertext file. */
 EML_API eml_answer eml_session_outputs(const eml_session *session, eml_style style, eml_bytes *out, eml_error *error);
 
 /* YES when a table holds the outputs of the run, in plain; NO with the first row and column that differ. */
 EML_API eml_answer eml_session_compare(const eml_session *session, const eml_file *outputs, eml_error *error);
 
-/* One proof for all rows; runs first when that was not done. preset: "standard" or "high" ("test" is for tests; verifiers refuse it
- * unless it is asked for by name). */
+/* One proof for all rows; runs first when that was not done. preset: "standard" or "high" ("test" is for tests;
+ * verifiers refuse it unless it is asked for by name). */
 EML_API eml_answer eml_session_prove(eml_session *session, const char *preset, eml_bytes *proof, eml_error *error);
 
-/* Told when a phase of proving begins: what it is, and roughly how much of the whole (0 to 1) is done by then; at the end with "" and 1. */
+/* Told when a phase of proving begins: what it is, and roughly how much of the whole (0 to 1) is done by then; at the
+ * end with "" and 1. */
 typedef void eml_progress(void *context, const char *phase, double done);
 EML_API void eml_session_watch(eml_session *session, eml_progress *progress, void *context);
 
@@ -148,15 +150,17 @@ EML_API uint64_t eml_session_peak_bytes(const eml_session *session);
 
 /* ----- Encrypting (docs/encryption.md) ----- */
 
-/* A new key pair: two files' bytes. passphrase NULL: the secret key is not locked. Write it with mode 0600, wipe its bytes. */
+/* A new key pair: two files' bytes. passphrase NULL: the secret key is not locked. Write it with mode 0600, wipe its
+ * bytes. */
 EML_API eml_answer eml_keygen(const char *passphrase, eml_bytes *secret_key, eml_bytes *public_key, eml_error *error);
 
 /* Whether a secret key file is locked with a passphrase. */
 EML_API eml_answer eml_key_locked(const eml_file *secret_key, bool *locked, eml_error *error);
 
-/* "Encrypt this table", which has a column for every secret input of the model, CSV or JSON. With the secret key, which is the owner's way,
- * the ciphertexts carry the sender's tag: what they lead to can be decrypted without trusting whoever passed them on. Anybody can
- * encrypt with the public key, without a tag. One of the two is given; path and bytes of the other are NULL. */
+/* "Encrypt this table", which has a column for every secret input of the model, CSV or JSON. With the secret key, which
+ * is the owner's way, the ciphertexts carry the sender's tag: what they lead to can be decrypted without trusting
+ * whoever passed them on. Anybody can encrypt with the public key, without a tag. One of the two is given; path and
+ * bytes of the other are NULL. */
 typedef struct eml_encrypt_request {
     eml_file secret_key;
     const char *passphrase; /* NULL: none; not used when the key is not locked */
@@ -167,7 +171,8 @@ typedef struct eml_encrypt_request {
 EML_API eml_answer eml_session_encrypt(const eml_session *session, const eml_encrypt_request *request,
                                        eml_bytes *ciphertext, eml_error *error);
 
-/* Whom a decryption trusts. Who chose a ciphertext can take the secret key from what it decrypts to, through the most honest of models. */
+/* Whom a decryption trusts. Who chose a ciphertext can take the secret key from what it decrypts to, through the most
+ * honest of models. */
 typedef enum eml_trust {
     EML_TRUST_PROOF = 0,    /* nobody: the proof, and the sender's tag, which takes the secret key to make */
     EML_TRUST_SENDER = 1,   /* whoever made the sent ciphertexts; the proof shows that the outputs follow from them */
@@ -189,9 +194,10 @@ typedef struct eml_decrypt_request {
     eml_style noise_style; /* of the noise report */
 } eml_decrypt_request;
 
-/* rows: the decrypted outputs; noise: for each output the noise measured, its bound and what decryption can bear, in whole bits, rounded up, for
- * the key's owner only. NO: the proof is refused, no sender's tag or another's, another key's ciphertext, a wrong passphrase, outputs of another
- * program, outputs that do not decrypt; rows and noise are then not written. */
+/* rows: the decrypted outputs; noise: for each output the noise measured, its bound and what decryption can bear, in
+ * whole bits, rounded up, for the key's owner only. NO: the proof is refused, no sender's tag or another's, another
+ * key's ciphertext, a wrong passphrase, outputs of another program, outputs that do not decrypt; rows and noise are
+ * then not written. */
 EML_API eml_answer eml_session_decrypt(const eml_session *session, const eml_decrypt_request *request, eml_bytes *rows,
                                        eml_bytes *noise, eml_error *error);
 
@@ -227,13 +233,14 @@ typedef struct eml_verdict {
     unsigned conjectured_bits;   /* by a formula whose assumption has been disproved in part: quote the proven ones */
 } eml_verdict;
 
-/* YES with accepted set, NO with the reason, INPUT when the question itself cannot be asked (a file that cannot be read, a table
- * that is no table). verdict is written in the first two cases. */
+/* YES with accepted set, NO with the reason, INPUT when the question itself cannot be asked (a file that cannot be
+ * read, a table that is no table). verdict is written in the first two cases. */
 EML_VERIFY_API eml_answer eml_verify(const eml_verify_request *request, eml_verdict *verdict, eml_error *error);
 
 /* ----- Looking at files ----- */
 
-/* What a bundle, proof, key or ciphertext says about itself, for a person (TEXT) or a machine (JSON). Nothing is verified but the file's form. */
+/* What a bundle, proof, key or ciphertext says about itself, for a person (TEXT) or a machine (JSON). Nothing is
+ * verified but the file's form. */
 EML_VERIFY_API eml_answer eml_inspect(const eml_file *file, eml_style style, eml_bytes *out, eml_error *error);
 
 /* The program hash that a bundle has, as 64 hex digits and a NUL. */

@@ -22,7 +22,8 @@ enum {
 #undef OP
     ,
     EML_OPS_OUTPUT = 0 /* those that write to the output tape */
-#define OP(NAME, name, code, immediate, pops, pushes, tape, meaning) | (EML_OP_TAPE_##tape == EML_OP_TAPE_OUTPUT) << (code)
+#define OP(NAME, name, code, immediate, pops, pushes, tape, meaning)                                                   \
+    | (EML_OP_TAPE_##tape == EML_OP_TAPE_OUTPUT) << (code)
 #include "runtime/isa/op.def"
 #undef OP
 };

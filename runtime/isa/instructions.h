@@ -26,7 +26,7 @@ void eml_instructions_free(eml_instructions *list);
 EML_NODISCARD eml_status eml_program_lay_out(const eml_instructions *list, uint32_t S, uint32_t W, eml_fe delta,
                                              eml_program *out, eml_error *err);
 
-/* Assembly text (design 5.3): one instruction a line, `push.3`, `#` comments; immediates are decimal field elements, a
+/* Assembly text (docs/cli.md): one instruction a line, `push.3`, `#` comments; immediates are decimal field elements, a
  * leading '-' means p - value. Directives, before the first instruction: `.sponges N`, `.stack N`, `.delta N`,
  * both optional. Errors name the line, of words also the column. */
 typedef struct eml_assembly {

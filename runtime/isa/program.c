@@ -3,7 +3,8 @@
 #include "runtime/base/memory.h"
 #include "runtime/isa/discipline.h"
 
-/* One meaning each, the first: what another value would mean is not known here, so no constraint set is built for it. */
+/* One meaning each, the first: what another value would mean is not known here, so no constraint set is built for it.
+ */
 static eml_status check_reserved(const eml_shape *shape, eml_error *err) {
     const struct {
         const char *name;

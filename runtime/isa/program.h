@@ -1,4 +1,4 @@
-/* A VM program: code laid out in groups, its shape, and its identity (design 2.1, 2.2).
+/* A VM program: code laid out in groups, its shape, and its identity (docs/vm-and-air.md).
  *
  * Invariants, which eml_program_check decides and every other module relies on:
  *   S in {1, 2, 4}; G = 16 / S; W in 2..16; n = 2^k, 32 <= n <= EML_N_MAX; T = n - 16;
@@ -65,7 +65,7 @@ static inline uint32_t eml_shape_width(const eml_shape *shape) {
     return EML_FIXED_COLUMNS + EML_RESCUE_WIDTH * shape->S + shape->W;
 }
 
-/* Row at which sponge k's digest stands: T - (S-1-k) * G + 14 (design 2.2). */
+/* Row at which sponge k's digest stands: T - (S-1-k) * G + 14 (docs/vm-and-air.md). */
 static inline uint32_t eml_shape_digest_row(const eml_shape *shape, uint32_t k) {
     return eml_shape_code_rows(shape) - (shape->S - 1 - k) * eml_shape_group(shape) + 14;
 }
@@ -91,15 +91,15 @@ void eml_program_free(eml_program *program);
 
 const char *eml_op_name(uint8_t code); /* "read2"; NULL when the code is illegal */
 
-/* The S sponge digests of the code, digests[k][0..1]; what the trace's sponges hold at eml_shape_digest_row. The sponges are
- * one long chain of cube roots each, the dearest part of a trace; what they hold on the way is kept in the program, all of it
- * or, when that is more than 64 MiB, every 64th row. */
+/* The S sponge digests of the code, digests[k][0..1]; what the trace's sponges hold at eml_shape_digest_row. The
+ * sponges are one long chain of cube roots each, the dearest part of a trace; what they hold on the way is kept in the
+ * program, all of it or, when that is more than 64 MiB, every 64th row. */
 void eml_program_sponge_digests(eml_program *program, eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST]);
 
 /* The program hash: Rescue-Prime over the header elements followed by the 2S sponge digest elements. Header elements,
- * in order: format version, n, W, S, Delta, public_len, secret_len, output_len, committed_len, output_count, form, salted,
- * hash_id, abi_flags, schema (2), abi_lo, abi_hi;
- * abi_lo/abi_hi are the two 16-byte halves of the ABI's BLAKE3 digest, little-endian, reduced mod p. */
+ * in order: format version, n, W, S, Delta, public_len, secret_len, output_len, committed_len, output_count, form,
+ * salted, hash_id, abi_flags, schema (2), abi_lo, abi_hi; abi_lo/abi_hi are the two 16-byte halves of the ABI's BLAKE3
+ * digest, little-endian, reduced mod p. */
 typedef struct eml_program_hash {
     eml_fe digest[EML_RESCUE_DIGEST];
 } eml_program_hash;

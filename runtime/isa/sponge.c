@@ -94,8 +94,8 @@ void eml_sponges_first_run(eml_program *program, uint32_t every, eml_fe digests[
     eml_parallel_for(jobs, (size_t)program->shape.n * f.sponges * STEP_COST, run_sponges, &f);
 }
 
-/* 64 MiB of states: every row up to n = 2^18 with four sponges. A longer program keeps few, 4 bytes a row, so that to verify
- * with it does not take gigabytes. */
+/* 64 MiB of states: every row up to n = 2^18 with four sponges. A longer program keeps few, 4 bytes a row, so that to
+ * verify with it does not take gigabytes. */
 enum { KEPT_BYTES_MAX = 1 << 26, KEPT_RARELY = 64 };
 
 void eml_program_sponge_digests(eml_program *program, eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST]) {

@@ -1,5 +1,5 @@
-/* The program sponges' schedule (design 2.2): what sponge k does in the transition out of a row. The one place that
- * knows it: program hash, trace and constraints all ask here. */
+/* The program sponges' schedule (docs/vm-and-air.md): what sponge k does in the transition out of a row. The one place
+ * that knows it: program hash, trace and constraints all ask here. */
 #ifndef EML_ISA_SPONGE_H
 #define EML_ISA_SPONGE_H
 
@@ -17,11 +17,12 @@ static inline uint32_t eml_sponge_phase(const eml_shape *shape, uint32_t k, uint
 /* The opcodes of a group in base 32, first opcode most significant: at most 80 bits. */
 eml_fe eml_program_opword(const eml_program *program, uint32_t group);
 
-/* eml_program_sponge_digests with a choice: keeps the states of every `every`-th row, `every` a multiple of the cycle, or 1. */
+/* eml_program_sponge_digests with a choice: keeps the states of every `every`-th row, `every` a multiple of the cycle,
+ * or 1. */
 void eml_sponges_first_run(eml_program *program, uint32_t every, eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST]);
 
-/* The states of all sponges in rows 0..n-2: sponge k's state at row r is written to cells + r * stride + 4k. Kept states are
- * copied; what is between them is made again, in threads; when none is kept, all of it, in one. */
+/* The states of all sponges in rows 0..n-2: sponge k's state at row r is written to cells + r * stride + 4k. Kept
+ * states are copied; what is between them is made again, in threads; when none is kept, all of it, in one. */
 void eml_sponges_run(const eml_program *program, eml_fe *cells, size_t stride);
 
 #endif

@@ -1,5 +1,6 @@
-/* The sender's tag: what shows the owner of a key that ciphertexts are their own. Encryption is public-key, so anybody can make
- * ciphertexts for a key, and the predictions on crafted ones give it away; who has the secret key alone can make the tag.
+/* The sender's tag: what shows the owner of a key that ciphertexts are their own. Encryption is public-key, so anybody
+ * can make ciphertexts for a key, and the predictions on crafted ones give it away; who has the secret key alone can
+ * make the tag.
  *
  * It is BLAKE3 in keyed_hash mode over all that a file of inputs says (eml_ciphertext_absorb), under
  * derive_key("eml v2 ciphertext sender") of the key seed. */

@@ -1,6 +1,6 @@
-/* Encrypted outputs -> rows. Decrypting is part of verifying: the encryption withstands nobody who chooses what is decrypted, so first the
- * proof is asked whether the outputs follow from the ciphertexts that were sent, and their tag whether it was the key's owner who
- * sent them. */
+/* Encrypted outputs -> rows. Decrypting is part of verifying: the encryption withstands nobody who chooses what is
+ * decrypted, so first the proof is asked whether the outputs follow from the ciphertexts that were sent, and their tag
+ * whether it was the key's owner who sent them. */
 #include "runtime/session/session.h"
 
 #include "runtime/base/memory.h"

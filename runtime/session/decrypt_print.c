@@ -1,4 +1,5 @@
-/* What a decryption tells its owner: the outputs, to the digits that they deserve, and how much of the room for noise they took. */
+/* What a decryption tells its owner: the outputs, to the digits that they deserve, and how much of the room for noise
+ * they took. */
 #include "runtime/session/session.h"
 
 #include <string.h>
@@ -8,7 +9,8 @@
 #include "runtime/field/integer.h"
 #include "runtime/text/text.h"
 
-/* The unit to print in: 10^-d with the fewest d that is within the tolerance; the output's own when it is coarser, or exact. */
+/* The unit to print in: 10^-d with the fewest d that is within the tolerance; the output's own when it is coarser, or
+ * exact. */
 static void printed_unit(const eml_output_column *column, mpq_t unit) {
     mpq_set(unit, column->unit);
     if (mpq_sgn(column->tolerance) == 0) return;

@@ -6,7 +6,8 @@
 #include "runtime/statement/row_rule.h"
 #include "runtime/verify/verify.h"
 
-/* Lives in a region with all that was loaded, which nothing changes; what its inputs lead to has a region of its own. */
+/* Lives in a region with all that was loaded, which nothing changes; what its inputs lead to has a region of its own.
+ */
 struct eml_session {
     eml_region *loaded, *given_region;
     eml_bundle bundle;

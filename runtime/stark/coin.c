@@ -60,8 +60,8 @@ static void search_range(void *context, size_t offset, size_t count) {
     }
 }
 
-/* A round has four times as many nonces as are expected to be needed, so that one is enough in 49 of 50 cases; what lies
- * behind the nonce that is found costs nothing. Up to 9 bits are one job, which wakes no thread. */
+/* A round has four times as many nonces as are expected to be needed, so that one is enough in 49 of 50 cases; what
+ * lies behind the nonce that is found costs nothing. Up to 9 bits are one job, which wakes no thread. */
 uint64_t eml_coin_grind(const eml_coin *coin, uint32_t bits) {
     assert(bits <= 32);
     nonce_search search = {.seed = &coin->seed, .first = 1, .mask = (uint32_t)((UINT64_C(1) << bits) - 1)};

@@ -1,5 +1,5 @@
-/* The constraints at the out-of-domain point z, from the frame that a proof sends, against the composition columns there: the
- * verifier's central check. The prover makes it too, of its own proof. */
+/* The constraints at the out-of-domain point z, from the frame that a proof sends, against the composition columns
+ * there: the verifier's central check. The prover makes it too, of its own proof. */
 #ifndef EML_STARK_OUT_OF_DOMAIN_H
 #define EML_STARK_OUT_OF_DOMAIN_H
 

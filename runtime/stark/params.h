@@ -1,4 +1,4 @@
-/* Proof presets (design 4.1): named, never free parameters. */
+/* Proof presets (docs/soundness.md): named, never free parameters. */
 #ifndef EML_STARK_PARAMS_H
 #define EML_STARK_PARAMS_H
 
@@ -23,7 +23,8 @@ bool eml_stark_params_valid(const eml_stark_params *params);
 
 /* Bits of security of a proof over n trace rows; formulas and source in docs/soundness.md. proven:
  * list-decoding regime; conjectured: Winterfell's formula. most: neither is more than what the claim itself is worth
- * (runtime/statement: eml_statement_bits). proof_of_work: how many of the proven bits grinding adds. params must be valid. trace_columns: main and auxiliary; linear batching makes both figures independent of it today. */
+ * (runtime/statement: eml_statement_bits). proof_of_work: how many of the proven bits grinding adds. params must be
+ * valid. trace_columns: main and auxiliary; linear batching makes both figures independent of it today. */
 typedef struct eml_security {
     uint32_t proven, conjectured, proof_of_work;
 } eml_security;

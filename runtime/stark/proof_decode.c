@@ -47,7 +47,8 @@ static eml_reject read_elements(eml_reader *reader, const eml_layout *layout, si
 }
 
 /*
- * ---- context ------------------------------------------------------------------------------------------------------- */
+ * ---- context -------------------------------------------------------------------------------------------------------
+ */
 
 static eml_reject read_field(eml_reader *reader) {
     uint8_t length;
@@ -90,7 +91,8 @@ eml_reject eml_proof_context_decode(eml_reader *reader, eml_proof_context *out) 
 }
 
 /*
- * ---- openings ------------------------------------------------------------------------------------------------------ */
+ * ---- openings ------------------------------------------------------------------------------------------------------
+ */
 
 /* At most one list a queried row, of at most depth digests each; all of them in the bytes that are there. */
 static eml_reject read_path(eml_reader reader, size_t rows, size_t leaves, eml_merkle_batch *out) {

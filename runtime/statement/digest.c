@@ -4,7 +4,8 @@
 
 enum { KIND_RAW = 0, KIND_PLAIN = 1, KIND_ENCRYPTED = 2 };
 
-/* Elements hashed at once: 17 KiB, of which all but the last chunk go through BLAKE3's lanes. An element takes some 10 ns. */
+/* Elements hashed at once: 17 KiB, of which all but the last chunk go through BLAKE3's lanes. An element takes some 10
+ * ns. */
 enum { AT_ONCE = 17 * 64, ELEMENT_COST = 10 };
 
 /* count elements, stride apart, from the one at `at`. */

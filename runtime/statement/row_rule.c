@@ -5,8 +5,8 @@
 #include "runtime/base/memory.h"
 #include "runtime/isa/every_op.h"
 
-/* What a register holds in the rows' sum: 0; a constant, the same value in every row; one summand a row; or an element of
- * a ciphertext, which is made and used five at a time.
+/* What a register holds in the rows' sum: 0; a constant, the same value in every row; one summand a row; or an element
+ * of a ciphertext, which is made and used five at a time.
  *
  * Of a single row every public value is a constant, and what the row gives is its own summand whatever is added and
  * multiplied. But ciphertexts, and `one` beside them, have summands past the row: products of those stay refused, or

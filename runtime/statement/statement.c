@@ -7,12 +7,12 @@
 #include "runtime/field/vector.h"
 #include "runtime/statement/weights.h"
 
-/* Sums over slots are made in parts that do not depend on each other; the weights of a part are drawn once for all its values. Of a
- * table, which is row-major, so many columns are summed at once. A weight takes some 20 ns. */
+/* Sums over slots are made in parts that do not depend on each other; the weights of a part are drawn once for all its
+ * values. Of a table, which is row-major, so many columns are summed at once. A weight takes some 20 ns. */
 enum { PART = 1024, COLUMNS_AT_ONCE = 8, WEIGHT_COST = 20 };
 
-/* What is summed: the columns of two tables over the rows, vectors over the slots, and `one`. sums[part]: public columns, plain outputs,
- * elements of secret inputs, elements of encrypted outputs, one. */
+/* What is summed: the columns of two tables over the rows, vectors over the slots, and `one`. sums[part]: public
+ * columns, plain outputs, elements of secret inputs, elements of encrypted outputs, one. */
 typedef struct sums_job {
     const eml_statement *statement;
     eml_row_weights weights;

@@ -1,13 +1,13 @@
-/* The statement of a proof about N rows: program hash, every input value, every output value, in blocks of rows. From its digest each
- * row gets a random weight; the tapes and the final stack are the weighted sums of the rows, and the STARK is about one run on those.
- * Prover and verifier both build the claim here, from the same data, so a prover cannot choose the tapes. Why that says something
- * of each row: docs/soundness.md.
+/* The statement of a proof about N rows: program hash, every input value, every output value, in blocks of rows. From
+ * its digest each row gets a random weight; the tapes and the final stack are the weighted sums of the rows, and the
+ * STARK is about one run on those. Prover and verifier both build the claim here, from the same data, so a prover
+ * cannot choose the tapes. Why that says something of each row: docs/soundness.md.
  *
  * A value of the statement has a slot for each row:
  *   a varying public column has 0 in the slots from `rows` on;
  *   a uniform public column is no sum over slots but its value;
- *   a ciphertext column is 5 vectors of `slots` coefficients (blocks of the lattice ring's degree, one after the other);
- *   `one` is 1 in all slots, also those past `rows`, so that on ciphertexts every slot runs the same program.
+ *   a ciphertext column is 5 vectors of `slots` coefficients (blocks of the lattice ring's degree, one after the
+ * other); `one` is 1 in all slots, also those past `rows`, so that on ciphertexts every slot runs the same program.
  * slots = rows when nothing is encrypted. */
 #ifndef EML_STATEMENT_STATEMENT_H
 #define EML_STATEMENT_STATEMENT_H
@@ -31,8 +31,8 @@ typedef struct eml_statement {
     const eml_fe *raw_public, *raw_secret, *raw_stack, *raw_output;
 } eml_statement;
 
-/* blocks[b], b < eml_block_count(rows): the digests of a block of EML_BLOCK_ROWS rows. The encoding is in docs/formats.md. Blocks do not
- * depend on each other and are hashed in parallel. */
+/* blocks[b], b < eml_block_count(rows): the digests of a block of EML_BLOCK_ROWS rows. The encoding is in
+ * docs/formats.md. Blocks do not depend on each other and are hashed in parallel. */
 void eml_statement_digest_blocks(const eml_statement *statement, eml_block_digests *blocks);
 
 /* The digest of the whole, given its blocks' digests. */
@@ -49,8 +49,8 @@ typedef struct eml_statement_values {
 void eml_statement_evaluate(const eml_statement *statement, const eml_digest *digest, eml_statement_values *out);
 void eml_statement_values_free(eml_statement_values *values);
 
-/* No proof about so many rows has more bits of security than this, whatever the STARK's parameters: what the weights of the
- * rows leave (docs/soundness.md). typed: somebody has read the program's bundle. */
+/* No proof about so many rows has more bits of security than this, whatever the STARK's parameters: what the weights of
+ * the rows leave (docs/soundness.md). typed: somebody has read the program's bundle. */
 uint32_t eml_statement_bits(const eml_abi *abi, const eml_shape *shape, uint64_t rows, bool typed);
 
 #endif

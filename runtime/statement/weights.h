@@ -1,5 +1,5 @@
-/* The rows' weights: r_i is bytes 16 i to 16 i + 15, little-endian, mod p, of BLAKE3's derive_key output "eml v2 row weights" over the
- * statement's digest. A statement about one row has r_0 = 1, so that its tapes are the row itself. */
+/* The rows' weights: r_i is bytes 16 i to 16 i + 15, little-endian, mod p, of BLAKE3's derive_key output "eml v2 row
+ * weights" over the statement's digest. A statement about one row has r_0 = 1, so that its tapes are the row itself. */
 #ifndef EML_STATEMENT_WEIGHTS_H
 #define EML_STATEMENT_WEIGHTS_H
 

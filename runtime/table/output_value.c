@@ -61,8 +61,8 @@ static bool is_longer(const mpq_t value, unsigned count) {
     return longer;
 }
 
-/* Whether given is this double rounded to the digits that given has, DOUBLE_DIGITS or more: how programs write doubles that they
- * want back. */
+/* Whether given is this double rounded to the digits that given has, DOUBLE_DIGITS or more: how programs write doubles
+ * that they want back. */
 static bool is_rounded(const mpq_t given, const mpq_t number) {
     enum { DOUBLE_DIGITS = 17 };
     if (!is_longer(given, DOUBLE_DIGITS - 1)) return false;
@@ -82,8 +82,8 @@ static bool is_rounded(const mpq_t given, const mpq_t number) {
     return same;
 }
 
-/* Whether given is the printed decimal, or the double nearest to it, exactly or as programs write it. A decimal of more digits than doubles
- * keep is not known again from its double, which may look like the decimal with a digit changed. */
+/* Whether given is the printed decimal, or the double nearest to it, exactly or as programs write it. A decimal of more
+ * digits than doubles keep is not known again from its double, which may look like the decimal with a digit changed. */
 static bool is_printed(const mpq_t given, const mpq_t printed) {
     if (mpq_equal(given, printed)) return true;
     if (is_longer(printed, EML_SAFE_DIGITS)) return false;

@@ -201,7 +201,8 @@ static bool power_of_ten(int32_t exponent, eml_i128 *out) {
     return true;
 }
 
-/* Nearest integer to n / d, ties away from zero, d > 0; *exact tells whether d divides n. Bound: |n| < 2^126, d < 2^125. */
+/* Nearest integer to n / d, ties away from zero, d > 0; *exact tells whether d divides n. Bound: |n| < 2^126, d <
+ * 2^125. */
 static eml_i128 round_div(eml_i128 n, eml_i128 d, bool *exact) {
     eml_i128 quotient, remainder;
     if (n >= INT64_MIN && n <= INT64_MAX && d <= INT64_MAX) {

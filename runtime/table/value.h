@@ -1,6 +1,7 @@
-/* A column's numbers as integers: k = (value - offset) / unit, rounded, ties away from zero, with the constants of the column worked
- * out once. A number that went through programs which keep doubles means what it meant: within 8 ulp (binary64, at the number) an end
- * of the range is the end, and a multiple of the column's step the multiple. The fast path is exact or declines; what it declines goes through eml_abi_encode_value, the definition. */
+/* A column's numbers as integers: k = (value - offset) / unit, rounded, ties away from zero, with the constants of the
+ * column worked out once. A number that went through programs which keep doubles means what it meant: within 8 ulp
+ * (binary64, at the number) an end of the range is the end, and a multiple of the column's step the multiple. The fast
+ * path is exact or declines; what it declines goes through eml_abi_encode_value, the definition. */
 #ifndef EML_TABLE_VALUE_H
 #define EML_TABLE_VALUE_H
 
@@ -19,8 +20,8 @@ EML_NODISCARD eml_status eml_abi_encode_value(const eml_input_column *column, co
 /* The decimal with the fewest places that lies nearer to unit * integer(fe) than half a unit, fe taken as a signed
  * residue. */
 void eml_abi_print_value(const eml_output_column *column, eml_fe value, eml_buf *out);
-/* The integer whose printed decimal is this number (however spelled), or of whose printed decimal it is the nearest double; EML_ERR_NO
- * when there is none: a changed digit. */
+/* The integer whose printed decimal is this number (however spelled), or of whose printed decimal it is the nearest
+ * double; EML_ERR_NO when there is none: a changed digit. */
 EML_NODISCARD eml_status eml_abi_parse_value(const eml_output_column *column, const mpq_t value, eml_fe *out,
                                              eml_error *err);
 

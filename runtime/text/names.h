@@ -1,9 +1,9 @@
 /* Names that people read: of models, inputs, outputs and the columns of tables. Text is UTF-8.
  *
- * A name must show what it is. So it has visible code points only (unicode_tables.h), and two names of one model must not
- * be *alike*: they are when they become the same by
- *   case: full and half width and mathematical letters become ordinary ones, then letters are folded (simple folding), or
- *   script: the same, but before the folding the letters of Greek and Cyrillic that look like one of Latin become that one. */
+ * A name must show what it is. So it has visible code points only (unicode_tables.h), and two names of one model must
+ * not be *alike*: they are when they become the same by case: full and half width and mathematical letters become
+ * ordinary ones, then letters are folded (simple folding), or script: the same, but before the folding the letters of
+ * Greek and Cyrillic that look like one of Latin become that one. */
 #ifndef EML_TEXT_NAMES_H
 #define EML_TEXT_NAMES_H
 

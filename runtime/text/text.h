@@ -4,8 +4,8 @@
 
 #include "runtime/base/bytes.h"
 
-/* The well-formed sequence (Unicode 15, table 3-7) at text, of which `left` bytes may be read: its length, 1 to 4, and its
- * code point (point may be NULL); 0 when there is none. */
+/* The well-formed sequence (Unicode 15, table 3-7) at text, of which `left` bytes may be read: its length, 1 to 4, and
+ * its code point (point may be NULL); 0 when there is none. */
 size_t eml_utf8_decode(const char *text, size_t left, uint32_t *point);
 /* How many bytes a byte order mark takes at the beginning of a file: 3 or 0. */
 size_t eml_utf8_mark(const char *text, size_t length);

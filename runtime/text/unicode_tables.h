@@ -15,8 +15,8 @@ typedef struct eml_unicode_map {
     int32_t delta;
 } eml_unicode_map;
 
-/* Code points that show: no control, format, surrogate, private-use, unassigned or default-ignorable one, no separator of lines or
- * paragraphs, and no space but U+0020. */
+/* Code points that show: no control, format, surrogate, private-use, unassigned or default-ignorable one, no separator
+ * of lines or paragraphs, and no space but U+0020. */
 extern const eml_unicode_range eml_unicode_visible[];
 extern const size_t eml_unicode_visible_count;
 /* From full and half width and from mathematical alphabets to the ordinary form. */

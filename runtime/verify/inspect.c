@@ -76,7 +76,8 @@ static void put_abi_text(const eml_abi *abi, eml_buf *out) {
 
 /* ----- bundles ----- */
 
-/* Reading the bundle has decided it: runtime/statement/row_rule.h. A proof file has no code, so there nothing is said. */
+/* Reading the bundle has decided it: runtime/statement/row_rule.h. A proof file has no code, so there nothing is said.
+ */
 static const char *rows_a_proof(const eml_abi *abi) {
     if (abi->raw) return "one run";
     return abi->single_row ? "one row" : "any number of rows: the program is linear in what varies";

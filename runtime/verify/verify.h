@@ -1,5 +1,5 @@
-/* What the files that verify share, and the session builds on: bundles and tables as they are read, the record of inputs and outputs, the
- * statement about it. */
+/* What the files that verify share, and the session builds on: bundles and tables as they are read, the record of
+ * inputs and outputs, the statement about it. */
 #ifndef EML_VERIFY_VERIFY_H
 #define EML_VERIFY_VERIFY_H
 
@@ -12,9 +12,9 @@
 #include "runtime/include/eml.h"
 #include "runtime/ciphertext/ciphertext.h"
 
-/* Inputs and outputs by value: what a statement is about. Of a model: the table of its public inputs and the ciphertexts of its secret
- * ones; a table of outputs or, when there are ciphertexts, the encrypted outputs. Of an assembly program: raw tapes and result. What is
- * not there has no rows. */
+/* Inputs and outputs by value: what a statement is about. Of a model: the table of its public inputs and the
+ * ciphertexts of its secret ones; a table of outputs or, when there are ciphertexts, the encrypted outputs. Of an
+ * assembly program: raw tapes and result. What is not there has no rows. */
 typedef struct eml_record {
     eml_rows inputs, outputs;
     eml_ciphertext secrets, encrypted;
@@ -30,17 +30,18 @@ static inline bool eml_file_given(const eml_file *file) { return file->path != N
 /* Reads a bundle and compares its AIR digest with the AIR that its shape gives. */
 EML_NODISCARD eml_status eml_bundle_load(const eml_file *file, eml_bundle *bundle, eml_air *air, eml_error *err);
 
-/* Reads one input file into the record: ciphertexts when its first bytes say so. EML_ERR_NO: a well-formed number that its column does
- * not take (outside its range or off its grid). */
+/* Reads one input file into the record: ciphertexts when its first bytes say so. EML_ERR_NO: a well-formed number that
+ * its column does not take (outside its range or off its grid). */
 EML_NODISCARD eml_status eml_record_add_input(eml_record *record, const eml_abi *abi, const eml_file *file,
                                               bool allow_extra, eml_error *err);
 /* Outputs from a file: likewise, EML_ERR_NO when a number cannot be an output of this program. */
 EML_NODISCARD eml_status eml_record_read_outputs(eml_record *record, const eml_abi *abi, const eml_file *file,
                                                  eml_error *err);
 
-/* Once all inputs are read. EML_ERR_INPUT when something is missing: a table when there are public inputs, ciphertexts when there are secret
- * ones. EML_ERR_NO when they are not what the program takes: raw tapes of other lengths, tables and ciphertexts of unequal numbers of
- * rows, several rows for a single-row model. A table of uniform inputs alone may have one row for all ciphertexts: it is repeated. */
+/* Once all inputs are read. EML_ERR_INPUT when something is missing: a table when there are public inputs, ciphertexts
+ * when there are secret ones. EML_ERR_NO when they are not what the program takes: raw tapes of other lengths, tables
+ * and ciphertexts of unequal numbers of rows, several rows for a single-row model. A table of uniform inputs alone may
+ * have one row for all ciphertexts: it is repeated. */
 EML_NODISCARD eml_status eml_record_complete(eml_record *record, const eml_abi *abi, const eml_shape *shape,
                                              eml_error *err);
 /* EML_ERR_NO unless the ciphertext files that were read say that they are this program's, under one key. */
@@ -58,10 +59,10 @@ void eml_statement_claim(const eml_statement *statement, const eml_digest *diges
                          eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST], eml_statement_values *values,
                          eml_claim *claim);
 
-/* What ciphertext files of a program's inputs or outputs say of themselves; the key is left zero. A column's encoding is BLAKE3
- * derive_key("eml v1 column encoding") of how its integers stand for values: of an input offset, unit, lo and hi, of an output its unit, each
- * as "p/q" or "p" with a newline. EML_ERR_INPUT: a name or a Delta that ciphertext files do not have. Names are borrowed from the ABI; free
- * with eml_label_free. */
+/* What ciphertext files of a program's inputs or outputs say of themselves; the key is left zero. A column's encoding
+ * is BLAKE3 derive_key("eml v1 column encoding") of how its integers stand for values: of an input offset, unit, lo and
+ * hi, of an output its unit, each as "p/q" or "p" with a newline. EML_ERR_INPUT: a name or a Delta that ciphertext
+ * files do not have. Names are borrowed from the ABI; free with eml_label_free. */
 EML_NODISCARD eml_status eml_label_of(const eml_abi *abi, eml_ciphertext_kind kind, const eml_program_hash *program,
                                       eml_ciphertext_label *out, eml_error *err);
 void eml_label_free(eml_ciphertext_label *label);
@@ -74,16 +75,16 @@ bool eml_inspect_is_lattice(const eml_buf *bytes);
 EML_NODISCARD eml_status eml_inspect_lattice(const char *name, const eml_buf *bytes, eml_style style, eml_buf *out,
                                              eml_error *err);
 
-/* eml_verify within a call: of the program of a bundle that the caller has loaded. verdict is written when the status is EML_OK or
- * EML_ERR_NO. */
+/* eml_verify within a call: of the program of a bundle that the caller has loaded. verdict is written when the status
+ * is EML_OK or EML_ERR_NO. */
 EML_NODISCARD eml_status eml_verify_loaded(const eml_verify_request *request, eml_verdict *verdict, eml_error *err);
 
 /* Hands buffers over to the caller of the public API: both or, when there is no memory, none. */
 eml_bytes eml_bytes_take(eml_buf *buf);
 void eml_bytes_take_both(eml_buf *first, eml_buf *second, eml_bytes *first_out, eml_bytes *second_out);
 
-/* Every public function that allocates runs its body in a guard, with a region for the call alone, which is overwritten before it is freed
- * where there are keys, passphrases or rows in the clear. */
+/* Every public function that allocates runs its body in a guard, with a region for the call alone, which is overwritten
+ * before it is freed where there are keys, passphrases or rows in the clear. */
 #define EML_CALL(err, call)        EML_GUARDED(eml_region_new(false), true, call, eml_answer_no_memory(err))
 #define EML_SECRET_CALL(err, call) EML_GUARDED(eml_region_new(true), true, call, eml_answer_no_memory(err))
 eml_answer eml_answer_no_memory(eml_error *err);

@@ -15,7 +15,8 @@ typedef struct places {
     eml_fe *output_next;
 } places;
 
-/* The elements that the instruction pushes, top first (the immediate, a value, a ciphertext), NULL when it pushes none. */
+/* The elements that the instruction pushes, top first (the immediate, a value, a ciphertext), NULL when it pushes none.
+ */
 static const eml_fe *read_tape(places *tapes, uint8_t op, const eml_fe *immediate) {
     eml_op_info info = eml_op_info_of(op);
     const eml_fe *pushed = info.immediate ? immediate : NULL;

@@ -1,7 +1,7 @@
-/* One run for all rows: the program on values that have a slot for every row, as in runtime/statement/statement.h. What comes
- * out, summed with any weights of the slots, is what eml_vm_run gives on the tapes summed with them, as long as no constant meets a
- * value that has slots, or slot 0 has weight 1. That is what makes the outputs of a proof: where a program adds constants, there is
- * one row, and its weight is 1. */
+/* One run for all rows: the program on values that have a slot for every row, as in runtime/statement/statement.h. What
+ * comes out, summed with any weights of the slots, is what eml_vm_run gives on the tapes summed with them, as long as
+ * no constant meets a value that has slots, or slot 0 has weight 1. That is what makes the outputs of a proof: where a
+ * program adds constants, there is one row, and its weight is 1. */
 #ifndef EML_VM_SLOTS_H
 #define EML_VM_SLOTS_H
 

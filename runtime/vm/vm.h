@@ -1,4 +1,4 @@
-/* The VM: executes a program on tapes of field elements, and writes the execution trace (design 2.1 to 2.3).
+/* The VM: executes a program on tapes of field elements, and writes the execution trace (docs/vm-and-air.md).
  *
  * The trace is a matrix of n rows; eml_columns (runtime/air/columns.h) says which column is what. Rows 0..T are
  * determined by program and tapes, rows T+1 .. n-2 by the constraints (NOOP code, sponges running on), row n-1 is

@@ -1,5 +1,5 @@
-/* What predictions on encrypted rows cost, against the number of rows: one proof for all of them, so proving should hardly grow. The model is
- * examples/diabetes-encrypted, `standard` preset, all threads; the best of several runs. */
+/* What predictions on encrypted rows cost, against the number of rows: one proof for all of them, so proving should
+ * hardly grow. The model is examples/diabetes-encrypted, `standard` preset, all threads; the best of several runs. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>

@@ -1,6 +1,5 @@
-/* Preloaded into eml by test_files.py and test_memory.py. Steps are the calls that change files; what happens at them is said by the
- * environment:
- *   EML_TEST_SIGNAL=S EML_TEST_STEP=N   before step N (from 1) the process is sent signal S
+/* Preloaded into eml by test_files.py and test_memory.py. Steps are the calls that change files; what happens at them
+ * is said by the environment: EML_TEST_SIGNAL=S EML_TEST_STEP=N   before step N (from 1) the process is sent signal S
  *   EML_TEST_PLAIN_RENAME=1             the file system cannot rename without replacing
  *   EML_TEST_MEMORY=FILE                at the end all memory that was ever written to is copied to FILE */
 #include <errno.h>

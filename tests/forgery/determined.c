@@ -1,9 +1,10 @@
-/* For every instruction, on every row of the cycle, the constraints leave one next row: shown by algebra on the expressions
- * themselves. The current row is a random one with the instruction's bits (its coefficients are polynomials in those cells, so what
- * holds on a random row holds on all but a share of degree / p), the next row's cells are unknowns. A constraint is then linear in
- * them, or, in the sponges, in the cubes of linear forms, and a cube has one root; so the row is fixed when the equations have as many
- * independent ones as there are unknowns. Not asked for: the next instruction's bits with the column a that they fix, the next
- * group's immediate (all three are hashed), and, one for one, what a tape supplies. */
+/* For every instruction, on every row of the cycle, the constraints leave one next row: shown by algebra on the
+ * expressions themselves. The current row is a random one with the instruction's bits (its coefficients are polynomials
+ * in those cells, so what holds on a random row holds on all but a share of degree / p), the next row's cells are
+ * unknowns. A constraint is then linear in them, or, in the sponges, in the cubes of linear forms, and a cube has one
+ * root; so the row is fixed when the equations have as many independent ones as there are unknowns. Not asked for: the
+ * next instruction's bits with the column a that they fix, the next group's immediate (all three are hashed), and, one
+ * for one, what a tape supplies. */
 #include <stdio.h>
 #include <string.h>
 
@@ -18,7 +19,8 @@ enum {
     UNKNOWNS = CELLS_MAX + CUBES_MAX
 };
 
-/* constant + a sum over unknowns: the next row's cells, main before auxiliary, then cubes. square: it is one of the form of node - 1. */
+/* constant + a sum over unknowns: the next row's cells, main before auxiliary, then cubes. square: it is one of the
+ * form of node - 1. */
 typedef struct form {
     eml_fe constant, factors[UNKNOWNS];
     uint32_t square;
@@ -63,7 +65,8 @@ static form cube_of(system_of *s, uint32_t node) {
     return unknown(CELLS_MAX + i);
 }
 
-/* A product of two forms that both have unknowns is a square, or a square times the same form again; nothing else occurs. */
+/* A product of two forms that both have unknowns is a square, or a square times the same form again; nothing else
+ * occurs. */
 static form product(system_of *s, const eml_node *node) {
     const form *x = &s->forms[node->a], *y = &s->forms[node->b], zero = {.square = 0};
     bool plain = !x->square && !y->square;
@@ -110,7 +113,8 @@ typedef struct rows {
     size_t count;
 } rows;
 
-/* Reduced row echelon form of the columns that are wanted; the others count as 0. Returns the rank; pivot[r]: row r's column. */
+/* Reduced row echelon form of the columns that are wanted; the others count as 0. Returns the rank; pivot[r]: row r's
+ * column. */
 static size_t reduce(rows *m, const bool wanted[UNKNOWNS], uint32_t pivot[UNKNOWNS]) {
     size_t rank = 0;
     for (uint32_t column = 0; column < UNKNOWNS; column++) {
@@ -200,7 +204,8 @@ static size_t free_cells(const system_of *s, size_t without) {
 
 /* ----- what a tape supplies ----- */
 
-/* The accumulator's next value fixes the Horner sum of what READ or READ2 leaves on the stack, with powers of alpha as factors. */
+/* The accumulator's next value fixes the Horner sum of what READ or READ2 leaves on the stack, with powers of alpha as
+ * factors. */
 static void check_supply(const system_of *s) {
     const eml_columns *c = &s->air->columns;
     eml_op_info op = eml_op_info_of((uint8_t)s->code);
@@ -260,7 +265,8 @@ static void test_determined(void **state) {
         }
 }
 
-/* Left out in turn, every constraint that reads the next row frees a cell of it on some row: the algebra above sees each. */
+/* Left out in turn, every constraint that reads the next row frees a cell of it on some row: the algebra above sees
+ * each. */
 static void test_each_is_needed(void **state) {
     (void)state;
     eml_shape shape = shape_of(2, 11, true);

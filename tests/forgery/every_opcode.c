@@ -77,7 +77,8 @@ static bool is_allowed(const eml_shape *shape, uint32_t code) {
            (!ciphertexts || shape->secret_len > 0) && (!writes || shape->output_len > 0);
 }
 
-/* The next opcode, with the column a that its bits fix, is hashed with the next row, and so is the next group's immediate. */
+/* The next opcode, with the column a that its bits fix, is hashed with the next row, and so is the next group's
+ * immediate. */
 static bool may_change(const eml_air *air, uint32_t column, uint32_t row) {
     const eml_columns *c = &air->columns;
     if (column >= c->bit4 && column < c->bit4 + BITS) return true;

@@ -1,6 +1,6 @@
 /* Every forgery of traces.c is proved, with no checks, and the verifier refuses the proof at the out-of-domain point:
- * the forged rows make the composition no polynomial of the degree that was committed. The prover that people have notices
- * the same, and sends nothing. */
+ * the forged rows make the composition no polynomial of the degree that was committed. The prover that people have
+ * notices the same, and sends nothing. */
 #include "runtime/stark/verifier/verifier.h"
 #include "tests/forgery/forge.h"
 #include "tests/support/cmocka.h"

@@ -1,5 +1,6 @@
-/* Thefts of a data owner's secret key, as whole attacks. Each is carried out first where nothing looks, to see that it works: the key comes
- * out. Then the library is asked to do the same, and has to refuse at the check that is named. The table of them is in docs/soundness.md. */
+/* Thefts of a data owner's secret key, as whole attacks. Each is carried out first where nothing looks, to see that it
+ * works: the key comes out. Then the library is asked to do the same, and has to refuse at the check that is named. The
+ * table of them is in docs/soundness.md. */
 #include "tests/support/cmocka.h"
 
 #include <stdio.h>
@@ -38,8 +39,8 @@ static int tear_down(void **state) {
 
 /* ----- bundles that no compiler makes ----- */
 
-/* Secret inputs x0..x3 within +-RANGE in units of 1, of which the secret tape reads one after the other; the public tape is all `one`; exact
- * outputs y0, y1, .. in units of 1 / steps. */
+/* Secret inputs x0..x3 within +-RANGE in units of 1, of which the secret tape reads one after the other; the public
+ * tape is all `one`; exact outputs y0, y1, .. in units of 1 / steps. */
 typedef struct model {
     uint32_t delta_bits, steps;
     size_t outputs;
@@ -156,7 +157,8 @@ static void assert_is_key(const eml_ring *found, size_t j) {
 
 enum { STEPS = 4096 };
 
-/* y_j = 4096 x_0 + a "ciphertext" whose mask j is Delta * one and all else 0: so y_j / 4096 is x_0 less a thousandth part of s_j. */
+/* y_j = 4096 x_0 + a "ciphertext" whose mask j is Delta * one and all else 0: so y_j / 4096 is x_0 less a thousandth
+ * part of s_j. */
 static void put_masked_output(model *m, size_t j) {
     eml_buf_printf(&m->code, "read2\npush.%d\nsmul\n", STEPS);
     for (size_t part = PARTS; part-- > 0;)
@@ -264,7 +266,8 @@ static void make_honest(int factor, eml_bundle *out) {
     make_bundle(&m, out);
 }
 
-/* Columns whose column j has coefficient as the first one of mask j, and 0 elsewhere: it decrypts to -coefficient / Delta * s_j. */
+/* Columns whose column j has coefficient as the first one of mask j, and 0 elsewhere: it decrypts to -coefficient /
+ * Delta * s_j. */
 static void craft(const eml_bundle *bundle, eml_ciphertext_kind kind, unsigned factor, eml_buf *out) {
     eml_ciphertext_label label;
     eml_ciphertext ciphertext;
@@ -366,7 +369,8 @@ static void test_other_outputs(void **state) {
     assert_int_equal(decrypt(&honest, EML_TRUST_EVERYONE, none, bad, none, &rows, &err), EML_ANSWER_YES);
     assert_key_in(&rows, 64);
 
-    /* With the proof of the right outputs; with an accomplice's, of the same cells as outputs of another program; or of other inputs. */
+    /* With the proof of the right outputs; with an accomplice's, of the same cells as outputs of another program; or of
+     * other inputs. */
     prove(&honest, &mine, &outputs, &proof);
     assert_kept(&honest, mine, bad, bytes_of("out.proof", &proof), EML_CODE_PROOF, "refused (statement)");
     craft(&other, EML_CIPHERTEXT_INPUTS, 64, &inputs);

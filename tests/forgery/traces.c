@@ -1,5 +1,5 @@
-/* The forgeries: one row of a table each. The numbers are those of the list in design 2.6: what the public proof of
- * concept let pass. */
+/* The forgeries: one row of a table each. The numbers are those of the list in docs/soundness.md: what the public proof
+ * of concept let pass. */
 #include <assert.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
-/* A small bundle, changed field by field and signed again, so that what lies behind the comparison of hashes is reached: it decodes exactly
- * when program and ABI pass their checks, and a session then takes it or says why not. Input: which sample, then edits of six bytes each:
- * field, index (2 bytes), value (3 bytes). */
+/* A small bundle, changed field by field and signed again, so that what lies behind the comparison of hashes is
+ * reached: it decodes exactly when program and ABI pass their checks, and a session then takes it or says why not.
+ * Input: which sample, then edits of six bytes each: field, index (2 bytes), value (3 bytes). */
 #include <string.h>
 
 #include "runtime/air/air.h"

@@ -1,6 +1,6 @@
 /* check DIR: reads DIR/manifest, which the Rust side wrote, and asks eml's verifier about every proof in it. A line is
- *   <program> <preset> <proof file> <inputs file> accept|refuse   or   <program> <preset> security <n> <proven>/<conjectured>
- * Exit status 1 when eml says anything else. */
+ *   <program> <preset> <proof file> <inputs file> accept|refuse   or   <program> <preset> security <n>
+ * <proven>/<conjectured> Exit status 1 when eml says anything else. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* The programs that benchmarks prove: plain and encrypted dot products (design 7.1). */
+/* The programs that benchmarks prove: plain and encrypted dot products (docs/performance.md). */
 #ifndef EML_TESTS_INTEROP_PROGRAMS_H
 #define EML_TESTS_INTEROP_PROGRAMS_H
 

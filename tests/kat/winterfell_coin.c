@@ -113,8 +113,8 @@ static void check_grind(const eml_coin *coin, uint32_t bits, uint64_t nonce) {
     eml_threads_set(0);
 }
 
-/* The smallest nonce: with up to 9 bits in the only job, which tries 2048 nonces; with more in later jobs and rounds. Two
- * jobs at once often find one each. */
+/* The smallest nonce: with up to 9 bits in the only job, which tries 2048 nonces; with more in later jobs and rounds.
+ * Two jobs at once often find one each. */
 static void test_grind_is_smallest(void **state) {
     (void)state;
     for (uint64_t seed = 1; seed <= 40; seed++) {
@@ -127,7 +127,8 @@ static void test_grind_is_smallest(void **state) {
     }
 }
 
-/* Seeds whose nonces for 10 bits are the last of a job and the first of the next; of a round (two jobs) and the next. */
+/* Seeds whose nonces for 10 bits are the last of a job and the first of the next; of a round (two jobs) and the next.
+ */
 static void test_grind_at_edges(void **state) {
     (void)state;
     static const struct {

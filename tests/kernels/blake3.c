@@ -1,7 +1,7 @@
 /* BLAKE3 kernels against the C definition: every length of one chunk, every count around the number of lanes, odd
- * strides and alignments, all that chunks and parents vary; searches for nonces; extended outputs; then whole messages against the recursion of the
- * specification, for every mask. Built as `native` and `emulated` like field.c; the emulated program has an eml_cpu_flags
- * of its own that grants whatever the mask asks for. */
+ * strides and alignments, all that chunks and parents vary; searches for nonces; extended outputs; then whole messages
+ * against the recursion of the specification, for every mask. Built as `native` and `emulated` like field.c; the
+ * emulated program has an eml_cpu_flags of its own that grants whatever the mask asks for. */
 #include <string.h>
 
 #include "tests/support/cmocka.h"
@@ -142,8 +142,8 @@ static void test_nonces(void **state) {
     }
 }
 
-/* The specification's tree, section 2.4: a chunk, or the parent of a left subtree of as many chunks as a power of two can
- * be with at least one byte left for the right one. out: the last compression's first 8 words. */
+/* The specification's tree, section 2.4: a chunk, or the parent of a left subtree of as many chunks as a power of two
+ * can be with at least one byte left for the right one. out: the last compression's first 8 words. */
 static void hash_subtree(const uint8_t *input, size_t length, uint64_t chunk, uint32_t root, uint32_t out[8]) {
     uint32_t words[16];
     uint8_t block[EML_BLAKE3_BLOCK];

@@ -1,4 +1,5 @@
-/* FRI folding kernels against the C definition: foldings of 2 to 16, ranges of every length. Built as `native` and `emulated` like field.c. */
+/* FRI folding kernels against the C definition: foldings of 2 to 16, ranges of every length. Built as `native` and
+ * `emulated` like field.c. */
 #include <string.h>
 
 #include "tests/support/cmocka.h"

@@ -46,7 +46,8 @@ static void assert_tight(eml_lanes x) {
     }
 }
 
-/* Values of k units at the edges: kind & 1 loaded or reduced, the other bits are signs (AVX2); the loosest (AVX-512). */
+/* Values of k units at the edges: kind & 1 loaded or reduced, the other bits are signs (AVX2); the loosest (AVX-512).
+ */
 enum { EDGES = EML_LANES == 8 ? 1 : 16, MUL_UNITS = EML_LANES == 8 ? 25 : 16, SQUARE_UNITS = EML_LANES == 8 ? 5 : 4 };
 
 static eml_lanes edge(unsigned kind, int64_t units) {
@@ -163,8 +164,8 @@ static void test_bounds(void **state) {
     }
 }
 
-/* Storing folds what stands above 2^128 and may then be above 2^128 or p again: values whose part below 2^128 is all ones but for
- * a few. */
+/* Storing folds what stands above 2^128 and may then be above 2^128 or p again: values whose part below 2^128 is all
+ * ones but for a few. */
 static void test_store_edges(void **state) {
     (void)state;
     const uint64_t mask = EML_LANES_MASK44;

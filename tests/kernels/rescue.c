@@ -1,5 +1,5 @@
-/* Rescue-Prime round kernels against the C definition, for every number of states and all rounds. Built as `native` and `emulated` like
- * field.c. */
+/* Rescue-Prime round kernels against the C definition, for every number of states and all rounds. Built as `native` and
+ * `emulated` like field.c. */
 #include <string.h>
 
 #include "tests/support/cmocka.h"

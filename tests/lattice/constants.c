@@ -1,4 +1,5 @@
-/* Prints the constants that estimate.py checks, as NAME VALUE lines, from the headers that the code is compiled with. */
+/* Prints the constants that estimate.py checks, as NAME VALUE lines, from the headers that the code is compiled with.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 

@@ -1,7 +1,8 @@
-/* every FIRST STEP THREADS PLAIN_MODEL SECRET_MODEL: every call is made again and again, with its allocation FIRST, FIRST + STEP, ... failing,
- * until it needs fewer: first that one alone, then that one and all after it.
+/* every FIRST STEP THREADS PLAIN_MODEL SECRET_MODEL: every call is made again and again, with its allocation FIRST,
+ * FIRST + STEP, ... failing, until it needs fewer: first that one alone, then that one and all after it.
  *
- * A call then either does what it does otherwise or gives EML_ANSWER_FAULT with a sentence. Nothing is printed, and nothing stays allocated. */
+ * A call then either does what it does otherwise or gives EML_ANSWER_FAULT with a sentence. Nothing is printed, and
+ * nothing stays allocated. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

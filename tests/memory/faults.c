@@ -1,5 +1,6 @@
-/* Stands in for the C library's functions: the linker finds these first. A sanitizer has functions of its own in their place; then only calls
- * from code that is linked into this program come here (ld --wrap), which are ours and, through the hooks, GMP's and jansson's. */
+/* Stands in for the C library's functions: the linker finds these first. A sanitizer has functions of its own in their
+ * place; then only calls from code that is linked into this program come here (ld --wrap), which are ours and, through
+ * the hooks, GMP's and jansson's. */
 #include "tests/memory/faults.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
-/* Allocations that fail when they are told to: every allocating function of the C library that ours, GMP, jansson and libsodium call. */
+/* Allocations that fail when they are told to: every allocating function of the C library that ours, GMP, jansson and
+ * libsodium call. */
 #ifndef EML_TESTS_MEMORY_FAULTS_H
 #define EML_TESTS_MEMORY_FAULTS_H
 

@@ -1,5 +1,6 @@
-/* A host that uses GMP and jansson too, with allocation functions of its own, in two threads that call the library: every piece of the host's
- * goes to the host's functions and comes back to them, and afterwards they are set as they were. */
+/* A host that uses GMP and jansson too, with allocation functions of its own, in two threads that call the library:
+ * every piece of the host's goes to the host's functions and comes back to them, and afterwards they are set as they
+ * were. */
 #include <gmp.h>
 #include <jansson.h>
 #include <pthread.h>

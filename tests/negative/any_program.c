@@ -1,6 +1,6 @@
-/* What a bare hash says of many rows, of any program on plain ones: random programs of all plain opcodes and degrees up to READS_MAX, such
- * as a hostile owner may make, proved about 1 to 1,000 rows by a prover that does as it is told. What is accepted is what the runs row by row
- * give; nothing else is. */
+/* What a bare hash says of many rows, of any program on plain ones: random programs of all plain opcodes and degrees up
+ * to READS_MAX, such as a hostile owner may make, proved about 1 to 1,000 rows by a prover that does as it is told.
+ * What is accepted is what the runs row by row give; nothing else is. */
 #include "tests/support/cmocka.h"
 
 #include <string.h>

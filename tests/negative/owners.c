@@ -276,8 +276,8 @@ static void test_trapdoor(void **state) {
         }
 }
 
-/* a * b, declared fit for many rows: no run on sums gives row by row products, so its hash verifies nothing, and reading its bundle
- * says why. */
+/* a * b, declared fit for many rows: no run on sums gives row by row products, so its hash verifies nothing, and
+ * reading its bundle says why. */
 static void test_products(void **state) {
     (void)state;
     attack a;

@@ -1,4 +1,5 @@
-/* For LD_PRELOAD: the first $THREADS_ALLOWED threads are made, all others refused. The file $THREADS_LOG, if any, gets a letter for each. */
+/* For LD_PRELOAD: the first $THREADS_ALLOWED threads are made, all others refused. The file $THREADS_LOG, if any, gets
+ * a letter for each. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -15,7 +15,7 @@ typedef struct test_fixture {
     eml_claim claim; /* the truth about this run */
 } test_fixture;
 
-/* Assembly text (design 5.3) and what it exercises. */
+/* Assembly text (docs/cli.md) and what it exercises. */
 typedef struct test_program {
     const char *name, *assembly;
 } test_program;

@@ -1,4 +1,5 @@
-/* A prover that sends whatever comes of a trace: what eml_stark_prove does, without the check that the proof will pass. */
+/* A prover that sends whatever comes of a trace: what eml_stark_prove does, without the check that the proof will pass.
+ */
 #ifndef EML_TESTS_SUPPORT_UNCHECKED_H
 #define EML_TESTS_SUPPORT_UNCHECKED_H
 

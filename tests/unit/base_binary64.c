@@ -17,7 +17,8 @@ static double random_double(void) {
     return number;
 }
 
-/* Any double is its own nearest; so is what lies nearer to it than half an ulp, and a tie goes to the even neighbour. */
+/* Any double is its own nearest; so is what lies nearer to it than half an ulp, and a tie goes to the even neighbour.
+ */
 static void finds_the_nearest(void **state) {
     (void)state;
     mpq_t value, half, got, next, expected;

@@ -1,4 +1,5 @@
-/* Large blocks are handed out again, whole or in parts, are never shared, and never make the process larger than it was. */
+/* Large blocks are handed out again, whole or in parts, are never shared, and never make the process larger than it
+ * was. */
 #include "tests/support/cmocka.h"
 
 #include <stdint.h>

@@ -1,5 +1,5 @@
-/* Parallel loops do each job once, whatever the number of threads and whoever else runs loops; the CPU mask only takes flags away.
- * Run once more with tests/support/few_threads.c, which refuses to make threads. */
+/* Parallel loops do each job once, whatever the number of threads and whoever else runs loops; the CPU mask only takes
+ * flags away. Run once more with tests/support/few_threads.c, which refuses to make threads. */
 #include "tests/support/cmocka.h"
 
 #include <dirent.h>

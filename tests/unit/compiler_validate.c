@@ -91,7 +91,7 @@ static void test_dropped_output(void **unused) {
     fixture_free(&f);
 }
 
-/* One group of four a term with S = 4 (design 2.2): what a row costs. */
+/* One group of four a term with S = 4 (docs/vm-and-air.md): what a row costs. */
 static void test_four_rows_a_term(void **unused) {
     (void)unused;
     eml_buf text = {0};

@@ -1,5 +1,5 @@
-/* Encrypted runs of compiled models: exact in every slot, with less noise than the bound, up to the edge of what fits; and refused when they
- * are compiled one bit beyond. */
+/* Encrypted runs of compiled models: exact in every slot, with less noise than the bound, up to the edge of what fits;
+ * and refused when they are compiled one bit beyond. */
 #include "tests/unit/compiler_fixture.h"
 
 #include "compiler/code/lower.h"
@@ -158,7 +158,8 @@ static void bounds_of(const subject *s, eml_bound *bounds) {
     eml_row_rule_bounds(&bundle->program, &bundle->abi, bounds);
 }
 
-/* Runs, decrypts under the program's own bounds, compares every slot; returns the largest part of its bound that a noise takes. */
+/* Runs, decrypts under the program's own bounds, compares every slot; returns the largest part of its bound that a
+ * noise takes. */
 static double check_run(subject *s) {
     eml_error err;
     if (eml_session_run_encrypted(&s->session, &err) != EML_OK) fail_msg("%s", err.text);

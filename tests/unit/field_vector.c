@@ -69,7 +69,8 @@ static void cube_roots_of_arrays(void **state) {
     }
 }
 
-/* A host program that rounds otherwise gets the same results, without the kernels on doubles, whose bounds are for rounding to nearest. */
+/* A host program that rounds otherwise gets the same results, without the kernels on doubles, whose bounds are for
+ * rounding to nearest. */
 static void rounding_modes_change_nothing(void **state) {
     (void)state;
     static const int modes[] = {FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO};

@@ -1,4 +1,5 @@
-/* BLAKE3: input in pieces, output in pieces, many messages at once, nonces, field elements. Known answers: tests/kat. */
+/* BLAKE3: input in pieces, output in pieces, many messages at once, nonces, field elements. Known answers: tests/kat.
+ */
 #include "tests/support/cmocka.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-/* The thirty-two codes, each with what it means, as it is written down once for all time: hashes of programs stand for it. Numbers
- * are literal, so that no change of the code or of its table moves them. */
+/* The thirty-two codes, each with what it means, as it is written down once for all time: hashes of programs stand for
+ * it. Numbers are literal, so that no change of the code or of its table moves them. */
 #include <string.h>
 
 #include "runtime/air/air.h"
@@ -7,8 +7,8 @@
 #include "runtime/vm/vm.h"
 #include "tests/support/cmocka.h"
 
-/* One instruction on the stack 101, 102, ... 116 (the top first), with immediate 77, Delta 1000, 500 next on the public tape and
- * 601, ... 605 on the secret one. NULL: illegal. */
+/* One instruction on the stack 101, 102, ... 116 (the top first), with immediate 77, Delta 1000, 500 next on the public
+ * tape and 601, ... 605 on the secret one. NULL: illegal. */
 static const struct {
     const char *name;
     uint64_t stack[16];

@@ -1,4 +1,4 @@
-/* Presets and their bits (design 4.1), layouts, and proof bytes there and back. */
+/* Presets and their bits (docs/soundness.md), layouts, and proof bytes there and back. */
 #include <string.h>
 
 #include "runtime/stark/proof.h"

@@ -15,7 +15,8 @@ static eml_fe *random_cells(size_t count) {
     return cells;
 }
 
-/* The rows' weights as docs/formats.md has them: 16 bytes each, by Horner's rule in base 256. Of one row the first is 1. */
+/* The rows' weights as docs/formats.md has them: 16 bytes each, by Horner's rule in base 256. Of one row the first
+ * is 1. */
 static eml_fe *weights_of(const eml_digest *digest, uint64_t rows, size_t slots) {
     uint8_t *stream = eml_alloc(slots, EML_FE_BYTES);
     eml_fe *weights = eml_alloc(slots, sizeof *weights);

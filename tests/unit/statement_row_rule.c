@@ -1,5 +1,5 @@
-/* Which programs one proof may run on many rows: those whose run is the sum of the runs row by row, that take ciphertexts whole, and
- * whose outputs decrypt exactly. */
+/* Which programs one proof may run on many rows: those whose run is the sum of the runs row by row, that take
+ * ciphertexts whole, and whose outputs decrypt exactly. */
 #include "tests/support/cmocka.h"
 
 #include <string.h>
@@ -134,7 +134,8 @@ static void test_no_secret_input(void **state) {
     assert_int_equal(check_with("read2\n", &c, EML_TAPE_ONE, &err), EML_OK);
 }
 
-/* At Delta = 2^100 with |k| <= 9 a message has room for 2^27 / 9 = 14,913,080 and more, noise for 2^100 (1/2 - 1/16) / 2^42.3 > 2^56. */
+/* At Delta = 2^100 with |k| <= 9 a message has room for 2^27 / 9 = 14,913,080 and more, noise for 2^100 (1/2 - 1/16) /
+ * 2^42.3 > 2^56. */
 typedef struct bound_case {
     const char *assembly;
     const char *refusal; /* NULL: accepted */

@@ -1,5 +1,5 @@
-/* Runs on all slots at once, judged by runs on sums: the outcome's slots, summed with random weights, are the outcome on the
- * tapes summed with them. */
+/* Runs on all slots at once, judged by runs on sums: the outcome's slots, summed with random weights, are the outcome
+ * on the tapes summed with them. */
 #include "runtime/vm/slots.h"
 
 #include <string.h>

@@ -1,5 +1,6 @@
-/* The prover's phases, in the order of prover.c. Each reads and extends one eml_prover; none checks the trace, but eml_prover_is_consistent says what came of it. Apart
- * from prover.c only the tests that play a dishonest prover call them. */
+/* The prover's phases, in the order of prover.c. Each reads and extends one eml_prover; none checks the trace, but
+ * eml_prover_is_consistent says what came of it. Apart from prover.c only the tests that play a dishonest prover call
+ * them. */
 #ifndef EML_STARK_PROVER_PHASES_H
 #define EML_STARK_PROVER_PHASES_H
 
@@ -30,8 +31,8 @@ typedef struct eml_prover {
     eml_committed main, aux, composition;
     eml_fe2 *random;               /* auxiliary challenges */
     eml_coefficients coefficients; /* of the constraints */
-    eml_matrix
-        combined; /* the composition polynomial: n * ce_blowup rows, one extension column; until it is split into columns */
+    eml_matrix combined; /* the composition polynomial: n * ce_blowup rows, one extension column; until it is split into
+                            columns */
     eml_fe2 z;
     /* u_i = x_i / (z - x_i) for the n points x_i of the offset trace domain, at [1 + i]; at [0] u_(-1) = u_(n-1) */
     eml_fe2 *weights;

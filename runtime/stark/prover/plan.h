@@ -14,12 +14,12 @@
 
 typedef enum eml_plan_op { EML_PLAN_ADD, EML_PLAN_SUB, EML_PLAN_MUL, EML_PLAN_DOT } eml_plan_op;
 
-/* plane dst = plane a op plane b; of EML_PLAN_DOT, the sum of the products of pairs a .. a + b - 1. dst may be an operand: kernels read all
- * of a point's operands before they write it. */
+/* plane dst = plane a op plane b; of EML_PLAN_DOT, the sum of the products of pairs a .. a + b - 1. dst may be an
+ * operand: kernels read all of a point's operands before they write it. */
 typedef struct eml_plan_step {
     eml_plan_op op;
-    /* For kernels with lazy limbs (field/lanes.h): the sum or difference would be too loose for its readers; and the units that dst
-     * has after the step. */
+    /* For kernels with lazy limbs (field/lanes.h): the sum or difference would be too loose for its readers; and the
+     * units that dst has after the step. */
     bool tighten;
     uint8_t units;
     uint32_t dst, a, b;

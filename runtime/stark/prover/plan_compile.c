@@ -103,8 +103,8 @@ static uint32_t periodic_plane(const compiler *c, uint32_t column) {
 
 static lowered lower(compiler *c, uint32_t index);
 
-/* A sum of products is reduced once: the additions and multiplications below a sum that nobody else reads become one dot product, if
- * they are in the base field, and a rest. */
+/* A sum of products is reduced once: the additions and multiplications below a sum that nobody else reads become one
+ * dot product, if they are in the base field, and a rest. */
 enum { PAIRS_MAX = 16, REST_MAX = 32 };
 _Static_assert((int)PAIRS_MAX <= EML_LANES_SUM_MAX, "one sum of products");
 

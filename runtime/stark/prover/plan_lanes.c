@@ -11,7 +11,8 @@ enum { POINTS = 8, VECTORS = POINTS / EML_LANES };
 
 typedef eml_lanes plane[VECTORS];
 
-/* The limbs of a term's coefficient, both halves: broadcast when used, so that the planes have the cache for themselves. */
+/* The limbs of a term's coefficient, both halves: broadcast when used, so that the planes have the cache for
+ * themselves. */
 typedef struct coefficient {
     eml_lane_scalar limbs[2][3];
 } coefficient;

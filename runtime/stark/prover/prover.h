@@ -1,4 +1,4 @@
-/* The prover: Winterfell 0.13.1's protocol and proof format over f128 with BLAKE3-256 (design 3.1). */
+/* The prover: Winterfell 0.13.1's protocol and proof format over f128 with BLAKE3-256 (docs/soundness.md). */
 #ifndef EML_STARK_PROVER_H
 #define EML_STARK_PROVER_H
 
@@ -44,9 +44,9 @@ void eml_prove_enter(eml_prove_watch *watch, eml_prove_phase phase);
 const char *eml_prove_phase_name(eml_prove_phase phase); /* "extend" */
 
 /* Proves that trace (taken: freed as soon as it is committed) satisfies air with the claim's assertions, and appends
- * Winterfell proof bytes to *proof. A trace that breaks a constraint or an assertion is no proof: found by what the verifier
- * checks at the out-of-domain point, EML_ERR_INTERNAL, and nothing is appended. seed feeds the random last row of the auxiliary
- * segment. watch may be NULL. */
+ * Winterfell proof bytes to *proof. A trace that breaks a constraint or an assertion is no proof: found by what the
+ * verifier checks at the out-of-domain point, EML_ERR_INTERNAL, and nothing is appended. seed feeds the random last row
+ * of the auxiliary segment. watch may be NULL. */
 EML_NODISCARD eml_status eml_stark_prove(const eml_air *air, const eml_claim *claim, eml_matrix *trace_take,
                                          const eml_stark_params *params, const uint8_t seed[32], eml_buf *proof,
                                          eml_prove_watch *watch, eml_error *err);
