@@ -93,6 +93,9 @@ char *eml_cli_default_output(const eml_cli_args *args);
 
 /* What the commands share (common.c). */
 
+/* Says on standard error that a column of row numbers was skipped, when one was. */
+void eml_cli_note_numbered(bool numbered);
+
 /* Prints "eml COMMAND: sentence" (command NULL: "eml: sentence") on standard error, without what would steer a
  * terminal. The other two return the exit status. */
 void eml_cli_say(const char *command, const eml_error *err);

@@ -142,6 +142,10 @@ eml_answer eml_cli_load_bundle(const eml_cli_args *args, eml_session **out, eml_
     return answer;
 }
 
+void eml_cli_note_numbered(bool numbered) {
+    if (numbered) fprintf(stderr, "eml: note: a first column without a name, which numbers the rows, was skipped\n");
+}
+
 eml_answer eml_cli_open_session(const eml_cli_args *args, eml_session **out, eml_error *err) {
     eml_session *session;
     eml_answer answer = eml_cli_load_bundle(args, &session, err);
@@ -149,9 +153,11 @@ eml_answer eml_cli_open_session(const eml_cli_args *args, eml_session **out, eml
     bool allow_extra = eml_cli_has(args, EML_CLI_ALLOW_EXTRA);
     for (size_t i = 0; i < args->counts[EML_CLI_INPUT] && answer == EML_ANSWER_YES; i++)
         answer = eml_session_add_input(session, &(eml_file){.path = args->values[EML_CLI_INPUT][i]}, allow_extra, err);
-    if (answer == EML_ANSWER_YES)
+    if (answer == EML_ANSWER_YES) {
+        eml_cli_note_numbered(eml_session_numbered(session));
         *out = session;
-    else
+    } else {
         eml_session_free(session);
+    }
     return answer;
 }

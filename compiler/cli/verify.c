@@ -91,6 +91,7 @@ int eml_cli_verify(const eml_cli_args *args) {
     eml_verdict verdict;
     eml_answer answer = verify(args, &verdict, &err);
     if (answer != EML_ANSWER_YES && answer != EML_ANSWER_NO) return eml_cli_fail_answer(args, answer, &err);
+    eml_cli_note_numbered(verdict.numbered);
     eml_buf text = {0};
     if (eml_cli_has(args, EML_CLI_JSON))
         print_json(&verdict, &text);

@@ -114,6 +114,10 @@ EML_API uint32_t eml_session_trace_columns(const eml_session *session);
 /* Whether the model has secret inputs: it then runs on ciphertexts and gives ciphertexts. */
 EML_API bool eml_session_encrypted(const eml_session *session);
 
+/* Whether the table of inputs began with a column without a name that only numbers the rows, as pandas and R write it;
+ * it was skipped. */
+EML_API bool eml_session_numbered(const eml_session *session);
+
 /* Adds an input file, before the run. A model takes one table, CSV or JSON, with a column for every public input
  * (unknown columns are errors unless allow_extra), and one ciphertext file with its secret inputs; the file's first
  * bytes tell which it is. A program made from assembly takes raw tapes as JSON; several files are read one after the
@@ -227,6 +231,7 @@ typedef struct eml_verdict {
     const char *reason;          /* "none" when accepted, else the refusal's name, which never changes its meaning */
     char sentence[640];          /* the refusal for a person */
     uint64_t rows;               /* that the proof is about */
+    bool numbered;               /* a table began with a column of row numbers, which was skipped */
     const char *preset;          /* that the proof was made with; NULL when none was recognised */
     unsigned proven_bits;        /* of security, as docs/soundness.md defines them; set when accepted */
     unsigned proof_of_work_bits; /* of the proven ones */

@@ -60,6 +60,7 @@ uint64_t eml_session_rows(const eml_session *session) {
     return session->given ? eml_record_rows(&session->record, &session->bundle.abi) : 0;
 }
 bool eml_session_encrypted(const eml_session *session) { return session->bundle.abi.encrypted_outputs; }
+bool eml_session_numbered(const eml_session *session) { return session->record.inputs.numbered; }
 
 eml_status eml_session_check_secret(const eml_session *session, const char *then, eml_error *err) {
     const eml_abi *abi = &session->bundle.abi;

@@ -215,6 +215,7 @@ static void write_verdict(const verification *v, eml_status status, eml_verdict 
     *verdict = (eml_verdict){.accepted = status == EML_OK,
                              .reason = eml_reject_name(v->reject),
                              .rows = v->proof.rows,
+                             .numbered = v->record.inputs.numbered || v->record.outputs.numbered,
                              .preset = v->preset_seen ? eml_preset_params(v->preset)->name : NULL};
     eml_program_hash_to_hex(&v->program, verdict->program_hash);
     snprintf(verdict->sentence, sizeof verdict->sentence, "%s%s%s", eml_reject_sentence(v->reject),
