@@ -26,5 +26,5 @@ int eml_cli_check(const eml_cli_args *args) {
     if (printed != EML_OK) eml_cli_fail(args, printed, &print_err);
     eml_buf_free(&text);
     eml_compilation_free(&compilation);
-    return eml_answer_of(status != EML_OK ? status : printed);
+    return (int)eml_answer_of(status != EML_OK ? status : printed);
 }

@@ -17,7 +17,7 @@ void eml_cli_say(const char *command, const eml_error *err) {
 
 int eml_cli_fail(const eml_cli_args *args, eml_status status, const eml_error *err) {
     eml_cli_say(args->command->name, err);
-    return eml_answer_of(status);
+    return (int)eml_answer_of(status);
 }
 
 int eml_cli_fail_answer(const eml_cli_args *args, eml_answer answer, const eml_error *err) {

@@ -114,5 +114,5 @@ int eml_cli_compile(const eml_cli_args *args) {
     if (status != EML_OK && err.text[0] != '\0') eml_cli_fail(args, status, &err);
     eml_free(job.emissions);
     eml_free(job.bundle_path);
-    return eml_answer_of(status);
+    return (int)eml_answer_of(status);
 }

@@ -52,5 +52,5 @@ int eml_cli_fmt(const eml_cli_args *args) {
         if (status > worst) worst = status;
     }
     if (worst == EML_OK && changed && eml_cli_has(args, EML_CLI_CHECK)) worst = EML_ERR_NO;
-    return eml_answer_of(worst);
+    return (int)eml_answer_of(worst);
 }

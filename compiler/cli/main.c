@@ -19,7 +19,7 @@ static int print(eml_buf *text) {
     eml_status status = eml_cli_print(text, &err);
     eml_buf_free(text);
     if (status != EML_OK) eml_cli_say(NULL, &err);
-    return eml_answer_of(status);
+    return (int)eml_answer_of(status);
 }
 
 static int unknown_command(const char *name) {
@@ -35,7 +35,7 @@ static int unknown_command(const char *name) {
     else
         eml_fail(&err, EML_ERR_INPUT, "unknown command %s; eml --help lists the commands", name);
     eml_cli_say(NULL, &err);
-    return eml_answer_of(EML_ERR_INPUT);
+    return (int)eml_answer_of(EML_ERR_INPUT);
 }
 
 static const eml_cli_command *find_command(const char *name) {
@@ -73,7 +73,7 @@ static int run_command(const eml_cli_command *command, int argc, char **argv) {
 static int run(int argc, char **argv) {
     if (argc < 2) {
         fputs("eml: a command is missing; eml --help lists the commands\n", stderr);
-        return eml_answer_of(EML_ERR_INPUT);
+        return (int)eml_answer_of(EML_ERR_INPUT);
     }
     const char *name = argv[1];
     if (strcmp(name, "help") == 0 && argc > 2)
@@ -92,7 +92,7 @@ static int no_memory(void) {
     eml_error err;
     eml_status status = eml_guard_fail(&err);
     fprintf(stderr, "eml: %s\n", err.text);
-    return eml_answer_of(status);
+    return (int)eml_answer_of(status);
 }
 
 int main(int argc, char **argv) {

@@ -125,5 +125,5 @@ int eml_cli_test(const eml_cli_args *args) {
     if (status == EML_OK) status = run_tests(args, &compilation, &err);
     if (status != EML_OK && err.text[0] != '\0') eml_cli_fail(args, status, &err);
     eml_compilation_free(&compilation);
-    return eml_answer_of(status);
+    return (int)eml_answer_of(status);
 }

@@ -50,7 +50,8 @@ static void take_out(link *l) {
 }
 
 void *eml_piece_alloc(eml_alignment alignment, size_t bytes) {
-    size_t room = (lead(alignment) + bytes + alignment - 1) / alignment * alignment;
+    size_t some = bytes > 0 ? bytes : 1; /* so that a piece of none lies within what was allocated for it */
+    size_t room = (lead(alignment) + some + alignment - 1) / alignment * alignment;
     unsigned char *start = alignment == EML_ALIGN_SMALL ? malloc(room) : aligned_alloc(alignment, room);
     if (!start) return NULL;
     void *piece = start + lead(alignment);

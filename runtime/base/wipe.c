@@ -1,6 +1,7 @@
 #include "runtime/base/wipe.h"
 
 #include <alloca.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -10,14 +11,24 @@
 /* More than a secret call uses: its largest arrays are the bytes that ring elements are sampled from, 48 KiB. */
 enum { STACK_OF_SECRETS = 128 * 1024, FRAMES = 512 };
 
-/* How much of the stack below here was used, in whole pages, less room for the frames of those that overwrite it; what
- * was not may be no stack at all, or need memory to become one. */
-static size_t used_stack(uintptr_t here) {
-    size_t page = (size_t)sysconf(_SC_PAGESIZE), used = here % page;
-    unsigned char in_memory;
-    while (used < STACK_OF_SECRETS && mincore((void *)(here - used - page), page, &in_memory) == 0 && in_memory & 1)
-        used += page;
-    return used > FRAMES ? used - FRAMES : 0;
+/* Pages below here that are in memory: what was not written may be no stack at all, or need memory to become one. A
+ * large array may leave pages in between that were not. */
+typedef struct used_pages {
+    size_t page, part; /* bytes of a page, and of the one that here is in below here */
+    size_t count;      /* whole pages up to the last that is in memory */
+    bool in_memory[STACK_OF_SECRETS / 4096];
+} used_pages;
+
+static void find_used(uintptr_t here, used_pages *used) {
+    *used = (used_pages){.page = (size_t)sysconf(_SC_PAGESIZE)};
+    used->part = here % used->page;
+    size_t most = sizeof used->in_memory / sizeof *used->in_memory;
+    for (size_t i = 0; i < most && (i + 1) * used->page <= STACK_OF_SECRETS; i++) {
+        unsigned char state;
+        if (mincore((void *)(here - used->part - (i + 1) * used->page), used->page, &state) != 0) return;
+        used->in_memory[i] = state & 1;
+        if (used->in_memory[i]) used->count = i + 1;
+    }
 }
 
 /* Vector registers: copying text goes through them, and whoever saves them next (the dynamic linker does) would put it
@@ -35,8 +46,23 @@ static void wipe_registers(void) {
 #endif
 }
 
+/* What this function itself needs lies above what it overwrites; the last FRAMES bytes are left to those that
+ * overwrite. */
 __attribute__((noinline)) void eml_wipe_stack(void) {
-    size_t bytes = used_stack((uintptr_t)__builtin_frame_address(0));
-    explicit_bzero(alloca(bytes), bytes);
+    used_pages used;
+    uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+    find_used(here, &used);
+    size_t bytes = used.part + used.count * used.page;
+    if (bytes > FRAMES) {
+        unsigned char *low = alloca(bytes - FRAMES);
+        uintptr_t end = (uintptr_t)low + (bytes - FRAMES), page_end = here - used.part;
+        if (end > page_end) explicit_bzero((void *)page_end, end - page_end);
+        for (size_t i = 0; i < used.count; i++) {
+            uintptr_t from = page_end - (i + 1) * used.page, to = page_end - i * used.page;
+            if (from < (uintptr_t)low) from = (uintptr_t)low;
+            if (to > end) to = end;
+            if (used.in_memory[i] && from < to) explicit_bzero((void *)from, to - from);
+        }
+    }
     wipe_registers();
 }

@@ -10,7 +10,8 @@
 #include "runtime/base/guard.h"
 #include "runtime/base/memory.h"
 
-enum { TOO_MUCH = INT64_MAX, BLOCK = 5 << 20 };
+#define TOO_MUCH ((size_t)INT64_MAX)
+enum { BLOCK = 5 << 20 };
 
 static int failed(eml_error *err) { return (int)eml_guard_fail(err); }
 

@@ -149,9 +149,9 @@ static void test_ciphertexts(void **state) {
         eml_error err;
         char reason[80];
         snprintf(reason, sizeof reason, "instruction 10 (%s) works on ciphertexts, and a program without",
-                 eml_op_name(ops[i]));
+                 eml_op_name((uint8_t)ops[i]));
         fill_stack(&list, 10, false);
-        eml_instructions_append(&list, ops[i], EML_FE_ZERO);
+        eml_instructions_append(&list, (uint8_t)ops[i], EML_FE_ZERO);
         assert_refused(eml_program_lay_out(&list, 0, 16, EML_FE_ZERO, &program, &err), &err, reason);
         list.items[5].op = EML_OP_READ2; /* of the right depth or not: there is a secret tape */
         list.items[6].op = list.items[7].op = list.items[8].op = list.items[9].op = EML_OP_NOOP;
