@@ -55,14 +55,15 @@ static void round_steps(const eml_input_column *column, const mpq_t value, mpq_s
     mpq_clear(steps);
 }
 
-/* k of an end of the range, when the value is past it and k, too. */
-static void clamp(const eml_input_column *column, const mpq_t value, mpz_t k) {
-    bool below = mpq_cmp(value, column->lo) < 0;
-    if (!below && mpq_cmp(value, column->hi) <= 0) return;
+/* k of an end of the range, when k is past it: the value is within the margin outside, or the multiple that it means
+ * is. What a program computes is bounded by its inputs' ranges (runtime/statement/bounds.h), so no k may leave them. */
+static void clamp(const eml_input_column *column, mpz_t k) {
     mpz_t end;
     mpz_init(end);
-    round_steps(column, below ? column->lo : column->hi, column->unit, end);
-    if (below ? mpz_cmp(k, end) < 0 : mpz_cmp(k, end) > 0) mpz_swap(k, end);
+    round_steps(column, column->lo, column->unit, end);
+    if (mpz_cmp(k, end) < 0) mpz_set(k, end);
+    round_steps(column, column->hi, column->unit, end);
+    if (mpz_cmp(k, end) > 0) mpz_set(k, end);
     mpz_clear(end);
 }
 
@@ -109,7 +110,7 @@ static eml_status encode_within(const eml_input_column *column, const mpq_t valu
         status = refuse_off_grid(column, value, meant, err);
     } else {
         round_steps(column, meant, column->unit, k);
-        clamp(column, value, k);
+        clamp(column, k);
         *out = eml_fe_from_mpz(k); /* eml_abi_check: < 2^120, + 1 for the rounding */
     }
     mpz_clear(k);

@@ -39,11 +39,13 @@ static int tear_down(void **state) {
 
 /* ----- bundles that no compiler makes ----- */
 
-/* Secret inputs x0..x3 within +-RANGE in units of 1, of which the secret tape reads one after the other; the public
- * tape is all `one`; exact outputs y0, y1, .. in units of 1 / steps. */
+/* Secret inputs x0..x3 within +-range in units of 1, of which the secret tape reads one after the other; the public
+ * tape is all `one`, or all u (add_swollen); exact outputs y0, y1, .. in units of 1 / steps. */
 typedef struct model {
     uint32_t delta_bits, steps;
+    int64_t range; /* 0: RANGE */
     size_t outputs;
+    bool swollen;
     eml_buf code;
 } model;
 
@@ -54,24 +56,39 @@ static char *name_of(char letter, size_t i) {
     return name;
 }
 
+/* A public input u that is 1: between two multiples of its step, 2 units apart, of which one is a unit away from the
+ * offset and the other no unit. Both are within 8 ulp of 1. */
+static void add_swollen(eml_input_column *u) {
+    enum { UNIT_LOG2 = 50 };
+    u->name = name_of('u', 0);
+    u->uniform = true;
+    mpq_set_ui(u->lo, 1, 1);
+    mpq_set_ui(u->hi, 1, 1);
+    mpq_div_2exp(u->unit, u->lo, UNIT_LOG2);
+    mpq_add(u->step, u->unit, u->unit);
+    mpq_sub(u->offset, u->lo, u->unit);
+}
+
 static void make_abi(const model *m, const eml_shape *shape, eml_abi *abi) {
+    int64_t range = m->range ? m->range : RANGE;
     *abi = (eml_abi){.encrypted_outputs = true, .delta_bits = m->delta_bits};
-    eml_abi_set_counts(abi, K, m->outputs, shape->public_len, shape->secret_len);
+    eml_abi_set_counts(abi, K + m->swollen, m->outputs, shape->public_len, shape->secret_len);
     abi->model = name_of('m', 0);
     for (size_t i = 0; i < K; i++) {
         eml_input_column *in = &abi->inputs[i];
         in->name = name_of('x', i);
         in->secret = in->exact = true;
-        mpq_set_si(in->lo, -RANGE, 1);
-        mpq_set_si(in->hi, RANGE, 1);
+        mpq_set_si(in->lo, -range, 1);
+        mpq_set_si(in->hi, range, 1);
         mpq_set_si(in->unit, 1, 1);
     }
+    if (m->swollen) add_swollen(&abi->inputs[K]);
     for (size_t i = 0; i < m->outputs; i++) {
         abi->outputs[i].name = name_of('y', i);
         abi->outputs[i].link = eml_copy_text("identity", 8);
         mpq_set_ui(abi->outputs[i].unit, 1, m->steps);
     }
-    for (size_t i = 0; i < abi->public_len; i++) abi->public_tape[i] = EML_TAPE_ONE;
+    for (size_t i = 0; i < abi->public_len; i++) abi->public_tape[i] = m->swollen ? K : EML_TAPE_ONE;
     for (size_t i = 0; i < abi->secret_len; i++) abi->secret_tape[i] = (uint32_t)(i % K);
 }
 
@@ -293,11 +310,14 @@ static eml_session *load(const eml_bundle *bundle) {
     return session;
 }
 
-/* Outputs and proof of the model on these ciphertexts: whoever makes them needs no key. */
-static void prove(const eml_bundle *bundle, const eml_file *inputs, eml_bytes *outputs, eml_bytes *proof) {
+/* Outputs and proof of the model on these ciphertexts: whoever makes them needs no key. table: of public inputs, if it
+ * has any. */
+static void prove(const eml_bundle *bundle, const eml_file *inputs, const eml_file *table, eml_bytes *outputs,
+                  eml_bytes *proof) {
     eml_session *session = load(bundle);
     eml_error err = {0};
     if (eml_session_add_input(session, inputs, false, &err) != EML_ANSWER_YES ||
+        (table != NULL && eml_session_add_input(session, table, false, &err) != EML_ANSWER_YES) ||
         eml_session_prove(session, "standard", proof, &err) != EML_ANSWER_YES ||
         eml_session_outputs(session, EML_STYLE_TEXT, outputs, &err) != EML_ANSWER_YES)
         fail_msg("%s", err.text);
@@ -317,20 +337,22 @@ static void send(const eml_bundle *bundle, eml_bytes *sent) {
     eml_session_free(session);
 }
 
-static eml_answer decrypt(const eml_bundle *bundle, eml_trust trust, eml_file sent, eml_file outputs, eml_file proof,
-                          eml_bytes *rows, eml_error *err) {
+static eml_answer answer_request(const eml_bundle *bundle, eml_decrypt_request request, eml_bytes *rows,
+                                 eml_error *err) {
     eml_session *session = load(bundle);
     eml_bytes noise = {0};
-    eml_decrypt_request request = {.secret_key = file_of("owner.key", &secret_file),
-                                   .ciphertext = outputs,
-                                   .sent = sent,
-                                   .proof = proof,
-                                   .trust = trust};
     *rows = (eml_bytes){0};
+    request.secret_key = file_of("owner.key", &secret_file);
     eml_answer answer = eml_session_decrypt(session, &request, rows, &noise, err);
     eml_bytes_free(&noise);
     eml_session_free(session);
     return answer;
+}
+
+static eml_answer decrypt(const eml_bundle *bundle, eml_trust trust, eml_file sent, eml_file outputs, eml_file proof,
+                          eml_bytes *rows, eml_error *err) {
+    eml_decrypt_request request = {.ciphertext = outputs, .sent = sent, .proof = proof, .trust = trust};
+    return answer_request(bundle, request, rows, err);
 }
 
 /* A table of predictions that is -factor times the key. */
@@ -371,18 +393,18 @@ static void test_other_outputs(void **state) {
 
     /* With the proof of the right outputs; with an accomplice's, of the same cells as outputs of another program; or of
      * other inputs. */
-    prove(&honest, &mine, &outputs, &proof);
+    prove(&honest, &mine, NULL, &outputs, &proof);
     assert_kept(&honest, mine, bad, bytes_of("out.proof", &proof), EML_CODE_PROOF, "refused (statement)");
     craft(&other, EML_CIPHERTEXT_INPUTS, 64, &inputs);
     eml_file from = file_of("other.ct", &inputs);
-    prove(&other, &from, &theirs, &their_proof);
+    prove(&other, &from, NULL, &theirs, &their_proof);
     assert_kept(&honest, mine, bad, bytes_of("other.proof", &their_proof), EML_CODE_PROOF, "refused (program)");
     eml_bytes_free(&theirs);
     eml_bytes_free(&their_proof);
     inputs.len = 0;
     craft(&honest, EML_CIPHERTEXT_INPUTS, 1, &inputs);
     from = file_of("other.ct", &inputs);
-    prove(&honest, &from, &theirs, &their_proof);
+    prove(&honest, &from, NULL, &theirs, &their_proof);
     assert_kept(&honest, mine, bytes_of("out.ct", &theirs), bytes_of("other.proof", &their_proof), EML_CODE_PROOF,
                 "refused (statement)");
     /* What is right opens. */
@@ -410,7 +432,7 @@ static void test_other_rows(void **state) {
     send(&honest, &sent);
     craft(&honest, EML_CIPHERTEXT_INPUTS, 1, &crafted);
     eml_file bad = file_of("rows.ct", &crafted);
-    prove(&honest, &bad, &outputs, &proof);
+    prove(&honest, &bad, NULL, &outputs, &proof);
     eml_file out = bytes_of("out.ct", &outputs), right = bytes_of("out.proof", &proof);
     assert_int_equal(decrypt(&honest, EML_TRUST_SENDER, bad, out, right, &rows, &err), EML_ANSWER_YES);
     assert_key_in(&rows, 3);
@@ -427,9 +449,65 @@ static void test_other_rows(void **state) {
     eml_bundle_free(&honest);
 }
 
+/* ----- 5: a public input that is more than its range says ----- */
+
+enum { SWOLLEN_DELTA_BITS = 44 };
+
+/* y_j = u^44 x_j: u is 1 and has |k| <= 1 by its range; with k = 2 the weight is as large as Delta. */
+static void make_swollen(eml_bundle *out) {
+    model m = {.delta_bits = SWOLLEN_DELTA_BITS, .steps = 1, .range = INT64_C(1) << 60, .outputs = K, .swollen = true};
+    for (size_t j = 0; j < K; j++) {
+        eml_buf_put_text(&m.code, "read2\n");
+        for (size_t i = 0; i < SWOLLEN_DELTA_BITS; i++) eml_buf_put_text(&m.code, "read\nsmul\n");
+        eml_buf_put_text(&m.code, "write2\n");
+    }
+    make_bundle(&m, out);
+}
+
+static void steal_with_two(const eml_bundle *bundle) {
+    eml_session session = {.bundle = *bundle};
+    eml_error err = {0};
+    eml_fe two = eml_fe_from_u64(2);
+    eml_ring message[K], found[K];
+    encrypt(&bundle->abi, &session.record.secrets);
+    session.record.inputs = (eml_rows){.rows = 1, .columns = 1, .cells = &two};
+    if (eml_session_run_encrypted(&session, &err) != EML_OK) fail_msg("%s", err.text);
+    for (size_t j = 0; j < K; j++) open_unchecked(&session.record.encrypted, j, &message[j]);
+    solve_key(&session.record.secrets, message, found);
+    for (size_t j = 0; j < K; j++) assert_is_key(&found[j], j);
+    session.record.inputs = (eml_rows){0}; /* borrowed */
+    eml_record_free(&session.record);
+}
+
+static void test_swollen_input(void **state) {
+    (void)state;
+    eml_bundle bundle;
+    eml_buf csv = {0};
+    eml_bytes sent, outputs, proof, rows;
+    eml_error err = {0};
+    make_swollen(&bundle);
+    steal_with_two(&bundle);
+
+    /* The library never makes it 2. */
+    send(&bundle, &sent);
+    eml_buf_put_text(&csv, "u0\n1\n");
+    eml_file mine = bytes_of("rows.ct", &sent), table = file_of("u.csv", &csv);
+    prove(&bundle, &mine, &table, &outputs, &proof);
+    eml_decrypt_request request = {.sent = mine,
+                                   .public_input = table,
+                                   .ciphertext = bytes_of("out.ct", &outputs),
+                                   .proof = bytes_of("out.proof", &proof)};
+    if (answer_request(&bundle, request, &rows, &err) != EML_ANSWER_YES) fail_msg("%s", err.text);
+    if (!strstr((const char *)rows.data, "y0,y1,y2,y3\n1,-2,3,-4\n")) fail_msg("%.100s", (const char *)rows.data);
+    eml_bytes *all[] = {&sent, &outputs, &proof, &rows};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) eml_bytes_free(all[i]);
+    eml_buf_free(&csv);
+    eml_bundle_free(&bundle);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_masks_of_scalars),
                                        cmocka_unit_test(test_weight_like_delta), cmocka_unit_test(test_other_outputs),
-                                       cmocka_unit_test(test_other_rows)};
+                                       cmocka_unit_test(test_other_rows), cmocka_unit_test(test_swollen_input)};
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

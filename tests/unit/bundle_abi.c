@@ -493,6 +493,15 @@ static void encodes_values(void **state) {
     check_value(&column, "5.500000000000008", EML_ERR_NO, 0);
     check_value(&column, "4.999999999999997", EML_OK, 0);
     clear_column(&column);
+    /* With steps of 8 ulp or less the multiple that a number of the range means may be outside; k may not. A tie goes
+     * away from the offset. */
+    static const char *const offsets[] = {"999999999999999/1000000000000000", "1000000000000001/1000000000000000"};
+    for (size_t i = 0; i < 2; i++) {
+        set_column(&column, "1", "1", offsets[i], "1/1000000000000000", false);
+        mpq_set_ui(column.step, 1, 500000000000000);
+        check_value(&column, "1", EML_OK, i == 0 ? 1 : -1);
+        clear_column(&column);
+    }
 }
 
 /* The 128-bit path and the rationals agree, where the former does not decline. */
