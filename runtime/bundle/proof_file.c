@@ -59,6 +59,14 @@ static eml_status read_sections(eml_cbor_reader *reader, eml_proof_file *out) {
     return EML_OK;
 }
 
+/* Raw tapes are those of one run: nothing else says how many rows the verdict is about, and how many blocks there are.
+ */
+static eml_status check_rows(const eml_proof_file *file, eml_error *err) {
+    if (!file->abi.raw || file->rows == 1) return EML_OK;
+    return eml_fail(err, EML_ERR_INPUT, "%llu rows of a program from assembly, which has one run",
+                    (unsigned long long)file->rows);
+}
+
 eml_status eml_proof_file_decode(const uint8_t *bytes, size_t count, eml_proof_file *out, eml_error *err) {
     eml_cbor_reader reader;
     eml_proof_file file = {0};
@@ -66,6 +74,7 @@ eml_status eml_proof_file_decode(const uint8_t *bytes, size_t count, eml_proof_f
     eml_cbor_magic(&reader, EML_PROOF_FILE_MAGIC, "compile the model and prove again");
     eml_status status = eml_cbor_ok(&reader) ? read_sections(&reader, &file) : reader.status;
     if (status == EML_OK) status = eml_abi_check_shape(&file.abi, &file.shape, err);
+    if (status == EML_OK) status = check_rows(&file, err);
     if (status == EML_OK)
         *out = file;
     else

@@ -200,6 +200,28 @@ static void sections_must_agree(void **state) {
     change_and_expect(TEST_SAMPLE_PLAIN, escape_in_report, "report: not JSON");
 }
 
+/* With as many blocks as the rows have. */
+static void raw_tapes_are_one_run(void **state) {
+    (void)state;
+    static const uint64_t rows[] = {2, EML_BLOCK_ROWS, EML_BLOCK_ROWS + 1};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        eml_proof_file proof, decoded;
+        eml_block_digests blocks[2] = {0};
+        eml_buf bytes = {0};
+        eml_error err = {0};
+        test_sample_proof(TEST_SAMPLE_RAW, &proof);
+        eml_block_digests *own = proof.blocks;
+        proof.rows = rows[i];
+        proof.blocks = blocks;
+        eml_proof_file_encode(&proof, &bytes);
+        assert_int_equal(eml_proof_file_decode(bytes.data, bytes.len, &decoded, &err), EML_ERR_INPUT);
+        assert_non_null(strstr(err.text, "which has one run"));
+        proof.blocks = own;
+        eml_proof_file_free(&proof);
+        eml_buf_free(&bytes);
+    }
+}
+
 static void tells_files_apart(void **state) {
     (void)state;
     eml_buf bundle = {0}, proof = {0}, again = {0};
@@ -301,6 +323,7 @@ int main(void) {
         cmocka_unit_test(changed_bytes_are_refused_or_canonical),
         cmocka_unit_test(declared_sizes_allocate_nothing),
         cmocka_unit_test(sections_must_agree),
+        cmocka_unit_test(raw_tapes_are_one_run),
         cmocka_unit_test(tells_files_apart),
         cmocka_unit_test(old_files_load),
         cmocka_unit_test(files_of_version_1_are_refused),
