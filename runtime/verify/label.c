@@ -83,8 +83,9 @@ static eml_status match(const eml_ciphertext *ciphertext, const eml_abi *abi, em
     if (ciphertext->rows == 0) return EML_OK;
     eml_ciphertext_label label;
     EML_TRY(eml_label_of(abi, kind, program, &label, err));
-    if (key != NULL) label.key = *key;
-    eml_status status = eml_ciphertext_match(ciphertext, &label, err);
+    /* Not by the label, of which a key of zeros would be any. */
+    eml_status status = key == NULL ? EML_OK : eml_ciphertext_match_key(ciphertext, key, err);
+    if (status == EML_OK) status = eml_ciphertext_match(ciphertext, &label, err);
     eml_label_free(&label);
     if (status != EML_OK)
         eml_error_prefix(err, "the %s ciphertexts", kind == EML_CIPHERTEXT_INPUTS ? "input" : "output");

@@ -307,6 +307,21 @@ class Refused(Case):
         self.refused(made, "statement", input=inputs, output=outputs)
         self.refused(made, "statement", proof=proof)
 
+    def test_key_of_zeros(self):
+        """Ciphertexts that name no key are not under every key."""
+        made = Encrypted.of("linnerud")
+        key = slice(38, 70)
+        nobody = bytearray(made.inputs.read_bytes())
+        nobody[key] = bytes(32)
+        inputs = self.write("nobody.ct", bytes(nobody))
+        outputs, proof = self.folder / "out.ct", self.folder / "out.proof"
+        self.eml("prove", made.bundle, "--input", inputs, "--output", outputs, "--proof", proof)
+        made.verify(input=inputs, output=outputs, proof=proof)
+        claimed = bytearray(outputs.read_bytes())
+        claimed[key] = made.inputs.read_bytes()[key]
+        self.refused(made, "label", "the output ciphertexts: encrypted under another key", input=inputs,
+                     output=self.write("claimed.ct", bytes(claimed)), proof=proof)
+
     def test_hash_without_bundle(self):
         """What a program does to ciphertexts is checked in its code: the hash alone is not enough, and the bundle must be that program's."""
         made, other = Encrypted.of("linnerud"), Encrypted.of("mtcars")
