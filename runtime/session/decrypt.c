@@ -127,7 +127,9 @@ static eml_status open_outputs(const eml_session *session, const decrypt_files *
     const eml_decrypt_request *request = files->request;
     eml_secret_key key;
     EML_TRY(eml_session_secret_key(&request->secret_key, request->passphrase, &key, err));
-    eml_status status = request->trust == EML_TRUST_PROOF ? check_sender(files, &key, err) : EML_OK;
+    eml_status status = request->trust == EML_TRUST_SENDER || request->trust == EML_TRUST_EVERYONE
+                            ? EML_OK
+                            : check_sender(files, &key, err);
     if (status == EML_OK) status = decrypt_with(session, request, &key, outputs, rows, noise, err);
     eml_secret_key_free(&key);
     return status;

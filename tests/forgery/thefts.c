@@ -437,6 +437,9 @@ static void test_other_rows(void **state) {
     assert_int_equal(decrypt(&honest, EML_TRUST_SENDER, bad, out, right, &rows, &err), EML_ANSWER_YES);
     assert_key_in(&rows, 3);
     assert_kept(&honest, bad, out, right, EML_CODE_SENDER, "no sender's tag");
+    enum { UNDEFINED = 3 }; /* a caller in another language may give any number: that trusts nobody */
+    assert_int_equal(decrypt(&honest, (eml_trust)UNDEFINED, bad, out, right, &rows, &err), EML_ANSWER_NO);
+    assert_int_equal(err.code, EML_CODE_SENDER);
 
     /* With a tag that the owner made for other rows; and where the owner sent those. */
     enum { TAG = 102 };
