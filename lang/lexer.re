@@ -113,12 +113,13 @@ static void number_malformed(lexer *lex, const char *from) {
     emit(lex, EML_TOKEN_BROKEN, from);
 }
 
-/* Characters that word processors put in place of those that were typed. */
+/* Characters that word processors or other languages have in place of those that are meant. */
 static const struct {
     const char *typed, *meant;
 } lookalikes[] = {
     {"\u2212", "-"}, {"\u2013", "-"}, {"\u00d7", "*"}, {"\u22c5", "*"},
     {"\u00f7", "/"}, {"\u201c", "\""}, {"\u201d", "\""}, {"\u00a0", " "}, /* the last does not break a line */
+    {"'", "\""},
 };
 
 static const char *meant_by(const char *character, size_t length) {
@@ -148,6 +149,8 @@ static void stray_character(lexer *lex, const char *from, size_t length) {
     eml_diag *diag = eml_diag_add(lex->diags, EML_DIAG_LEX_UNEXPECTED, span_of(lex, from, lex->next),
                                   "unexpected character `%.*s`", (int)length, from);
     if (meant != NULL) eml_diag_note(lex->diags, diag, "did you mean `%s`?", meant);
+    if (*from == '.') eml_diag_note(lex->diags, diag, "names are made of ASCII letters, digits and `_`");
+    if (*from == '^') eml_diag_note(lex->diags, diag, "there are no powers; one may be an input, a column of the table");
 }
 
 static void unexpected(lexer *lex, const char *from) {

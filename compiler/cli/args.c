@@ -40,6 +40,14 @@ static eml_status find(const eml_cli_command *command, const char *text, size_t 
     return unknown(command, text, length, err);
 }
 
+/* Whether text is --name of an option, as after a value that a script left empty; --name=--value takes it all the same.
+ */
+static bool is_option(const eml_cli_command *command, const char *text) {
+    size_t option;
+    const char *value;
+    return strncmp(text, "--", 2) == 0 && text[2] != '\0' && find(command, text, &option, &value, NULL) == EML_OK;
+}
+
 /* Reads the option at argv[*at] and moves *at past its argument. */
 static eml_status read_option(eml_cli_args *args, int argc, char **argv, int *at, eml_error *err) {
     size_t option = 0;
@@ -50,7 +58,8 @@ static eml_status read_option(eml_cli_args *args, int argc, char **argv, int *at
         if (value != NULL) return eml_fail(err, EML_ERR_INPUT, "--%s takes no value", info->name);
         value = "";
     } else if (value == NULL) {
-        if (*at + 1 >= argc) return eml_fail(err, EML_ERR_INPUT, "--%s needs a value: %s", info->name, info->argument);
+        if (*at + 1 >= argc || is_option(args->command, argv[*at + 1]))
+            return eml_fail(err, EML_ERR_INPUT, "--%s needs a value: %s", info->name, info->argument);
         value = argv[++*at];
     }
     if (!info->many && info->argument != NULL && args->counts[option] > 0)

@@ -123,6 +123,8 @@ bool eml_cli_is_stdout(const char *path); /* NULL or "-" */
 EML_NODISCARD eml_status eml_cli_check_terminal(const eml_session *session, const char *path, eml_error *err);
 /* What eml inspect says of a file that was just made, to standard output. */
 EML_NODISCARD eml_status eml_cli_print_inspection(const eml_cli_args *args, const eml_bytes *file, eml_error *err);
+/* What was wrong with a bundle, said better where path is a model's source. */
+void eml_cli_explain_source(const char *path, eml_error *err);
 /* Loads the bundle that the first operand names. */
 eml_answer eml_cli_load_bundle(const eml_cli_args *args, eml_session **out, eml_error *err);
 /* The same, and all --input files. */

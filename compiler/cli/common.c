@@ -133,12 +133,15 @@ eml_status eml_cli_compile_options(const eml_cli_args *args, eml_compile_options
     return EML_OK;
 }
 
+void eml_cli_explain_source(const char *path, eml_error *err) {
+    size_t length = strlen(path);
+    if (length > 4 && strcmp(path + length - 4, ".eml") == 0)
+        eml_fail(err, EML_ERR_INPUT, "%s: a bundle is needed here; eml compile makes one of a model", path);
+}
+
 eml_answer eml_cli_load_bundle(const eml_cli_args *args, eml_session **out, eml_error *err) {
     eml_answer answer = eml_session_load(&(eml_file){.path = args->operands[0]}, out, err);
-    size_t length = strlen(args->operands[0]);
-    if (answer == EML_ANSWER_INPUT && length > 4 && strcmp(args->operands[0] + length - 4, ".eml") == 0)
-        eml_fail(err, EML_ERR_INPUT, "%s: a bundle is needed here; eml compile makes one of a model",
-                 args->operands[0]);
+    if (answer == EML_ANSWER_INPUT) eml_cli_explain_source(args->operands[0], err);
     return answer;
 }
 

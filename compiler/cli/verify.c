@@ -45,8 +45,8 @@ static void print_text(const eml_verdict *verdict, eml_buf *out) {
         eml_buf_printf(out, "refused (%s): %s\n", verdict->reason, verdict->sentence);
 }
 
-/* With the bundle at hand, where the outputs are not what the program gives: appended to the refusal's sentence. What
- * cannot be read again, or run, is left as it was said. */
+/* With the bundle at hand, where the outputs are not what the program gives: appended to the refusal's sentence, unless
+ * it says so already. What cannot be read again, or run, is left as it was said. */
 static void locate(const eml_verify_request *request, eml_verdict *verdict) {
     eml_session *session = NULL;
     eml_error err = {0};
@@ -58,8 +58,18 @@ static void locate(const eml_verify_request *request, eml_verdict *verdict) {
     if (answer == EML_ANSWER_YES) answer = eml_session_compare(session, &request->outputs, &err);
     eml_session_free(session);
     size_t used = strlen(verdict->sentence);
-    if (answer == EML_ANSWER_NO)
+    if (answer == EML_ANSWER_NO && strstr(verdict->sentence, eml_error_text(&err)) == NULL)
         snprintf(verdict->sentence + used, sizeof verdict->sentence - used, "; %s", eml_error_text(&err));
+}
+
+/* What is wrong with --program, when it is that: err says so of its path. */
+static void explain_program(const char *program, eml_error *err) {
+    size_t length = strlen(program), used = strlen(err->text);
+    if (is_hash(program) || strncmp(err->text, program, length) != 0 || err->text[length] != ':') return;
+    eml_cli_explain_source(program, err);
+    if (err->code == EML_CODE_FILE)
+        snprintf(err->text + used, sizeof err->text - used,
+                 "; nor is it a program hash, which has %d hexadecimal digits", EML_PROGRAM_HASH_HEX);
 }
 
 static eml_answer verify(const eml_cli_args *args, eml_verdict *verdict, eml_error *err) {
@@ -79,6 +89,7 @@ static eml_answer verify(const eml_cli_args *args, eml_verdict *verdict, eml_err
                                   .proof = {.path = eml_cli_value(args, EML_CLI_PROOF)},
                                   .preset = eml_cli_value(args, EML_CLI_PRESET)};
     eml_answer answer = eml_verify(&request, verdict, err);
+    if (answer == EML_ANSWER_INPUT) explain_program(program, err);
     if (answer == EML_ANSWER_NO && strcmp(verdict->reason, "statement") == 0) locate(&request, verdict);
     eml_free(inputs);
     return answer;

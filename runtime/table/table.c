@@ -109,6 +109,8 @@ static eml_status refuse_name(const eml_table *table, const char *name, size_t l
         eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "the first line names the columns");
     } else if (table->rows.columns > 1 && has_other_separator(name, length)) {
         eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "columns are separated by commas");
+    } else if (table->kind != EML_ROWS_OUTPUTS) {
+        eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "no input of the model; --allow-extra ignores such columns");
     } else {
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "%s: unknown column \"%s\"", table->file, shown.text);
     }

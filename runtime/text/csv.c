@@ -40,7 +40,8 @@ static eml_status scan_quoted(eml_csv *csv, eml_csv_field *field, eml_error *err
     field->length = (size_t)(to - field->text);
     skip_blanks(csv);
     if (at_line_end(csv) || is_one_of(*csv->at, csv->dialect->separators)) return EML_OK;
-    return eml_fail(err, EML_ERR_INPUT, "line %zu: text after a closing quote", csv->line);
+    return eml_fail(err, EML_ERR_INPUT, "line %zu: text after a closing quote%s", csv->line,
+                    is_one_of(*csv->at, ";|") ? ": columns are separated by commas" : "");
 }
 
 static eml_status scan_field(eml_csv *csv, eml_csv_field *field, eml_error *err) {

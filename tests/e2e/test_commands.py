@@ -49,6 +49,7 @@ class Usage(Case):
             (["run", "a", "b"], "b"),
             (["check", MODEL, "--json=1"], "--json"),
             (["prove", "a", "--threads"], "--threads"),
+            (["verify", "--program", "--input", "rows.csv"], "--program needs a value"),
             (["prove", "a", "--threads", "0"], "--threads"),
             (["prove", "a", "--threads", "many"], "many"),
             (["prove", "a", "--proof", "p", "--proof", "q"], "twice"),
@@ -144,6 +145,9 @@ class Json(Case):
         self.assertIn("preset         standard", self.eml("inspect", proved.proof).stdout)
         self.assert_input_error(self.eml("inspect", proved.inputs, status=2), "inputs.csv", "neither")
         self.assert_input_error(self.eml("run", MODEL, "--input", proved.inputs, status=2), "eml compile")
+        self.assert_input_error(proved.verify(status=2, program=MODEL), "eml compile")
+        self.assert_input_error(proved.verify(status=2, program=proved.hash[1:]), proved.hash[1:], "64 hexadecimal digits")
+        self.assertNotIn("hexadecimal", proved.verify(status=2, program=proved.bundle, input="absent.csv").stderr)
 
     def test_compiler(self):
         self.assertEqual(json.loads(self.eml("check", MODEL, "--json").stdout), {"ok": True, "diagnostics": []})

@@ -47,6 +47,14 @@ class Refused(Case):
                 with self.subTest(name, row=r, column=c):
                     self.refused(proved, "statement", output=self.write("out.csv", write_table(header, changed)))
 
+    def test_value_that_no_program_gives(self):
+        proved = Proved.of("linnerud")
+        header, rows = read_table(proved.outputs.read_text())
+        rows[4][1] += "5"
+        outputs = self.write("out.csv", write_table(header, rows))
+        for program in (proved.hash, proved.bundle):
+            self.assertEqual(self.refused(proved, "statement", program=program, output=outputs).count("a digit was changed"), 1)
+
     def test_input_values(self):
         for name in NAMES:
             proved = Proved.of(name)
