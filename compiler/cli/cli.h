@@ -15,7 +15,7 @@ typedef enum eml_cli_option {
 } eml_cli_option;
 
 typedef enum eml_cli_command_id {
-#define COMMAND(name, operands, min, max, options, meaning, details, example) EML_CLI_COMMAND_##name,
+#define COMMAND(name, operands, min, max, needed, options, meaning, details, example) EML_CLI_COMMAND_##name,
 #include "compiler/cli/commands.def"
 #undef COMMAND
     EML_CLI_COMMAND_COUNT
@@ -41,7 +41,7 @@ typedef struct eml_cli_command {
     const char *name;
     const char *operands;
     size_t min, max;
-    unsigned options; /* bit 1 << eml_cli_option */
+    unsigned needed, options; /* bit 1 << eml_cli_option; what is needed is among the options */
     const char *meaning, *details, *example;
 } eml_cli_command;
 
@@ -79,7 +79,7 @@ void eml_cli_print_synopsis(const eml_cli_command *command, eml_buf *out); /* "e
 
 /* One function a command, in the file of its name: does the work and returns the exit status, after saying on standard
  * error what failed. */
-#define COMMAND(name, operands, min, max, options, meaning, details, example)                                          \
+#define COMMAND(name, operands, min, max, needed, options, meaning, details, example)                                  \
     int eml_cli_##name(const eml_cli_args *args);
 #include "compiler/cli/commands.def"
 #undef COMMAND
@@ -101,6 +101,8 @@ void eml_cli_note_numbered(bool numbered);
 void eml_cli_say(const char *command, const eml_error *err);
 int eml_cli_fail(const eml_cli_args *args, eml_status status, const eml_error *err);
 int eml_cli_fail_answer(const eml_cli_args *args, eml_answer answer, const eml_error *err);
+/* Fails unless all options are given that the command needs, and unless this one is. */
+EML_NODISCARD eml_status eml_cli_require_needed(const eml_cli_args *args, eml_error *err);
 EML_NODISCARD eml_status eml_cli_require(const eml_cli_args *args, eml_cli_option option, eml_error *err);
 /* Writes a result to the path, standard output when NULL. */
 EML_NODISCARD eml_status eml_cli_write(const char *path, const void *bytes, size_t count, eml_error *err);

@@ -25,10 +25,27 @@ int eml_cli_fail_answer(const eml_cli_args *args, eml_answer answer, const eml_e
     return (int)answer;
 }
 
+static eml_status require(const eml_cli_args *args, unsigned options, eml_error *err) {
+    eml_buf missing = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < EML_CLI_OPTION_COUNT; i++)
+        if ((options >> i & 1u) != 0 && !eml_cli_has(args, i))
+            eml_buf_printf(&missing, "%s--%s %s", count++ == 0 ? "" : ", ", eml_cli_options[i].name,
+                           eml_cli_options[i].argument);
+    eml_status status = EML_OK;
+    if (count > 0)
+        status = eml_fail(err, EML_ERR_INPUT, "%.*s %s missing; eml %s --help shows an example", (int)missing.len,
+                          (const char *)missing.data, count == 1 ? "is" : "are", args->command->name);
+    eml_buf_free(&missing);
+    return status;
+}
+
+eml_status eml_cli_require_needed(const eml_cli_args *args, eml_error *err) {
+    return require(args, args->command->needed, err);
+}
+
 eml_status eml_cli_require(const eml_cli_args *args, eml_cli_option option, eml_error *err) {
-    if (eml_cli_has(args, option)) return EML_OK;
-    return eml_fail(err, EML_ERR_INPUT, "--%s %s is missing; eml %s --help shows an example",
-                    eml_cli_options[option].name, eml_cli_options[option].argument, args->command->name);
+    return require(args, 1u << option, err);
 }
 
 eml_status eml_cli_write(const char *path, const void *bytes, size_t count, eml_error *err) {

@@ -22,8 +22,7 @@ static eml_status check_trust(const eml_cli_args *args, eml_error *err) {
 }
 
 static eml_status check(const eml_cli_args *args, eml_error *err) {
-    EML_TRY(eml_cli_require(args, EML_CLI_SECRET, err));
-    EML_TRY(eml_cli_require(args, EML_CLI_INPUT, err));
+    EML_TRY(eml_cli_require_needed(args, err));
     EML_TRY(eml_cli_check_key_path(args, err));
     if (args->counts[EML_CLI_INPUT] > 1)
         return eml_fail(err, EML_ERR_INPUT, "--input was given twice: one file holds the encrypted outputs");

@@ -9,10 +9,9 @@ static eml_status check(const eml_cli_args *args, eml_error *err) {
                         "ciphertexts from those of "
                         "others, or --public KEY");
     if (eml_cli_has(args, EML_CLI_SECRET)) EML_TRY(eml_cli_check_key_path(args, err));
-    EML_TRY(eml_cli_require(args, EML_CLI_INPUT, err));
+    EML_TRY(eml_cli_require_needed(args, err));
     if (args->counts[EML_CLI_INPUT] > 1)
         return eml_fail(err, EML_ERR_INPUT, "--input was given twice: one table holds the secret inputs");
-    EML_TRY(eml_cli_require(args, EML_CLI_OUTPUT, err));
     return eml_cli_check_writable(eml_cli_value(args, EML_CLI_OUTPUT), err);
 }
 

@@ -33,14 +33,19 @@ static void print_option(const eml_cli_option_info *info, eml_buf *out) {
     print_wrapped(info->meaning, fits ? (size_t)length : 0, OPTION_COLUMN, out);
 }
 
-void eml_cli_print_synopsis(const eml_cli_command *command, eml_buf *out) {
-    eml_buf_printf(out, "eml %s%s%s", command->name, command->operands[0] == '\0' ? "" : " ", command->operands);
+static void print_options(unsigned options, const char *open, const char *close, eml_buf *out) {
     for (size_t i = 0; i < EML_CLI_OPTION_COUNT; i++) {
         const eml_cli_option_info *info = &eml_cli_options[i];
-        if ((command->options >> i & 1u) == 0 || i == EML_CLI_HELP) continue;
-        eml_buf_printf(out, " [--%s%s%s]%s", info->name, info->argument == NULL ? "" : " ",
-                       info->argument == NULL ? "" : info->argument, info->many ? "..." : "");
+        if ((options >> i & 1u) == 0 || i == EML_CLI_HELP) continue;
+        eml_buf_printf(out, " %s--%s%s%s%s%s", open, info->name, info->argument == NULL ? "" : " ",
+                       info->argument == NULL ? "" : info->argument, close, info->many ? "..." : "");
     }
+}
+
+void eml_cli_print_synopsis(const eml_cli_command *command, eml_buf *out) {
+    eml_buf_printf(out, "eml %s%s%s", command->name, command->operands[0] == '\0' ? "" : " ", command->operands);
+    print_options(command->needed, "", "", out);
+    print_options(command->options & ~command->needed, "[", "]", out);
 }
 
 void eml_cli_print_help(const eml_cli_command *command, eml_buf *out) {

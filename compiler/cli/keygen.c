@@ -4,8 +4,7 @@
 #include "runtime/base/file.h"
 
 static eml_status check(const eml_cli_args *args, eml_error *err) {
-    EML_TRY(eml_cli_require(args, EML_CLI_SECRET, err));
-    EML_TRY(eml_cli_require(args, EML_CLI_PUBLIC, err));
+    EML_TRY(eml_cli_require_needed(args, err));
     const char *secret = eml_cli_value(args, EML_CLI_SECRET), *public = eml_cli_value(args, EML_CLI_PUBLIC);
     if (eml_cli_is_stdout(secret))
         return eml_fail(err, EML_ERR_INPUT, "--secret names a file: keys are not written to standard output");

@@ -9,7 +9,7 @@
 typedef int handler(const eml_cli_args *args);
 
 static handler *const handlers[] = {
-#define COMMAND(name, operands, min, max, options, meaning, details, example) eml_cli_##name,
+#define COMMAND(name, operands, min, max, needed, options, meaning, details, example) eml_cli_##name,
 #include "compiler/cli/commands.def"
 #undef COMMAND
 };
@@ -24,7 +24,7 @@ static int print(eml_buf *text) {
 
 static int unknown_command(const char *name) {
     static const char *const names[] = {
-#define COMMAND(name, operands, min, max, options, meaning, details, example) #name,
+#define COMMAND(name, operands, min, max, needed, options, meaning, details, example) #name,
 #include "compiler/cli/commands.def"
 #undef COMMAND
     };

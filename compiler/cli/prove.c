@@ -75,7 +75,7 @@ static void show_progress(void *context, const char *phase, double done) {
 /* Everything that can be refused before the work starts. */
 static eml_status check(const eml_cli_args *args, eml_error *err) {
     EML_TRY(eml_cli_set_threads(args, err));
-    EML_TRY(eml_cli_require(args, EML_CLI_PROOF, err));
+    EML_TRY(eml_cli_require_needed(args, err));
     if (eml_cli_has(args, EML_CLI_JSON)) EML_TRY(eml_cli_require(args, EML_CLI_OUTPUT, err));
     EML_TRY(eml_cli_check_writable(eml_cli_value(args, EML_CLI_OUTPUT), err));
     return eml_cli_check_writable(eml_cli_value(args, EML_CLI_PROOF), err);

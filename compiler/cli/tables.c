@@ -13,8 +13,8 @@ const eml_cli_option_info eml_cli_options[EML_CLI_OPTION_COUNT] = {
 #define BIT(NAME) (1u << EML_CLI_##NAME)
 #define MANY      SIZE_MAX
 const eml_cli_command eml_cli_commands[EML_CLI_COMMAND_COUNT] = {
-#define COMMAND(name, operands, min, max, options, meaning, details, example)                                          \
-    {#name, operands, min, max, (options) | BIT(HELP), meaning, details, example},
+#define COMMAND(name, operands, min, max, needed, options, meaning, details, example)                                  \
+    {#name, operands, min, max, needed, (needed) | (options) | BIT(HELP), meaning, details, example},
 #include "compiler/cli/commands.def"
 #undef COMMAND
 };

@@ -14,10 +14,7 @@ static bool is_hash(const char *text) {
 
 static eml_status check(const eml_cli_args *args, eml_error *err) {
     EML_TRY(eml_cli_set_threads(args, err));
-    EML_TRY(eml_cli_require(args, EML_CLI_PROGRAM, err));
-    EML_TRY(eml_cli_require(args, EML_CLI_INPUT, err));
-    EML_TRY(eml_cli_require(args, EML_CLI_OUTPUT, err));
-    EML_TRY(eml_cli_require(args, EML_CLI_PROOF, err));
+    EML_TRY(eml_cli_require_needed(args, err));
     if (!eml_cli_has(args, EML_CLI_BUNDLE) || is_hash(eml_cli_value(args, EML_CLI_PROGRAM))) return EML_OK;
     return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "--program names a bundle, so --bundle is one too many");
 }

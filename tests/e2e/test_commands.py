@@ -54,13 +54,28 @@ class Usage(Case):
             (["prove", "a", "--threads", "many"], "many"),
             (["prove", "a", "--proof", "p", "--proof", "q"], "twice"),
             (["prove", "a", "--output", "o"], "--proof"),
-            (["verify", "--program", "a"], "--input"),
+            (["verify", "--program", "a"], "--output FILE, --input FILE, --proof FILE are missing"),
+            (["verify", "--program", "a", "--input", "b", "--output", "c"], "--proof FILE is missing"),
             (["check", MODEL, "--diagnostics", "xml"], "xml"),
             (["compile", MODEL, "--sponges", "3"], "--sponges"),
             (["compile", MODEL, "--emit", "asm="], "empty"),
         ):
             with self.subTest(arguments):
                 self.assert_input_error(self.eml(*arguments, status=2), word)
+
+    def test_needed_options(self):
+        """What the synopsis shows without brackets cannot be left out."""
+        tried = 0
+        for name in commands():
+            synopsis = " ".join(self.eml(name, "--help").stdout.split("\n\n")[1].split())
+            needed = re.findall(r" --([a-z-]+) [A-Z|]+", re.sub(r"\[[^]]*\]", "", synopsis))
+            for option in needed:
+                given = [word for other in needed if other != option for word in (f"--{other}", self.folder / other)]
+                given += [self.folder / "bundle"] * ("BUNDLE" in synopsis.split("--")[0]) + ["--secret", "key"] * (name == "encrypt")
+                with self.subTest(name, option=option):
+                    self.assertRegex(self.eml(name, *given, status=2).stderr, rf"--{option} [A-Z|]+ is missing; ")
+                    tried += 1
+        self.assertEqual(tried, 11)
 
     def test_preset_unknown(self):
         proved = Proved.of("linnerud")
