@@ -162,7 +162,8 @@ class Json(Case):
         self.assert_input_error(self.eml("run", MODEL, "--input", proved.inputs, status=2), "eml compile")
         self.assert_input_error(proved.verify(status=2, program=MODEL), "eml compile")
         self.assert_input_error(proved.verify(status=2, program=proved.hash[1:]), proved.hash[1:], "64 hexadecimal digits")
-        self.assertNotIn("hexadecimal", proved.verify(status=2, program=proved.bundle, input="absent.csv").stderr)
+        absent = proved.bundle.with_suffix(".csv")
+        self.assertRegex(proved.verify(status=2, program=proved.bundle, input=absent).stderr, r"\.csv: cannot open: No such file or directory\n$")
 
     def test_compiler(self):
         self.assertEqual(json.loads(self.eml("check", MODEL, "--json").stdout), {"ok": True, "diagnostics": []})
