@@ -151,6 +151,16 @@ def check_named_files(root, errors):
             errors.append(f"{name} names {path}, which is not there")
 
 
+def check_layout_table(root, errors):
+    """Every layer stands in the table of docs/contributing.md, runtime/ or not before its name."""
+    name = "docs/contributing.md"
+    layout = (root / name).read_text(encoding="utf-8").split("## Layout")[1].split("\n## ")[0]
+    rows = "".join(line for line in layout.splitlines() if line.startswith("|"))
+    for layer in BELOW:
+        if not re.search(rf"`({RUNTIME})?{layer.removeprefix(RUNTIME)}[/`]", rows):
+            errors.append(f"{name}: no row of the layout's table names {layer}")
+
+
 def check_executable(path, errors):
     symbols = subprocess.run(["nm", path], check=True, capture_output=True, text=True).stdout
     if "eml_stark_verify" not in symbols:
@@ -160,12 +170,21 @@ def check_executable(path, errors):
 
 
 def check_lines(root, includes, errors):
-    """Lines fit, and comments point at what the tree contains."""
+    """Lines fit."""
     for path in includes:
         text = (root / path).read_text(encoding="utf-8")
         if path.endswith((".c", ".h")) and path not in GENERATED:
             errors += [f"{path}:{number}: longer than 120 columns" for number, line in enumerate(text.splitlines(), 1) if len(line) > 120]
-        errors += [f"{path}: \"{reference}\" is not in the tree; docs/ is" for reference in re.findall(r"\bdesign \d[\d.]*", text)]
+
+
+def check_references(root, errors):
+    """What is written points at what the tree contains."""
+    paths = [p for top in ("runtime", "lang", "compiler", "examples", "tests") for p in sorted((root / top).rglob("*"))
+             if p.suffix in (".c", ".h", ".re", ".def", ".json")]
+    for path in paths:
+        text = path.read_text(encoding="utf-8", errors="replace")  # what fuzzing found may be anything
+        errors += [f"{path.relative_to(root)}: \"{reference}\" is not in the tree; docs/ is"
+                   for reference in re.findall(r"\bdesign \d[\d.]*", text)]
 
 
 def main():
@@ -177,9 +196,11 @@ def main():
     check_layers(includes, errors)
     check_permissions(includes, errors)
     check_lines(root, includes, errors)
+    check_references(root, errors)
     check_circles(root, includes, errors)
     check_verifier(includes, errors)
     check_named_files(root, errors)
+    check_layout_table(root, errors)
     for executable in sys.argv[2:]:
         check_executable(executable, errors)
     print("\n".join(errors) if errors else f"{len(includes)} files keep the layers")

@@ -1,5 +1,6 @@
-/* The .air text: everything that the protocol depends on, in a form that people can read and check against the design.
- * Its BLAKE3 digest identifies the constraint set, so every change of a byte here is a change of format. */
+/* The .air text: everything that the protocol depends on, in a form that people can read and check against
+ * docs/vm-and-air.md. Its BLAKE3 digest identifies the constraint set, so every change of a byte here is a change of
+ * format. */
 #include "runtime/air/expression.h"
 
 static void put_element(eml_buf *out, eml_fe value) {

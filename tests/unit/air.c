@@ -1,4 +1,4 @@
-/* The constraint set: declared degrees are the real ones, sizes and orders are those of the design,
+/* The constraint set: declared degrees are the real ones, sizes and orders are those of docs/vm-and-air.md,
  * claims and dumps. */
 #include <string.h>
 
