@@ -42,6 +42,15 @@ class Documentation(Case):
             said += result.stdout
         self.assertEqual(said.count("verified: "), 2)
         self.assertTrue(said.endswith("price\n210811.5\n332310.75\n"), said)
+        self.check_inspected()
+
+    def check_inspected(self):
+        """docs/soundness.md shows what inspect says of the proof of that tour."""
+        shown = re.search(r"^    \$ eml inspect out\.proof\n((?:    .+\n)+)", (TOP / "docs" / "soundness.md").read_text(), re.M).group(1)
+        said = self.eml("inspect", self.folder / "prices.proof").stdout.splitlines()
+        for line in shown.splitlines():
+            if line.strip() != "...":
+                self.assertIn(line[4:], said)
 
     def check_block(self, text, code):
         """A block that declares no model is the rest of one."""
