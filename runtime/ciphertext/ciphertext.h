@@ -81,7 +81,5 @@ void eml_ciphertext_absorb(const eml_ciphertext *ciphertext, eml_blake3 *hasher)
  * it. */
 void eml_ciphertext_encode(const eml_ciphertext *ciphertext, eml_buf *out);
 EML_NODISCARD eml_status eml_ciphertext_decode(const uint8_t *bytes, size_t count, eml_ciphertext *out, eml_error *err);
-EML_NODISCARD eml_status eml_ciphertext_write(const eml_ciphertext *ciphertext, const char *path, eml_error *err);
-EML_NODISCARD eml_status eml_ciphertext_read(const char *path, eml_ciphertext *out, eml_error *err);
 
 #endif

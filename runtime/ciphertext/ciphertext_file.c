@@ -1,7 +1,6 @@
 /* Ciphertext files: header, label, tag, rows, then the cells as they stand in memory. */
 #include <string.h>
 
-#include "runtime/base/file.h"
 #include "runtime/base/memory.h"
 #include "runtime/ciphertext/ciphertext.h"
 #include "runtime/ciphertext/format.h"
@@ -154,22 +153,5 @@ eml_status eml_ciphertext_decode(const uint8_t *bytes, size_t count, eml_ciphert
         *out = ciphertext;
     else
         eml_ciphertext_free(&ciphertext);
-    return status;
-}
-
-eml_status eml_ciphertext_write(const eml_ciphertext *ciphertext, const char *path, eml_error *err) {
-    eml_buf file = {0};
-    eml_ciphertext_encode(ciphertext, &file);
-    eml_status status = eml_file_write(path, file.data, file.len, EML_FILE_ORDINARY, err);
-    eml_buf_free(&file);
-    return status;
-}
-
-eml_status eml_ciphertext_read(const char *path, eml_ciphertext *out, eml_error *err) {
-    eml_buf file = {0};
-    EML_TRY(eml_file_read(path, EML_LATTICE_FILE_BYTES_MAX, &file, err));
-    eml_status status = eml_ciphertext_decode(file.data, file.len, out, err);
-    if (status != EML_OK) eml_error_prefix(err, "%s", path);
-    eml_buf_free(&file);
     return status;
 }

@@ -37,14 +37,12 @@ void eml_lattice_public_of(const eml_secret_key *secret, eml_public_key *public)
 void eml_public_key_free(eml_public_key *key);
 void eml_secret_key_free(eml_secret_key *key); /* wipes */
 
-/* Public key files. Errors (EML_ERR_INPUT) name the field; the file functions also name the file. */
+/* Public key files. Errors (EML_ERR_INPUT) name the field. */
 void eml_public_key_encode(const eml_public_key *key, eml_buf *out);
 EML_NODISCARD eml_status eml_public_key_decode(const uint8_t *bytes, size_t count, eml_public_key *out, eml_error *err);
-EML_NODISCARD eml_status eml_public_key_write(const eml_public_key *key, const char *path, eml_error *err);
-EML_NODISCARD eml_status eml_public_key_read(const char *path, eml_public_key *out, eml_error *err);
 
 /* Secret key files: the seed, plain or (passphrase not NULL) in a crypto_secretbox under an Argon2id key. The encoding
- * is appended to *out, which holds a secret: wipe it (eml_secret_key_write does). Fails (EML_ERR_INTERNAL) when there
+ * is appended to *out, which holds a secret: wipe it. Fails (EML_ERR_INTERNAL) when there
  * is not enough memory for Argon2id (256 MiB). */
 EML_NODISCARD eml_status eml_secret_key_encode(const eml_secret_key *key, const char *passphrase, eml_buf *out,
                                                eml_error *err);
@@ -54,9 +52,7 @@ EML_NODISCARD eml_status eml_secret_key_encode(const eml_secret_key *key, const 
 EML_NODISCARD eml_status eml_secret_key_decode(const uint8_t *bytes, size_t count, const char *passphrase,
                                                eml_secret_key *out, eml_error *err);
 
-/* The same on files: written with mode 0600 where there is none yet, no copy of the secret left in memory. */
-EML_NODISCARD eml_status eml_secret_key_write(const eml_secret_key *key, const char *passphrase, const char *path,
-                                              eml_error *err);
+/* The same from a file, which errors name: no copy of the secret is left in memory. */
 EML_NODISCARD eml_status eml_secret_key_read(const char *path, const char *passphrase, eml_secret_key *out,
                                              eml_error *err);
 EML_NODISCARD eml_status eml_secret_key_read_info(const char *path, eml_secret_key_info *out, eml_error *err);

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "runtime/base/file.h"
 #include "runtime/ciphertext/format.h"
 #include "runtime/lattice/key.h"
 
@@ -20,24 +19,6 @@ _Static_assert(EML_SECRET_KEY_SALT_BYTES == crypto_pwhash_SALTBYTES, "docs/encry
 _Static_assert(EML_SECRET_KEY_NONCE_BYTES == crypto_secretbox_NONCEBYTES, "docs/encryption.md");
 _Static_assert(EML_SECRET_KEY_BOX_BYTES == crypto_secretbox_MACBYTES + (int)EML_LATTICE_SEED_BYTES,
                "docs/encryption.md");
-
-eml_status eml_public_key_write(const eml_public_key *key, const char *path, eml_error *err) {
-    eml_buf file = {0};
-    eml_public_key_encode(key, &file);
-    eml_status status = eml_file_write(path, file.data, file.len, EML_FILE_ORDINARY, err);
-    eml_buf_free(&file);
-    return status;
-}
-
-eml_status eml_public_key_read(const char *path, eml_public_key *out, eml_error *err) {
-    enum { LIMIT = 1 << 20 }; /* a public key has 65,604 bytes */
-    eml_buf file = {0};
-    EML_TRY(eml_file_read(path, LIMIT, &file, err));
-    eml_status status = eml_public_key_decode(file.data, file.len, out, err);
-    if (status != EML_OK) eml_error_prefix(err, "%s", path);
-    eml_buf_free(&file);
-    return status;
-}
 
 /* The secretbox key: Argon2id with libsodium's MODERATE limits, which the format version fixes. */
 static eml_status stretch(const char *passphrase, const uint8_t *salt, uint8_t key[crypto_secretbox_KEYBYTES],
@@ -119,15 +100,6 @@ eml_status eml_secret_key_decode(const uint8_t *bytes, size_t count, const char 
         memcpy(seed, body, sizeof seed);
     eml_status status = rebuild(seed, &info.id, out, err);
     sodium_memzero(seed, sizeof seed);
-    return status;
-}
-
-eml_status eml_secret_key_write(const eml_secret_key *key, const char *passphrase, const char *path, eml_error *err) {
-    eml_buf file = {0};
-    eml_status status = eml_secret_key_encode(key, passphrase, &file, err);
-    if (status == EML_OK) status = eml_file_write(path, file.data, file.len, EML_FILE_NEW_SECRET, err);
-    if (file.data) sodium_memzero(file.data, file.len);
-    eml_buf_free(&file);
     return status;
 }
 

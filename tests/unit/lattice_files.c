@@ -6,6 +6,7 @@
 
 #include "tests/unit/lattice_fixture.h"
 
+#include "runtime/base/file.h"
 #include "runtime/ciphertext/format.h"
 #include "runtime/lattice/tag.h"
 
@@ -218,6 +219,19 @@ static void test_passphrase(void **unused) {
     eml_buf_free(&file);
 }
 
+static void write_file(const char *path, void (*encode)(eml_buf *out), eml_file_access access) {
+    eml_buf file = {0};
+    encode(&file);
+    assert_int_equal(eml_file_write(path, file.data, file.len, access, NULL), EML_OK);
+    eml_buf_free(&file);
+}
+
+static eml_buf read_file(const char *path) {
+    eml_buf file = {0};
+    assert_int_equal(eml_file_read(path, EML_LATTICE_FILE_BYTES_MAX, &file, NULL), EML_OK);
+    return file;
+}
+
 static void test_on_disk(void **unused) {
     (void)unused;
     char directory[] = "/tmp/eml_lattice_XXXXXX", secret_path[64], public_path[64], ciphertext_path[64];
@@ -225,9 +239,9 @@ static void test_on_disk(void **unused) {
     snprintf(secret_path, sizeof secret_path, "%s/secret", directory);
     snprintf(public_path, sizeof public_path, "%s/public", directory);
     snprintf(ciphertext_path, sizeof ciphertext_path, "%s/data", directory);
-    assert_int_equal(eml_secret_key_write(&keys.secret, NULL, secret_path, NULL), EML_OK);
-    assert_int_equal(eml_public_key_write(&keys.public, public_path, NULL), EML_OK);
-    assert_int_equal(eml_ciphertext_write(&ciphertext, ciphertext_path, NULL), EML_OK);
+    write_file(secret_path, encode_secret, EML_FILE_NEW_SECRET);
+    write_file(public_path, encode_public, EML_FILE_ORDINARY);
+    write_file(ciphertext_path, encode_ciphertext, EML_FILE_ORDINARY);
     struct stat info;
     assert_int_equal(stat(secret_path, &info), 0);
     assert_int_equal(info.st_mode & 0777, 0600);
@@ -238,8 +252,11 @@ static void test_on_disk(void **unused) {
     eml_secret_key_info secret_info;
     assert_int_equal(eml_secret_key_read(secret_path, NULL, &secret, NULL), EML_OK);
     assert_int_equal(eml_secret_key_read_info(secret_path, &secret_info, NULL), EML_OK);
-    assert_int_equal(eml_public_key_read(public_path, &public, NULL), EML_OK);
-    assert_int_equal(eml_ciphertext_read(ciphertext_path, &data, NULL), EML_OK);
+    eml_buf public_bytes = read_file(public_path), data_bytes = read_file(ciphertext_path);
+    assert_int_equal(eml_public_key_decode(public_bytes.data, public_bytes.len, &public, NULL), EML_OK);
+    assert_int_equal(eml_ciphertext_decode(data_bytes.data, data_bytes.len, &data, NULL), EML_OK);
+    eml_buf_free(&public_bytes);
+    eml_buf_free(&data_bytes);
     assert_same_secret(&secret, &keys.secret);
     assert_false(secret_info.locked);
     assert_memory_equal(public.id.bytes, keys.public.id.bytes, sizeof public.id.bytes);
@@ -260,7 +277,6 @@ static void test_on_disk(void **unused) {
     assert_non_null(strstr(err.text, public_path));
     unlink(public_path);
     assert_int_equal(eml_secret_key_read(public_path, NULL, &secret, &err), EML_ERR_IO);
-    assert_int_equal(eml_public_key_read(public_path, &public, &err), EML_ERR_IO);
     unlink(secret_path);
     unlink(ciphertext_path);
     rmdir(directory);
