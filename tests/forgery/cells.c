@@ -9,15 +9,14 @@ typedef struct tally {
     size_t tried, survived;
 } tally;
 
-/* Whether the change of a main cell goes unnoticed. The two transitions that read the row and its assertions are looked
- * at first; if they hold, the whole trace with accumulators made anew, as a prover would. */
-static bool main_survives(const run *honest, size_t row, eml_fe2 alpha) {
-    size_t where, first = row == 0 ? 0 : row - 1;
-    if (eml_air_check_rows(&honest->air, &honest->claim, &honest->trace, NULL, alpha, first, row + 1, &where))
+/* The transitions that read the rows and their assertions are looked at first; if they hold, the whole trace. */
+bool change_survives(const run *changed, size_t first, size_t last, eml_fe2 alpha) {
+    size_t where, before = first == 0 ? 0 : first - 1;
+    if (eml_air_check_rows(&changed->air, &changed->claim, &changed->trace, NULL, alpha, before, last + 1, &where))
         return false;
     eml_matrix aux;
-    eml_air_build_aux(&honest->air, &honest->trace, alpha, seed, &aux);
-    bool survives = !eml_air_check_trace(&honest->air, &honest->claim, &honest->trace, &aux, alpha, &where);
+    eml_air_build_aux(&changed->air, &changed->trace, alpha, seed, &aux);
+    bool survives = !eml_air_check_trace(&changed->air, &changed->claim, &changed->trace, &aux, alpha, &where);
     eml_matrix_free(&aux);
     return survives;
 }
@@ -31,7 +30,7 @@ static tally try_main_column(const run *honest, uint32_t column, eml_fe2 alpha) 
             if (eml_fe_eq(changed[i], kept)) continue;
             *cell = changed[i];
             count.tried++;
-            count.survived += main_survives(honest, row, alpha);
+            count.survived += change_survives(honest, row, row, alpha);
         }
         *cell = kept;
     }

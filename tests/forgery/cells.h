@@ -6,6 +6,9 @@
 
 #include "tests/forgery/forge.h"
 
+/* Whether changes of main cells in rows first .. last go unnoticed when the accumulators are made anew, as a prover
+ * would. */
+bool change_survives(const run *changed, size_t first, size_t last, eml_fe2 alpha);
 /* Leaves the run as it was. */
 void assert_every_cell_counts(run *honest);
 

@@ -1,9 +1,13 @@
 /* Forgeries of encrypted programs as the compiler emits them: every cell counts, and no ciphertext instruction lets any
  * of its five elements be another one. The public proof of concept checked their sum only. */
-#include "tests/unit/compiler_fixture.h"
+#include "tests/forgery/compile_run.h"
+
+#include <stdio.h>
+#include <string.h>
 
 #include "runtime/isa/instructions.h"
 #include "tests/forgery/cells.h"
+#include "tests/support/cmocka.h"
 #include "tests/support/random.h"
 
 static const uint8_t seed[32] = {9};
@@ -17,22 +21,11 @@ static const char *const models[] = {
 };
 enum { MODELS = sizeof models / sizeof *models };
 
-static void build(const char *source, run *out) {
-    fixture f;
-    eml_buf text = {0};
-    fixture_compile(&f, source);
-    eml_asm_print(&f.program, &text);
-    eml_buf_put_u8(&text, 0);
-    fixture_free(&f);
-    run_build((const char *)text.data, out);
-    eml_buf_free(&text);
-}
-
 static void test_every_cell(void **state) {
     (void)state;
     for (size_t m = 0; m < MODELS; m++) {
         run honest;
-        build(models[m], &honest);
+        compile_run(models[m], &honest);
         assert_every_cell_counts(&honest);
         run_free(&honest);
     }
@@ -78,14 +71,14 @@ static void test_elements_not_sums(void **state) {
     (void)state;
     for (size_t m = 0; m < MODELS; m++) {
         run honest;
-        build(models[m], &honest);
+        compile_run(models[m], &honest);
         uint32_t T = eml_shape_code_rows(&honest.program.shape);
         bool seen[32] = {false};
         run_free(&honest);
         for (size_t row = 0; row < T; row++)
             for (uint32_t i = 0; i + 1 < EML_CT_ELEMENTS; i++) {
                 run forged;
-                build(models[m], &forged);
+                compile_run(models[m], &forged);
                 uint8_t op = forged.program.code[row];
                 if (leaves_ciphertext(op)) {
                     seen[op] = true;
@@ -103,7 +96,7 @@ static void test_claimed_elements(void **state) {
     (void)state;
     for (size_t m = 0; m < MODELS; m++) {
         run honest;
-        build(models[m], &honest);
+        compile_run(models[m], &honest);
         const eml_shape *shape = &honest.program.shape;
         size_t count = shape->output_len > 0 ? shape->output_len : EML_CT_ELEMENTS;
         for (size_t k = 0; k < count; k++) {
