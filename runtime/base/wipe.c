@@ -46,6 +46,13 @@ static void wipe_registers(void) {
 #endif
 }
 
+/* What of from .. to lies within low .. end. */
+static void wipe_within(uintptr_t low, uintptr_t end, uintptr_t from, uintptr_t to) {
+    if (from < low) from = low;
+    if (to > end) to = end;
+    if (from < to) explicit_bzero((void *)from, to - from);
+}
+
 /* What this function itself needs lies above what it overwrites; the last FRAMES bytes are left to those that
  * overwrite. */
 __attribute__((noinline)) void eml_wipe_stack(void) {
@@ -54,15 +61,10 @@ __attribute__((noinline)) void eml_wipe_stack(void) {
     find_used(here, &used);
     size_t bytes = used.part + used.count * used.page;
     if (bytes > FRAMES) {
-        unsigned char *low = alloca(bytes - FRAMES);
-        uintptr_t end = (uintptr_t)low + (bytes - FRAMES), page_end = here - used.part;
-        if (end > page_end) explicit_bzero((void *)page_end, end - page_end);
-        for (size_t i = 0; i < used.count; i++) {
-            uintptr_t from = page_end - (i + 1) * used.page, to = page_end - i * used.page;
-            if (from < (uintptr_t)low) from = (uintptr_t)low;
-            if (to > end) to = end;
-            if (used.in_memory[i] && from < to) explicit_bzero((void *)from, to - from);
-        }
+        uintptr_t low = (uintptr_t)alloca(bytes - FRAMES), end = low + bytes - FRAMES, top = here - used.part;
+        wipe_within(low, end, top, end);
+        for (size_t i = 0; i < used.count; i++)
+            if (used.in_memory[i]) wipe_within(low, end, top - (i + 1) * used.page, top - i * used.page);
     }
     wipe_registers();
 }

@@ -101,3 +101,8 @@ class Memory(Case):
         """Nor when the command fails: the table's last cell is not the model's."""
         self.write("bad.csv", (self.folder / "rows.csv").read_text() + "1,-1\n")
         self.assert_gone("encrypt m.emb --public pub -i bad.csv -o new.ct", {"rows": self.rows()}, status=2)
+
+    def test_wherever_the_stack_begins(self):
+        """What is overwritten at the end is the stack that was used, whatever page it ends in."""
+        for length in range(0, 4096, 64):
+            self.here("", status=2, EML_TEST_LENGTH="x" * length)
