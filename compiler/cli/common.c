@@ -29,7 +29,7 @@ static eml_status require(const eml_cli_args *args, unsigned options, eml_error 
     eml_buf missing = {0};
     size_t count = 0;
     for (size_t i = 0; i < EML_CLI_OPTION_COUNT; i++)
-        if ((options >> i & 1u) != 0 && !eml_cli_has(args, i))
+        if ((options >> i & 1u) != 0 && !eml_cli_has(args, (eml_cli_option)i))
             eml_buf_printf(&missing, "%s--%s %s", count++ == 0 ? "" : ", ", eml_cli_options[i].name,
                            eml_cli_options[i].argument);
     eml_status status = EML_OK;

@@ -38,12 +38,13 @@ class Table:
                  for _ in range(count))
         self.rows.write_text("a,n,x[0],x[1],x[2]\n" + "\n".join(lines) + "\n")
 
-    def change(self, chosen, path):
-        """The first number of a row of the file gets another last digit."""
+    def change(self, chosen, path, whole=False):
+        """The first number of a row of the file gets another last digit; of an input, which means its grid value, another whole one."""
         lines = path.read_text().splitlines(keepends=True)
         at = chosen.randrange(1, len(lines))
         first, rest = lines[at].split(",", 1)
-        lines[at] = first[:-1] + str((int(first[-1]) + 1) % 10) + "," + rest
+        digit = first.index(".") - 1 if whole else len(first) - 1
+        lines[at] = first[:digit] + str((int(first[digit]) + 1) % 10) + first[digit + 1 :] + "," + rest
         self.bad.write_text("".join(lines))
 
     def check(self, chosen, count):
@@ -52,7 +53,7 @@ class Table:
         self.verify(0, self.rows, self.out)
         self.change(chosen, self.out)
         self.verify(1, self.rows, self.bad)
-        self.change(chosen, self.rows)
+        self.change(chosen, self.rows, whole=True)
         self.verify(1, self.bad, self.out)
 
 

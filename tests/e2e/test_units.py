@@ -315,6 +315,16 @@ class Units(Case):
             miss += error(best)
         return row, miss
 
+    def all_but_exact(self, model, q):
+        """Whether some input's step is so near to a multiple of its unit that its values hardly miss the grid: the bound, which counts half a unit,
+        holds, and is not reached."""
+        for j in range(model.m):
+            if model.step[j] and q.unit[j] != model.step[j]:
+                ratio, count = model.step[j] / q.unit[j], (model.hi[j] - model.lo[j]) / model.step[j]
+                if abs(ratio - round(ratio)) * count < Fraction(1, 4):
+                    return True
+        return False
+
     def test_bounds_hold_and_are_reached(self):
         for seed in range(FIRST, FIRST + MODELS):
             model = Model(seed)
@@ -324,7 +334,8 @@ class Units(Case):
                 rows = []
                 for o in range(model.outs):
                     found = [self.witness(model, q, o, sign) for sign in (-1, 1)]
-                    self.assertGreaterEqual(2 * max(abs(miss) for _, miss in found), bounds[o])
+                    if not self.all_but_exact(model, q):
+                        self.assertGreaterEqual(2 * max(abs(miss) for _, miss in found), bounds[o])
                     rows += [row for row, _ in found]
                 self.check_rows(model, rows, bounds)
 
