@@ -45,7 +45,8 @@ def variables(library):
     sections = dict(re.findall(r"^ +\[ *(\d+)\] (\S+)", read("-S"), re.M))
     symbols = re.findall(r"^ +\d+: \w+ +\d+ +(?:OBJECT|TLS) +\w+ +\w+ +(\d+) (\S+)$", read("-s"), re.M)
     names = [name for index, name in symbols if sections.get(index) in CHANGING_SECTIONS]
-    return sorted(name.split(".")[0] for name in names if not OF_THE_COMPILER.match(name))  # "once.1" is a function's own
+    # A function's own: "once.1" of gcc, "recruit.once" of clang.
+    return sorted(re.sub(r"\.\d+$", "", name).split(".")[-1] for name in names if not OF_THE_COMPILER.match(name))
 
 
 def main():
