@@ -57,6 +57,11 @@ def built(path):
     return pathlib.Path(EML).resolve().parent / path
 
 
+def is_sanitized():
+    """Whether this build has a sanitizer in it, which needs memory and threads of its own."""
+    return b"__asan_init" in pathlib.Path(EML).read_bytes()
+
+
 def read_table(text):
     rows = list(csv.reader(io.StringIO(text)))
     return rows[0], rows[1:]

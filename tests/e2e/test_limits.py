@@ -1,6 +1,7 @@
 """A process that may not have the memory it wants: the command does its work, or says so with status 3."""
 import resource
 import subprocess
+import unittest
 
 import harness
 from harness import EXAMPLES, Case, call
@@ -30,6 +31,8 @@ def limits():
 class Limited(Case):
     @classmethod
     def setUpClass(cls):
+        if harness.is_sanitized():
+            raise unittest.SkipTest("a sanitizer needs more memory")
         cls.limits = limits()
 
     def check(self, *arguments):
