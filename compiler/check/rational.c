@@ -6,8 +6,6 @@
 #include "runtime/base/decimal.h"
 #include "runtime/base/memory.h"
 
-#define LOG10_OF_2 0.30102999566398120
-
 void eml_rational_round(const mpq_t value, mpz_t out) {
     mpz_t doubled, rest;
     mpz_inits(doubled, rest, NULL);
@@ -59,7 +57,7 @@ void eml_rational_power10(mpq_t out, long exponent) {
 }
 
 void eml_rational_floor_power10(const mpq_t value, mpq_t out) {
-    long exponent = (long)floor(eml_rational_log2(value) * LOG10_OF_2) + 1; /* at most one too high */
+    long exponent = (long)floor(eml_rational_log2(value) * EML_LOG10_OF_2) + 1; /* at most one too high */
     for (eml_rational_power10(out, exponent); mpq_cmp(out, value) > 0; eml_rational_power10(out, exponent)) exponent--;
 }
 
@@ -130,7 +128,7 @@ void eml_rational_print_short(const mpq_t value, eml_buf *out) {
     mpq_inits(lead, scaled, NULL);
     mpq_abs(scaled, value);
     eml_rational_floor_power10(scaled, lead);
-    long exponent = lround(eml_rational_log2(lead) * LOG10_OF_2);
+    long exponent = lround(eml_rational_log2(lead) * EML_LOG10_OF_2);
     if (labs(exponent) <= PLAIN_EXPONENT) {
         print_digits(value, lead, out);
     } else {

@@ -17,6 +17,7 @@ void eml_rational_sum(mpq_t *items, size_t count, mpq_t out);
 
 /* log2 |value| to about 50 bits, -INFINITY for 0: for choices that are checked exactly afterwards. */
 double eml_rational_log2(const mpq_t value);
+#define EML_LOG10_OF_2 0.30102999566398120 /* from logarithms to base 2 to decimal places */
 
 /* out = value * 2^exponent. */
 void eml_rational_scale2(mpq_t out, const mpq_t value, long exponent);

@@ -26,8 +26,6 @@ enum {
     FACTOR_SHARES = 4,
 };
 
-#define LOG10_OF_2 0.30102999566398120
-
 /* Sums of a few thousand doubles: what is that near to a limit is decided exactly. */
 #define EDGE 1e-11
 
@@ -184,7 +182,8 @@ static bool try_places(chooser *c) {
 /* The finest places at which results have no more than so many bits. */
 static void set_places(chooser *c, long bits) {
     for (size_t o = 0; o < outputs_of(c); o++)
-        c->now.places[o] = isinf(c->magnitudes[o]) ? 0 : (long)floor(((double)bits - c->magnitudes[o]) * LOG10_OF_2);
+        c->now.places[o] =
+            isinf(c->magnitudes[o]) ? 0 : (long)floor(((double)bits - c->magnitudes[o]) * EML_LOG10_OF_2);
 }
 
 /* ----- Many outputs: one that inputs are matched to has coarser units than the others */
@@ -387,7 +386,7 @@ static void measure_outputs(chooser *c) {
         const eml_quant_output *output = &c->quant->outputs[o];
         c->magnitudes[o] = magnitude_of(c->quant, &output->centred);
         if (is_exact(c, o)) continue;
-        c->coarsest[o] = (long)ceil(-(eml_rational_log2(output->tolerance) + 1) * LOG10_OF_2 - EDGE);
+        c->coarsest[o] = (long)ceil(-(eml_rational_log2(output->tolerance) + 1) * EML_LOG10_OF_2 - EDGE);
     }
 }
 
