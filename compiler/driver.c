@@ -26,7 +26,8 @@ static uint32_t trace_rows(const eml_quant *quant) {
     eml_lowered lowered;
     eml_program program = {0};
     eml_lower(quant, &lowered);
-    bool fits = eml_program_lay_out(&lowered.code, 0, 0, EML_FE_ONE, &program, NULL) == EML_OK;
+    bool fits =
+        eml_program_lay_out(&lowered.code, &(eml_layout_options){.delta = EML_FE_ONE}, &program, NULL) == EML_OK;
     uint32_t rows = fits ? program.shape.n : UINT32_MAX;
     eml_program_free(&program);
     eml_lowered_free(&lowered);
@@ -42,7 +43,8 @@ static eml_status quantize(eml_compilation *c, int delta_bits) {
 static eml_status lay_out(eml_compilation *c, uint32_t sponges, eml_program *out) {
     const eml_passes *p = c->passes;
     eml_error err = {0};
-    if (eml_program_lay_out(&p->lowered.code, sponges, 0, eml_lower_delta(&p->quant), out, &err) == EML_OK)
+    if (eml_program_lay_out(&p->lowered.code, &(eml_layout_options){.S = sponges, .delta = eml_lower_delta(&p->quant)},
+                            out, &err) == EML_OK)
         return EML_OK;
     eml_diag_add(&c->diags, EML_DIAG_PROGRAM_LONG, p->ast.model.span, "the model does not fit the VM: %s", err.text);
     return refused();

@@ -14,7 +14,8 @@ typedef struct word {
 typedef struct parser {
     const char *next, *end, *line_start;
     size_t line;
-    bool has_sponges, has_stack, has_delta; /* directives seen */
+    bool seen[4];   /* directives, by their place in `directives` */
+    uint32_t salts; /* given */
     eml_discipline stack;
     size_t on_ciphertexts_line; /* of stack.on_ciphertexts */
     eml_assembly *out;
@@ -60,31 +61,78 @@ static bool parse_element(const char *text, size_t length, eml_fe *out) {
     return true;
 }
 
-/* A directive's number: a field element that must be one of allowed (a zero-terminated list) when that is given. */
-static eml_status parse_directive(parser *p, const word *name) {
-    static const uint32_t sponges[] = {1, 2, 4, 0};
-    static const uint32_t registers[] = {2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 0};
-    bool is_sponges = word_is(name, ".sponges"), is_stack = word_is(name, ".stack");
-    if (!is_sponges && !is_stack && !word_is(name, ".delta"))
-        return fail_at(p, name, 0, "is not a directive: expected .sponges, .stack or .delta");
-    if (p->out->list.count > 0) return fail_at(p, name, 0, "must stand before the first instruction");
-    bool *seen = is_sponges ? &p->has_sponges : is_stack ? &p->has_stack : &p->has_delta;
-    if (*seen) return fail_at(p, name, 0, "is given twice");
-    *seen = true;
-    word number = next_word(p);
-    eml_fe value;
-    if (number.length == 0) return fail_at(p, name, name->length, "needs a number after it");
-    if (!parse_element(number.text, number.length, &value))
-        return fail_at(p, &number, 0, "is not a decimal number below the field's modulus");
-    if (!is_sponges && !is_stack) {
-        p->out->delta = value;
+/* The number after a directive. */
+static eml_status parse_number(parser *p, const word *name, word *number, eml_fe *out) {
+    *number = next_word(p);
+    if (number->length == 0) return fail_at(p, name, name->length, "needs a number after it");
+    if (parse_element(number->text, number->length, out)) return EML_OK;
+    return fail_at(p, number, 0, "is not a decimal number below the field's modulus");
+}
+
+static eml_status parse_salt(parser *p, const word *name) {
+    word number;
+    eml_layout_options *layout = &p->out->layout;
+    if (p->salts == 2 * EML_SPONGES_MAX) return fail_at(p, name, 0, "is given more than twice a sponge");
+    EML_TRY(parse_number(p, name, &number, &layout->salts[p->salts]));
+    layout->salted = true;
+    p->salts++;
+    return EML_OK;
+}
+
+/* Directives whose number is one of a few: [least, most], powers of two only where said. */
+static const struct directive {
+    const char *name;
+    uint32_t least, most;
+    bool power;
+    const char *wrong;
+} directives[] = {
+    {".sponges", 1, EML_SPONGES_MAX, true, "is not 1, 2 or 4 sponges"},
+    {".stack", EML_STACK_MIN, EML_STACK_MAX, false, "is not 2 to 16 stack registers"},
+    {".form", EML_FORM_TRANSPARENT, EML_FORM_HIDDEN, false, "is not 0 (transparent) or 1 (hidden)"},
+    {".delta", 0, 0, false, NULL},
+};
+enum { SPONGES, STACK, FORM, DELTA, DIRECTIVES };
+
+static eml_status set_directive(parser *p, int which, const word *number, eml_fe value) {
+    const struct directive *d = &directives[which];
+    eml_layout_options *layout = &p->out->layout;
+    if (which == DELTA) {
+        layout->delta = value;
         return EML_OK;
     }
-    const uint32_t *allowed = is_sponges ? sponges : registers;
-    while (*allowed != 0 && !eml_fe_eq(value, eml_fe_from_u64(*allowed))) allowed++;
-    if (*allowed == 0)
-        return fail_at(p, &number, 0, is_sponges ? "is not 1, 2 or 4 sponges" : "is not 2 to 16 stack registers");
-    *(is_sponges ? &p->out->S : &p->out->W) = *allowed;
+    uint32_t allowed = d->least;
+    while (allowed <= d->most && !eml_fe_eq(value, eml_fe_from_u64(allowed)))
+        allowed = d->power ? 2 * allowed : allowed + 1;
+    if (allowed > d->most) return fail_at(p, number, 0, d->wrong);
+    if (which == SPONGES) layout->S = allowed;
+    if (which == STACK) layout->W = allowed;
+    if (which == FORM) layout->form = (eml_proof_form)allowed;
+    return EML_OK;
+}
+
+static eml_status parse_directive(parser *p, const word *name) {
+    int which = 0;
+    while (which < DIRECTIVES && !word_is(name, directives[which].name)) which++;
+    bool is_salt = word_is(name, ".salt");
+    if (which == DIRECTIVES && !is_salt)
+        return fail_at(p, name, 0, "is not a directive: expected .sponges, .stack, .delta, .form or .salt");
+    if (p->out->list.count > 0) return fail_at(p, name, 0, "must stand before the first instruction");
+    if (is_salt) return parse_salt(p, name);
+    if (p->seen[which]) return fail_at(p, name, 0, "is given twice");
+    p->seen[which] = true;
+    word number;
+    eml_fe value;
+    EML_TRY(parse_number(p, name, &number, &value));
+    return set_directive(p, which, &number, value);
+}
+
+/* Two salts a sponge: where the number of sponges is not given, their number says it. */
+static eml_status check_salts(parser *p) {
+    eml_layout_options *layout = &p->out->layout;
+    if (!layout->salted) return EML_OK;
+    if (layout->S == 0) layout->S = p->salts / 2;
+    if (layout->form != EML_FORM_HIDDEN || p->salts != 2 * layout->S)
+        return eml_fail(p->err, EML_ERR_INPUT, "%u times .salt: a program has two a sponge, and .form 1", p->salts);
     return EML_OK;
 }
 
@@ -110,7 +158,7 @@ static eml_status parse_instruction(parser *p, const word *w) {
         return fail_at(p, w, name_length, "takes no immediate");
     }
     if (p->out->list.count == EML_N_MAX) return fail_at(p, w, 0, "is one instruction more than any trace can hold");
-    p->stack.limit = p->out->W ? p->out->W : EML_STACK_MAX;
+    p->stack.limit = p->out->layout.W ? p->out->layout.W : EML_STACK_MAX;
     if (eml_discipline_step(&p->stack, code, p->out->list.count, p->err) != EML_OK) {
         eml_error_prefix(p->err, "line %zu", p->line);
         return EML_ERR_INPUT;
@@ -136,6 +184,7 @@ static eml_status parse_line(parser *p) {
 
 static eml_status parse_lines(parser *p) {
     while (p->next < p->end) EML_TRY(parse_line(p));
+    EML_TRY(check_salts(p));
     eml_status status = eml_discipline_end(&p->stack, p->err);
     if (status != EML_OK) eml_error_prefix(p->err, "line %zu", p->on_ciphertexts_line);
     return status;
@@ -157,7 +206,9 @@ eml_status eml_asm_parse(const char *text, size_t length, eml_assembly *out, eml
 /* Rows to print: all but the trailing NOOPs, save those without which the layout would choose a shorter trace. */
 static uint32_t rows_to_print(const eml_program *program) {
     uint32_t rows = eml_shape_code_rows(&program->shape);
-    uint32_t shorter = program->shape.n > EML_N_MIN ? program->shape.n / 2 - EML_CYCLE + 1 : 0;
+    bool hidden = eml_shape_is_hidden(&program->shape);
+    eml_shape half = {.n = program->shape.n / 2, .form = program->shape.form};
+    uint32_t shorter = program->shape.n > (hidden ? EML_HIDDEN_N_MIN : EML_N_MIN) ? eml_shape_code_rows(&half) + 1 : 0;
     while (rows > shorter && program->code[rows - 1] == EML_OP_NOOP) rows--;
     return rows;
 }
@@ -168,7 +219,12 @@ void eml_asm_print(const eml_program *program, eml_buf *out) {
     eml_fe_to_decimal(program->shape.delta, number);
     eml_buf_printf(out, ".delta %s\n", number);
     uint32_t group = eml_shape_group(&program->shape), rows = rows_to_print(program);
-    for (uint32_t row = 0; row < rows; row++) {
+    if (eml_shape_is_hidden(&program->shape)) eml_buf_printf(out, ".form %u\n", program->shape.form);
+    for (uint32_t i = 0; i < eml_shape_salt_groups(&program->shape); i++) {
+        eml_fe_to_decimal(program->immediates[i], number);
+        eml_buf_printf(out, ".salt %s\n", number);
+    }
+    for (uint32_t row = program->shape.salted ? EML_SALT_ROWS : 0; row < rows; row++) {
         eml_op_info op = eml_op_info_of(program->code[row]);
         eml_buf_put_text(out, op.name);
         if (op.immediate) {

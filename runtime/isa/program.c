@@ -10,8 +10,6 @@ static eml_status check_reserved(const eml_shape *shape, eml_error *err) {
         const char *name;
         uint64_t value;
     } fields[] = {
-        {"form", shape->form},
-        {"salted", shape->salted},
         {"hash_id", shape->hash_id},
         {"abi_flags", shape->abi_flags},
         {"committed_len", shape->committed_len},
@@ -24,6 +22,24 @@ static eml_status check_reserved(const eml_shape *shape, eml_error *err) {
     return eml_fail(err, EML_ERR_INPUT, "schema is not zero: reserved, only 0 is defined");
 }
 
+static eml_status check_form(const eml_shape *shape, eml_error *err) {
+    if (shape->form >= EML_FORM_COUNT)
+        return eml_fail(err, EML_ERR_INPUT, "form is %u: only 0 (transparent) and 1 (hidden) are defined", shape->form);
+    if (shape->salted > 1) return eml_fail(err, EML_ERR_INPUT, "salted is %u: only 0 and 1 are defined", shape->salted);
+    if (shape->salted && !eml_shape_is_hidden(shape))
+        return eml_fail(err, EML_ERR_INPUT, "the program is salted, but its form is not hidden");
+    if (!eml_shape_is_hidden(shape)) return EML_OK;
+    if (shape->n < EML_HIDDEN_N_MIN || shape->n > EML_HIDDEN_N_MAX)
+        return eml_fail(err, EML_ERR_INPUT, "the trace of a hidden program has from %d to %d rows, not %u",
+                        EML_HIDDEN_N_MIN, EML_HIDDEN_N_MAX, shape->n);
+    if (shape->secret_len > 0)
+        return eml_fail(err, EML_ERR_INPUT,
+                        "a hidden program has no secret tape: encrypted outputs would give its weights away");
+    if (shape->public_len == 0 && shape->output_len == 0)
+        return eml_fail(err, EML_ERR_INPUT, "a hidden program needs a public or an output tape");
+    return EML_OK;
+}
+
 eml_status eml_shape_check(const eml_shape *shape, eml_error *err) {
     EML_TRY(check_reserved(shape, err));
     if (shape->S != 1 && shape->S != 2 && shape->S != EML_SPONGES_MAX)
@@ -34,6 +50,7 @@ eml_status eml_shape_check(const eml_shape *shape, eml_error *err) {
     if (shape->n < EML_N_MIN || shape->n > EML_N_MAX || (shape->n & (shape->n - 1)) != 0)
         return eml_fail(err, EML_ERR_INPUT, "a trace has a power of two of rows from %d to %d, not %u", EML_N_MIN,
                         EML_N_MAX, shape->n);
+    EML_TRY(check_form(shape, err));
     uint64_t rows = eml_shape_code_rows(shape);
     if (shape->public_len > rows || shape->secret_len > rows || shape->output_len > EML_CT_ELEMENTS * rows)
         return eml_fail(err, EML_ERR_INPUT, "the tapes are longer than %llu instructions can use",
@@ -84,11 +101,29 @@ static bool group_has_immediate(const eml_program *program, uint32_t group) {
     return false;
 }
 
+/* Two independent elements a sponge: without them a digest would test guesses of the immediates that its sponge
+ * absorbs. */
+static eml_status check_salts(const eml_program *program, eml_error *err) {
+    const eml_fe *salts = program->immediates;
+    uint32_t count = eml_shape_salt_groups(&program->shape);
+    for (uint32_t row = 0; count > 0 && row < EML_SALT_ROWS; row++)
+        if (program->code[row] != EML_OP_NOOP)
+            return eml_fail(err, EML_ERR_INPUT, "instruction %u stands where the program's salts are", row);
+    for (uint32_t i = 0; i < count; i++) {
+        if (eml_fe_is_zero(salts[i])) return eml_fail(err, EML_ERR_INPUT, "salt %u of the program is zero", i);
+        for (uint32_t j = 0; j < i; j++)
+            if (eml_fe_eq(salts[i], salts[j]))
+                return eml_fail(err, EML_ERR_INPUT, "salts %u and %u of the program are equal", j, i);
+    }
+    return EML_OK;
+}
+
 eml_status eml_program_check(const eml_program *program, eml_error *err) {
     EML_TRY(eml_shape_check(&program->shape, err));
+    EML_TRY(check_salts(program, err));
     EML_TRY(check_code(program, err));
     uint32_t length = eml_shape_group(&program->shape);
-    for (uint32_t g = 0; g < eml_shape_code_rows(&program->shape) / length; g++)
+    for (uint32_t g = eml_shape_salt_groups(&program->shape); g < eml_shape_code_rows(&program->shape) / length; g++)
         if (!eml_fe_is_zero(program->immediates[g]) && !group_has_immediate(program, g))
             return eml_fail(err, EML_ERR_INPUT, "instructions %u to %u have an immediate but no push", g * length,
                             g * length + length - 1);

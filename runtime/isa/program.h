@@ -2,7 +2,10 @@
  *
  * Invariants, which eml_program_check decides and every other module relies on:
  *   S in {1, 2, 4}; G = 16 / S; W in 2..16; n = 2^k, 32 <= n <= EML_N_MAX; T = n - 16;
+ *   hidden: 512 <= n <= EML_HIDDEN_N_MAX, T = n - 192, at least one tape and no secret one;
  *   code has T opcodes, all legal; immediates has T / G elements, 0 where the group has no PUSH;
+ *   salted (hidden programs only): rows 0..31 are NOOP, and the 2S immediates of their groups, two a sponge, are salts:
+ *   neither 0 nor equal;
  *   an opcode whose tape is empty (READ/public, READ2/secret, WRITE and WRITE2/output) does not occur, nor, without a
  *   secret tape, any that works on ciphertexts (SADD, ADD2, SMUL, WRITE2);
  *   the stack discipline holds: no pop from too shallow a stack, never more than W elements deep
@@ -38,6 +41,22 @@ enum {
     EML_FIXED_COLUMNS = 10, /* clk, five opcode bits, depth, imm, opw, a */
 };
 
+/* What a proof shows besides the claim. A form, not a number of exempt rows: a number would let a program's maker end
+ * the transitions before T, and any output would verify. */
+typedef enum eml_proof_form {
+    EML_FORM_TRANSPARENT, /* the trace can be worked out from a proof: 2 rows exempt from transition constraints */
+    EML_FORM_HIDDEN,      /* nothing: EML_HIDDEN_EXEMPT rows exempt, all but the first of them random */
+    EML_FORM_COUNT,
+} eml_proof_form;
+
+enum {
+    EML_HIDDEN_EXEMPT = 176,
+    EML_HIDDEN_TAIL = 192, /* rows after the code: the exempt ones, and those in which the sponges finish */
+    EML_HIDDEN_N_MIN = 512,
+    EML_HIDDEN_N_MAX = 1 << 22, /* the rank certificates of the masks go so far (docs/soundness.md) */
+    EML_SALT_ROWS = 2 * EML_CYCLE,
+};
+
 /* What the AIR depends on: fits in a header, is bound by the program hash. */
 typedef struct eml_shape {
     uint32_t n;          /* trace rows, a power of two */
@@ -48,9 +67,10 @@ typedef struct eml_shape {
     uint64_t output_len; /* ELEMENTS on the output tape: 1 for each WRITE, 5 for each WRITE2 */
     eml_fe delta;        /* SADD's factor */
 
+    uint32_t form;   /* an eml_proof_form */
+    uint32_t salted; /* 1: the immediates of the first 2S groups are salts */
+
     /* Reserved: eml_shape_check refuses all but 0. */
-    uint32_t form;                    /* 0: transparent */
-    uint32_t salted;                  /* 0: no group's immediate is a salt */
     uint32_t hash_id;                 /* 0: BLAKE3, of commitments, transcript, ABI and statement */
     uint32_t abi_flags;               /* sections that the ABI has beyond those of docs/formats.md */
     uint64_t committed_len;           /* values on the committed tape */
@@ -58,7 +78,17 @@ typedef struct eml_shape {
 } eml_shape;
 
 static inline uint32_t eml_shape_group(const eml_shape *shape) { return EML_CYCLE / shape->S; }
-static inline uint32_t eml_shape_code_rows(const eml_shape *shape) { return shape->n - EML_CYCLE; } /* T */
+static inline bool eml_shape_is_hidden(const eml_shape *shape) { return shape->form == EML_FORM_HIDDEN; }
+/* T */
+static inline uint32_t eml_shape_code_rows(const eml_shape *shape) {
+    return shape->n - (eml_shape_is_hidden(shape) ? EML_HIDDEN_TAIL : EML_CYCLE);
+}
+/* k: transition constraints hold out of rows 0 .. n-k-1. */
+static inline uint32_t eml_shape_exempt(const eml_shape *shape) {
+    return eml_shape_is_hidden(shape) ? EML_HIDDEN_EXEMPT : 2;
+}
+/* Groups at the beginning whose immediates are salts. */
+static inline uint32_t eml_shape_salt_groups(const eml_shape *shape) { return shape->salted ? 2 * shape->S : 0; }
 
 /* Main trace columns. */
 static inline uint32_t eml_shape_width(const eml_shape *shape) {

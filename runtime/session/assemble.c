@@ -7,7 +7,7 @@ static eml_status assemble(const eml_buf *text, eml_buf *bundle_bytes, eml_error
     eml_assembly assembly;
     EML_TRY(eml_asm_parse((const char *)text->data, text->len, &assembly, err));
     eml_program program;
-    eml_status status = eml_program_lay_out(&assembly.list, assembly.S, assembly.W, assembly.delta, &program, err);
+    eml_status status = eml_program_lay_out(&assembly.list, &assembly.layout, &program, err);
     eml_instructions_free(&assembly.list);
     EML_TRY(status);
     eml_abi abi;

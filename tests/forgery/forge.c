@@ -39,7 +39,7 @@ void run_build(const char *assembly, run *out) {
     eml_assembly parsed;
     eml_error err;
     if (eml_asm_parse(assembly, strlen(assembly), &parsed, &err) != EML_OK ||
-        eml_program_lay_out(&parsed.list, parsed.S, parsed.W, parsed.delta, &out->program, &err) != EML_OK) {
+        eml_program_lay_out(&parsed.list, &parsed.layout, &out->program, &err) != EML_OK) {
         fprintf(stderr, "%s\n", err.text);
         abort();
     }

@@ -100,7 +100,7 @@ static void make_bundle(model *m, eml_bundle *out) {
     eml_error err = {0};
     eml_fe delta = eml_fe_pow_u64_var(eml_fe_from_u64(2), m->delta_bits);
     if (eml_asm_parse((const char *)m->code.data, m->code.len, &assembly, &err) != EML_OK ||
-        eml_program_lay_out(&assembly.list, 4, 0, delta, &program, &err) != EML_OK)
+        eml_program_lay_out(&assembly.list, &(eml_layout_options){.S = 4, .delta = delta}, &program, &err) != EML_OK)
         fail_msg("%s", err.text);
     eml_instructions_free(&assembly.list);
     make_abi(m, &program.shape, &abi);

@@ -16,7 +16,7 @@ static bool assemble(const char *text, size_t length, eml_program *out) {
         FUZZ_REQUIRE(err.text[0] != '\0');
         return false;
     }
-    eml_status status = eml_program_lay_out(&assembly.list, assembly.S, assembly.W, assembly.delta, out, &err);
+    eml_status status = eml_program_lay_out(&assembly.list, &assembly.layout, out, &err);
     eml_instructions_free(&assembly.list);
     FUZZ_REQUIRE(status == EML_OK || err.text[0] != '\0');
     return status == EML_OK;

@@ -18,14 +18,21 @@ static void rename_column(char **name, uint32_t value) {
     *name = eml_copy_text(to, strlen(to));
 }
 
-static void edit_shape(eml_shape *shape, size_t which, uint32_t value) {
+/* A form decides how many rows of code there are, of which the program has so many. */
+static void edit_form(eml_shape *shape, uint32_t form, uint32_t rows) {
+    eml_shape edited = *shape;
+    edited.form = form;
+    if (shape->n > EML_HIDDEN_TAIL && eml_shape_code_rows(&edited) <= rows) shape->form = form;
+}
+
+static void edit_shape(eml_shape *shape, uint32_t rows, size_t which, uint32_t value) {
     switch (which % 10) {
     case 0: shape->W = value % 20; break;
     case 1: shape->public_len = value % 40; break;
     case 2: shape->secret_len = value % 40; break;
     case 3: shape->output_len = value % 40; break;
     case 4: shape->delta = eml_fe_of_u128_((eml_u128)1 << value % 127); break;
-    case 5: shape->form = value % 3; break;
+    case 5: edit_form(shape, value % 3, rows); break;
     case 6: shape->salted = value % 3; break;
     case 7: shape->hash_id = value % 3; break;
     case 8: shape->abi_flags = value; break;
@@ -82,7 +89,7 @@ static void edit(eml_program *program, eml_abi *abi, const uint8_t bytes[EDIT_BY
     switch (bytes[0] % 6) {
     case 0: program->code[index % rows] = value % EML_OP_CODES; break;
     case 1: program->immediates[index % (rows / eml_shape_group(&program->shape))] = eml_fe_from_u64(value); break;
-    case 2: edit_shape(&program->shape, index, value); break;
+    case 2: edit_shape(&program->shape, rows, index, value); break;
     case 3: edit_abi(abi, index, value); break;
     case 4:
         if (abi->input_count > 0) edit_input(&abi->inputs[index / 8 % abi->input_count], index, value);

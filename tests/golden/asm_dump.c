@@ -11,7 +11,7 @@ enum { TEXT_MAX = 1 << 20 };
 static eml_status assemble(const eml_buf *text, eml_program *out, eml_error *err) {
     eml_assembly assembly;
     EML_TRY(eml_asm_parse((const char *)text->data, text->len, &assembly, err));
-    eml_status status = eml_program_lay_out(&assembly.list, assembly.S, assembly.W, assembly.delta, out, err);
+    eml_status status = eml_program_lay_out(&assembly.list, &assembly.layout, out, err);
     eml_instructions_free(&assembly.list);
     return status;
 }

@@ -86,7 +86,7 @@ static void make_program(subject *s) {
             put_any(s, reads);
         if (s->outputs > 1) put(s, EML_OP_WRITE, 0);
     }
-    assert_int_equal(eml_program_lay_out(&s->list, 0, 0, EML_FE_ZERO, &s->program, NULL), EML_OK);
+    assert_int_equal(eml_program_lay_out(&s->list, &(eml_layout_options){0}, &s->program, NULL), EML_OK);
 }
 
 static void make_abi(subject *s) {

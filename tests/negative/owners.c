@@ -49,7 +49,7 @@ static void attack_init(attack *a, const char *assembly, const char *inputs, con
     eml_assembly parsed;
     *a = (attack){.inputs = inputs, .outputs = outputs};
     assert_int_equal(eml_asm_parse(assembly, strlen(assembly), &parsed, &err), EML_OK);
-    assert_int_equal(eml_program_lay_out(&parsed.list, 0, 0, EML_FE_ZERO, &a->program, &err), EML_OK);
+    assert_int_equal(eml_program_lay_out(&parsed.list, &(eml_layout_options){0}, &a->program, &err), EML_OK);
     eml_instructions_free(&parsed.list);
     a->file = (eml_proof_file){.shape = a->program.shape, .rows = ROWS};
     a->file.blocks = eml_alloc(1, sizeof *a->file.blocks);

@@ -98,7 +98,8 @@ void test_sample_bundle(test_sample sample, eml_bundle *out) {
     eml_digest air;
     eml_error err;
     require(eml_asm_parse(assemblies[sample], strlen(assemblies[sample]), &assembly, &err), name, &err);
-    require(eml_program_lay_out(&assembly.list, 1, assembly.W, assembly.delta, &program, &err), name, &err);
+    assembly.layout.S = 1;
+    require(eml_program_lay_out(&assembly.list, &assembly.layout, &program, &err), name, &err);
     eml_instructions_free(&assembly.list);
     make_abi(sample, &abi);
     require(eml_abi_check(&abi, &err), name, &err);

@@ -63,8 +63,7 @@ void test_fixture_init(test_fixture *f, const char *name, const char *text) {
     eml_assembly assembly;
     *f = (test_fixture){.name = name};
     if (eml_asm_parse(text, strlen(text), &assembly, &err) != EML_OK) die(name, &err);
-    if (eml_program_lay_out(&assembly.list, assembly.S, assembly.W, assembly.delta, &f->program, &err) != EML_OK)
-        die(name, &err);
+    if (eml_program_lay_out(&assembly.list, &assembly.layout, &f->program, &err) != EML_OK) die(name, &err);
     eml_instructions_free(&assembly.list);
     run(f);
 }
@@ -89,7 +88,9 @@ void test_fixture_init_dot(test_fixture *f, size_t terms, bool encrypted) {
     eml_instructions list = {0};
     *f = (test_fixture){.name = encrypted ? "encrypted dot" : "plain dot"};
     for (size_t i = 0; i < terms; i++) append_term(&list, i, encrypted);
-    if (eml_program_lay_out(&list, EML_SPONGES_MAX, 0, EML_FE_ONE, &f->program, &err) != EML_OK) die(f->name, &err);
+    if (eml_program_lay_out(&list, &(eml_layout_options){.S = EML_SPONGES_MAX, .delta = EML_FE_ONE}, &f->program,
+                            &err) != EML_OK)
+        die(f->name, &err);
     eml_instructions_free(&list);
     run(f);
 }

@@ -25,7 +25,8 @@ static inline uint32_t fixture_rows(const eml_quant *quant) {
     eml_lowered lowered;
     eml_program program = {0};
     eml_lower(quant, &lowered);
-    assert_int_equal(eml_program_lay_out(&lowered.code, 0, 0, EML_FE_ONE, &program, NULL), EML_OK);
+    assert_int_equal(eml_program_lay_out(&lowered.code, &(eml_layout_options){.delta = EML_FE_ONE}, &program, NULL),
+                     EML_OK);
     uint32_t rows = program.shape.n;
     eml_program_free(&program);
     eml_lowered_free(&lowered);
@@ -56,9 +57,10 @@ static inline void fixture_compile(fixture *f, const char *text) {
     }
     assert_true(good);
     eml_lower(&f->passes.quant, &f->passes.lowered);
-    assert_int_equal(
-        eml_program_lay_out(&f->passes.lowered.code, 0, 0, eml_lower_delta(&f->passes.quant), &f->program, &err),
-        EML_OK);
+    assert_int_equal(eml_program_lay_out(&f->passes.lowered.code,
+                                         &(eml_layout_options){.delta = eml_lower_delta(&f->passes.quant)}, &f->program,
+                                         &err),
+                     EML_OK);
 }
 
 static inline eml_status fixture_validate(const fixture *f, eml_error *err) {

@@ -62,9 +62,10 @@ static void pack(subject *s, const char *source, int delta_bits) {
         fail_msg("%.*s", (int)text.len, (const char *)text.data);
     }
     eml_lower(&s->f.passes.quant, &s->f.passes.lowered);
-    assert_int_equal(
-        eml_program_lay_out(&s->f.passes.lowered.code, 0, 0, eml_lower_delta(&s->f.passes.quant), &s->f.program, &err),
-        EML_OK);
+    assert_int_equal(eml_program_lay_out(&s->f.passes.lowered.code,
+                                         &(eml_layout_options){.delta = eml_lower_delta(&s->f.passes.quant)},
+                                         &s->f.program, &err),
+                     EML_OK);
     assert_int_equal(eml_pack(&s->f.passes.quant, &s->f.passes.lowered, &s->f.program, &s->session.bundle, &err),
                      EML_OK);
     s->integers = eml_alloc(s->session.bundle.abi.input_count, N * sizeof *s->integers);

@@ -19,7 +19,7 @@ static void assemble(const char *text, eml_program *out) {
     eml_assembly assembly;
     eml_error err = {0};
     if (eml_asm_parse(text, strlen(text), &assembly, &err) != EML_OK ||
-        eml_program_lay_out(&assembly.list, assembly.S, assembly.W, assembly.delta, out, &err) != EML_OK)
+        eml_program_lay_out(&assembly.list, &assembly.layout, out, &err) != EML_OK)
         fail_msg("%s: %s", text, err.text);
     eml_instructions_free(&assembly.list);
     if (eml_program_check(out, &err) != EML_OK) fail_msg("%s: %s", text, err.text);
@@ -30,6 +30,8 @@ static void test_shape(void **state) {
     const eml_shape good = {.n = 32, .W = 5, .S = 4, .public_len = 16, .secret_len = 16, .output_len = 80};
     eml_error err;
     assert_int_equal(eml_shape_check(&good, &err), EML_OK);
+    const eml_shape hidden = {.n = 512, .W = 5, .S = 4, .public_len = 320, .output_len = 80, .form = 1, .salted = 1};
+    assert_int_equal(eml_shape_check(&hidden, &err), EML_OK);
     static const struct {
         eml_shape shape;
         const char *text;
@@ -46,8 +48,15 @@ static void test_shape(void **state) {
         {{.n = 32, .W = 5, .S = 4, .secret_len = 17}, "longer than 16 instructions"},
         {{.n = 32, .W = 5, .S = 4, .output_len = 81}, "longer than 16 instructions"},
         {{.n = 32, .W = 4, .S = 4, .secret_len = 1}, "at least 5 registers, not 4"},
-        {{.n = 32, .W = 5, .S = 4, .form = 1}, "form is 1: reserved, only 0 is defined"},
-        {{.n = 32, .W = 5, .S = 4, .salted = 1}, "salted is 1: reserved"},
+        {{.n = 512, .W = 5, .S = 4, .public_len = 1, .form = 2}, "form is 2: only 0 (transparent) and 1 (hidden)"},
+        {{.n = 512, .W = 5, .S = 4, .public_len = 1, .form = 257}, "form is 257"},
+        {{.n = 256, .W = 5, .S = 4, .public_len = 1, .form = 1}, "from 512 to 4194304 rows, not 256"},
+        {{.n = 1 << 23, .W = 5, .S = 4, .public_len = 1, .form = 1}, "from 512 to 4194304 rows, not 8388608"},
+        {{.n = 512, .W = 5, .S = 4, .form = 1}, "a hidden program needs a public or an output tape"},
+        {{.n = 512, .W = 5, .S = 4, .secret_len = 1, .form = 1}, "a hidden program has no secret tape"},
+        {{.n = 512, .W = 5, .S = 4, .public_len = 321, .form = 1}, "longer than 320 instructions"},
+        {{.n = 32, .W = 5, .S = 4, .salted = 1}, "salted, but its form is not hidden"},
+        {{.n = 512, .W = 5, .S = 4, .public_len = 1, .form = 1, .salted = 2}, "salted is 2"},
         {{.n = 32, .W = 5, .S = 4, .hash_id = 1}, "hash_id is 1: reserved"},
         {{.n = 32, .W = 5, .S = 4, .abi_flags = 32}, "abi_flags is 32: reserved"},
         {{.n = 32, .W = 5, .S = 4, .committed_len = 1}, "committed_len is 1: reserved"},
@@ -127,7 +136,7 @@ static void test_discipline(void **state) {
             eml_instructions_append(&list, ops[i].op, EML_FE_ZERO);
             uint32_t after = depth < ops[i].pops ? 0 : depth - ops[i].pops + ops[i].pushes;
             uint32_t deepest = after > depth ? after : depth;
-            eml_status status = eml_program_lay_out(&list, 0, 0, EML_FE_ZERO, &program, &err);
+            eml_status status = eml_program_lay_out(&list, &(eml_layout_options){0}, &program, &err);
             assert_int_equal(status, depth < ops[i].pops || deepest > 16 ? EML_ERR_INPUT : EML_OK);
             if (status == EML_OK) {
                 assert_int_equal(program.shape.W, deepest < EML_STACK_MIN ? EML_STACK_MIN : deepest);
@@ -152,10 +161,10 @@ static void test_ciphertexts(void **state) {
                  eml_op_name((uint8_t)ops[i]));
         fill_stack(&list, 10, false);
         eml_instructions_append(&list, (uint8_t)ops[i], EML_FE_ZERO);
-        assert_refused(eml_program_lay_out(&list, 0, 16, EML_FE_ZERO, &program, &err), &err, reason);
+        assert_refused(eml_program_lay_out(&list, &(eml_layout_options){.W = 16}, &program, &err), &err, reason);
         list.items[5].op = EML_OP_READ2; /* of the right depth or not: there is a secret tape */
         list.items[6].op = list.items[7].op = list.items[8].op = list.items[9].op = EML_OP_NOOP;
-        assert_int_equal(eml_program_lay_out(&list, 0, 16, EML_FE_ZERO, &program, &err), EML_OK);
+        assert_int_equal(eml_program_lay_out(&list, &(eml_layout_options){.W = 16}, &program, &err), EML_OK);
         for (uint32_t row = 0; row < 10; row++) program.code[row] = EML_OP_READ;
         program.shape.public_len = 10;
         program.shape.secret_len = 0;
@@ -196,8 +205,8 @@ static void test_layout(void **state) {
     eml_program_free(&program);
     eml_error err;
     eml_instructions empty = {0};
-    assert_refused(eml_program_lay_out(&empty, 3, 0, EML_FE_ZERO, &program, &err), &err, "not 3");
-    assert_refused(eml_program_lay_out(&empty, 0, 17, EML_FE_ZERO, &program, &err), &err, "not 17");
+    assert_refused(eml_program_lay_out(&empty, &(eml_layout_options){.S = 3}, &program, &err), &err, "not 3");
+    assert_refused(eml_program_lay_out(&empty, &(eml_layout_options){.W = 17}, &program, &err), &err, "not 17");
 }
 
 /* Too long for any trace: with one sponge, each of 2^20 immediates takes a group of 16 rows. */
@@ -210,9 +219,10 @@ static void test_layout_limit(void **state) {
         eml_instructions_append(&list, EML_OP_PUSH, eml_fe_from_u64(i));
         eml_instructions_append(&list, EML_OP_WRITE, EML_FE_ZERO);
     }
-    assert_refused(eml_program_lay_out(&list, 1, 0, EML_FE_ZERO, &program, &err), &err, "more than 16777216 rows");
+    assert_refused(eml_program_lay_out(&list, &(eml_layout_options){.S = 1}, &program, &err), &err,
+                   "more than 16777216 rows");
     list.count -= 2;
-    assert_int_equal(eml_program_lay_out(&list, 1, 0, EML_FE_ZERO, &program, &err), EML_OK);
+    assert_int_equal(eml_program_lay_out(&list, &(eml_layout_options){.S = 1}, &program, &err), EML_OK);
     assert_int_equal(program.shape.n, EML_N_MAX);
     eml_program_free(&program);
     eml_instructions_free(&list);
@@ -236,6 +246,85 @@ static void random_list(eml_instructions *list) {
     }
 }
 
+static eml_layout_options hidden_options(uint32_t S) {
+    eml_layout_options options = {.S = S, .form = EML_FORM_HIDDEN, .salted = true};
+    for (size_t i = 0; i < 2 * EML_SPONGES_MAX; i++) options.salts[i] = test_random_fe();
+    return options;
+}
+
+/* count times: push a weight that is hidden, read, multiply. */
+static void hidden_products(eml_instructions *list, size_t count, const uint64_t *weights) {
+    for (size_t i = 0; i < count; i++) {
+        eml_instructions_append_hidden(list, eml_fe_from_u64(weights[i]));
+        eml_instructions_append(list, EML_OP_READ, EML_FE_ZERO);
+        eml_instructions_append(list, EML_OP_MUL, EML_FE_ZERO);
+        if (i > 0) eml_instructions_append(list, EML_OP_ADD, EML_FE_ZERO);
+    }
+    eml_instructions_append(list, EML_OP_WRITE, EML_FE_ZERO);
+}
+
+/* Hidden immediates, equal ones and 0 and 1 among them, and salts leave no trace in shape and code; a push that is not
+ * hidden shares no group with one that is, however equal. */
+static void test_hidden_layout(void **state) {
+    (void)state;
+    static const uint64_t weights[][5] = {{1, 2, 3, 4, 5}, {0, 0, 0, 0, 0}, {7, 7, 7, 7, 7}, {3, 3, 1, 0, 3}};
+    for (uint32_t S = 0; S <= 4; S = S ? 2 * S : 1) {
+        eml_program first, other;
+        eml_error err;
+        for (size_t i = 0; i < sizeof weights / sizeof *weights; i++) {
+            eml_instructions list = {0};
+            eml_instructions_append(&list, EML_OP_PUSH, eml_fe_from_u64(3));
+            hidden_products(&list, 5, weights[i]);
+            eml_instructions_append(&list, EML_OP_WRITE, EML_FE_ZERO);
+            eml_layout_options options = hidden_options(S);
+            assert_int_equal(eml_program_lay_out(&list, &options, i ? &other : &first, &err), EML_OK);
+            eml_instructions_free(&list);
+            eml_program *now = i ? &other : &first;
+            assert_int_equal(eml_program_check(now, &err), EML_OK);
+            assert_int_equal(now->shape.n, 512);
+            for (uint32_t g = 0; g < 2 * now->shape.S; g++)
+                assert_true(eml_fe_eq(now->immediates[g], options.salts[g]));
+            if (i == 0) continue;
+            assert_true(eml_shape_eq(&first.shape, &other.shape));
+            assert_memory_equal(first.code, other.code, eml_shape_code_rows(&first.shape));
+            eml_program_free(&other);
+        }
+        eml_program_free(&first);
+    }
+}
+
+static void test_salts(void **state) {
+    (void)state;
+    eml_instructions list = {0};
+    eml_error err;
+    eml_program program;
+    hidden_products(&list, 1, (uint64_t[]){5});
+    eml_layout_options options = hidden_options(2);
+    assert_int_equal(eml_program_lay_out(&list, &options, &program, &err), EML_OK);
+    eml_fe *salts = program.immediates, kept[2] = {salts[0], salts[3]};
+    salts[3] = EML_FE_ZERO;
+    assert_refused(eml_program_check(&program, &err), &err, "salt 3 of the program is zero");
+    salts[3] = salts[0];
+    assert_refused(eml_program_check(&program, &err), &err, "salts 0 and 3 of the program are equal");
+    salts[3] = kept[1];
+    program.code[31] = EML_OP_READ;
+    assert_refused(eml_program_check(&program, &err), &err, "instruction 31 stands where");
+    program.code[31] = EML_OP_NOOP;
+    program.immediates[eml_shape_code_rows(&program.shape) / 8 - 1] = EML_FE_ONE;
+    assert_refused(eml_program_check(&program, &err), &err, "have an immediate but no push");
+    program.immediates[eml_shape_code_rows(&program.shape) / 8 - 1] = EML_FE_ZERO;
+    assert_int_equal(eml_program_check(&program, &err), EML_OK);
+    eml_program_free(&program);
+
+    options.form = EML_FORM_TRANSPARENT;
+    assert_refused(eml_program_lay_out(&list, &options, &program, &err), &err, "salted, but its form is not hidden");
+    eml_instructions_free(&list);
+    static const char once[] = ".form 1\n.salt 5\nread\nwrite\n", twice[] = ".salt 5\n.salt 6\nread\nwrite\n";
+    eml_assembly assembly;
+    assert_refused(eml_asm_parse(once, strlen(once), &assembly, &err), &err, "1 times .salt");
+    assert_refused(eml_asm_parse(twice, strlen(twice), &assembly, &err), &err, "two a sponge, and .form 1");
+}
+
 /* Printing a program and assembling the text gives the same program, to the byte. */
 static void test_round_trip(void **state) {
     (void)state;
@@ -244,8 +333,14 @@ static void test_round_trip(void **state) {
         random_list(&list);
         eml_program program, again;
         eml_error err;
-        assert_int_equal(
-            eml_program_lay_out(&list, (uint32_t[]){0, 1, 2, 4}[i % 4], 0, test_random_fe(), &program, &err), EML_OK);
+        uint32_t S = (uint32_t[]){0, 1, 2, 4}[i % 4];
+        eml_layout_options options = i % 3 == 0 ? hidden_options(S) : (eml_layout_options){.S = S};
+        options.delta = test_random_fe();
+        if (eml_program_lay_out(&list, &options, &program, &err) != EML_OK) { /* needs a tape, and not the secret one */
+            assert_true(options.salted);
+            options = (eml_layout_options){.S = S};
+            assert_int_equal(eml_program_lay_out(&list, &options, &program, &err), EML_OK);
+        }
         assert_int_equal(eml_program_check(&program, &err), EML_OK);
         eml_buf text = {0};
         eml_asm_print(&program, &text);
@@ -270,8 +365,8 @@ static void test_assembly_forms(void **state) {
     static const char text[] = "# comment\r\n\t.delta -1 # one below zero\r\n\r\n  push.-2# tight\r\nnoop";
     assert_int_equal(eml_asm_parse(text, strlen(text), &assembly, &err), EML_OK);
     assert_int_equal(assembly.list.count, 2);
-    assert_int_equal(assembly.S, 0);
-    assert_true(eml_fe_eq(assembly.delta, test_fe_from_i64(-1)));
+    assert_int_equal(assembly.layout.S, 0);
+    assert_true(eml_fe_eq(assembly.layout.delta, test_fe_from_i64(-1)));
     assert_true(eml_fe_eq(assembly.list.items[0].immediate, test_fe_from_i64(-2)));
     eml_instructions_free(&assembly.list);
     assert_int_equal(eml_asm_parse("", 0, &assembly, &err), EML_OK);
@@ -326,7 +421,7 @@ static void test_sponge_rows_from_kept_states(void **state) {
             eml_instructions_append(&list, EML_OP_PUSH, eml_fe_from_u64(i * i + 1));
             eml_instructions_append(&list, EML_OP_WRITE, EML_FE_ZERO);
         }
-        assert_int_equal(eml_program_lay_out(&list, S, 0, EML_FE_ZERO, &program, NULL), EML_OK);
+        assert_int_equal(eml_program_lay_out(&list, &(eml_layout_options){.S = S}, &program, NULL), EML_OK);
         size_t n = program.shape.n, width = EML_RESCUE_WIDTH * S + 3;
         static const uint32_t intervals[] = {1, 16, 64};
         assert_true(n > 2 * 64);
@@ -358,6 +453,8 @@ int main(void) {
         cmocka_unit_test(test_ciphertexts),
         cmocka_unit_test(test_layout),
         cmocka_unit_test(test_layout_limit),
+        cmocka_unit_test(test_hidden_layout),
+        cmocka_unit_test(test_salts),
         cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_assembly_forms),
         cmocka_unit_test(test_hash),

@@ -86,7 +86,7 @@ static eml_status check_with(const char *assembly, const slot_case *c, uint32_t 
     eml_assembly list;
     eml_program program;
     assert_int_equal(eml_asm_parse(assembly, strlen(assembly), &list, err), EML_OK);
-    assert_int_equal(eml_program_lay_out(&list.list, 4, 0, EML_FE_ZERO, &program, err), EML_OK);
+    assert_int_equal(eml_program_lay_out(&list.list, &(eml_layout_options){.S = 4}, &program, err), EML_OK);
     eml_abi abi = {.raw = c->raw,
                    .single_row = c->single_row,
                    .encrypted_outputs = program.shape.secret_len > 0,

@@ -175,7 +175,7 @@ static void check_random_program(uint32_t S) {
     for (size_t i = 0; i < 100; i++) public_tape[i] = test_random_fe();
     for (size_t i = 0; i < 500; i++) secret_tape[i] = test_random_fe();
     eml_program program;
-    assert_int_equal(eml_program_lay_out(&list, S, 0, delta, &program, NULL), EML_OK);
+    assert_int_equal(eml_program_lay_out(&list, &(eml_layout_options){.S = S, .delta = delta}, &program, NULL), EML_OK);
     list_machine m = {.public_next = public_tape, .secret_next = secret_tape};
     for (size_t i = 0; i < list.count; i++) list_step(&m, (eml_op)list.items[i].op, list.items[i].immediate, delta);
     eml_tapes tapes = {public_tape, secret_tape};

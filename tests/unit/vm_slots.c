@@ -24,7 +24,7 @@ typedef struct subject {
 static void assemble(const char *text, eml_program *out) {
     eml_assembly assembly;
     assert_int_equal(eml_asm_parse(text, strlen(text), &assembly, NULL), EML_OK);
-    assert_int_equal(eml_program_lay_out(&assembly.list, assembly.S, assembly.W, assembly.delta, out, NULL), EML_OK);
+    assert_int_equal(eml_program_lay_out(&assembly.list, &assembly.layout, out, NULL), EML_OK);
     eml_instructions_free(&assembly.list);
 }
 
