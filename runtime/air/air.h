@@ -128,11 +128,12 @@ typedef struct eml_frame {
 void eml_air_evaluate(const eml_air *air, const eml_frame *frame, eml_fe2 *values);
 
 /* Auxiliary columns of a trace for a challenge: out is initialised here, n rows, 2 base columns (a, b) per auxiliary
- * column. The last row is random, expanded from seed; in the base field when alpha is (b = 0: no extension). */
+ * column. The free rows (eml_shape_free_rows) and the masks are random, expanded from seed; in the base field when
+ * alpha is (b = 0: no extension). */
 void eml_air_build_aux(const eml_air *air, const eml_matrix *trace, eml_fe2 alpha, const uint8_t seed[32],
                        eml_matrix *out);
 
-/* Checks a whole trace (main, and aux unless NULL) against every constraint on rows 0..n-3 and every assertion. Returns
+/* Checks a whole trace (main, and aux unless NULL) against every constraint on rows 0..n-k-1 and every assertion. Returns
  * the label of the first violated one and its row, or NULL when all hold. For tests and verify builds. */
 const char *eml_air_check_trace(const eml_air *air, const eml_claim *claim, const eml_matrix *trace,
                                 const eml_matrix *aux, eml_fe2 alpha, size_t *row);

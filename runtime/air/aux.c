@@ -1,6 +1,7 @@
 /* The tape accumulators of a given trace. Flags are read off the opcode bits as 0 or not 0: on the rows that matter the
  * main constraints hold. */
 #include "runtime/air/air.h"
+#include "runtime/hash/uniform.h"
 #include "runtime/isa/discipline.h"
 
 typedef struct accumulator {
@@ -25,12 +26,28 @@ static void store(const accumulator *acc, eml_fe *row) {
     row[2 * acc->column + 1] = acc->value.b;
 }
 
+/* Whole rows from row `determined` on; above them the masks, which stand last. */
+static void fill_random(const eml_air *air, const uint8_t seed[EML_SEED_BYTES], bool base, size_t determined,
+                        eml_matrix *out) {
+    size_t masks = air->columns.mask_quotient == EML_NO_COLUMN ? 0 : out->width - 2 * air->columns.mask_quotient;
+    eml_uniform stream;
+    eml_uniform_open(&stream, "eml 2 free rows of the auxiliary trace", seed);
+    for (size_t r = masks ? 0 : determined; r < out->rows; r++) {
+        size_t count = r < determined ? masks : out->width, first = out->width - count;
+        eml_fe *cells = eml_matrix_row(out, r);
+        eml_uniform_draw(&stream, cells + first, count);
+        for (size_t i = first + 1; base && i < out->width; i += 2) cells[i] = EML_FE_ZERO;
+    }
+    eml_uniform_close(&stream);
+}
+
 void eml_air_build_aux(const eml_air *air, const eml_matrix *trace, eml_fe2 alpha, const uint8_t seed[32],
                        eml_matrix *out) {
     const eml_columns *c = &air->columns;
     accumulator in = {c->acc_in, EML_FE2_ONE}, ct = {c->acc_ct, EML_FE2_ONE}, written = {c->acc_out, EML_FE2_ONE};
     eml_matrix_init(out, trace->rows, (size_t)2 * c->aux_width);
-    for (size_t r = 0; r + 1 < trace->rows; r++) {
+    size_t determined = trace->rows - eml_shape_free_rows(&air->shape);
+    for (size_t r = 0; r < determined; r++) {
         eml_fe *cells = eml_matrix_row(out, r);
         store(&in, cells), store(&ct, cells), store(&written, cells);
         const eml_fe *stack = eml_matrix_row(trace, r) + c->stack, *next = eml_matrix_row(trace, r + 1) + c->stack;
@@ -42,8 +59,5 @@ void eml_air_build_aux(const eml_air *air, const eml_matrix *trace, eml_fe2 alph
         case EML_OP_TAPE_OUTPUT: absorb(&written, stack, op.pops, alpha); break;
         }
     }
-    eml_fe *last = eml_matrix_row(out, out->rows - 1);
-    eml_last_row_fill("eml 1 last row of the auxiliary trace", seed, last, out->width);
-    if (eml_fe_is_zero(alpha.b))
-        for (size_t i = 1; i < out->width; i += 2) last[i] = EML_FE_ZERO;
+    fill_random(air, seed, eml_fe_is_zero(alpha.b), determined, out);
 }

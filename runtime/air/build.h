@@ -14,6 +14,7 @@ void eml_build_sponges(eml_builder *b);
 void eml_build_absent_tapes(eml_builder *b);
 void eml_build_arithmetic(eml_builder *b); /* column a */
 void eml_build_tapes(eml_builder *b);      /* auxiliary constraints */
+void eml_build_mask(eml_builder *b);       /* the hidden form's; after the tapes' */
 void eml_build_boundary(eml_builder *b);
 
 #endif

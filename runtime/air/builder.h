@@ -42,7 +42,7 @@ eml_term eml_not(eml_builder *b, eml_term x); /* 1 - x */
 /* Gives a node the name that dumps use for it. */
 eml_term eml_builder_name(eml_builder *b, const char *name, eml_term node);
 
-/* root = 0 on every row but the last two. The label is printf-formatted. */
+/* root = 0 on every row but the last eml_shape_exempt. The label is printf-formatted. */
 void eml_builder_require(eml_builder *b, eml_term root, eml_degree degree, const char *label, ...) EML_PRINTF(4, 5);
 void eml_builder_require_aux(eml_builder *b, eml_term root, eml_degree degree, const char *label);
 /* A cell's value. "at 0", "at T" or "at digest" is put behind the column's name to make the label. */

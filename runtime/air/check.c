@@ -85,5 +85,5 @@ const char *eml_air_check_rows(const eml_air *air, const eml_claim *claim, const
 
 const char *eml_air_check_trace(const eml_air *air, const eml_claim *claim, const eml_matrix *trace,
                                 const eml_matrix *aux, eml_fe2 alpha, size_t *row) {
-    return eml_air_check_rows(air, claim, trace, aux, alpha, 0, trace->rows - 2, row);
+    return eml_air_check_rows(air, claim, trace, aux, alpha, 0, trace->rows - eml_shape_exempt(&air->shape), row);
 }

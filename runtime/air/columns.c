@@ -3,9 +3,6 @@
 #include <assert.h>
 #include <stdio.h>
 
-#include "runtime/base/memory.h"
-#include "runtime/hash/blake3.h"
-
 eml_columns eml_columns_of(const eml_shape *shape) {
     eml_columns c = {.clk = 0, .bit4 = 1, .depth = 6, .imm = 7, .opw = 8, .sponge = 9};
     c.stack = c.sponge + EML_RESCUE_WIDTH * shape->S;
@@ -14,6 +11,8 @@ eml_columns eml_columns_of(const eml_shape *shape) {
     c.acc_in = shape->public_len > 0 ? c.aux_width++ : EML_NO_COLUMN;
     c.acc_ct = shape->secret_len > 0 ? c.aux_width++ : EML_NO_COLUMN;
     c.acc_out = shape->output_len > 0 ? c.aux_width++ : EML_NO_COLUMN;
+    c.mask_quotient = eml_shape_is_hidden(shape) ? c.aux_width++ : EML_NO_COLUMN;
+    c.mask_deep = eml_shape_is_hidden(shape) ? c.aux_width++ : EML_NO_COLUMN;
     assert(c.width == eml_shape_width(shape));
     return c;
 }
@@ -40,15 +39,10 @@ void eml_column_name(const eml_shape *shape, bool auxiliary, uint32_t column, ch
         return;
     }
     assert(column < c.aux_width);
-    snprintf(out, 24, "%s", column == c.acc_in ? "acc_in" : column == c.acc_ct ? "acc_ct" : "acc_out");
-}
-
-void eml_last_row_fill(const char *label, const uint8_t seed[32], eml_fe *cells, size_t count) {
-    eml_blake3 hasher;
-    eml_blake3_init_derive_key(&hasher, label);
-    eml_blake3_update(&hasher, seed, 32);
-    uint8_t *bytes = eml_alloc_raw(count, EML_FE_BYTES);
-    eml_blake3_finish(&hasher, bytes, count * EML_FE_BYTES);
-    for (size_t i = 0; i < count; i++) cells[i] = eml_fe_from_bytes_mod(bytes + i * EML_FE_BYTES);
-    eml_free(bytes);
+    snprintf(out, 24, "%s",
+             column == c.acc_in          ? "acc_in"
+             : column == c.acc_ct        ? "acc_ct"
+             : column == c.acc_out       ? "acc_out"
+             : column == c.mask_quotient ? "R"
+                                         : "D");
 }

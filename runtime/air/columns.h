@@ -13,7 +13,10 @@ typedef struct eml_columns {
     uint32_t width;  /* main columns: 10 + 4S + W */
     /* Auxiliary columns; EML_NO_COLUMN where the tape is empty. */
     uint32_t acc_in, acc_ct, acc_out;
-    uint32_t aux_width; /* 0..3 */
+    /* The masks of the hidden form, uniform in all rows; EML_NO_COLUMN in the transparent one. mask_quotient makes the
+     * composition polynomial's columns uniform, mask_deep the DEEP polynomial: it is in no constraint. */
+    uint32_t mask_quotient, mask_deep;
+    uint32_t aux_width; /* 0..3, 3..4 in the hidden form */
 } eml_columns;
 
 #define EML_NO_COLUMN UINT32_MAX
@@ -21,9 +24,5 @@ typedef struct eml_columns {
 eml_columns eml_columns_of(const eml_shape *shape);
 /* "b3", "s0", "sponge1[2]", "acc_in": for messages, tests and dumps. out has room for 24 characters. */
 void eml_column_name(const eml_shape *shape, bool auxiliary, uint32_t column, char out[24]);
-
-/* The last row of a trace holds random values: Winterfell's degree checks need columns of full degree. count elements
- * from BLAKE3's extended output on the seed; label separates the uses of one seed. */
-void eml_last_row_fill(const char *label, const uint8_t seed[32], eml_fe *cells, size_t count);
 
 #endif

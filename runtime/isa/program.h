@@ -87,6 +87,9 @@ static inline uint32_t eml_shape_code_rows(const eml_shape *shape) {
 static inline uint32_t eml_shape_exempt(const eml_shape *shape) {
     return eml_shape_is_hidden(shape) ? EML_HIDDEN_EXEMPT : 2;
 }
+/* Rows at the end that nothing fixes, and that a trace fills with random values: the last one, or the exempt ones but
+ * the first, which the last enforced transition still fixes. */
+static inline uint32_t eml_shape_free_rows(const eml_shape *shape) { return eml_shape_exempt(shape) - 1; }
 /* Groups at the beginning whose immediates are salts. */
 static inline uint32_t eml_shape_salt_groups(const eml_shape *shape) { return shape->salted ? 2 * shape->S : 0; }
 

@@ -53,7 +53,7 @@ eml_layout eml_layout_of(const eml_air *air, const eml_stark_params *params) {
     size_t highest = 0;
     read_degrees(&layout, air->main_constraints, air->main_count, &highest);
     read_degrees(&layout, air->aux_constraints, air->aux_count, &highest);
-    size_t divisor = layout.n - EML_EXEMPTIONS;
+    size_t divisor = layout.n - eml_shape_exempt(&air->shape);
     size_t columns = highest > divisor ? (highest - divisor + layout.n - 1) / layout.n : 0;
     layout.composition_width = columns ? (uint32_t)columns : 1;
     count_fri_layers(&layout, params->remainder_degree);

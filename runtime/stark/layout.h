@@ -7,7 +7,6 @@
 #include "runtime/stark/params.h"
 
 enum {
-    EML_EXEMPTIONS = 2,      /* last rows on which transition constraints need not hold */
     EML_FRI_LAYERS_MAX = 14, /* (40 bits of two-adicity) / (3 bits a layer), rounded up */
     EML_FRI_FOLDING_MAX = 16,
     EML_QUERIES_MAX = 255,

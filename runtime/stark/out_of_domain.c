@@ -4,7 +4,7 @@
 
 static eml_fe2 minus_base(eml_fe2 x, eml_fe y) { return (eml_fe2){eml_fe_sub(x.a, y), x.b}; }
 
-/* sum of coefficient * constraint, times (z - g^(n-2)) (z - g^(n-1)) / (z^n - 1). */
+/* sum of coefficient * constraint, times (z - g^(n-k)) .. (z - g^(n-1)) / (z^n - 1), k the exempt rows. */
 static eml_fe2 evaluate_transitions(const eml_out_of_domain *o) {
     const eml_air *air = o->air;
     const eml_layout *l = o->layout;
@@ -30,9 +30,10 @@ static eml_fe2 evaluate_transitions(const eml_out_of_domain *o) {
     eml_free(periodic);
     eml_free(values);
 
-    eml_fe g = eml_domain_generator(l->n), exempt = eml_fe_pow_u64_var(g, l->n - EML_EXEMPTIONS);
-    for (size_t i = 0; i < EML_EXEMPTIONS; i++, exempt = eml_fe_mul(exempt, g))
-        sum = eml_fe2_mul(sum, minus_base(o->z, exempt));
+    uint32_t exempt = eml_shape_exempt(&air->shape);
+    eml_fe g = eml_domain_generator(l->n), root = eml_fe_pow_u64_var(g, l->n - exempt);
+    for (uint32_t i = 0; i < exempt; i++, root = eml_fe_mul(root, g))
+        sum = eml_fe2_mul(sum, minus_base(o->z, root));
     return eml_fe2_mul(sum, eml_fe2_inv(minus_base(eml_fe2_pow_u64_var(o->z, l->n), EML_FE_ONE)));
 }
 

@@ -1,11 +1,13 @@
-/* The execution trace: a function for each state machine fills its own columns of rows 0..n-2. */
+/* The execution trace: a function for each state machine fills its own columns; then the free rows at the end
+ * (eml_shape_free_rows) are overwritten with random values. */
 #include "runtime/air/columns.h"
+#include "runtime/hash/uniform.h"
 #include "runtime/isa/sponge.h"
 #include "runtime/vm/run.h"
 
 static void fill_clock(const eml_program *program, eml_matrix *trace) {
     eml_columns columns = eml_columns_of(&program->shape);
-    for (uint32_t row = 0; row + 1 < program->shape.n; row++)
+    for (uint32_t row = 0; row < program->shape.n; row++)
         eml_matrix_row(trace, row)[columns.clk] = eml_fe_from_u64(row);
 }
 
@@ -39,6 +41,17 @@ static void fill_sponges(const eml_program *program, eml_matrix *trace) {
     eml_sponges_run(program, trace->cells + eml_columns_of(&program->shape).sponge, trace->width);
 }
 
+/* In the hidden form all but the clock, which counts on: that it wraps in the last row only is what the mask of the
+ * composition polynomial needs (runtime/air/build_mask.c). */
+static void fill_free_rows(const eml_shape *shape, const uint8_t seed[EML_SEED_BYTES], eml_matrix *trace) {
+    size_t kept = eml_shape_is_hidden(shape) ? 1 : 0;
+    eml_uniform stream;
+    eml_uniform_open(&stream, "eml 2 free rows of the main trace", seed);
+    for (size_t row = trace->rows - eml_shape_free_rows(shape); row < trace->rows; row++)
+        eml_uniform_draw(&stream, eml_matrix_row(trace, row) + kept, trace->width - kept);
+    eml_uniform_close(&stream);
+}
+
 void eml_vm_trace(const eml_program *program, const eml_tapes *tapes, const uint8_t seed[32], eml_matrix *trace,
                   eml_outcome *out) {
     eml_matrix_init(trace, program->shape.n, eml_shape_width(&program->shape));
@@ -46,5 +59,5 @@ void eml_vm_trace(const eml_program *program, const eml_tapes *tapes, const uint
     fill_decoder(program, trace);
     fill_sponges(program, trace);
     eml_vm_run_recorded(program, tapes, trace, out);
-    eml_last_row_fill("eml 1 last row of the main trace", seed, eml_matrix_row(trace, trace->rows - 1), trace->width);
+    fill_free_rows(&program->shape, seed, trace);
 }

@@ -1,8 +1,8 @@
 /* The VM: executes a program on tapes of field elements, and writes the execution trace (docs/vm-and-air.md).
  *
  * The trace is a matrix of n rows; eml_columns (runtime/air/columns.h) says which column is what. Rows 0..T are
- * determined by program and tapes, rows T+1 .. n-2 by the constraints (NOOP code, sponges running on), row n-1 is
- * random. */
+ * determined by program and tapes, those after it by the constraints (NOOP code, sponges running on), the last
+ * eml_shape_free_rows are random. */
 #ifndef EML_VM_VM_H
 #define EML_VM_VM_H
 
@@ -28,7 +28,7 @@ typedef struct eml_outcome {
 void eml_vm_run(const eml_program *program, const eml_tapes *tapes, eml_outcome *out);
 void eml_outcome_free(eml_outcome *outcome);
 
-/* Runs and records. seed: 32 bytes from which the random last row is expanded (fresh randomness in production, fixed in
+/* Runs and records. seed: 32 bytes from which the random rows are expanded (fresh randomness in production, fixed in
  * tests). trace is initialised here. */
 void eml_vm_trace(const eml_program *program, const eml_tapes *tapes, const uint8_t seed[32], eml_matrix *trace,
                   eml_outcome *out);

@@ -40,39 +40,63 @@ static void extend_periodic(const eml_prover *p, eml_matrix *out) {
     }
 }
 
-/* Divisors at the points x_i. Transition constraints: (x - g^(n-2)) (x - g^(n-1)) / (x^n - 1), where x^n takes
- * ce_blowup values only. Rows: 1 / (x - 1), which eml_plan_input turns to any row. */
+/* prod over the exempt rows of (X - g^row), in bit-reversed order, as transforms have coefficients. */
+static void expand_exempt(const eml_shape *shape, eml_matrix *out) {
+    uint32_t exempt = eml_shape_exempt(shape);
+    unsigned log_rows = 0;
+    while ((size_t)1 << log_rows <= exempt) log_rows++;
+    eml_fe *product = eml_alloc(exempt + 1, sizeof *product);
+    eml_fe g = eml_domain_generator(shape->n), root = eml_fe_pow_u64_var(g, shape->n - exempt);
+    product[0] = EML_FE_ONE;
+    for (uint32_t degree = 0; degree < exempt; degree++, root = eml_fe_mul(root, g)) {
+        for (uint32_t i = degree + 1; i > 0; i--)
+            product[i] = eml_fe_sub(product[i - 1], eml_fe_mul(root, product[i]));
+        product[0] = eml_fe_neg(eml_fe_mul(root, product[0]));
+    }
+    eml_matrix_init(out, (size_t)1 << log_rows, 1);
+    for (uint32_t i = 0; i <= exempt; i++) out->cells[eml_bit_reverse(i, log_rows)] = product[i];
+    eml_free(product);
+}
+
+/* Its values on the evaluation domain. */
+static void evaluate_exempt(const eml_prover *p, eml_matrix *values) {
+    eml_matrix product;
+    expand_exempt(&p->air->shape, &product);
+    eml_ntt_evaluate(&product, eml_domain_offset(), values->rows / product.rows, values);
+    eml_matrix_free(&product);
+}
+
+/* Divisors at the points x_i. Transition constraints: prod (x - g^row) / (x^n - 1) over the exempt rows, where x^n
+ * takes ce_blowup values only. Rows: 1 / (x - 1), which eml_plan_input turns to any row. */
 typedef struct divisors {
-    eml_fe *transition, *inverse; /* transition holds the points at first */
-    eml_fe exempt[EML_EXEMPTIONS], *vanishing;
+    eml_fe *transition, *inverse; /* the product, and the points, at first */
+    eml_fe *vanishing;
     size_t ce_blowup;
 } divisors;
 
 static void divisors_range(void *context, size_t first, size_t count) {
     const divisors *d = context;
     for (size_t i = first; i < first + count; i++) {
-        eml_fe x = d->transition[i];
-        eml_fe exempted = eml_fe_mul(eml_fe_sub(x, d->exempt[0]), eml_fe_sub(x, d->exempt[1]));
-        d->inverse[i] = eml_fe_sub(x, EML_FE_ONE);
-        d->transition[i] = eml_fe_mul(exempted, d->vanishing[i & (d->ce_blowup - 1)]);
+        d->inverse[i] = eml_fe_sub(d->inverse[i], EML_FE_ONE);
+        d->transition[i] = eml_fe_mul(d->transition[i], d->vanishing[i & (d->ce_blowup - 1)]);
     }
     eml_fe_batch_inv(d->inverse + first, count);
 }
 
-static void make_divisors(evaluation *e, const eml_layout *l) {
+static void make_divisors(evaluation *e, const eml_prover *p) {
     enum { GRAIN = 2048, POINT_COST = 30 };
+    const eml_layout *l = &p->layout;
     size_t points = l->n * l->ce_blowup;
-    eml_fe g = eml_domain_generator(l->n);
     e->transition = eml_alloc_raw(points, sizeof *e->transition);
     e->inverse = eml_alloc_raw(points, sizeof *e->inverse);
     divisors d = {.transition = e->transition, .inverse = e->inverse, .ce_blowup = l->ce_blowup};
-    for (size_t i = 0; i < EML_EXEMPTIONS; i++) d.exempt[i] = eml_fe_pow_u64_var(g, l->n - EML_EXEMPTIONS + i);
     d.vanishing = eml_alloc_raw(l->ce_blowup, sizeof *d.vanishing);
     eml_fe_powers(d.vanishing, l->ce_blowup, eml_fe_pow_u64_var(eml_domain_offset(), l->n),
                   eml_domain_generator(l->ce_blowup));
     for (size_t i = 0; i < l->ce_blowup; i++) d.vanishing[i] = eml_fe_sub(d.vanishing[i], EML_FE_ONE);
     eml_fe_batch_inv(d.vanishing, l->ce_blowup);
-    eml_fe_powers(d.transition, points, eml_domain_offset(), eml_domain_generator(points));
+    evaluate_exempt(p, &(eml_matrix){d.transition, points, 1});
+    eml_fe_powers(d.inverse, points, eml_domain_offset(), eml_domain_generator(points));
     eml_parallel_ranges(points, GRAIN, GRAIN * POINT_COST, divisors_range, &d);
     eml_free(d.vanishing);
 }
@@ -92,7 +116,7 @@ void eml_prover_evaluate_constraints(eml_prover *p) {
     eml_plan_compile(p->air, p->claim, l->extension, p->random, &p->coefficients, &e.plan);
 
     extend_periodic(p, &e.periodic);
-    make_divisors(&e, l);
+    make_divisors(&e, p);
     e.input = (eml_plan_input){.main = &p->main.lde,
                                .aux = &p->aux.lde,
                                .stride = l->blowup / l->ce_blowup,
