@@ -188,11 +188,17 @@ static void print_head(const eml_air *air, eml_buf *out) {
                    (unsigned long long)shape->output_len);
     eml_buf_put_text(out, "/// Factor of the scalar in SADD.\npub const DELTA: u128 = ");
     put_element(out, shape->delta);
-    eml_buf_printf(out,
-                   ";\n/// Reserved: 0 is the only form that is defined.\npub const FORM: usize = %u;\n"
-                   "/// Reserved: values on the committed tape.\npub const COMMITTED_LEN: usize = %llu;\n"
-                   "/// Reserved: digest of what the committed tape means.\npub const SCHEMA: [u128; 2] = [",
-                   shape->form, (unsigned long long)shape->committed_len);
+    eml_buf_printf(
+        out,
+        ";\n/// 0: transparent. 1: hidden, proofs are zero-knowledge.\npub const FORM: usize = %u;\n"
+        "/// Last rows on which transition constraints need not hold. The form decides them, and nobody else: with "
+        "more of them a program's\n/// maker could end the transitions before its outputs.\n"
+        "pub const EXEMPT: usize = if FORM == 0 { 2 } else { %u };\n"
+        "/// The auxiliary trace's last columns, which are random.\n"
+        "pub const MASKS: usize = if FORM == 0 { 0 } else { 2 };\n"
+        "/// Reserved: values on the committed tape.\npub const COMMITTED_LEN: usize = %llu;\n"
+        "/// Reserved: digest of what the committed tape means.\npub const SCHEMA: [u128; 2] = [",
+        shape->form, (unsigned)EML_HIDDEN_EXEMPT, (unsigned long long)shape->committed_len);
     put_element(out, shape->schema[0]);
     eml_buf_put_text(out, ", ");
     put_element(out, shape->schema[1]);
@@ -245,6 +251,8 @@ static void print_inputs(eml_buf *out) {
 }
 
 static void print_checked(eml_buf *out) {
+    eml_buf_printf(out, "\nconst HIDDEN_LENGTH_MIN: usize = %u;\nconst HIDDEN_LENGTH_MAX: usize = %u;\n",
+                   (unsigned)EML_HIDDEN_N_MIN, (unsigned)EML_HIDDEN_N_MAX);
     eml_buf_put_text(
         out,
         "\n/// The only shape of trace that this constraint set is for.\n"
@@ -254,7 +262,9 @@ static void print_checked(eml_buf *out) {
         "/// Why [`verify_checked`] refused.\n"
         "#[derive(Debug)]\n"
         "pub enum Refusal {\n"
-        "    /// The program shape has a form, a committed tape or a schema, which this version does not define.\n"
+        "    /// The program shape is none that this version defines: its form, a committed tape, a schema, or what "
+        "its form "
+        "does not allow.\n"
         "    Undefined,\n"
         "    /// The tapes of the statement do not have the lengths of this program shape.\n"
         "    WrongStatement,\n"
@@ -284,7 +294,12 @@ static void print_checked(eml_buf *out) {
         "options))).unwrap_or(Err(Refusal::Panicked))\n"
         "}\n\n"
         "fn is_defined() -> bool {\n"
-        "    FORM == 0 && COMMITTED_LEN == 0 && SCHEMA == [0, 0]\n"
+        "    COMMITTED_LEN == 0 && SCHEMA == [0, 0] && TRACE_LENGTH.is_power_of_two() && (FORM == 0 || is_hidden())\n"
+        "}\n\n"
+        "/// Some tape and no ciphertexts, and a length for which the masks are known to suffice.\n"
+        "fn is_hidden() -> bool {\n"
+        "    FORM == 1 && SECRET_LEN == 0 && PUBLIC_LEN + OUTPUT_LEN > 0 && "
+        "matches!(TRACE_LENGTH, HIDDEN_LENGTH_MIN..=HIDDEN_LENGTH_MAX)\n"
         "}\n\n"
         "fn verify_inner(bytes: &[u8], inputs: PublicInputs, options: &AcceptableOptions) -> Result<(), Refusal> {\n"
         "    let proof = Proof::from_bytes(bytes).map_err(|_| Refusal::Malformed)?;\n"
@@ -340,7 +355,7 @@ static void print_new(const eml_air *air, eml_buf *out) {
     else
         eml_buf_printf(out, "        let context = AirContext::new(trace_info, degrees, %zu, options);\n",
                        air->main_assertion_count);
-    eml_buf_put_text(out, "        EmlAir { context: context.set_num_transition_exemptions(2), inputs }\n    }\n\n"
+    eml_buf_put_text(out, "        EmlAir { context: context.set_num_transition_exemptions(EXEMPT), inputs }\n    }\n\n"
                           "    fn context(&self) -> &AirContext<BaseElement> {\n        &self.context\n    }\n");
 }
 

@@ -43,6 +43,6 @@ void eml_column_name(const eml_shape *shape, bool auxiliary, uint32_t column, ch
              column == c.acc_in          ? "acc_in"
              : column == c.acc_ct        ? "acc_ct"
              : column == c.acc_out       ? "acc_out"
-             : column == c.mask_quotient ? "R"
-                                         : "D");
+             : column == c.mask_quotient ? "mask_quotient"
+                                         : "mask_deep");
 }

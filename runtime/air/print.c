@@ -22,9 +22,12 @@ static void put_leaf(const eml_writer *writer, const eml_node *node) {
 }
 
 static void print_shape(const eml_shape *shape, eml_buf *out) {
-    eml_buf_printf(out,
-                   "# eml AIR, format %d. x' is x on the next row; constraints hold on all rows but the last two.\n",
+    eml_buf_printf(out, "# eml AIR, format %d. x' is x on the next row; constraints hold on all rows but the last ",
                    EML_FORMAT_VERSION);
+    if (eml_shape_is_hidden(shape))
+        eml_buf_printf(out, "%u.\n", eml_shape_exempt(shape));
+    else
+        eml_buf_put_text(out, "two.\n");
     eml_buf_printf(out, "\nshape\n  n = %u\n  W = %u\n  S = %u\n", shape->n, shape->W, shape->S);
     eml_buf_printf(out, "  public_len = %llu\n  secret_len = %llu\n  output_len = %llu\n  delta = ",
                    (unsigned long long)shape->public_len, (unsigned long long)shape->secret_len,

@@ -1,7 +1,7 @@
 /* export DIR test|bench: writes programs for Winterfell to judge (crate/). For each a folder DIR/<name> with air.rs
  * (the emitted Air), and as 16-byte little-endian elements: inputs.bin (digests, stack, tapes), trace.bin (row after
- * row), aux_last.bin (the auxiliary trace's random last row), for `test` also frames.bin (random frames and the
- * constraints' values there) and proof.<preset>.bin. Prints the names. */
+ * row), aux_random.bin (the auxiliary trace's random cells, row after row), for `test` also frames.bin (random frames
+ * and the constraints' values there) and proof.<preset>.bin. Prints the names. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,18 +64,23 @@ static void export_late_remainder(const test_fixture *f, const char *folder) {
 }
 
 static void export_trace(const test_fixture *f, const char *folder) {
+    const uint32_t masks = eml_shape_is_hidden(&f->air.shape) ? 2 : 0;
     eml_matrix trace, aux;
-    eml_buf cells = {0}, last = {0};
+    eml_buf cells = {0}, random = {0};
     test_fixture_trace(f, TEST_TRACE_SEED, &trace);
     put(&cells, trace.cells, trace.rows * trace.width);
     save(folder, "trace.bin", &cells);
     if (f->air.columns.aux_width) {
-        /* Any challenge with two halves gives the same last row. */
+        /* Any challenge with two halves gives the same random cells. */
         eml_air_build_aux(&f->air, &trace, (eml_fe2){EML_FE_ONE, EML_FE_ONE}, test_aux_seed, &aux);
-        put(&last, eml_matrix_row(&aux, aux.rows - 1), aux.width);
+        for (size_t row = 0; row < aux.rows; row++) {
+            bool free_row = row >= aux.rows - eml_shape_free_rows(&f->air.shape);
+            size_t first = free_row ? 0 : 2 * (f->air.columns.aux_width - masks);
+            put(&random, eml_matrix_row(&aux, row) + first, aux.width - first);
+        }
         eml_matrix_free(&aux);
     }
-    save(folder, "aux_last.bin", &last);
+    save(folder, "aux_random.bin", &random);
     eml_matrix_free(&trace);
 }
 

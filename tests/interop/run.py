@@ -2,12 +2,23 @@
 """run.py EXPORT CHECK WORK: exchanges proofs with Winterfell 0.13.1 (see crate/). Exit 77 when cargo or the registry is missing."""
 
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).parent
 SKIP = 77
+
+# A shape that is not defined: the program whose file is changed, and which constant says what.
+LIES = {
+    "hidden_without_tape": ("no-tape", "FORM", 1),
+    "hidden_too_short": ("hidden-s4", "TRACE_LENGTH", 256),
+    "hidden_too_long": ("hidden-s4", "TRACE_LENGTH", 1 << 23),
+    "hidden_with_secrets": ("hidden-s4", "SECRET_LEN", 1),
+    "form_2": ("hidden-s4", "FORM", 2),
+    "committed_tape": ("hidden-s4", "COMMITTED_LEN", 1),
+}
 
 
 def skip(reason):
@@ -30,11 +41,14 @@ def prepare(export, work, kind):
     modules = {name: name.replace("-", "_") for name in names}
     for name, module in modules.items():
         shutil.copy(data / name / "air.rs", programs / f"{module}.rs")
-    undefined = (data / names[0] / "air.rs").read_text()
-    assert "FORM: usize = 0" in undefined
-    (programs / "undefined.rs").write_text(undefined.replace("FORM: usize = 0", "FORM: usize = 1"))
+    for module, (name, constant, value) in LIES.items() if kind == "test" else []:
+        truth = (data / name / "air.rs").read_text()
+        lie = re.sub(rf"(pub const {constant}: usize = )\d+;", rf"\g<1>{value};", truth)
+        assert lie != truth
+        (programs / f"{module}.rs").write_text(lie)
+    lies = "".join(f"pub mod {module};\n" for module in LIES) if kind == "test" else ""
     lines = "".join(f'    {module} "{name}"\n' for name, module in modules.items())
-    (programs / "mod.rs").write_text(f"pub mod undefined;\ncrate::emitted! {{\n{lines}}}\n")
+    (programs / "mod.rs").write_text(f"{lies}crate::emitted! {{\n{lines}}}\n")
     return data, crate
 
 

@@ -27,6 +27,10 @@ const test_program test_programs[TEST_PROGRAMS] = {
      ".sponges 4\npush.1\n" DOT4("2", "3", "4", "5") "write\npush.9\nread\nmul\nwrite\npush.8\nread\nadd\nwrite\n"},
     {"every-opcode-s1", ".sponges 1\n.delta 65536\n" EVERY_OPCODE},
     {"every-opcode-s4", ".sponges 4\n.stack 11\n.delta 65537\n" EVERY_OPCODE},
+    {"hidden-s1", ".sponges 1\n.stack 5\n.form 1\n.salt 77\n.salt -78\npush.-1\n" DOT20("1")},
+    {"hidden-s4",
+     ".sponges 4\n.form 1\n.salt 1\n.salt 2\n.salt 3\n.salt 4\n.salt 5\n.salt 6\n.salt 7\n.salt 8\npush.1\n" DOT4(
+         "2", "3", "4", "5") "write\npush.9\nread\nmul\nwrite\npush.8\nread\nadd\nwrite\n"},
 };
 
 const uint8_t test_aux_seed[32] = {2};

@@ -19,7 +19,7 @@ typedef struct test_fixture {
 typedef struct test_program {
     const char *name, *assembly;
 } test_program;
-enum { TEST_PROGRAMS = 7 };
+enum { TEST_PROGRAMS = 9 };
 extern const test_program test_programs[TEST_PROGRAMS];
 
 /* Lays the assembly out and runs it on random tapes; the process ends with a message when it does not assemble. */
@@ -28,11 +28,11 @@ void test_fixture_init(test_fixture *fixture, const char *name, const char *asse
 void test_fixture_init_dot(test_fixture *fixture, size_t terms, bool encrypted);
 void test_fixture_free(test_fixture *fixture);
 
-/* Seeds of the random last rows: fixed, so that proofs are the same in every run. */
+/* Seeds of the random rows: fixed, so that proofs are the same in every run. */
 enum { TEST_TRACE_SEED = 1 };
 extern const uint8_t test_aux_seed[32];
 
-/* The trace of the run (the caller's); its random last row comes from seed. */
+/* The trace of the run (the caller's); its random rows come from seed. */
 void test_fixture_trace(const test_fixture *fixture, uint8_t seed, eml_matrix *trace);
 /* Proves the claim of the run. */
 void test_fixture_prove(const test_fixture *fixture, eml_preset preset, eml_buf *proof);

@@ -49,8 +49,7 @@ static void expand_exempt(const eml_shape *shape, eml_matrix *out) {
     eml_fe g = eml_domain_generator(shape->n), root = eml_fe_pow_u64_var(g, shape->n - exempt);
     product[0] = EML_FE_ONE;
     for (uint32_t degree = 0; degree < exempt; degree++, root = eml_fe_mul(root, g)) {
-        for (uint32_t i = degree + 1; i > 0; i--)
-            product[i] = eml_fe_sub(product[i - 1], eml_fe_mul(root, product[i]));
+        for (uint32_t i = degree + 1; i > 0; i--) product[i] = eml_fe_sub(product[i - 1], eml_fe_mul(root, product[i]));
         product[0] = eml_fe_neg(eml_fe_mul(root, product[0]));
     }
     eml_matrix_init(out, (size_t)1 << log_rows, 1);

@@ -16,6 +16,9 @@ pub type Commitment = MerkleTree<Hash>;
 /// An emitted file, as a type.
 pub trait Program {
     const NAME: &'static str;
+    const EXEMPT: usize;
+    /// Random columns at the end of the auxiliary trace.
+    const MASKS: usize;
     type Inputs: Clone + Send + Sync + ToElements<BaseElement>;
     type Air: Air<BaseField = BaseElement, PublicInputs = Self::Inputs> + 'static;
     /// Digests, stack and tapes, one after the other.
@@ -38,6 +41,8 @@ macro_rules! emitted {
                 struct Emitted;
                 impl $crate::Program for Emitted {
                     const NAME: &'static str = $name;
+                    const EXEMPT: usize = $module::EXEMPT;
+                    const MASKS: usize = $module::MASKS;
                     type Inputs = $module::PublicInputs;
                     type Air = $module::EmlAir;
                     fn inputs(elements: &[winterfell::math::fields::f128::BaseElement]) -> Self::Inputs {

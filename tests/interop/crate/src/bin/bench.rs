@@ -16,12 +16,12 @@ impl Visitor for Bench {
         let home = format!("{}/{}", self.dir, P::NAME);
         let inputs = P::inputs(&read_elements(&format!("{home}/inputs.bin")));
         let cells = read_elements(&format!("{home}/trace.bin"));
-        let last = read_elements(&format!("{home}/aux_last.bin"));
+        let random = read_elements(&format!("{home}/aux_random.bin"));
         let runs = if P::trace_info().length() < 4096 { 10 } else { 2 };
         let (mut prove, mut check, mut bytes) = (f64::MAX, f64::MAX, 0);
         for _ in 0..runs {
             let trace = ExportedTrace::new::<P>(&cells);
-            let prover = ExportedProver::<P>::new(preset(&self.preset), inputs.clone(), last.clone());
+            let prover = ExportedProver::<P>::new(preset(&self.preset), inputs.clone(), random.clone());
             let start = Instant::now();
             let proof = prover.prove(trace).unwrap();
             prove = prove.min(start.elapsed().as_secs_f64());
