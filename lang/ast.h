@@ -55,7 +55,8 @@ typedef struct eml_dims {
 
 typedef enum eml_decl_kind { EML_DECL_INPUT, EML_DECL_PARAM, EML_DECL_LET, EML_DECL_OUTPUT } eml_decl_kind;
 
-/* `input public uniform? a, b, c[3] in [lo, hi] (integer | step S)? (frac F)?` gives one declaration a name; they share
+/* `param NAME dims (hidden in [lo, hi])? = VALUE`.
+ * `input public uniform? a, b, c[3] in [lo, hi] (integer | step S)? (frac F)?` gives one declaration a name; they share
  * the expressions. */
 typedef struct eml_decl {
     eml_decl_kind kind;
@@ -64,9 +65,11 @@ typedef struct eml_decl {
     eml_dims dims;
     eml_expr *value; /* param, let, output; NULL for inputs */
 
+    bool hidden;        /* a param that stands in no artifact for others */
+    eml_expr *lo, *hi;  /* of inputs and hidden params */
+
     /* inputs */
     bool secret, uniform, integer;
-    eml_expr *lo, *hi;
     eml_expr *step; /* NULL when absent */
     eml_expr *frac; /* NULL when absent */
 

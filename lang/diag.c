@@ -11,8 +11,9 @@ enum { TEXT_MAX = 400 };
 static const struct {
     const char *text; /* "E0203" */
     eml_severity severity;
+    const char *meaning;
 } rows[] = {
-#define DIAG(number, NAME, severity, meaning) {severity##_LETTER #number, EML_SEVERITY_##severity},
+#define DIAG(number, NAME, severity, meaning) {severity##_LETTER #number, EML_SEVERITY_##severity, meaning},
 #define ERROR_LETTER                          "E"
 #define WARNING_LETTER                        "W"
 #include "lang/diag.def"
@@ -28,6 +29,7 @@ void eml_diags_init(eml_diags *diags, const eml_source *source) { *diags = (eml_
 
 void eml_diags_free(eml_diags *diags) {
     eml_arena_free(&diags->arena);
+    eml_free(diags->hidden);
     *diags = (eml_diags){0};
 }
 
@@ -57,6 +59,15 @@ eml_diag *eml_diag_add(eml_diags *diags, eml_diag_code code, eml_span span, cons
     *diag = (eml_diag){.code = code, .span = span, .message = format_text(diags, format, args)};
     va_end(args);
     return diag;
+}
+
+void eml_diags_hide(eml_diags *diags, eml_span span) {
+    diags->hidden = eml_grow(diags->hidden, &diags->hidden_capacity, diags->hidden_count + 1, sizeof span);
+    diags->hidden[diags->hidden_count++] = span;
+    for (size_t i = 0; i < diags->count; i++) {
+        eml_diag *diag = &diags->items[i];
+        if (diag->span.start >= span.start && diag->span.start < span.end) diag->message = rows[diag->code].meaning;
+    }
 }
 
 static void add_note(eml_diags *diags, eml_diag *diag, eml_note note) {

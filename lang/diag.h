@@ -39,6 +39,8 @@ typedef struct eml_diags {
     eml_diag items[EML_DIAGS_MAX];
     size_t count, errors, dropped; /* errors counts dropped ones too */
     eml_diag scratch;              /* what eml_diag_add gives for a dropped one; notes to it are dropped as well */
+    eml_span *hidden;              /* what is never shown, in order; see eml_diags_hide */
+    size_t hidden_count, hidden_capacity;
     eml_arena arena;
 } eml_diags;
 
@@ -49,6 +51,10 @@ void eml_diags_free(eml_diags *diags);
 eml_diag *eml_diag_add(eml_diags *diags, eml_diag_code code, eml_span span, const char *format, ...) EML_PRINTF(4, 5);
 void eml_diag_note(eml_diags *diags, eml_diag *diag, const char *format, ...) EML_PRINTF(3, 4);
 void eml_diag_note_at(eml_diags *diags, eml_diag *diag, eml_span span, const char *format, ...) EML_PRINTF(4, 5);
+
+/* The source there is nobody's business, all of it after what was hidden before: excerpts show stars in its place, and
+ * what was reported in it so far says no more than its code means. */
+void eml_diags_hide(eml_diags *diags, eml_span span);
 
 /* Appends text from outside as it may go to a terminal: controls, line ends too, text direction overrides and stray
  * bytes are replaced, a tab is a space. */

@@ -67,11 +67,10 @@ static bool parse_input_names(eml_cursor *p, const eml_decl *common) {
     return true;
 }
 
-static bool parse_range(eml_cursor *p, eml_decl *out) {
+static bool parse_range(eml_cursor *p, const char *reason, eml_decl *out) {
     if (!eml_cursor_accept(p, EML_TOKEN_IN)) {
         eml_diag *diag = eml_cursor_unexpected(p, EML_DIAG_PARSE_RANGE, "expected the range, `in [lo, hi]`");
-        if (diag != NULL)
-            eml_diag_note(p->diags, diag, "the range decides how many bits a value needs, and is checked at run time");
+        if (diag != NULL) eml_diag_note(p->diags, diag, "%s", reason);
         return false;
     }
     eml_token opener = eml_cursor_peek(p);
@@ -110,7 +109,9 @@ static bool parse_input_rest(eml_cursor *p, eml_decl *common) {
     /* `uniform` may also be the name of the input. */
     if (eml_cursor_at_word(p, "uniform") && eml_cursor_peek_second(p).kind == EML_TOKEN_NAME)
         common->uniform = eml_cursor_accept_word(p, "uniform");
-    return parse_input_names(p, common) && parse_range(p, common) && parse_input_clauses(p, common);
+    return parse_input_names(p, common) &&
+           parse_range(p, "the range decides how many bits a value needs, and is checked at run time", common) &&
+           parse_input_clauses(p, common);
 }
 
 static bool parse_input(eml_cursor *p) {
@@ -141,13 +142,34 @@ static eml_expr *parse_param_value(eml_cursor *p) {
     return NULL;
 }
 
+static bool expect_line_end(eml_cursor *p) {
+    if (eml_cursor_at_line_end(p)) return true;
+    eml_cursor_unexpected(p, EML_DIAG_PARSE_TRAILING, "expected the end of the line after this declaration");
+    return false;
+}
+
+/* All that follows a hidden param's `=`, or what stands in its place; where that was wrong, to the end of the line. */
+static void hide_value(eml_cursor *p, uint32_t start, bool good) {
+    if (!good) skip_declaration(p);
+    uint32_t end = eml_cursor_last_end(p);
+    if (end > start) eml_diags_hide(p->diags, (eml_span){start, end});
+}
+
 static bool parse_param(eml_cursor *p) {
     eml_decl decl = {.kind = EML_DECL_PARAM};
     eml_token keyword = eml_cursor_advance(p);
-    if (!eml_cursor_name(p, &decl.name) || !eml_parse_dims(p, &decl.dims) ||
-        !eml_cursor_expect(p, EML_TOKEN_EQUALS, "expected `=` and the value of the param") ||
-        (decl.value = parse_param_value(p)) == NULL)
-        return false;
+    if (!eml_cursor_name(p, &decl.name) || !eml_parse_dims(p, &decl.dims)) return false;
+    decl.hidden = eml_cursor_accept_word(p, "hidden");
+    bool good =
+        (!decl.hidden || parse_range(p, "units and bounds of a hidden param are worked out from its range", &decl)) &&
+        eml_cursor_expect(p, EML_TOKEN_EQUALS, "expected `=` and the value of the param");
+    uint32_t value = eml_cursor_peek(p).span.start;
+    good = good && (decl.value = parse_param_value(p)) != NULL;
+    if (decl.hidden) {
+        good = good && expect_line_end(p);
+        hide_value(p, value, good);
+    }
+    if (!good) return false;
     decl.span = eml_cursor_span_from(p, keyword);
     add_decl(p, decl);
     return true;
@@ -299,8 +321,7 @@ static void parse_file(eml_cursor *p) {
     while (eml_cursor_peek(p).kind != EML_TOKEN_END) {
         if (eml_cursor_accept(p, EML_TOKEN_NEWLINE)) continue;
         bool good = parse_declaration(p);
-        if (good && !eml_cursor_at_line_end(p))
-            eml_cursor_unexpected(p, EML_DIAG_PARSE_TRAILING, "expected the end of the line after this declaration");
+        if (good) expect_line_end(p);
         p->nesting = 0;
         skip_declaration(p);
     }

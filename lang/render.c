@@ -68,15 +68,29 @@ static eml_span window(const eml_source *source, eml_span span, uint32_t line, u
     return (eml_span){start, to};
 }
 
-static void put_excerpt(const eml_source *source, eml_span span, uint32_t line, uint32_t column, const char *color,
+/* Whether what stands at this offset is hidden, *next being the first hidden span that does not end before it. */
+static bool is_hidden(const eml_diags *diags, uint32_t at, size_t *next) {
+    while (*next < diags->hidden_count && diags->hidden[*next].end <= at) ++*next;
+    return *next < diags->hidden_count && diags->hidden[*next].start <= at;
+}
+
+static void put_excerpt(const eml_diags *diags, eml_span span, uint32_t line, uint32_t column, const char *color,
                         const palette *colors, eml_buf *out) {
+    const eml_source *source = diags->source;
     eml_span shown = window(source, span, line, column);
+    size_t hidden = 0;
     uint32_t before = 0, under = 0;
     eml_buf_printf(out, "%s%6u |%s ", colors->dim, line, colors->reset);
     for (uint32_t at = shown.start; at < shown.end;) {
         if (at < span.start) before++;
         if (at >= span.start && at < span.end) under++;
-        at += (uint32_t)put_shown(out, source->text + at, shown.end - at);
+        if (is_hidden(diags, at, &hidden)) {
+            size_t length = eml_utf8_decode(source->text + at, shown.end - at, NULL);
+            eml_buf_put_u8(out, '*');
+            at += length == 0 ? 1 : (uint32_t)length;
+        } else {
+            at += (uint32_t)put_shown(out, source->text + at, shown.end - at);
+        }
     }
     eml_buf_printf(out, "\n%s       |%s ", colors->dim, colors->reset);
     while (before-- > 0) eml_buf_put_u8(out, ' ');
@@ -93,7 +107,8 @@ static void put_position(const eml_source *source, uint32_t line, uint32_t colum
     eml_buf_printf(out, ":%u:%u:%s ", line, column, colors->reset);
 }
 
-static void put_note(const eml_source *source, const eml_note *note, const palette *colors, eml_buf *out) {
+static void put_note(const eml_diags *diags, const eml_note *note, const palette *colors, eml_buf *out) {
+    const eml_source *source = diags->source;
     uint32_t line, column;
     if (note->has_span) {
         eml_source_locate(source, note->span.start, &line, &column);
@@ -104,22 +119,22 @@ static void put_note(const eml_source *source, const eml_note *note, const palet
     eml_buf_printf(out, "%snote:%s ", colors->note, colors->reset);
     eml_diag_put_shown(note->text, out);
     eml_buf_put_u8(out, '\n');
-    if (note->has_span) put_excerpt(source, note->span, line, column, colors->note, colors, out);
+    if (note->has_span) put_excerpt(diags, note->span, line, column, colors->note, colors, out);
 }
 
-static void put_diag(const eml_source *source, const eml_diag *diag, eml_locator *locator, const palette *colors,
+static void put_diag(const eml_diags *diags, const eml_diag *diag, eml_locator *locator, const palette *colors,
                      eml_buf *out) {
     uint32_t line, column;
     bool error = eml_diag_code_severity(diag->code) == EML_SEVERITY_ERROR;
     const char *color = error ? colors->error : colors->warning;
     eml_locator_move(locator, diag->span.start, &line, &column);
-    put_position(source, line, column, colors, out);
+    put_position(diags->source, line, column, colors, out);
     eml_buf_printf(out, "%s%s[%s]:%s ", color, error ? "error" : "warning", eml_diag_code_text(diag->code),
                    colors->reset);
     eml_diag_put_shown(diag->message, out);
     eml_buf_put_u8(out, '\n');
-    put_excerpt(source, diag->span, line, column, color, colors, out);
-    for (const eml_note *note = diag->notes; note != NULL; note = note->next) put_note(source, note, colors, out);
+    put_excerpt(diags, diag->span, line, column, color, colors, out);
+    for (const eml_note *note = diag->notes; note != NULL; note = note->next) put_note(diags, note, colors, out);
 }
 
 /* Stable, by position; insertion sort is enough for EML_DIAGS_MAX. */
@@ -135,7 +150,7 @@ void eml_diags_render(const eml_diags *diags, bool color, eml_buf *out) {
     const eml_diag *sorted[EML_DIAGS_MAX];
     sort(diags, sorted);
     eml_locator locator = {.source = diags->source};
-    for (size_t i = 0; i < diags->count; i++) put_diag(diags->source, sorted[i], &locator, &palettes[color], out);
+    for (size_t i = 0; i < diags->count; i++) put_diag(diags, sorted[i], &locator, &palettes[color], out);
     if (diags->dropped > 0) eml_buf_printf(out, "... and %zu more\n", diags->dropped);
 }
 
