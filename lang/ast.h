@@ -65,8 +65,8 @@ typedef struct eml_decl {
     eml_dims dims;
     eml_expr *value; /* param, let, output; NULL for inputs */
 
-    bool hidden;        /* a param that stands in no artifact for others */
-    eml_expr *lo, *hi;  /* of inputs and hidden params */
+    bool hidden;       /* a param that stands in no artifact for others */
+    eml_expr *lo, *hi; /* of inputs and hidden params */
 
     /* inputs */
     bool secret, uniform, integer;

@@ -148,8 +148,10 @@ static bool expect_line_end(eml_cursor *p) {
     return false;
 }
 
-/* All that follows a hidden param's `=`, or what stands in its place; where that was wrong, to the end of the line. */
-static void hide_value(eml_cursor *p, uint32_t start, bool good) {
+/* All that follows a hidden param's `=`, or what stands in its place; where that was wrong, to the end of the line. The
+ * name of a file is nothing to hide. */
+static void hide_value(eml_cursor *p, uint32_t start, const eml_expr *value, bool good) {
+    if (good && value->kind == EML_EXPR_CSV) return;
     if (!good) skip_declaration(p);
     uint32_t end = eml_cursor_last_end(p);
     if (end > start) eml_diags_hide(p->diags, (eml_span){start, end});
@@ -167,7 +169,7 @@ static bool parse_param(eml_cursor *p) {
     good = good && (decl.value = parse_param_value(p)) != NULL;
     if (decl.hidden) {
         good = good && expect_line_end(p);
-        hide_value(p, value, good);
+        hide_value(p, value, decl.value, good);
     }
     if (!good) return false;
     decl.span = eml_cursor_span_from(p, keyword);

@@ -165,8 +165,15 @@ static bool invert(eml_evaluator *ev, const eml_expr *node, const eml_form *form
         eml_diag_add(ev->diags, EML_DIAG_DIVISION_ZERO, divisor->span, "division by zero");
         return false;
     }
+    const eml_hidden *hidden = form->terms[0].hidden;
+    if (hidden != NULL && mpq_sgn(hidden->lo) <= 0 && mpq_sgn(hidden->hi) >= 0) {
+        eml_diag *diag = eml_diag_add(ev->diags, EML_DIAG_DIVISION_ZERO, divisor->span,
+                                      "the interval of this hidden divisor holds 0");
+        eml_diag_note(ev->diags, diag, "hide the divisor in an interval above or below 0");
+        return false;
+    }
     eml_form_copy(out, form);
-    mpq_inv(out->terms[0].coefficient, out->terms[0].coefficient);
+    eml_form_invert(out);
     return true;
 }
 
@@ -481,6 +488,17 @@ eml_value eml_eval(eml_evaluator *ev, const eml_expr *expr) {
     return value;
 }
 
+bool eml_eval_refuse_hidden(eml_evaluator *ev, const eml_expr *expr, const char *what, const eml_form *form) {
+    const eml_form_term *term = eml_form_find_hidden(form);
+    if (term == NULL) return false;
+    const eml_decl *param = &ev->ast->decls[term->hidden->param];
+    eml_diag *diag =
+        eml_diag_add(ev->diags, EML_DIAG_HIDDEN_SHOWN, expr->span,
+                     "%s depends on the hidden param `%s`, and everybody may see it", what, param->name.text);
+    eml_diag_note_at(ev->diags, diag, param->name.span, "hidden here: only coefficients of outputs may depend on it");
+    return true;
+}
+
 bool eml_eval_number(eml_evaluator *ev, const eml_expr *expr, const char *what, mpq_t out) {
     eml_value value = eml_eval(ev, expr);
     bool good = !is_poisoned(&value);
@@ -495,6 +513,7 @@ bool eml_eval_number(eml_evaluator *ev, const eml_expr *expr, const char *what, 
                      what);
         good = false;
     }
+    good = good && !eml_eval_refuse_hidden(ev, expr, what, &value.items[0]);
     if (good) eml_form_constant(&value.items[0], out);
     eml_evaluator_drop(ev, &value);
     return good;

@@ -52,6 +52,10 @@ eml_value eml_eval(eml_evaluator *evaluator, const eml_expr *expr);
  * or poisoned before). */
 bool eml_eval_number(eml_evaluator *evaluator, const eml_expr *expr, const char *what, mpq_t out);
 
+/* Reports a form with a hidden coefficient where everybody would see it; what names the place. False when there is
+ * none. */
+bool eml_eval_refuse_hidden(eml_evaluator *evaluator, const eml_expr *expr, const char *what, const eml_form *form);
+
 /* What eml_eval gave: freed; or copied, when it is a declaration's own (false, reported at node, when that is too
  * much). */
 void eml_evaluator_drop(eml_evaluator *evaluator, eml_value *value);

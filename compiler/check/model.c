@@ -220,7 +220,7 @@ static eml_value read_csv(builder *b, const eml_decl *decl) {
     mpq_t *numbers = eml_rationals_new(count);
     eml_value value = {0};
     size_t columns = extent.rank == 2 ? extent.dims[1] : 0;
-    if (eml_numbers_read(b->ev.diags, decl->value->span, decl->value->text, count, columns, numbers)) {
+    if (eml_numbers_read(b->ev.diags, decl->value->span, decl->value->text, decl->hidden, count, columns, numbers)) {
         value = eml_value_new(extent);
         for (size_t i = 0; i < count; i++) {
             eml_form_append_term(&value.items[i], (eml_monomial){EML_NO_INPUT, EML_NO_INPUT}, numbers[i]);
@@ -261,7 +261,8 @@ static void build_value(builder *b, size_t index) {
     eml_value value = csv ? read_csv(b, decl) : eml_eval(&b->ev, decl->value);
     bool good = value.items != NULL && check_dims(b, decl, &value);
     if (good && decl->kind == EML_DECL_PARAM) good = check_constant(b, decl, &value);
-    if (good && eml_evaluator_own(&b->ev, decl->value, &value)) {
+    good = good && eml_evaluator_own(&b->ev, decl->value, &value);
+    if (good && (!decl->hidden || eml_model_hide(&b->ev, b->model, index, &value))) {
         b->ev.values[index] = value;
     } else {
         eml_evaluator_drop(&b->ev, &value);
@@ -371,6 +372,7 @@ void eml_model_build(const eml_names *names, eml_diags *diags, eml_model *out) {
         }
     }
     check_outputs(&b);
+    eml_model_check_hidden(&b.ev, out);
     if (diags->errors == 0) warn_unused_inputs(&b);
     eml_model_build_tests(&b.ev, out);
     eml_evaluator_free(&b.ev);
@@ -396,8 +398,10 @@ void eml_model_free(eml_model *model) {
         }
         eml_free(test->expected);
     }
+    for (size_t i = 0; i < model->hidden_count; i++) mpq_clears(model->hidden[i].lo, model->hidden[i].hi, NULL);
     eml_free(model->inputs);
     eml_free(model->outputs);
+    eml_free(model->hidden);
     eml_free(model->tests);
     *model = (eml_model){0};
 }

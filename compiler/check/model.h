@@ -23,6 +23,13 @@ typedef struct eml_model_output {
     mpq_t tolerance; /* 0: not given, or exact */
 } eml_model_output;
 
+/* A param whose values stand in no artifact for others; these know its shape and that they lie in [lo, hi]. */
+typedef struct eml_model_hidden {
+    const eml_decl *decl;
+    eml_extent extent;
+    mpq_t lo, hi; /* lo < hi */
+} eml_model_hidden;
+
 typedef struct eml_expectation {
     size_t output;
     mpq_t value;
@@ -45,6 +52,8 @@ typedef struct eml_model {
     size_t input_count;
     eml_model_output *outputs;
     size_t output_count;
+    eml_model_hidden *hidden; /* any: the model is hidden */
+    size_t hidden_count;
     eml_model_test *tests;
     size_t test_count;
 } eml_model;
@@ -57,7 +66,15 @@ void eml_model_build(const eml_names *names, eml_diags *diags, eml_model *out);
 void eml_model_print(const eml_model *model, eml_buf *out); /* --emit model */
 void eml_model_free(eml_model *model);
 
-/* Shared with model_tests.c. */
+/* ----- Between the files of this pass */
+
+/* model_tests.c */
 void eml_model_build_tests(eml_evaluator *evaluator, eml_model *model);
+
+/* hidden.c: makes the constants of a hidden param, the declaration `index`, hidden ones; false when they are not in
+ * its range. */
+bool eml_model_hide(eml_evaluator *evaluator, eml_model *model, size_t index, eml_value *value);
+/* Whether what is hidden can stay so: not with secret inputs, nor in exact outputs. */
+void eml_model_check_hidden(eml_evaluator *evaluator, const eml_model *model);
 
 #endif

@@ -40,6 +40,8 @@ static eml_value assigned_value(eml_evaluator *ev, const eml_assign *assign, siz
                      eml_extent_text(wanted, want), eml_extent_text(value.extent, have));
     }
     for (size_t i = 0; good && i < eml_extent_elements(wanted); i++) {
+        good = !eml_eval_refuse_hidden(ev, assign->value, "a test's value", &value.items[i]);
+        if (!good) break;
         good = eml_form_is_constant(&value.items[i]);
         if (good) continue;
         eml_diag_add(ev->diags, EML_DIAG_NOT_CONSTANT, assign->value->span,

@@ -29,12 +29,15 @@ static void skip_header(eml_csv *csv) {
     mpq_clear(scratch);
 }
 
-static void report_cell(eml_diags *diags, eml_span span, const char *path, const eml_csv *csv,
+static void report_cell(eml_diags *diags, eml_span span, const char *path, bool hidden, const eml_csv *csv,
                         const eml_csv_field *cell) {
     enum { SHOWN = 40 };
     size_t column = (size_t)(cell->text - csv->record) + 1;
     if (cell->length == 0) {
         eml_diag_add(diags, EML_DIAG_CSV_CELL, span, "%s:%zu:%zu: a cell is empty", path, csv->line, column);
+    } else if (hidden) {
+        eml_diag_add(diags, EML_DIAG_CSV_CELL, span, "%s:%zu:%zu: this cell, of a hidden param, is not a number", path,
+                     csv->line, column);
     } else {
         eml_diag_add(diags, EML_DIAG_CSV_CELL, span, "%s:%zu:%zu: `%.*s` is not a number", path, csv->line, column,
                      (int)(cell->length < SHOWN ? cell->length : SHOWN), cell->text);
@@ -61,8 +64,8 @@ static bool lies_in_rows(const csv_layout *layout) {
     return layout->odd_line == 0 || layout->lines == 1 || layout->longest == 1;
 }
 
-static bool read_numbers(eml_csv *csv, eml_diags *diags, eml_span span, const char *path, size_t count, size_t columns,
-                         mpq_t *values) {
+static bool read_numbers(eml_csv *csv, eml_diags *diags, eml_span span, const char *path, bool hidden, size_t count,
+                         size_t columns, mpq_t *values) {
     csv_layout layout = {.columns = columns};
     size_t found = 0, before_line = 0;
     mpq_t surplus;
@@ -72,7 +75,7 @@ static bool read_numbers(eml_csv *csv, eml_diags *diags, eml_span span, const ch
         /* An empty cell that is a line of its own, or follows the last separator of its line, is no cell. */
         if (cell.length > 0 || !csv->ended) {
             good = eml_decimal_parse(cell.text, cell.length, found < count ? values[found] : surplus);
-            if (!good) report_cell(diags, span, path, csv, &cell);
+            if (!good) report_cell(diags, span, path, hidden, csv, &cell);
             found++;
         }
         if (!csv->ended) continue;
@@ -108,7 +111,8 @@ static eml_status read_file(const char *path, eml_buf *out, eml_error *err) {
     return eml_file_read(path, EML_NUMBERS_BYTES_MAX, out, err);
 }
 
-bool eml_numbers_read(eml_diags *diags, eml_span span, const char *path, size_t count, size_t columns, mpq_t *values) {
+bool eml_numbers_read(eml_diags *diags, eml_span span, const char *path, bool hidden, size_t count, size_t columns,
+                      mpq_t *values) {
     char *full = beside_source(diags->source->path, path);
     eml_buf bytes = {0};
     eml_error err = {0};
@@ -120,7 +124,7 @@ bool eml_numbers_read(eml_diags *diags, eml_span span, const char *path, size_t 
         eml_buf_put_u8(&bytes, 0); /* an empty file has no bytes to point at */
         eml_csv_open(&csv, &eml_csv_numbers, (char *)bytes.data, bytes.len - 1);
         skip_header(&csv);
-        good = read_numbers(&csv, diags, span, full, count, columns, values);
+        good = read_numbers(&csv, diags, span, full, hidden, count, columns, values);
     }
     eml_buf_free(&bytes);
     eml_free(full);

@@ -12,7 +12,8 @@ enum { EML_NUMBERS_BYTES_MAX = 256 << 20 };
  * file. columns, unless 0, is the length of a matrix's rows: a file of several lines then has a row a line, or a number
  * a line. Cells are separated by commas, semicolons, tabs or line ends, blanks around them and empty lines do not
  * matter, and a first line with no number in it is a header. Reports at span, naming the file's line and column, and
- * returns false when it cannot. */
-bool eml_numbers_read(eml_diags *diags, eml_span span, const char *path, size_t count, size_t columns, mpq_t *values);
+ * returns false when it cannot; of hidden numbers no report quotes a cell. */
+bool eml_numbers_read(eml_diags *diags, eml_span span, const char *path, bool hidden, size_t count, size_t columns,
+                      mpq_t *values);
 
 #endif
