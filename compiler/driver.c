@@ -1,6 +1,7 @@
 #include "compiler/driver.h"
 
 #include "compiler/code/pack.h"
+#include "compiler/code/salts.h"
 #include "compiler/passes.h"
 #include "compiler/code/validate.h"
 
@@ -23,11 +24,13 @@ static eml_status check(eml_compilation *c) {
 
 /* What the model would be as a program. */
 static uint32_t trace_rows(const eml_quant *quant) {
+    eml_fe salts[2 * EML_SPONGES_MAX]; /* any */
+    for (uint32_t i = 0; i < 2 * EML_SPONGES_MAX; i++) salts[i] = eml_fe_from_u64(i + 1);
     eml_lowered lowered;
     eml_program program = {0};
     eml_lower(quant, &lowered);
-    bool fits =
-        eml_program_lay_out(&lowered.code, &(eml_layout_options){.delta = EML_FE_ONE}, &program, NULL) == EML_OK;
+    eml_layout_options options = eml_lower_layout(quant, 0, salts);
+    bool fits = eml_program_lay_out(&lowered.code, &options, &program, NULL) == EML_OK;
     uint32_t rows = fits ? program.shape.n : UINT32_MAX;
     eml_program_free(&program);
     eml_lowered_free(&lowered);
@@ -40,12 +43,14 @@ static eml_status quantize(eml_compilation *c, int delta_bits) {
     return EML_OK;
 }
 
-static eml_status lay_out(eml_compilation *c, uint32_t sponges, eml_program *out) {
+static eml_status lay_out(eml_compilation *c, const eml_compile_options *given, eml_program *out, eml_error *fault) {
     const eml_passes *p = c->passes;
     eml_error err = {0};
-    if (eml_program_lay_out(&p->lowered.code, &(eml_layout_options){.S = sponges, .delta = eml_lower_delta(&p->quant)},
-                            out, &err) == EML_OK)
-        return EML_OK;
+    eml_fe drawn[2 * EML_SPONGES_MAX];
+    if (given->salts == NULL) EML_TRY(eml_salts_draw(drawn, fault));
+    eml_layout_options options =
+        eml_lower_layout(&p->quant, given->sponges, given->salts == NULL ? drawn : given->salts);
+    if (eml_program_lay_out(&p->lowered.code, &options, out, &err) == EML_OK) return EML_OK;
     eml_diag_add(&c->diags, EML_DIAG_PROGRAM_LONG, p->ast.model.span, "the model does not fit the VM: %s", err.text);
     return refused();
 }
@@ -72,8 +77,8 @@ static eml_status front(const char *path, const eml_compile_options *options, em
 
 static eml_status back(const eml_compile_options *options, eml_compilation *c, eml_program *program, eml_error *err) {
     eml_passes *p = c->passes;
-    eml_lower(&p->quant, &p->lowered);              /* -> instructions, tape plan */
-    EML_TRY(lay_out(c, options->sponges, program)); /* -> program */
+    eml_lower(&p->quant, &p->lowered);          /* -> instructions, tape plan */
+    EML_TRY(lay_out(c, options, program, err)); /* -> program */
     EML_TRY(eml_validate(&p->quant, program, p->lowered.public_tape.items, p->lowered.secret_tape.items, err));
     return pack(c, program); /* -> bundle */
 }

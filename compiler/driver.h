@@ -16,6 +16,9 @@ typedef enum eml_emit {
 typedef struct eml_compile_options {
     int delta_bits;   /* --delta: pin the encryption scale; -1 when not given */
     uint32_t sponges; /* --sponges: pin S; 0 when not given */
+    /* A hidden model's, as secret as its weights: uniform, none 0, no two equal (2 * EML_SPONGES_MAX of them, of which
+     * the first two a sponge are used). NULL: drawn, so that its hash is another every time. */
+    const eml_fe *salts;
 } eml_compile_options;
 
 /* One compilation; zero-initialise, free with eml_compilation_free. Whatever the outcome, diags holds what was said

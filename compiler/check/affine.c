@@ -136,6 +136,16 @@ void eml_form_append(eml_form *form, const eml_form *other, bool negate) {
     }
 }
 
+void eml_form_append_scaled(eml_form *form, eml_monomial monomial, const eml_form_term *term, const mpq_t factor) {
+    eml_form_term *scaled = append_slot(form, monomial);
+    mpq_mul(scaled->coefficient, term->coefficient, factor);
+    scaled->hidden = copy_hidden(term->hidden);
+    if (scaled->hidden == NULL) return;
+    mpq_mul(scaled->hidden->lo, scaled->hidden->lo, factor);
+    mpq_mul(scaled->hidden->hi, scaled->hidden->hi, factor);
+    if (mpq_sgn(factor) < 0) mpq_swap(scaled->hidden->lo, scaled->hidden->hi);
+}
+
 static eml_monomial monomial_product(eml_monomial a, eml_monomial b) {
     assert(eml_monomial_degree(a) + eml_monomial_degree(b) <= 2);
     if (a.first == EML_NO_INPUT) return b;

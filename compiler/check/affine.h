@@ -49,6 +49,8 @@ void eml_form_append_term(eml_form *form, eml_monomial monomial, const mpq_t coe
 /* A hidden constant, all of it but what depends on it. */
 void eml_form_append_hidden(eml_form *form, const mpq_t value, const eml_hidden *hidden);
 void eml_form_append(eml_form *form, const eml_form *other, bool negate);
+/* Appends the term's coefficient * factor as a coefficient of monomial; factor is not 0. */
+void eml_form_append_scaled(eml_form *form, eml_monomial monomial, const eml_form_term *term, const mpq_t factor);
 /* Appends a * b; the degrees must sum to at most 2. */
 void eml_form_append_product(eml_form *form, const eml_form *a, const eml_form *b);
 void eml_form_normalise(eml_form *form);

@@ -60,7 +60,7 @@ static void append(eml_model *model, const eml_decl *decl, const eml_value *valu
     size_t capacity = model->hidden_count;
     model->hidden = eml_grow(model->hidden, &capacity, model->hidden_count + 1, sizeof *model->hidden);
     eml_model_hidden *hidden = &model->hidden[model->hidden_count++];
-    *hidden = (eml_model_hidden){.decl = decl, .extent = value->extent};
+    *hidden = (eml_model_hidden){.decl = decl, .index = range->param, .extent = value->extent};
     mpq_inits(hidden->lo, hidden->hi, NULL);
     mpq_set(hidden->lo, range->lo);
     mpq_set(hidden->hi, range->hi);

@@ -26,6 +26,7 @@ typedef struct eml_model_output {
 /* A param whose values stand in no artifact for others; these know its shape and that they lie in [lo, hi]. */
 typedef struct eml_model_hidden {
     const eml_decl *decl;
+    uint32_t index; /* of the declaration */
     eml_extent extent;
     mpq_t lo, hi; /* lo < hi */
 } eml_model_hidden;

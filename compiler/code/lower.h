@@ -10,8 +10,8 @@
  * Plain term:     PUSH w  READ ... MUL  ADD                one group of 4 for each linear term
  * Secret term:    READ2  PUSH w  [READ u MUL]  SMUL  ADD2   likewise
  * Public term of an encrypted output:  PUSH w  READ  MUL  SADD
- * A weight of 1 is left out, as is the first term's addition. Secret terms come before public ones, which need a
- * ciphertext to add to. */
+ * A weight of 1 is left out and a term of weight 0, unless they are hidden, as is the first term's addition. Secret
+ * terms come before public ones, which need a ciphertext to add to. */
 #ifndef EML_COMPILER_CODE_LOWER_H
 #define EML_COMPILER_CODE_LOWER_H
 
@@ -30,6 +30,10 @@ typedef struct eml_lowered {
 
 void eml_lower(const eml_quant *quant, eml_lowered *out);
 void eml_lowered_free(eml_lowered *lowered);
+
+/* How the program is laid out: Delta, and of a hidden model its form and, for 2S sponges, its salts (elsewhere not
+ * read). S 0: picked. */
+eml_layout_options eml_lower_layout(const eml_quant *quant, uint32_t S, const eml_fe salts[2 * EML_SPONGES_MAX]);
 
 /* Delta as a field element; 0 when nothing is encrypted. */
 eml_fe eml_lower_delta(const eml_quant *quant);

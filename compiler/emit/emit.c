@@ -65,12 +65,15 @@ eml_status eml_compile_emit(const eml_compilation *c, eml_emit kind, eml_buf *ou
 static void report_program(const eml_program *program, eml_buf *out) {
     enum { FEW = 20 }; /* one row in so many */
     const eml_shape *shape = &program->shape;
-    uint32_t rows = eml_shape_code_rows(shape), used = rows, half = shape->n / 2 - EML_CYCLE;
+    uint32_t rows = eml_shape_code_rows(shape), used = rows;
+    eml_shape halved = {.n = shape->n / 2, .form = shape->form};
+    uint32_t half = eml_shape_code_rows(&halved);
     while (used > 0 && program->code[used - 1] == EML_OP_NOOP) used--;
     eml_columns columns = eml_columns_of(shape);
     eml_buf_printf(out, "program: %u of %u rows used, trace %u x %u, %u sponge%s, stack of %u\n", used, rows, shape->n,
                    columns.width + columns.aux_width, shape->S, shape->S == 1 ? "" : "s", shape->W);
-    if (shape->n > EML_N_MIN && used > half && used - half <= used / FEW)
+    if (shape->n > (eml_shape_is_hidden(shape) ? EML_HIDDEN_N_MIN : EML_N_MIN) && used > half &&
+        used - half <= used / FEW)
         eml_buf_printf(out, "  %u row%s fewer (a linear term takes 4) would halve the trace and the time to prove it\n",
                        used - half, used - half == 1 ? "" : "s");
 }

@@ -17,6 +17,19 @@ static void print_input(const eml_model_input *in, eml_buf *out) {
     eml_buf_put_text(out, "\n");
 }
 
+/* Of a hidden one what others know: dumps of a hidden model may be shown. */
+static void print_coefficient(const eml_form_term *term, eml_buf *out) {
+    if (term->hidden == NULL) {
+        eml_decimal_print_exact(term->coefficient, out);
+        return;
+    }
+    eml_buf_put_text(out, "hidden in [");
+    eml_decimal_print_exact(term->hidden->lo, out);
+    eml_buf_put_text(out, ", ");
+    eml_decimal_print_exact(term->hidden->hi, out);
+    eml_buf_put_text(out, "]");
+}
+
 static void print_output(const eml_model *model, const eml_model_output *output, eml_buf *out) {
     eml_buf_printf(out, "output %s", output->name);
     if (output->exact) eml_buf_put_text(out, " exact");
@@ -29,7 +42,7 @@ static void print_output(const eml_model *model, const eml_model_output *output,
     for (size_t i = 0; i < output->form.count; i++) {
         const eml_form_term *term = &output->form.terms[i];
         eml_buf_put_text(out, "    ");
-        eml_decimal_print_exact(term->coefficient, out);
+        print_coefficient(term, out);
         if (term->monomial.first != EML_NO_INPUT)
             eml_buf_printf(out, " * %s", model->inputs[term->monomial.first].name);
         if (term->monomial.second != EML_NO_INPUT) {

@@ -62,6 +62,23 @@ static void print_input(const eml_model_input *in, const eml_quant_input *q, eml
     eml_buf_put_text(out, "]\n");
 }
 
+/* Of a hidden one what others know: dumps of a hidden model may be shown. */
+static void print_weight(const eml_quant *quant, const eml_quant_output *q, size_t term, eml_buf *out) {
+    if (q->centred.terms[term].hidden == NULL) {
+        put_integer(out, q->weights[term]);
+        return;
+    }
+    mpz_t lo, hi;
+    mpz_inits(lo, hi, NULL);
+    eml_quant_weight_range(quant, q, term, lo, hi);
+    eml_buf_put_text(out, "hidden in [");
+    put_integer(out, lo);
+    eml_buf_put_text(out, ", ");
+    put_integer(out, hi);
+    eml_buf_put_text(out, "]");
+    mpz_clears(lo, hi, NULL);
+}
+
 static void print_output(const eml_quant *quant, size_t index, eml_buf *out) {
     const eml_quant_output *q = &quant->outputs[index];
     const eml_model_input *inputs = quant->model->inputs;
@@ -77,7 +94,7 @@ static void print_output(const eml_quant *quant, size_t index, eml_buf *out) {
     for (size_t i = 0; i < q->centred.count; i++) {
         eml_monomial m = q->centred.terms[i].monomial;
         eml_buf_put_text(out, "    ");
-        put_integer(out, q->weights[i]);
+        print_weight(quant, q, i, out);
         if (m.first != EML_NO_INPUT) eml_buf_printf(out, " * %s", inputs[m.first].name);
         if (m.second != EML_NO_INPUT) eml_buf_printf(out, " * %s", inputs[m.second].name);
         eml_buf_put_text(out, "\n");
@@ -130,6 +147,27 @@ static void report_input(const eml_quant *quant, size_t index, eml_buf *out) {
     eml_buf_put_text(out, "\n");
 }
 
+static void report_hidden(const eml_quant *quant, eml_buf *out) {
+    const eml_model *model = quant->model;
+    for (size_t i = 0; i < model->hidden_count && i < REPORT_ROWS; i++) {
+        const eml_model_hidden *hidden = &model->hidden[i];
+        char shape[EML_EXTENT_TEXT];
+        eml_buf_printf(out, "hidden %s: %s in [", hidden->decl->name.text, eml_extent_text(hidden->extent, shape));
+        eml_rational_print_short(hidden->lo, out);
+        eml_buf_put_text(out, ", ");
+        eml_rational_print_short(hidden->hi, out);
+        eml_buf_printf(out, "], %.1f bits\n", quant->hidden_bits[i]);
+    }
+    if (model->hidden_count > REPORT_ROWS)
+        eml_buf_printf(out, "... and %zu more hidden params\n", model->hidden_count - REPORT_ROWS);
+    if (model->hidden_count == 0 || eml_quant_row_bits(quant) == 0) return;
+    size_t rows = eml_quant_reveal_rows(quant);
+    eml_buf_printf(out,
+                   "  a row of outputs tells up to %.1f bits: %zu row%s may be all that it takes to work out what is "
+                   "hidden\n",
+                   eml_quant_row_bits(quant), rows, rows == 1 ? "" : "s");
+}
+
 void eml_quant_report(const eml_quant *quant, eml_buf *out) {
     const eml_model *model = quant->model;
     for (size_t i = 0; i < model->output_count && i < REPORT_ROWS; i++) report_output(quant, i, out);
@@ -142,6 +180,7 @@ void eml_quant_report(const eml_quant *quant, eml_buf *out) {
     if (model->input_count > REPORT_ROWS) {
         eml_buf_printf(out, "... and %zu more inputs\n", model->input_count - REPORT_ROWS);
     }
+    report_hidden(quant, out);
     if (quant->delta_bits == 0) return;
     eml_buf_printf(out, "encryption: Delta = 2^%u, noise of a fresh ciphertext at most 2^%.1f\n", quant->delta_bits,
                    EML_LATTICE_NOISE_BOUND_LOG2);
@@ -189,6 +228,28 @@ static void json_input(const eml_model_input *in, const eml_quant_input *q, eml_
                    mpq_sgn(q->rounding) == 0 ? "false" : "true");
 }
 
+static void json_hidden(const eml_quant *quant, eml_buf *out) {
+    const eml_model *model = quant->model;
+    eml_buf_put_text(out, ", \"hidden\": [");
+    for (size_t i = 0; i < model->hidden_count; i++) {
+        const eml_model_hidden *hidden = &model->hidden[i];
+        eml_buf_printf(out, "%s{\"name\": \"%s\", \"shape\": [", i > 0 ? ", " : "", hidden->decl->name.text);
+        for (unsigned j = 0; j < hidden->extent.rank; j++)
+            eml_buf_printf(out, "%s%zu", j > 0 ? ", " : "", hidden->extent.dims[j]);
+        eml_buf_put_text(out, "], ");
+        put_quoted(out, "lo", eml_rational_print_short, hidden->lo);
+        eml_buf_put_text(out, ", ");
+        put_quoted(out, "hi", eml_rational_print_short, hidden->hi);
+        eml_buf_printf(out, ", \"bits\": %.4f}", quant->hidden_bits[i]);
+    }
+    eml_buf_printf(out, "], \"row_bits\": %.4f, \"reveal_rows\": ", eml_quant_row_bits(quant));
+    size_t rows = eml_quant_reveal_rows(quant);
+    if (rows == SIZE_MAX)
+        eml_buf_put_text(out, "null");
+    else
+        eml_buf_printf(out, "%zu", rows);
+}
+
 void eml_quant_report_json(const eml_quant *quant, bool inputs, eml_buf *out) {
     const eml_model *model = quant->model;
     eml_buf_put_text(out, "{\"outputs\": [");
@@ -201,5 +262,7 @@ void eml_quant_report_json(const eml_quant *quant, bool inputs, eml_buf *out) {
         if (i > 0) eml_buf_put_text(out, ", ");
         json_input(&model->inputs[i], &quant->inputs[i], out);
     }
-    eml_buf_printf(out, "], \"delta_bits\": %u}", quant->delta_bits);
+    eml_buf_printf(out, "], \"delta_bits\": %u", quant->delta_bits);
+    if (model->hidden_count > 0) json_hidden(quant, out);
+    eml_buf_put_text(out, "}");
 }

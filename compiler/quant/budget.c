@@ -25,7 +25,23 @@ void eml_quant_public_factor(const eml_quant *quant, eml_monomial monomial, mpz_
 
 /* ----- Range of an output */
 
-/* The factor product's range: k, or k1 * k2 at its four corners, or 1. */
+/* [lo, hi] = [lo, hi] * [from, to]: between the least and the greatest of four corners. */
+static void multiply_range(mpz_t lo, mpz_t hi, const mpz_t from, const mpz_t to) {
+    mpz_t corners[4];
+    for (int i = 0; i < 4; i++) {
+        mpz_init(corners[i]);
+        mpz_mul(corners[i], i / 2 ? hi : lo, i % 2 ? to : from);
+    }
+    mpz_set(lo, corners[0]);
+    mpz_set(hi, corners[0]);
+    for (int i = 0; i < 4; i++) {
+        if (mpz_cmp(corners[i], lo) < 0) mpz_set(lo, corners[i]);
+        if (mpz_cmp(corners[i], hi) > 0) mpz_set(hi, corners[i]);
+        mpz_clear(corners[i]);
+    }
+}
+
+/* The factor product's range: k, or k1 * k2, or 1. */
 static void product_range(const eml_quant *quant, eml_monomial monomial, mpz_t lo, mpz_t hi) {
     mpz_set_ui(lo, 1);
     mpz_set_ui(hi, 1);
@@ -34,36 +50,28 @@ static void product_range(const eml_quant *quant, eml_monomial monomial, mpz_t l
     mpz_set(lo, a->lo);
     mpz_set(hi, a->hi);
     if (monomial.second == EML_NO_INPUT) return;
-    const eml_quant_input *b = &quant->inputs[monomial.second];
-    mpz_t corner;
-    mpz_init(corner);
-    const mpz_t *as[] = {&a->lo, &a->lo, &a->hi, &a->hi}, *bs[] = {&b->lo, &b->hi, &b->lo, &b->hi};
-    for (int i = 0; i < 4; i++) {
-        mpz_mul(corner, *as[i], *bs[i]);
-        if (i == 0 || mpz_cmp(corner, lo) < 0) mpz_set(lo, corner);
-        if (i == 0 || mpz_cmp(corner, hi) > 0) mpz_set(hi, corner);
-    }
-    mpz_clear(corner);
+    multiply_range(lo, hi, quant->inputs[monomial.second].lo, quant->inputs[monomial.second].hi);
 }
 
 static void measure_output(const eml_quant *quant, eml_quant_output *output) {
-    mpz_t lo, hi, factor;
-    mpz_inits(lo, hi, factor, NULL);
+    mpz_t lo, hi, factor, least, greatest;
+    mpz_inits(lo, hi, factor, least, greatest, NULL);
     mpz_set_ui(output->lo, 0);
     mpz_set_ui(output->hi, 0);
     mpz_set_ui(output->secret_l1, 0);
     for (size_t i = 0; i < output->centred.count; i++) {
         eml_monomial monomial = output->centred.terms[i].monomial;
         product_range(quant, monomial, lo, hi);
-        bool negative = mpz_sgn(output->weights[i]) < 0;
-        mpz_addmul(output->lo, output->weights[i], negative ? hi : lo);
-        mpz_addmul(output->hi, output->weights[i], negative ? lo : hi);
+        eml_quant_weight_range(quant, output, i, least, greatest);
+        multiply_range(lo, hi, least, greatest);
+        mpz_add(output->lo, output->lo, lo);
+        mpz_add(output->hi, output->hi, hi);
         if (!eml_quant_is_secret(quant, monomial)) continue;
         eml_quant_public_factor(quant, monomial, factor);
         mpz_abs(lo, output->weights[i]);
         mpz_addmul(output->secret_l1, lo, factor);
     }
-    mpz_clears(lo, hi, factor, NULL);
+    mpz_clears(lo, hi, factor, least, greatest, NULL);
 }
 
 void eml_quant_measure(eml_quant *quant) {
@@ -131,7 +139,7 @@ static bool check_overflow(const eml_quant *quant, size_t index, const mpz_t hal
                                       "`%s` needs %zu bits at its tolerance, the field has 127: %zu %s missing",
                                       output->name, eml_integer_bits(magnitude), excess_bits(magnitude, half),
                                       bits_are(excess_bits(magnitude, half)));
-        note_corner(quant, index, diags, diag);
+        if (eml_form_find_hidden(&quant->outputs[index].centred) == NULL) note_corner(quant, index, diags, diag);
         eml_diag_note(diags, diag, "a larger tolerance or narrower input ranges would help");
     }
     mpz_clear(magnitude);

@@ -345,7 +345,7 @@ static bool rows_suffice(chooser *c, const plan *like, double rows) {
 static void search_fewer_rows(chooser *c, plan *found) {
     while (found->cost.rows > EML_N_MIN) {
         uint32_t target = found->cost.rows / 2, before = found->cost.rows;
-        double limit = target - EML_CYCLE;
+        double limit = eml_shape_code_rows(&(eml_shape){.n = target});
         c->target = target;
         for (int tries = 0; tries < ROW_TRIES && rows_suffice(c, found, limit); tries++) {
             if (search(c, limit, BITS_OF_FIELD) && compare_costs(&c->best.cost, &found->cost) < 0)

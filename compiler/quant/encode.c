@@ -162,7 +162,7 @@ static size_t add_strains(const eml_quant *quant, const eml_form *form, double *
         unsigned factors = eml_quant_factors(form->terms[i].monomial, columns);
         for (unsigned k = 0; k < factors; k++) {
             if (!is_free_factor(&quant->inputs[columns[k]])) continue;
-            double size = fabs(mpq_get_d(form->terms[i].coefficient));
+            double size = eml_quant_size(&form->terms[i]);
             if (factors == 2) size *= mpq_get_d(quant->inputs[columns[1 - k]].reach);
             count += strains[columns[k]] == 0;
             strains[columns[k]] += size;

@@ -11,6 +11,15 @@ unsigned eml_quant_factors(eml_monomial monomial, uint32_t out[2]) {
     return count;
 }
 
+double eml_quant_size(const eml_form_term *term) {
+    mpq_t magnitude;
+    mpq_init(magnitude);
+    eml_term_magnitude(term, magnitude);
+    double size = mpq_get_d(magnitude);
+    mpq_clear(magnitude);
+    return size;
+}
+
 /* prod unit_j / unit: a coefficient of 1 is this many units of the weight. */
 static void weight_scale(const eml_quant *quant, eml_monomial monomial, const mpq_t output_unit, mpq_t out) {
     uint32_t columns[2];
@@ -26,6 +35,28 @@ void eml_quant_weight(const eml_quant *quant, const eml_form_term *term, const m
     mpq_mul(scaled, scaled, term->coefficient);
     eml_rational_round(scaled, out);
     mpq_clear(scaled);
+}
+
+void eml_quant_term_weights(const eml_quant *quant, const eml_form_term *term, const mpq_t output_unit, mpz_t lo,
+                            mpz_t hi) {
+    eml_form_term end = *term;
+    mpq_t low, high;
+    mpq_inits(low, high, NULL);
+    eml_term_interval(term, low, high);
+    *end.coefficient = *low;
+    eml_quant_weight(quant, &end, output_unit, lo);
+    *end.coefficient = *high;
+    eml_quant_weight(quant, &end, output_unit, hi);
+    mpq_clears(low, high, NULL);
+}
+
+void eml_quant_weight_range(const eml_quant *quant, const eml_quant_output *output, size_t term, mpz_t lo, mpz_t hi) {
+    if (output->centred.terms[term].hidden != NULL) {
+        eml_quant_term_weights(quant, &output->centred.terms[term], output->unit, lo, hi);
+    } else {
+        mpz_set(lo, output->weights[term]);
+        mpz_set(hi, output->weights[term]);
+    }
 }
 
 void eml_quant_set_weights(eml_quant *quant, size_t index) {
@@ -54,24 +85,42 @@ static void rounding_error(const eml_quant *quant, eml_monomial monomial, const 
     mpq_clears(exact, part, NULL);
 }
 
+/* The coefficient v that the weight stands for, and what it misses |w - v|; of a hidden one the most that either can
+ * be: the weight of a larger coefficient is no smaller, and one that is rounded to 0 misses no more than itself. */
+static void meant_coefficient(const eml_quant *quant, const eml_form_term *term, const mpq_t output_unit, mpq_t meant,
+                              mpq_t missed) {
+    eml_form_term largest = *term;
+    mpz_t weight;
+    mpq_t scale, magnitude;
+    mpz_init(weight);
+    mpq_inits(scale, magnitude, NULL);
+    if (term->hidden != NULL) eml_term_magnitude(term, magnitude);
+    if (term->hidden != NULL) *largest.coefficient = *magnitude;
+    eml_quant_weight(quant, &largest, output_unit, weight);
+    weight_scale(quant, term->monomial, output_unit, scale);
+    mpq_set_z(meant, weight);
+    mpq_div(meant, meant, scale);
+    if (term->hidden != NULL && mpz_sgn(weight) != 0) {
+        mpq_inv(missed, scale);
+        mpq_div_2exp(missed, missed, 1);
+    } else {
+        mpq_sub(missed, meant, largest.coefficient);
+        mpq_abs(missed, missed);
+    }
+    mpz_clear(weight);
+    mpq_clears(scale, magnitude, NULL);
+}
+
 void eml_quant_term_error(const eml_quant *quant, const eml_form_term *term, const mpq_t output_unit, mpq_t out) {
     uint32_t columns[2];
     unsigned count = eml_quant_factors(term->monomial, columns);
-    mpq_t meant, missed; /* the coefficient that the weight stands for, and what it lacks */
-    mpz_t weight;
+    mpq_t meant, missed;
     mpq_inits(meant, missed, NULL);
-    mpz_init(weight);
-    eml_quant_weight(quant, term, output_unit, weight);
-    weight_scale(quant, term->monomial, output_unit, missed);
-    mpq_set_z(meant, weight);
-    mpq_div(meant, meant, missed);
+    meant_coefficient(quant, term, output_unit, meant, missed);
     rounding_error(quant, term->monomial, meant, true, out);
-    mpq_sub(missed, meant, term->coefficient);
-    mpq_abs(missed, missed);
     for (unsigned i = 0; i < count; i++) mpq_mul(missed, missed, quant->inputs[columns[i]].reach);
     mpq_add(out, out, missed);
     mpq_clears(meant, missed, NULL);
-    mpz_clear(weight);
 }
 
 /* sum += value / grain, rounded up. */
@@ -106,17 +155,18 @@ void eml_quant_bound(eml_quant *quant, size_t index) {
 
 void eml_quant_pinned_error(const eml_quant *quant, size_t index, mpq_t out) {
     const eml_quant_output *output = &quant->outputs[index];
-    mpq_t error, grain;
+    mpq_t error, grain, magnitude;
     mpz_t sum;
-    mpq_inits(error, grain, NULL);
+    mpq_inits(error, grain, magnitude, NULL);
     mpz_init(sum);
     mpq_div_2exp(grain, output->tolerance, GUARD_BITS);
     for (size_t i = 0; i < output->centred.count; i++) {
-        rounding_error(quant, output->centred.terms[i].monomial, output->centred.terms[i].coefficient, false, error);
+        eml_term_magnitude(&output->centred.terms[i], magnitude);
+        rounding_error(quant, output->centred.terms[i].monomial, magnitude, false, error);
         add_grains(error, grain, sum);
     }
     mpq_set_z(out, sum);
     mpq_mul(out, out, grain);
-    mpq_clears(error, grain, NULL);
+    mpq_clears(error, grain, magnitude, NULL);
     mpz_clear(sum);
 }

@@ -6,17 +6,15 @@
 
 static void centre_form(const eml_quant *quant, const eml_form *form, eml_form *out) {
     *out = (eml_form){0};
-    mpq_t shift;
-    mpq_init(shift);
     eml_form_append(out, form, false);
     for (size_t i = 0; i < form->count; i++) {
         eml_monomial monomial = form->terms[i].monomial;
         if (eml_monomial_degree(monomial) != 1) continue; /* factors of products have the offset 0 */
-        mpq_mul(shift, form->terms[i].coefficient, quant->inputs[monomial.first].offset);
-        eml_form_append_term(out, (eml_monomial){EML_NO_INPUT, EML_NO_INPUT}, shift);
+        mpq_srcptr offset = quant->inputs[monomial.first].offset;
+        if (mpq_sgn(offset) == 0) continue;
+        eml_form_append_scaled(out, (eml_monomial){EML_NO_INPUT, EML_NO_INPUT}, &form->terms[i], offset);
     }
     eml_form_normalise(out);
-    mpq_clear(shift);
 }
 
 static void init_output(const eml_quant *quant, size_t index) {
@@ -31,11 +29,11 @@ static void init_output(const eml_quant *quant, size_t index) {
 
 /* ----- Default tolerance */
 
-/* |coefficient| times the width of the factors' range. */
+/* The largest |coefficient| times the width of the factors' range. */
 static void term_width(const eml_quant *quant, const eml_form_term *term, mpq_t out) {
     mpq_t width;
     mpq_init(width);
-    mpq_abs(out, term->coefficient);
+    eml_term_magnitude(term, out);
     const eml_model_input *in = &quant->model->inputs[term->monomial.first];
     if (term->monomial.second == EML_NO_INPUT) {
         mpq_sub(width, in->hi, in->lo);
@@ -57,9 +55,8 @@ static void default_tolerance(const eml_quant *quant, size_t index) {
     mpq_t range, fraction;
     mpq_inits(range, fraction, NULL);
     eml_rational_sum(widths, form->count, range);
-    if (mpq_sgn(range) == 0) eml_form_constant(form, range);
+    if (mpq_sgn(range) == 0 && form->count > 0) eml_term_magnitude(&form->terms[form->count - 1], range);
     if (mpq_sgn(range) == 0) mpq_set_ui(range, 1, 1);
-    mpq_abs(range, range);
     mpq_set_ui(fraction, 1, 1000000);
     mpq_mul(range, range, fraction);
     eml_rational_floor_power10(range, output->tolerance);
@@ -84,15 +81,27 @@ static void put_monomial(const eml_model *model, eml_monomial m, eml_buf *out) {
     if (m.first != EML_NO_INPUT) eml_buf_put_text(out, "`");
 }
 
+/* Of a hidden one: whether anybody can tell so. */
+static bool has_vanished(const eml_quant *quant, const eml_quant_output *output, size_t term) {
+    mpz_t lo, hi;
+    mpz_inits(lo, hi, NULL);
+    eml_quant_weight_range(quant, output, term, lo, hi);
+    bool vanished = mpz_sgn(lo) == 0 && mpz_sgn(hi) == 0;
+    mpz_clears(lo, hi, NULL);
+    return vanished;
+}
+
 static void warn_vanished(const eml_quant *quant, size_t index, eml_diags *diags) {
     const eml_model_output *source = &quant->model->outputs[index];
     const eml_quant_output *output = &quant->outputs[index];
     for (size_t i = 0; i < output->centred.count; i++) {
-        if (mpz_sgn(output->weights[i]) != 0) continue;
+        const eml_form_term *term = &output->centred.terms[i];
+        if (!has_vanished(quant, output, i)) continue;
         eml_buf text = {0};
-        put_monomial(quant->model, output->centred.terms[i].monomial, &text);
+        put_monomial(quant->model, term->monomial, &text);
         eml_buf_put_text(&text, ", ");
-        eml_rational_print_short(output->centred.terms[i].coefficient, &text);
+        if (term->hidden != NULL) eml_buf_put_text(&text, "hidden");
+        if (term->hidden == NULL) eml_rational_print_short(term->coefficient, &text);
         eml_diag *diag =
             eml_diag_add(diags, EML_DIAG_COEFFICIENT_VANISHED, source->decl->name.span, "in `%s`, %.*s, rounds to zero",
                          source->name, (int)text.len, (const char *)text.data);
@@ -160,7 +169,8 @@ static bool check_reachable(const eml_quant *quant, size_t index, eml_diags *dia
 static void open_quant(const eml_model *model, eml_quant *out) {
     *out = (eml_quant){.model = model,
                        .inputs = eml_alloc(model->input_count, sizeof *out->inputs),
-                       .outputs = eml_alloc(model->output_count, sizeof *out->outputs)};
+                       .outputs = eml_alloc(model->output_count, sizeof *out->outputs),
+                       .hidden_bits = eml_alloc(model->hidden_count, sizeof *out->hidden_bits)};
     for (size_t i = 0; i < model->input_count; i++) {
         eml_quant_input *in = &out->inputs[i];
         mpq_inits(in->offset, in->unit, in->step, in->reach, in->rounding, NULL);
@@ -183,8 +193,11 @@ static bool check_outputs(eml_quant *quant, eml_diags *diags) {
     return good;
 }
 
+static bool is_hidden(const eml_quant *quant) { return quant->model->hidden_count > 0; }
+
 static bool choose(eml_quant *quant, int delta_bits, eml_quant_rows_fn *rows_of, eml_diags *diags) {
-    if (eml_quant_choose_units(quant, rows_of)) return eml_quant_check_budget(quant, delta_bits, diags);
+    if (is_hidden(quant) ? eml_quant_choose_hidden(quant) : eml_quant_choose_units(quant, rows_of))
+        return eml_quant_check_budget(quant, delta_bits, diags);
     const eml_model_output *first = &quant->model->outputs[0];
     eml_diag_add(diags, EML_DIAG_OVERFLOW, first->decl->name.span,
                  "no units of %d significant bits let `%s`%s keep the tolerance over the declared ranges",
@@ -207,7 +220,9 @@ static bool fits(const eml_model *model, const mpq_t factor, eml_quant_rows_fn *
     for (size_t i = 0; i < model->output_count; i++) {
         if (model->outputs[i].exact) eml_quant_exact_unit(&quant, i, NULL);
     }
-    bool good = eml_quant_can_fit(&quant, rows_of);
+    bool good = is_hidden(&quant)
+                    ? eml_quant_choose_hidden(&quant) && eml_quant_cost_of(&quant, rows_of).fault != EML_QUANT_UNFIT
+                    : eml_quant_can_fit(&quant, rows_of);
     eml_quant_free(&quant);
     return good;
 }
@@ -283,6 +298,7 @@ bool eml_quantize(const eml_model *model, int delta_bits, eml_quant_rows_fn *row
     for (size_t i = 0; good && i < model->output_count; i++) warn_vanished(out, i, diags);
     for (size_t i = 0; good && i < model->output_count; i++) warn_digits(out, i, diags);
     for (size_t i = 0; good && i < model->input_count; i++) warn_coarse(out, i, diags);
+    if (good) eml_quant_measure_reveal(out);
     if (!good) eml_quant_free(out);
     return good;
 }
@@ -309,5 +325,6 @@ void eml_quant_free(eml_quant *quant) {
     }
     eml_free(quant->inputs);
     eml_free(quant->outputs);
+    eml_free(quant->hidden_bits);
     *quant = (eml_quant){0};
 }

@@ -10,6 +10,10 @@
  * The bound of an output is the sum over its terms, the constant's included, each summand rounded up to a multiple of
  * 2^-64 * unit. An exact output's error is 0.
  *
+ * Of a hidden coefficient (affine.h) all of this but the weight itself takes the interval: w is then the end that is
+ * farther from 0, |w - v| half a unit, and an output's range is over all weights that the interval allows. So a hidden
+ * model's units, bounds and ranges tell nothing that was not declared.
+ *
  * An input that is a factor of a product has the offset 0; otherwise the offset is near the centre of the range (on
  * the grid, where there is one), and the constant term absorbs it before it is rounded. */
 #ifndef EML_COMPILER_QUANT_QUANTIZE_H
@@ -38,6 +42,7 @@ typedef struct eml_quant_output {
     bool default_tolerance;
     mpq_t bound;     /* proved worst-case error */
     mpz_t lo, hi;    /* range of m over the box; attained when no term has two factors */
+    double row_bits; /* of a hidden model: log2 of how many values a result can have, rounded up to 1/16 */
     mpz_t secret_l1; /* sum over secret terms of |weight| * max |public factor|: what multiplies the noise */
 } eml_quant_output;
 
@@ -45,6 +50,7 @@ typedef struct eml_quant {
     const eml_model *model; /* borrowed */
     eml_quant_input *inputs;
     eml_quant_output *outputs;
+    double *hidden_bits; /* by hidden param of the model: see eml_quant_measure_reveal */
     uint32_t delta_bits; /* 0 when nothing is encrypted */
 } eml_quant;
 
@@ -64,6 +70,12 @@ void eml_quant_stated_bound(const eml_quant_output *output, mpq_t out);
 /* Whether the input's values are all on multiples of its unit. */
 bool eml_quant_on_own_grid(const eml_quant_input *in);
 void eml_quant_free(eml_quant *quant);
+
+/* Of a hidden model: after how many rows at the latest the outputs seen determine the weights, over all proofs ever
+ * given: all hidden bits over the bits of a row. 0 when nothing is hidden, SIZE_MAX when outputs tell nothing. */
+size_t eml_quant_reveal_rows(const eml_quant *quant);
+double eml_quant_hidden_bits(const eml_quant *quant); /* of all params */
+double eml_quant_row_bits(const eml_quant *quant);    /* of all outputs */
 
 void eml_quant_print(const eml_quant *quant, eml_buf *out);  /* --emit quant */
 void eml_quant_report(const eml_quant *quant, eml_buf *out); /* for people, after compiling */
@@ -85,7 +97,13 @@ enum { EML_QUANT_VALUES_LISTED = 64 };
 void eml_quant_factor_units(eml_quant *quant, int share);
 
 /* error.c: with the units as they stand */
+double eml_quant_size(const eml_form_term *term); /* the largest |coefficient| */
 void eml_quant_weight(const eml_quant *quant, const eml_form_term *term, const mpq_t output_unit, mpz_t out);
+/* The least and the greatest weight that the coefficient can have, as far as others know. */
+void eml_quant_term_weights(const eml_quant *quant, const eml_form_term *term, const mpq_t output_unit, mpz_t lo,
+                            mpz_t hi);
+/* Of a term of centred, whose weights are set. */
+void eml_quant_weight_range(const eml_quant *quant, const eml_quant_output *output, size_t term, mpz_t lo, mpz_t hi);
 void eml_quant_term_error(const eml_quant *quant, const eml_form_term *term, const mpq_t output_unit, mpq_t out);
 void eml_quant_bound(eml_quant *quant, size_t output);       /* -> bound */
 void eml_quant_set_weights(eml_quant *quant, size_t output); /* -> weights */
@@ -99,6 +117,15 @@ bool eml_quant_exact_unit(eml_quant *quant, size_t output, eml_diags *diags);
 bool eml_quant_choose_units(eml_quant *quant, eml_quant_rows_fn *rows_of);
 /* Whether there are any with which the model fits the field and the encryption. */
 bool eml_quant_can_fit(eml_quant *quant, eml_quant_rows_fn *rows_of);
+
+/* choose_hidden.c: the same of a hidden model: the coarsest units of outputs with which bounds meet their tolerances.
+ */
+bool eml_quant_choose_hidden(eml_quant *quant);
+
+/* reveal.c: -> hidden_bits, row_bits. The bits of a param are the sum over its elements of log2 of how many integers
+ * the weight can be that has the element as a factor (of several the finest), rounded down to 1/16. Elements that only
+ * stand in weights with others count as these weights do, at most one each. */
+void eml_quant_measure_reveal(eml_quant *quant);
 
 /* What units are chosen by, least first: faults, rows of the trace, bits of the largest result (encrypted: of what it
  * occupies with its Delta and noise), digits of all outputs together. */

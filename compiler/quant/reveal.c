@@ -1,0 +1,113 @@
+/* What is hidden in a model, and how much of it the outputs of a row give away, in bits: from declarations and units
+ * alone, as all that others may know. Outputs are exact and weights are short integers, so that once outputs tell as
+ * many bits as the weights have, lattice reduction finds these. What is not known is reckoned so that rows are fewer
+ * rather than more. */
+#include <math.h>
+#include <stdint.h>
+
+#include "compiler/check/rational.h"
+#include "compiler/quant/quantize.h"
+
+enum { PARTS = 16 }; /* of a bit, to which sums are rounded: libraries of mathematics differ in the last place */
+
+/* The finest weights of one param, as far as terms have been looked at. */
+typedef struct tally {
+    double *bits;   /* by element, of weights that have it alone; -1: none */
+    double shared;  /* the least of a weight that has several elements */
+    size_t sharing; /* how many these are */
+} tally;
+
+static double log2_of_count(const mpz_t lo, const mpz_t hi) {
+    mpq_t count;
+    mpq_init(count);
+    mpz_sub(mpq_numref(count), hi, lo);
+    mpz_add_ui(mpq_numref(count), mpq_numref(count), 1);
+    double bits = eml_rational_log2(count);
+    mpq_clear(count);
+    return bits;
+}
+
+static double weight_bits(const eml_quant *quant, const eml_quant_output *output, const eml_form_term *term) {
+    mpz_t lo, hi;
+    mpz_inits(lo, hi, NULL);
+    eml_quant_term_weights(quant, term, output->unit, lo, hi);
+    double bits = log2_of_count(lo, hi);
+    mpz_clears(lo, hi, NULL);
+    return bits;
+}
+
+static void add_term(const eml_quant *quant, const eml_quant_output *output, const eml_form_term *term,
+                     tally *tallies) {
+    const eml_model *model = quant->model;
+    size_t param = 0;
+    while (model->hidden[param].index != term->hidden->param) param++;
+    tally *t = &tallies[param];
+    double bits = weight_bits(quant, output, term);
+    if (term->hidden->element == EML_ELEMENTS_SEVERAL) {
+        if (t->sharing++ == 0 || bits < t->shared) t->shared = bits;
+    } else {
+        double *own = &t->bits[term->hidden->element];
+        if (bits > *own) *own = bits;
+    }
+}
+
+static double sum_of(const tally *t, size_t elements) {
+    double sum = 0;
+    size_t without = 0;
+    for (size_t i = 0; i < elements; i++) {
+        if (t->bits[i] < 0)
+            without++;
+        else
+            sum += t->bits[i];
+    }
+    return sum + (double)(without < t->sharing ? without : t->sharing) * t->shared;
+}
+
+static void measure_params(eml_quant *quant) {
+    const eml_model *model = quant->model;
+    tally *tallies = eml_alloc(model->hidden_count, sizeof *tallies);
+    for (size_t i = 0; i < model->hidden_count; i++) {
+        size_t elements = eml_extent_elements(model->hidden[i].extent);
+        tallies[i].bits = eml_alloc(elements, sizeof(double));
+        for (size_t j = 0; j < elements; j++) tallies[i].bits[j] = -1;
+    }
+    for (size_t o = 0; o < model->output_count; o++) { /* the model's forms: constants without offsets */
+        const eml_form *form = &model->outputs[o].form;
+        for (size_t i = 0; i < form->count; i++)
+            if (form->terms[i].hidden != NULL) add_term(quant, &quant->outputs[o], &form->terms[i], tallies);
+    }
+    for (size_t i = 0; i < model->hidden_count; i++) {
+        double bits = sum_of(&tallies[i], eml_extent_elements(model->hidden[i].extent));
+        quant->hidden_bits[i] = floor(bits * PARTS) / PARTS;
+        eml_free(tallies[i].bits);
+    }
+    eml_free(tallies);
+}
+
+void eml_quant_measure_reveal(eml_quant *quant) {
+    if (quant->model->hidden_count == 0) return;
+    measure_params(quant);
+    for (size_t o = 0; o < quant->model->output_count; o++) {
+        eml_quant_output *output = &quant->outputs[o];
+        bool hidden = eml_form_find_hidden(&output->centred) != NULL;
+        output->row_bits = hidden ? ceil(log2_of_count(output->lo, output->hi) * PARTS) / PARTS : 0;
+    }
+}
+
+double eml_quant_hidden_bits(const eml_quant *quant) {
+    double sum = 0;
+    for (size_t i = 0; i < quant->model->hidden_count; i++) sum += quant->hidden_bits[i];
+    return sum;
+}
+
+double eml_quant_row_bits(const eml_quant *quant) {
+    double sum = 0;
+    for (size_t o = 0; o < quant->model->output_count; o++) sum += quant->outputs[o].row_bits;
+    return sum;
+}
+
+size_t eml_quant_reveal_rows(const eml_quant *quant) {
+    double hidden = eml_quant_hidden_bits(quant), row = eml_quant_row_bits(quant);
+    if (hidden == 0) return 0;
+    return row == 0 ? SIZE_MAX : (size_t)ceil(hidden / row);
+}
