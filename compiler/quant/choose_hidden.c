@@ -3,8 +3,8 @@
  *
  * A hidden weight is rounded whatever its input's unit u is, so it cannot be made an integer as in choose.c. With
  * |w| <= B and output unit U the rounding of the weight costs up to U X / (2 u), that of the input B u / 2: together
- * the least at u = sqrt(X U / B). An input in several outputs has the sums over them, each over its tolerance. One that
- * has a grid keeps it where that costs no more.
+ * the least at u = sqrt(X U / B). An input in several outputs has the least of their units, to which the others' output
+ * units can adapt; one that has a grid keeps it where that costs no more.
  *
  * Places of decimals are raised from the coarsest, of the outputs whose error is too large, until none is. What doubles
  * chose is computed exactly before it counts. */
@@ -26,6 +26,7 @@ enum {
  * fixed. */
 typedef struct unit_cost {
     double weights, inputs, fixed;
+    double best; /* u^2 / reach */
 } unit_cost;
 
 typedef struct chooser {
@@ -48,15 +49,17 @@ static bool is_free(const chooser *c, uint32_t input) {
 /* ----- Inputs */
 
 static void add_costs(chooser *c) {
-    memset(c->costs, 0, c->quant->model->input_count * sizeof *c->costs);
+    for (size_t i = 0; i < c->quant->model->input_count; i++) c->costs[i] = (unit_cost){.best = INFINITY};
     for (size_t o = 0; o < outputs_of(c); o++) {
         const eml_form *form = &c->quant->outputs[o].centred;
         for (size_t i = 0; !is_exact(c, o) && i < form->count; i++) {
             uint32_t input = form->terms[i].monomial.first;
             if (!is_free(c, input)) continue;
+            double size = eml_quant_size(&form->terms[i]);
             c->costs[input].weights += c->units[o] / c->tolerances[o] / 2;
-            c->costs[input].inputs += eml_quant_size(&form->terms[i]) / c->tolerances[o] / 2;
+            c->costs[input].inputs += size / c->tolerances[o] / 2;
             c->costs[input].fixed += c->units[o] / c->tolerances[o] / 4;
+            c->costs[input].best = fmin(c->costs[input].best, c->units[o] / size);
         }
     }
 }
@@ -67,8 +70,8 @@ static void set_input_unit(chooser *c, size_t input) {
     const eml_model_input *source = &c->quant->model->inputs[input];
     const unit_cost *cost = &c->costs[input];
     double reach = mpq_get_d(in->reach), step = mpq_get_d(in->step);
-    double best = sqrt(reach * cost->weights / cost->inputs);
-    double at_best = 2 * sqrt(reach * cost->weights * cost->inputs) + cost->fixed;
+    double best = sqrt(reach * cost->best);
+    double at_best = cost->weights * reach / best + cost->inputs * best + cost->fixed;
     mpq_t width;
     mpq_init(width);
     mpq_sub(width, source->hi, source->lo);

@@ -21,12 +21,19 @@ typedef struct fixture {
     eml_program program;
 } fixture;
 
+/* Salts 1, 2, ... of hidden models. */
+static inline eml_layout_options fixture_layout(const eml_quant *quant) {
+    eml_fe salts[2 * EML_SPONGES_MAX];
+    for (uint32_t i = 0; i < 2 * EML_SPONGES_MAX; i++) salts[i] = eml_fe_from_u64(i + 1);
+    return eml_lower_layout(quant, 0, salts);
+}
+
 static inline uint32_t fixture_rows(const eml_quant *quant) {
     eml_lowered lowered;
     eml_program program = {0};
     eml_lower(quant, &lowered);
-    assert_int_equal(eml_program_lay_out(&lowered.code, &(eml_layout_options){.delta = EML_FE_ONE}, &program, NULL),
-                     EML_OK);
+    eml_layout_options options = fixture_layout(quant);
+    assert_int_equal(eml_program_lay_out(&lowered.code, &options, &program, NULL), EML_OK);
     uint32_t rows = program.shape.n;
     eml_program_free(&program);
     eml_lowered_free(&lowered);
@@ -57,10 +64,8 @@ static inline void fixture_compile(fixture *f, const char *text) {
     }
     assert_true(good);
     eml_lower(&f->passes.quant, &f->passes.lowered);
-    assert_int_equal(eml_program_lay_out(&f->passes.lowered.code,
-                                         &(eml_layout_options){.delta = eml_lower_delta(&f->passes.quant)}, &f->program,
-                                         &err),
-                     EML_OK);
+    eml_layout_options options = fixture_layout(&f->passes.quant);
+    assert_int_equal(eml_program_lay_out(&f->passes.lowered.code, &options, &f->program, &err), EML_OK);
 }
 
 static inline eml_status fixture_validate(const fixture *f, eml_error *err) {
