@@ -1,5 +1,7 @@
 #include "compiler/driver.h"
 
+#include <string.h>
+
 #include "compiler/code/pack.h"
 #include "compiler/code/salts.h"
 #include "compiler/passes.h"
@@ -46,11 +48,16 @@ static eml_status quantize(eml_compilation *c, int delta_bits) {
 static eml_status lay_out(eml_compilation *c, const eml_compile_options *given, eml_program *out, eml_error *fault) {
     const eml_passes *p = c->passes;
     eml_error err = {0};
-    eml_fe drawn[2 * EML_SPONGES_MAX];
-    if (given->salts == NULL) EML_TRY(eml_salts_draw(drawn, fault));
-    eml_layout_options options =
-        eml_lower_layout(&p->quant, given->sponges, given->salts == NULL ? drawn : given->salts);
-    if (eml_program_lay_out(&p->lowered.code, &options, out, &err) == EML_OK) return EML_OK;
+    uint8_t drawn[EML_SALT_SECRET_BYTES];
+    eml_fe salts[2 * EML_SPONGES_MAX];
+    if (given->salt == NULL) EML_TRY(eml_salt_secret_draw(drawn, fault));
+    eml_salts_of(given->salt == NULL ? drawn : given->salt, &p->lowered.code, salts);
+    eml_layout_options options = eml_lower_layout(&p->quant, given->sponges, salts);
+    eml_status status = eml_program_lay_out(&p->lowered.code, &options, out, &err);
+    explicit_bzero(drawn, sizeof drawn);
+    explicit_bzero(salts, sizeof salts);
+    explicit_bzero(&options, sizeof options);
+    if (status == EML_OK) return EML_OK;
     eml_diag_add(&c->diags, EML_DIAG_PROGRAM_LONG, p->ast.model.span, "the model does not fit the VM: %s", err.text);
     return refused();
 }
@@ -94,6 +101,15 @@ eml_status eml_compile(const char *path, const eml_compile_options *options, eml
     eml_status status = back(options, out, &program, err);
     eml_program_free(&program);
     return status;
+}
+
+_Static_assert((int)EML_COMPILE_SALT_BYTES == (int)EML_SALT_SECRET_BYTES, "what --salt names is the salts' secret");
+eml_status eml_compile_draw_salt(uint8_t out[EML_COMPILE_SALT_BYTES], eml_error *err) {
+    return eml_salt_secret_draw(out, err);
+}
+
+bool eml_compile_hides(const eml_compilation *c) {
+    return c->passes != NULL && c->passes->reached >= EML_STAGE_CHECKED && c->passes->model.hidden_count > 0;
 }
 
 void eml_compilation_free(eml_compilation *c) {

@@ -7,18 +7,20 @@
 #include "runtime/bundle/bundle.h"
 
 typedef enum eml_emit {
-#define EMIT(NAME, name, meaning) EML_EMIT_##NAME,
+#define EMIT(NAME, name, weights, meaning) EML_EMIT_##NAME,
 #include "compiler/emit/emit.def"
 #undef EMIT
     EML_EMIT_COUNT
 } eml_emit;
 
+enum { EML_COMPILE_SALT_BYTES = 32 };
+
 typedef struct eml_compile_options {
     int delta_bits;   /* --delta: pin the encryption scale; -1 when not given */
     uint32_t sponges; /* --sponges: pin S; 0 when not given */
-    /* A hidden model's, as secret as its weights: uniform, none 0, no two equal (2 * EML_SPONGES_MAX of them, of which
-     * the first two a sponge are used). NULL: drawn, so that its hash is another every time. */
-    const eml_fe *salts;
+    /* EML_COMPILE_SALT_BYTES, as secret as a hidden model's weights, from which its salts follow
+     * (compiler/code/salts.h). NULL: drawn, so that its hash is another every time. */
+    const uint8_t *salt;
 } eml_compile_options;
 
 /* One compilation; zero-initialise, free with eml_compilation_free. Whatever the outcome, diags holds what was said
@@ -42,6 +44,14 @@ EML_NODISCARD eml_status eml_compile_check(const char *path, const eml_compile_o
 EML_NODISCARD eml_status eml_compile_emit(const eml_compilation *compilation, eml_emit kind, eml_buf *out,
                                           eml_error *err);
 void eml_compilation_free(eml_compilation *compilation);
+
+/* New secret bytes for eml_compile_options.salt. EML_ERR_INTERNAL: the system gives no random numbers. */
+EML_NODISCARD eml_status eml_compile_draw_salt(uint8_t out[EML_COMPILE_SALT_BYTES], eml_error *err);
+
+/* Whether the model has hidden params; only after EML_OK, or once it was checked. */
+bool eml_compile_hides(const eml_compilation *compilation);
+/* Whether this artifact of a hidden model is its owner's alone. */
+bool eml_emit_has_weights(eml_emit kind);
 
 const char *eml_emit_name(eml_emit kind);
 bool eml_emit_by_name(const char *name, size_t length, eml_emit *out);

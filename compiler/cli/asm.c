@@ -1,4 +1,5 @@
 #include "compiler/cli/cli.h"
+#include "runtime/base/file.h"
 #include "runtime/base/memory.h"
 
 int eml_cli_asm(const eml_cli_args *args) {
@@ -9,8 +10,11 @@ int eml_cli_asm(const eml_cli_args *args) {
     eml_bytes bundle;
     eml_answer answer = eml_assemble(&(eml_file){.path = args->operands[0]}, &bundle, &err);
     if (answer == EML_ANSWER_YES) {
-        answer = eml_answer_of(eml_cli_write(path, bundle.data, bundle.size, &err));
-        eml_bytes_free(&bundle);
+        eml_bundle_kind kind = EML_BUNDLE_OPEN;
+        bool secret = eml_bundle_begins(bundle.data, bundle.size, &kind) && kind == EML_BUNDLE_OWNERS;
+        eml_file_access access = secret ? EML_FILE_OWNERS : EML_FILE_ORDINARY; /* the source has its salts */
+        answer = eml_answer_of(eml_file_write(path, bundle.data, bundle.size, access, &err));
+        eml_bytes_wipe(&bundle);
     }
     eml_free(path);
     return answer == EML_ANSWER_YES ? 0 : eml_cli_fail_answer(args, answer, &err);

@@ -91,6 +91,18 @@ EML_NODISCARD eml_status eml_cli_check_files(const eml_cli_args *args, eml_error
  * NULL when the command line has no such file. */
 char *eml_cli_default_output(const eml_cli_args *args);
 
+/* salt.c: what --salt names. Who wipes it has no further use for it. */
+typedef struct eml_cli_salt {
+    const char *path; /* NULL: not given */
+    bool made;        /* there is no such file: it is to be written with what it helped to make */
+    uint8_t secret[EML_COMPILE_SALT_BYTES];
+} eml_cli_salt;
+EML_NODISCARD eml_status eml_cli_read_salt(const char *path, eml_cli_salt *out, eml_error *err);
+
+/* Where the public bundle goes that is written beside an owner's: model.public.emb beside model.emb; owned by the
+ * caller. */
+char *eml_cli_public_path(const char *bundle_path);
+
 /* What the commands share (common.c). */
 
 /* Says on standard error that a column of row numbers was skipped, when one was. */

@@ -132,7 +132,8 @@ eml_status eml_cli_bundle_path(const eml_cli_args *args, char **out, eml_error *
     if (given == NULL && strcmp(source, "-") == 0)
         return eml_fail(err, EML_ERR_INPUT, "--output FILE is missing: standard input has no name to derive one from");
     char *path = given == NULL ? eml_cli_default_output(args) : eml_copy_text(given, strlen(given));
-    eml_status status = eml_cli_check_writable(path, err);
+    bool again = eml_cli_has(args, EML_CLI_SALT) || args->command == &eml_cli_commands[EML_CLI_COMMAND_asm];
+    eml_status status = eml_file_check_writable(path, again ? EML_FILE_OWNERS : EML_FILE_ORDINARY, err);
     if (status == EML_OK)
         *out = path;
     else

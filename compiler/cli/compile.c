@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "compiler/cli/cli.h"
+#include "runtime/base/file.h"
 #include "runtime/base/memory.h"
 #include "runtime/text/text.h"
 
@@ -35,10 +36,15 @@ typedef struct compile_job {
     size_t count;
     char *bundle_path; /* owned; NULL: no bundle is asked for */
     bool stdout_taken; /* an artifact goes to standard output */
+    eml_cli_salt salt;
 } compile_job;
 
 static eml_status read_job(const eml_cli_args *args, compile_job *job, eml_error *err) {
     EML_TRY(eml_cli_compile_options(args, &job->options, err));
+    if (eml_cli_has(args, EML_CLI_SALT)) {
+        EML_TRY(eml_cli_read_salt(eml_cli_value(args, EML_CLI_SALT), &job->salt, err));
+        job->options.salt = job->salt.secret;
+    }
     job->count = args->counts[EML_CLI_EMIT];
     job->emissions = eml_alloc(job->count, sizeof *job->emissions);
     for (size_t i = 0; i < job->count; i++) {
@@ -56,7 +62,12 @@ static eml_status write_emissions(const compile_job *job, const eml_compilation 
     for (size_t i = 0; i < job->count; i++) {
         eml_buf text = {0};
         eml_status status = eml_compile_emit(compilation, job->emissions[i].kind, &text, err);
-        if (status == EML_OK) status = eml_cli_write(job->emissions[i].path, text.data, text.len, err);
+        /* What is made of source or code has the weights in it. */
+        bool secret = eml_compile_hides(compilation) && eml_emit_has_weights(job->emissions[i].kind);
+        const char *path = job->emissions[i].path;
+        if (status == EML_OK)
+            status = eml_file_write(path == NULL ? "-" : path, text.data, text.len,
+                                    secret ? EML_FILE_SECRET : EML_FILE_ORDINARY, err);
         eml_buf_free(&text);
         EML_TRY(status);
     }
@@ -79,14 +90,40 @@ static void print_summary(const eml_compilation *compilation, const char *path, 
     }
 }
 
+/* Of a hidden model the owner's bundle, the public one beside it, and the salt file when it is new: all or none. */
+static eml_status write_bundles(const compile_job *job, const eml_bundle *bundle, eml_error *err) {
+    eml_buf bytes = {0}, others = {0};
+    eml_bundle_encode(bundle, &bytes);
+    if (bundle->kind != EML_BUNDLE_OWNERS) {
+        eml_status status = eml_cli_write(job->bundle_path, bytes.data, bytes.len, err);
+        eml_buf_free(&bytes);
+        return status;
+    }
+    eml_bundle_encode_public(bundle, &others);
+    char *beside = eml_cli_public_path(job->bundle_path);
+    const eml_cli_salt *salt = &job->salt;
+    eml_file_content files[3] = {
+        {job->bundle_path, bytes.data, bytes.len, salt->path == NULL ? EML_FILE_SECRET : EML_FILE_OWNERS},
+        {beside, others.data, others.len, EML_FILE_ORDINARY},
+        {salt->path, salt->secret, sizeof salt->secret, EML_FILE_NEW_SECRET},
+    };
+    bool to_stdout = strcmp(job->bundle_path, "-") == 0;
+    if (to_stdout) files[1] = files[2];
+    size_t count = to_stdout ? 1 : 2;
+    eml_status status = eml_files_write(files, salt->made ? count + 1 : count, err);
+    explicit_bzero(bytes.data, bytes.len);
+    eml_buf_free(&bytes);
+    eml_buf_free(&others);
+    eml_free(beside);
+    return status;
+}
+
 static eml_status write_bundle(const eml_cli_args *args, const compile_job *job, const eml_compilation *compilation,
                                eml_error *err) {
-    eml_buf bytes = {0}, summary = {0};
-    eml_bundle_encode(&compilation->bundle, &bytes);
-    eml_status status = eml_cli_write(job->bundle_path, bytes.data, bytes.len, err);
+    eml_buf summary = {0};
+    eml_status status = write_bundles(job, &compilation->bundle, err);
     print_summary(compilation, job->bundle_path, eml_cli_has(args, EML_CLI_JSON), &summary);
     if (status == EML_OK && !job->stdout_taken) status = eml_cli_print(&summary, err);
-    eml_buf_free(&bytes);
     eml_buf_free(&summary);
     return status;
 }
@@ -101,6 +138,9 @@ static eml_status compile(const eml_cli_args *args, const compile_job *job, eml_
         eml_status emitted = write_emissions(job, &compilation, &emit_err);
         if (status == EML_OK && emitted != EML_OK) status = emitted, *err = emit_err;
     }
+    if (status == EML_OK && job->salt.path != NULL && !eml_compile_hides(&compilation))
+        status =
+            eml_fail(err, EML_ERR_INPUT, "--salt is for models with hidden params: %s has none", args->operands[0]);
     if (status == EML_OK && job->bundle_path != NULL) status = write_bundle(args, job, &compilation, err);
     eml_compilation_free(&compilation);
     return status;
@@ -112,6 +152,7 @@ int eml_cli_compile(const eml_cli_args *args) {
     eml_status status = read_job(args, &job, &err);
     if (status == EML_OK) status = compile(args, &job, &err);
     if (status != EML_OK && err.text[0] != '\0') eml_cli_fail(args, status, &err);
+    explicit_bzero(&job.salt, sizeof job.salt);
     eml_free(job.emissions);
     eml_free(job.bundle_path);
     return (int)eml_answer_of(status);

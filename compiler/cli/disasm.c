@@ -1,4 +1,5 @@
 #include "compiler/cli/cli.h"
+#include "runtime/base/file.h"
 
 int eml_cli_disasm(const eml_cli_args *args) {
     eml_error err = {0};
@@ -11,8 +12,9 @@ int eml_cli_disasm(const eml_cli_args *args) {
     eml_bytes text;
     answer = eml_session_disassemble(session, &text, &err);
     if (answer == EML_ANSWER_YES) {
-        answer = eml_answer_of(eml_cli_write(path, text.data, text.size, &err));
-        eml_bytes_free(&text);
+        eml_file_access access = eml_session_hidden(session) ? EML_FILE_SECRET : EML_FILE_ORDINARY;
+        answer = eml_answer_of(eml_file_write(path == NULL ? "-" : path, text.data, text.size, access, &err));
+        eml_bytes_wipe(&text);
     }
     eml_session_free(session);
     return answer == EML_ANSWER_YES ? 0 : eml_cli_fail_answer(args, answer, &err);

@@ -87,18 +87,25 @@ static eml_status check(const file_list *list, const eml_cli_args *args, eml_err
 }
 
 eml_status eml_cli_check_files(const eml_cli_args *args, eml_error *err) {
-    size_t most = args->operand_count + 1;
+    size_t most = args->operand_count + 2;
     for (size_t i = 0; i < EML_CLI_OPTION_COUNT; i++) most += args->counts[i];
     file_list list = {.files = eml_alloc(most, sizeof *list.files)};
     char *output = eml_cli_default_output(args);
     add_options(&list, args);
     add_default_output(&list, args, output);
+    /* Whether a model hides something is not known yet. */
+    const char *bundle = output != NULL ? output : eml_cli_value(args, EML_CLI_OUTPUT);
+    bool compiles =
+        args->command == &eml_cli_commands[EML_CLI_COMMAND_compile] && bundle != NULL && strcmp(bundle, "-") != 0;
+    char *beside = compiles ? eml_cli_public_path(bundle) : NULL;
+    if (beside != NULL) add(&list, "output (the public bundle)", beside, true);
     for (size_t i = 0; i < args->operand_count; i++) add(&list, args->command->operands, args->operands[i], false);
     eml_status status = check(&list, args, err);
     for (size_t i = 0; i < list.count; i++)
         if (list.files[i].placed) eml_place_close(&list.files[i].place);
     eml_free(list.files);
     eml_free(output);
+    eml_free(beside);
     return status;
 }
 
@@ -111,6 +118,8 @@ static char *replace_ending(const char *path, const char *ending) {
     memcpy(result + stem, ending, length);
     return result;
 }
+
+char *eml_cli_public_path(const char *bundle_path) { return replace_ending(bundle_path, ".public.emb"); }
 
 char *eml_cli_default_output(const eml_cli_args *args) {
     bool makes_bundle =

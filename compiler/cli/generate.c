@@ -75,7 +75,7 @@ static const char *option_words(eml_cli_option option) {
     case EML_CLI_SPONGES: return "1 2 4";
     case EML_CLI_EMIT:
         return ""
-#define EMIT(NAME, name, meaning) name " "
+#define EMIT(NAME, name, weights, meaning) name " "
 #include "compiler/emit/emit.def"
 #undef EMIT
             ;

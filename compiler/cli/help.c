@@ -62,7 +62,7 @@ void eml_cli_print_help(const eml_cli_command *command, eml_buf *out) {
         if ((command->options >> i & 1u) != 0) print_option(&eml_cli_options[i], out);
     if (command->options >> EML_CLI_EMIT & 1u) {
         eml_buf_put_text(out, "\nKinds:\n");
-#define EMIT(NAME, name, meaning) eml_buf_printf(out, "  %-12s  %s\n", name, meaning);
+#define EMIT(NAME, name, weights, meaning) eml_buf_printf(out, "  %-12s  %s\n", name, meaning);
 #include "compiler/emit/emit.def"
 #undef EMIT
     }

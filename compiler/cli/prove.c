@@ -32,13 +32,25 @@ static void print_json(const eml_cli_args *args, const eml_session *session, siz
                        eml_buf *out) {
     eml_buf_printf(out,
                    "{\"program_hash\": \"%s\", \"rows\": %llu, \"preset\": \"%s\", \"trace_rows\": %u, "
-                   "\"trace_columns\": %u, \"proof_bytes\": %zu, \"seconds\": %.3f, \"peak_bytes\": %llu, "
-                   "\"phases\": {",
+                   "\"trace_columns\": %u, \"proof_bytes\": %zu, \"seconds\": %.3f, \"peak_bytes\": %llu, ",
                    eml_session_program_hash(session), (unsigned long long)eml_session_rows(session), preset_name(args),
                    eml_session_trace_rows(session), eml_session_trace_columns(session), proof_bytes, seconds,
                    (unsigned long long)eml_session_peak_bytes(session));
+    unsigned long long most = eml_session_reveal_rows(session);
+    if (most > 0 && most < UINT64_MAX) eml_buf_printf(out, "\"reveal_rows\": %llu, ", most);
+    eml_buf_put_text(out, "\"phases\": {");
     print_phases(session, true, out);
     eml_buf_put_text(out, "}}\n");
+}
+
+/* What the owner has to keep count of. */
+static void print_revealed(const eml_session *session, eml_buf *out) {
+    unsigned long long rows = eml_session_rows(session), most = eml_session_reveal_rows(session);
+    if (most == 0 || most == UINT64_MAX) return;
+    eml_buf_printf(out,
+                   "given away: %llu of the %llu rows, over all proofs, whose outputs may be all that it takes to "
+                   "work out what is hidden\n",
+                   rows, most);
 }
 
 static void print_summary(const eml_cli_args *args, const eml_session *session, size_t proof_bytes, double seconds,
@@ -47,6 +59,7 @@ static void print_summary(const eml_cli_args *args, const eml_session *session, 
     eml_buf_printf(out, "proved: program %s, %llu row%s, preset %s, trace %u x %u, proof %zu bytes, %.3f s\n",
                    eml_session_program_hash(session), rows, rows == 1 ? "" : "s", preset_name(args),
                    eml_session_trace_rows(session), eml_session_trace_columns(session), proof_bytes, seconds);
+    print_revealed(session, out);
     if (!eml_cli_has(args, EML_CLI_VERBOSE)) return;
     eml_buf_put_text(out, "seconds: ");
     print_phases(session, false, out);
@@ -90,6 +103,7 @@ static eml_answer prove(const eml_cli_args *args, eml_session *session, eml_byte
     uint64_t cells = (uint64_t)eml_session_trace_rows(session) * eml_session_trace_columns(session);
     progress p = {now()};
     if (cells >= LONG_WORK_CELLS && isatty(STDERR_FILENO) == 1) eml_session_watch(session, show_progress, &p);
+    if (eml_cli_has(args, EML_CLI_REVEAL)) eml_session_allow_reveal(session);
     answer = eml_session_prove(session, preset_name(args), proof, err);
     if (answer != EML_ANSWER_YES) return answer;
     eml_style style = eml_cli_has(args, EML_CLI_JSON) ? EML_STYLE_JSON : EML_STYLE_TEXT;

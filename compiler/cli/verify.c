@@ -27,17 +27,20 @@ static void print_json(const eml_verdict *verdict, eml_buf *out) {
     if (verdict->accepted)
         eml_buf_printf(out,
                        ", \"rows\": %llu, \"preset\": \"%s\", \"proven_bits\": %u, \"proof_of_work_bits\": %u, "
-                       "\"conjectured_bits\": %u",
+                       "\"conjectured_bits\": %u, \"zero_knowledge\": %s",
                        (unsigned long long)verdict->rows, verdict->preset, verdict->proven_bits,
-                       verdict->proof_of_work_bits, verdict->conjectured_bits);
+                       verdict->proof_of_work_bits, verdict->conjectured_bits,
+                       verdict->zero_knowledge ? "true" : "false");
     eml_buf_put_text(out, "}\n");
 }
 
 static void print_text(const eml_verdict *verdict, eml_buf *out) {
     if (verdict->accepted)
-        eml_buf_printf(out, "verified: program %s, %llu row%s, preset %s, %u bits proven (%u of them proof of work)\n",
+        eml_buf_printf(out,
+                       "verified: program %s, %llu row%s, preset %s, %u bits proven (%u of them proof of work), %s\n",
                        verdict->program_hash, (unsigned long long)verdict->rows, verdict->rows == 1 ? "" : "s",
-                       verdict->preset, verdict->proven_bits, verdict->proof_of_work_bits);
+                       verdict->preset, verdict->proven_bits, verdict->proof_of_work_bits,
+                       verdict->zero_knowledge ? "zero-knowledge" : "transparent");
     else
         eml_buf_printf(out, "refused (%s): %s\n", verdict->reason, verdict->sentence);
 }
@@ -84,7 +87,8 @@ static eml_answer verify(const eml_cli_args *args, eml_verdict *verdict, eml_err
                                   .allow_extra = eml_cli_has(args, EML_CLI_ALLOW_EXTRA),
                                   .outputs = {.path = eml_cli_value(args, EML_CLI_OUTPUT)},
                                   .proof = {.path = eml_cli_value(args, EML_CLI_PROOF)},
-                                  .preset = eml_cli_value(args, EML_CLI_PRESET)};
+                                  .preset = eml_cli_value(args, EML_CLI_PRESET),
+                                  .require_zero_knowledge = eml_cli_has(args, EML_CLI_REQUIRE_ZK)};
     eml_answer answer = eml_verify(&request, verdict, err);
     if (answer == EML_ANSWER_INPUT) explain_program(program, err);
     if (answer == EML_ANSWER_NO && strcmp(verdict->reason, "statement") == 0) locate(&request, verdict);

@@ -1,5 +1,6 @@
 #include "compiler/code/pack.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "compiler/check/rational.h"
@@ -27,6 +28,24 @@ static void pack_output(const eml_model_output *output, const eml_quant_output *
     out->link = eml_copy_text(link, strlen(link));
 }
 
+static void pack_hidden(const eml_quant *quant, eml_abi *out) {
+    const eml_model *model = quant->model;
+    if (model->hidden_count == 0) return;
+    eml_abi_set_hidden(out, model->hidden_count);
+    for (size_t i = 0; i < model->hidden_count; i++) {
+        const eml_model_hidden *from = &model->hidden[i];
+        eml_hidden_param *to = &out->hidden[i];
+        const char *name = from->decl->name.text;
+        to->name = eml_copy_text(name, strlen(name));
+        to->rank = from->extent.rank;
+        for (size_t j = 0; j < 2; j++) to->dims[j] = (uint32_t)from->extent.dims[j];
+        mpq_set(to->lo, from->lo);
+        mpq_set(to->hi, from->hi);
+        to->bits = (uint64_t)floor(quant->hidden_bits[i] * EML_REVEAL_UNIT);
+    }
+    out->row_bits = (uint64_t)ceil(eml_quant_row_bits(quant) * EML_REVEAL_UNIT);
+}
+
 static void pack_abi(const eml_quant *quant, const eml_lowered *lowered, eml_abi *out) {
     const eml_model *model = quant->model;
     eml_abi_init(out);
@@ -42,6 +61,7 @@ static void pack_abi(const eml_quant *quant, const eml_lowered *lowered, eml_abi
     for (size_t i = 0; i < model->output_count; i++) {
         pack_output(&model->outputs[i], &quant->outputs[i], &out->outputs[i]);
     }
+    pack_hidden(quant, out);
     for (size_t i = 0; i < lowered->public_tape.count; i++) out->public_tape[i] = lowered->public_tape.items[i];
     for (size_t i = 0; i < lowered->secret_tape.count; i++) out->secret_tape[i] = lowered->secret_tape.items[i];
 }
@@ -63,6 +83,7 @@ eml_status eml_pack(const eml_quant *quant, const eml_lowered *lowered, eml_prog
         eml_abi_free(&abi);
         return status;
     }
+    program_take->shape.abi_flags = eml_abi_flags(&abi);
     eml_buf report = {0};
     eml_quant_report_json(quant, false, &report);
     eml_buf_put_u8(&report, 0);

@@ -2,18 +2,39 @@
 
 #include <sodium.h>
 
+#include "runtime/hash/uniform.h"
+
 static bool is_usable(const eml_fe *salts, size_t index) {
     bool usable = !eml_fe_is_zero(salts[index]);
     for (size_t i = 0; i < index; i++) usable = usable && !eml_fe_eq(salts[i], salts[index]);
     return usable;
 }
 
-eml_status eml_salts_draw(eml_fe out[2 * EML_SPONGES_MAX], eml_error *err) {
-    if (sodium_init() < 0) return eml_fail(err, EML_ERR_INTERNAL, "no source of randomness");
-    uint8_t bytes[EML_FE_BYTES];
-    for (size_t i = 0; i < 2 * EML_SPONGES_MAX; i++) {
-        do randombytes_buf(bytes, sizeof bytes);
-        while (!eml_fe_from_bytes(bytes, &out[i]) || !is_usable(out, i));
+void eml_salts_of(const uint8_t secret[EML_SALT_SECRET_BYTES], const eml_instructions *code,
+                  eml_fe out[2 * EML_SPONGES_MAX]) {
+    eml_blake3 hasher;
+    uint8_t seed[EML_SEED_BYTES];
+    eml_blake3_init_keyed(&hasher, secret);
+    for (size_t i = 0; i < code->count; i++) {
+        uint8_t immediate[EML_FE_BYTES];
+        eml_fe_to_bytes(code->items[i].immediate, immediate);
+        eml_blake3_update(&hasher, &code->items[i].op, 1);
+        eml_blake3_update(&hasher, immediate, sizeof immediate);
     }
+    eml_blake3_finish(&hasher, seed, sizeof seed);
+    eml_uniform stream;
+    eml_uniform_open(&stream, "eml 2 salts of a hidden program", seed);
+    for (size_t i = 0; i < 2 * EML_SPONGES_MAX; i++) {
+        do eml_uniform_draw(&stream, &out[i], 1);
+        while (!is_usable(out, i));
+    }
+    eml_uniform_close(&stream);
+    sodium_memzero(seed, sizeof seed);
+    sodium_memzero(&hasher, sizeof hasher);
+}
+
+eml_status eml_salt_secret_draw(uint8_t out[EML_SALT_SECRET_BYTES], eml_error *err) {
+    if (sodium_init() < 0) return eml_fail(err, EML_ERR_INTERNAL, "the system gives no random numbers");
+    randombytes_buf(out, EML_SALT_SECRET_BYTES);
     return EML_OK;
 }

@@ -5,7 +5,7 @@
 #include "compiler/emit/air.h"
 
 static const char *const emit_names[EML_EMIT_COUNT] = {
-#define EMIT(NAME, name, meaning) name,
+#define EMIT(NAME, name, weights, meaning) name,
 #include "compiler/emit/emit.def"
 #undef EMIT
 };
@@ -19,6 +19,15 @@ bool eml_emit_by_name(const char *name, size_t length, eml_emit *out) {
         return true;
     }
     return false;
+}
+
+bool eml_emit_has_weights(eml_emit kind) {
+    static const bool weights_in[EML_EMIT_COUNT] = {
+#define EMIT(NAME, name, weights, meaning) weights,
+#include "compiler/emit/emit.def"
+#undef EMIT
+    };
+    return weights_in[kind];
 }
 
 static eml_stage needed_stage(eml_emit kind) {

@@ -3,27 +3,9 @@
 # the lines below are all that ever leaves anybody's hands. EML=path/to/eml uses a command that is already built.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-top=$(cd "$here/../.." && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cp -R "$here/model-owner" "$here/data-owner" "$here/node" "$here/auditor" "$work"
-
-if [ -z "${EML:-}" ]; then
-    # shellcheck source=examples/build.sh
-    . "$here/../build.sh"
-    EML=$top/build/eml
-fi
-export EML
-
-role() { printf '\n== %s: %s\n' "$1" "$2"; (cd "$work/$1" && sh "./$2"); }
-deliver() { # FROM TO FILE...
-    from=$1 to=$2
-    shift 2
-    for file in "$@"; do
-        cp "$work/$from/$file" "$work/$to/$file"
-        echo "   $from -> $to: $file"
-    done
-}
+# shellcheck source=examples/roles.sh
+. "$here/../roles.sh"
+roles model-owner data-owner node auditor
 
 role model-owner publish.sh
 deliver model-owner data-owner premium.emb premium.hash
@@ -41,13 +23,4 @@ deliver node auditor premiums.ct premiums.proof year.csv
 role auditor audit.sh
 role data-owner decrypt.sh
 
-printf '\n== nobody but the data owner has\n'
-for secret in owner.key rows.csv premiums.csv; do
-    for other in model-owner node auditor; do
-        if [ -e "$work/$other/$secret" ]; then
-            echo "$other has $secret" >&2
-            exit 1
-        fi
-    done
-    echo "   $secret"
-done
+only data-owner owner.key rows.csv premiums.csv

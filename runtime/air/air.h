@@ -133,8 +133,8 @@ void eml_air_evaluate(const eml_air *air, const eml_frame *frame, eml_fe2 *value
 void eml_air_build_aux(const eml_air *air, const eml_matrix *trace, eml_fe2 alpha, const uint8_t seed[32],
                        eml_matrix *out);
 
-/* Checks a whole trace (main, and aux unless NULL) against every constraint on rows 0..n-k-1 and every assertion. Returns
- * the label of the first violated one and its row, or NULL when all hold. For tests and verify builds. */
+/* Checks a whole trace (main, and aux unless NULL) against every constraint on rows 0..n-k-1 and every assertion.
+ * Returns the label of the first violated one and its row, or NULL when all hold. For tests and verify builds. */
 const char *eml_air_check_trace(const eml_air *air, const eml_claim *claim, const eml_matrix *trace,
                                 const eml_matrix *aux, eml_fe2 alpha, size_t *row);
 

@@ -11,12 +11,18 @@ EML_NODISCARD eml_status eml_file_read(const char *path, size_t limit, eml_buf *
 
 /* What a secret key file begins with (8 bytes). No file that does is ever replaced or removed. */
 #define EML_FILE_KEPT_MAGIC "EMLSECK\n"
+/* And the bundle of a hidden model with its weights and salts (runtime/bundle/bundle.h): replaced only by another, when
+ * whoever writes says that it could be made again. */
+#define EML_FILE_OWNERS_MAGIC                                                                                          \
+    "\x83\x70"                                                                                                         \
+    "eml ow"
 
 /* Who may read the file, and whether it may replace another. */
 typedef enum eml_file_access {
     EML_FILE_ORDINARY,   /* a new file's mode is 0666 less the umask, an existing file's stays */
     EML_FILE_SECRET,     /* mode 0600 */
     EML_FILE_NEW_SECRET, /* mode 0600; fails when there is a file */
+    EML_FILE_OWNERS,     /* mode 0600; may replace an owner's bundle */
 } eml_file_access;
 
 typedef struct eml_file_content {

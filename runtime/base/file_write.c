@@ -104,7 +104,7 @@ static bool is_written_in_place(const eml_place *place) {
 }
 
 /* What is there is no secret key. What cannot be read may be one. */
-static eml_status check_not_kept(const eml_place *place, const char *path, eml_error *err) {
+static eml_status check_not_kept(const eml_place *place, const char *path, eml_file_access access, eml_error *err) {
     if (!eml_place_is_regular(place)) return EML_OK;
     int fd = openat(place->folder, place->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0 && (errno == ENOENT || place->descriptor)) return EML_OK;
@@ -114,7 +114,13 @@ static eml_status check_not_kept(const eml_place *place, const char *path, eml_e
     char start[MAGIC_BYTES];
     ssize_t got = pread(fd, start, sizeof start, 0);
     close(fd);
-    if (got != MAGIC_BYTES || memcmp(start, EML_FILE_KEPT_MAGIC, MAGIC_BYTES) != 0) return EML_OK;
+    if (got != MAGIC_BYTES) return EML_OK;
+    if (access != EML_FILE_OWNERS && memcmp(start, EML_FILE_OWNERS_MAGIC, MAGIC_BYTES) == 0)
+        return eml_fail(err, EML_ERR_INPUT,
+                        "%s is the owner's bundle of a hidden model, and is overwritten only by compiling with --salt: "
+                        "without its salts nothing more could be proved under its program hash",
+                        path);
+    if (memcmp(start, EML_FILE_KEPT_MAGIC, MAGIC_BYTES) != 0) return EML_OK;
     return eml_fail(err, EML_ERR_INPUT,
                     "%s is a secret key, and is never overwritten: what was encrypted for it would be lost", path);
 }
@@ -123,7 +129,7 @@ static eml_status check_place(const eml_place *place, const char *path, eml_file
     if (place->exists && access == EML_FILE_NEW_SECRET) return refuse_existing(path, err);
     if (place->exists && S_ISDIR(place->info.st_mode))
         return eml_fail(err, EML_ERR_IO, "%s: cannot write: it is a directory", path);
-    EML_TRY(check_not_kept(place, path, err));
+    EML_TRY(check_not_kept(place, path, access, err));
     if (is_written_in_place(place) || faccessat(place->folder, ".", W_OK | X_OK, AT_EACCESS) == 0) return EML_OK;
     return eml_fail(err, EML_ERR_IO, "%s: cannot write into its folder: %s", path, strerror(errno));
 }
@@ -234,7 +240,7 @@ static int create_only(const stage *s) {
 
 static eml_status put_in_place(stage *s, const signal_hold *hold, eml_error *err) {
     if (s->temporary[0] == '\0') return write_in_place(s, hold, err);
-    EML_TRY(check_not_kept(&s->place, s->file->path, err));
+    EML_TRY(check_not_kept(&s->place, s->file->path, s->file->access, err));
     bool only_new = s->file->access == EML_FILE_NEW_SECRET;
     int folder = s->place.folder;
     int result = only_new ? create_only(s) : renameat(folder, s->temporary, folder, s->place.name);
@@ -246,7 +252,7 @@ static eml_status put_in_place(stage *s, const signal_hold *hold, eml_error *err
 
 static eml_status remove_old(const stage *s, eml_error *err) {
     if (s->temporary[0] == '\0') return EML_OK;
-    EML_TRY(check_not_kept(&s->place, s->file->path, err));
+    EML_TRY(check_not_kept(&s->place, s->file->path, s->file->access, err));
     if (unlinkat(s->place.folder, s->place.name, 0) == 0 || errno == ENOENT) return EML_OK;
     return eml_fail(err, EML_ERR_IO, "%s: cannot remove the old file: %s", s->file->path, strerror(errno));
 }

@@ -22,6 +22,11 @@ void eml_abi_free(eml_abi *abi) {
         eml_free(column->link);
         mpq_clears(column->unit, column->tolerance, NULL);
     }
+    for (size_t i = 0; i < abi->hidden_count; i++) {
+        eml_free(abi->hidden[i].name);
+        mpq_clears(abi->hidden[i].lo, abi->hidden[i].hi, NULL);
+    }
+    eml_free(abi->hidden);
     eml_free(abi->model);
     eml_free(abi->inputs);
     eml_free(abi->outputs);
@@ -43,6 +48,21 @@ void eml_abi_set_counts(eml_abi *abi, size_t inputs, size_t outputs, size_t publ
     abi->output_count = outputs;
     abi->public_len = public_len;
     abi->secret_len = secret_len;
+}
+
+void eml_abi_set_hidden(eml_abi *abi, size_t count) {
+    abi->hidden = eml_alloc(count, sizeof *abi->hidden);
+    for (size_t i = 0; i < count; i++) mpq_inits(abi->hidden[i].lo, abi->hidden[i].hi, NULL);
+    abi->hidden_count = count;
+}
+
+uint32_t eml_abi_flags(const eml_abi *abi) { return abi->hidden_count > 0 ? EML_ABI_HIDDEN : 0; }
+
+uint64_t eml_abi_reveal_rows(const eml_abi *abi) {
+    uint64_t bits = 0;
+    for (size_t i = 0; i < abi->hidden_count; i++) bits += abi->hidden[i].bits;
+    if (bits == 0) return 0;
+    return abi->row_bits == 0 ? UINT64_MAX : (bits - 1) / abi->row_bits + 1;
 }
 
 /* Checks. */
@@ -149,13 +169,41 @@ static eml_status check_outputs(const eml_abi *abi, eml_error *err) {
     return status;
 }
 
-/* Of inputs and outputs together: whoever reads one must not take it for the other. */
+static eml_status check_hidden_param(const eml_hidden_param *param, size_t index, eml_error *err) {
+    EML_TRY(check_name("hidden name", index, param->name, err));
+    EML_TRY(check_rational(param->name, "lo", param->lo, err));
+    EML_TRY(check_rational(param->name, "hi", param->hi, err));
+    if (mpq_cmp(param->lo, param->hi) > 0)
+        return eml_fail(err, EML_ERR_INPUT, "%s: the range is empty (lo is above hi)", param->name);
+    bool spelled = (param->rank > 0 || param->dims[0] == 1) && (param->rank > 1 || param->dims[1] == 1);
+    if (param->rank > 2 || param->dims[0] == 0 || param->dims[1] == 0 || !spelled)
+        return eml_fail(err, EML_ERR_INPUT, "%s has a shape that no param has", param->name);
+    return EML_OK;
+}
+
+static eml_status check_hidden(const eml_abi *abi, eml_error *err) {
+    if (abi->hidden_count == 0 && abi->row_bits > 0)
+        return eml_fail(err, EML_ERR_INPUT, "outputs tell something of what is hidden, but nothing is");
+    const char **names = eml_alloc(abi->hidden_count, sizeof *names);
+    eml_status status = EML_OK;
+    for (size_t i = 0; i < abi->hidden_count && status == EML_OK; i++) {
+        names[i] = abi->hidden[i].name;
+        status = check_hidden_param(&abi->hidden[i], i, err);
+    }
+    if (status == EML_OK) status = check_unique("hidden params", names, abi->hidden_count, err);
+    eml_free(names);
+    return status;
+}
+
+/* Of inputs, outputs and hidden params together: whoever reads one must not take it for the other. */
 static eml_status check_alike(const eml_abi *abi, eml_error *err) {
-    const char **names = eml_alloc(abi->input_count + abi->output_count, sizeof *names), *a, *b;
-    for (size_t i = 0; i < abi->input_count; i++) names[i] = abi->inputs[i].name;
-    for (size_t i = 0; i < abi->output_count; i++) names[abi->input_count + i] = abi->outputs[i].name;
+    size_t count = abi->input_count + abi->output_count + abi->hidden_count, next = 0;
+    const char **names = eml_alloc(count, sizeof *names), *a, *b;
+    for (size_t i = 0; i < abi->input_count; i++) names[next++] = abi->inputs[i].name;
+    for (size_t i = 0; i < abi->output_count; i++) names[next++] = abi->outputs[i].name;
+    for (size_t i = 0; i < abi->hidden_count; i++) names[next++] = abi->hidden[i].name;
     eml_name_index index;
-    eml_name_index_init(&index, names, abi->input_count + abi->output_count);
+    eml_name_index_init(&index, names, count);
     bool found = eml_name_index_pair(&index, &a, &b);
     eml_name_index_free(&index);
     eml_free(names);
@@ -187,7 +235,8 @@ static eml_status check_secrets_read(const eml_abi *abi, eml_error *err) {
 }
 
 static eml_status check_raw(const eml_abi *abi, eml_error *err) {
-    bool empty = abi->input_count == 0 && abi->output_count == 0 && abi->public_len == 0 && abi->secret_len == 0;
+    bool empty = abi->input_count == 0 && abi->output_count == 0 && abi->hidden_count == 0 && abi->row_bits == 0 &&
+                 abi->public_len == 0 && abi->secret_len == 0;
     if (empty && abi->model[0] == '\0' && !abi->single_row && !abi->encrypted_outputs && abi->delta_bits == 0)
         return EML_OK;
     return eml_fail(err, EML_ERR_INPUT, "a raw ABI describes nothing, but this one does");
@@ -203,6 +252,7 @@ eml_status eml_abi_check(const eml_abi *abi, eml_error *err) {
     EML_TRY(check_name("model", 0, abi->model, err));
     EML_TRY(check_inputs(abi, err));
     EML_TRY(check_outputs(abi, err));
+    EML_TRY(check_hidden(abi, err));
     EML_TRY(check_alike(abi, err));
     EML_TRY(check_tape(abi, false, err));
     EML_TRY(check_tape(abi, true, err));
@@ -216,6 +266,18 @@ eml_status eml_abi_check(const eml_abi *abi, eml_error *err) {
     return EML_OK;
 }
 
+/* The flag of a section says whether the ABI has it; what a model hides takes the hidden form and salts, and the hidden
+ * form is for what a model hides. */
+static eml_status check_sections(const eml_abi *abi, const eml_shape *shape, eml_error *err) {
+    if (shape->abi_flags != eml_abi_flags(abi))
+        return eml_fail(err, EML_ERR_INPUT, "abi_flags is %u, of an ABI with these sections it is %u", shape->abi_flags,
+                        eml_abi_flags(abi));
+    if (abi->raw || (abi->hidden_count > 0) == (eml_shape_is_hidden(shape) && shape->salted)) return EML_OK;
+    return eml_fail(err, EML_ERR_INPUT, "%s",
+                    abi->hidden_count > 0 ? "params are hidden, but the program is not of the hidden form with salts"
+                                          : "the program is of the hidden form, but its ABI hides nothing");
+}
+
 static eml_status check_length(const char *what, uint64_t program, uint64_t wanted, eml_error *err) {
     if (program == wanted) return EML_OK;
     return eml_fail(err, EML_ERR_INPUT, "the program's %s has %llu entries, its ABI says %llu", what,
@@ -223,6 +285,7 @@ static eml_status check_length(const char *what, uint64_t program, uint64_t want
 }
 
 eml_status eml_abi_check_shape(const eml_abi *abi, const eml_shape *shape, eml_error *err) {
+    EML_TRY(check_sections(abi, shape, err));
     if (abi->raw) return EML_OK;
     uint64_t elements = abi->encrypted_outputs ? EML_CT_ELEMENTS : 1;
     EML_TRY(check_length("public tape", shape->public_len, abi->public_len, err));

@@ -38,6 +38,16 @@ typedef struct eml_output_column {
     char *link;      /* "identity", "logistic", "exp", ...: for the reader only */
 } eml_output_column;
 
+/* What others may know of a hidden param (docs/zero-knowledge.md): what was declared, and how many bits its weights
+ * have. Bits are counted in sixteenths. */
+typedef struct eml_hidden_param {
+    char *name;
+    uint32_t rank, dims[2]; /* 0: one number; 1: dims[0] of them; 2: dims[0] rows of dims[1]. Unused dims are 1 */
+    mpq_t lo, hi;           /* lo <= every element <= hi */
+    uint64_t bits;          /* rounded down */
+} eml_hidden_param;
+enum { EML_REVEAL_UNIT = 16 };
+
 /* What stands at a tape position: an input column, or the all-ones input `one` (EML_TAPE_ONE). On the secret tape `one`
  * is the trivial ciphertext of all ones: masks 0, body Delta in every slot. */
 #define EML_TAPE_ONE UINT32_MAX
@@ -58,6 +68,9 @@ typedef struct eml_abi {
     size_t secret_len;
     bool encrypted_outputs; /* outputs are ciphertexts (any secret input) */
     uint32_t delta_bits;    /* encryption scale: Delta = 2^delta_bits; 0 when nothing is encrypted */
+    eml_hidden_param *hidden;
+    size_t hidden_count; /* 0: the model is public, and the section is not there */
+    uint64_t row_bits;   /* of a hidden model: how many bits a row of outputs tells at most, rounded up */
 } eml_abi;
 
 enum {
@@ -67,6 +80,7 @@ enum {
     EML_ABI_DELTA_BITS_MAX = 126,
     EML_NAME_MAX = 255,           /* bytes */
     EML_RATIONAL_TEXT_MAX = 1024, /* characters of "p/q" */
+    EML_HIDDEN_PARAMS_MAX = 1 << 16,
 };
 
 void eml_abi_init(eml_abi *abi); /* empty, raw */
@@ -74,15 +88,25 @@ void eml_abi_free(eml_abi *abi);
 /* Room for n columns; names NULL, rationals initialised to 0. */
 void eml_abi_set_counts(eml_abi *abi, size_t inputs, size_t outputs, size_t public_len, size_t secret_len);
 
+/* Makes room for count hidden params; names NULL, rationals 0. */
+void eml_abi_set_hidden(eml_abi *abi, size_t count);
+/* A program's eml_shape.abi_flags. */
+uint32_t eml_abi_flags(const eml_abi *abi);
+/* After how many rows at the latest, over all proofs ever given, the outputs determine what is hidden: its bits over
+ * those that a row tells. 0 when nothing is hidden, UINT64_MAX when outputs tell nothing. */
+uint64_t eml_abi_reveal_rows(const eml_abi *abi);
+
 /* Whether an ABI is one that a program can have; decoding has checked it, a compiler asks before it encodes. Counts are
  * within their caps; rationals are canonical and short enough to write; lo <= hi, units positive, tolerances not
  * negative; names are visible UTF-8 (runtime/text/names.h) without surrounding blanks, no two inputs nor two outputs
  * share one, and no two names are alike; tape entries name existing columns of that tape's kind; secret columns are not
- * uniform, and there is none without a secret tape; outputs are encrypted exactly when there is a secret tape, and then
- * delta_bits > 0, else 0. A raw ABI is empty. The message names the field. */
+ * uniform, and there is none without a secret tape; hidden params have names like columns, a shape and a range; outputs
+ * are encrypted exactly when there is a secret tape, and then delta_bits > 0, else 0. A raw ABI is empty. The message
+ * names the field. */
 EML_NODISCARD eml_status eml_abi_check(const eml_abi *abi, eml_error *err);
 /* Whether an ABI belongs to a program of this shape: tape lengths (unless raw), output tape of output_count elements
- * (five each when encrypted) or none for a single output, Delta = 2^delta_bits or 0. */
+ * (five each when encrypted) or none for a single output, Delta = 2^delta_bits or 0; hidden params exactly in a model
+ * of the hidden form, which is salted, and the flag that says so. */
 EML_NODISCARD eml_status eml_abi_check_shape(const eml_abi *abi, const eml_shape *shape, eml_error *err);
 
 /* Canonical CBOR, appended. Layout: docs/formats.md. abi passes eml_abi_check. */

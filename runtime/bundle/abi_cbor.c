@@ -9,7 +9,8 @@
 
 /* Least encoded size of an entry: what an array's length is held against. */
 enum { INPUT_BYTES_MIN = 60, OUTPUT_BYTES_MIN = 36 };
-enum { SHARED_BYTES_MAX = 32 };
+enum { SHARED_BYTES_MAX = 32, HIDDEN_BYTES_MIN = 32 };
+#define HIDDEN_BITS_MAX (UINT64_C(1) << 40)
 
 /* Columns of a vector that stand side by side are one entry: those named NAME[k], NAME[k+1], ... whose words (link,
  * secret, uniform) are the same. The writer makes entries as long as they can be; what an entry's lists may still say
@@ -347,10 +348,62 @@ static void put_outputs(eml_buf *out, const eml_abi *abi) {
     }
 }
 
+/* Hidden params: the section that a public model's ABI does not have. */
+
+static void put_hidden_param(eml_buf *out, const eml_hidden_param *param) {
+    eml_cbor_put_map(out, 5);
+    put_list(out, "hi", false, param->hi, sizeof *param, 1);
+    put_list(out, "lo", false, param->lo, sizeof *param, 1);
+    eml_cbor_put_text(out, "bits");
+    eml_cbor_put_uint(out, param->bits);
+    put_text(out, "name", param->name);
+    eml_cbor_put_text(out, "shape");
+    eml_cbor_put_array(out, param->rank);
+    for (uint32_t i = 0; i < param->rank; i++) eml_cbor_put_uint(out, param->dims[i]);
+}
+
+static void put_hidden(eml_buf *out, const eml_abi *abi) {
+    eml_cbor_put_text(out, "hidden");
+    eml_cbor_put_map(out, 2);
+    eml_cbor_put_text(out, "params");
+    eml_cbor_put_array(out, abi->hidden_count);
+    for (size_t i = 0; i < abi->hidden_count; i++) put_hidden_param(out, &abi->hidden[i]);
+    eml_cbor_put_text(out, "row_bits");
+    eml_cbor_put_uint(out, abi->row_bits);
+}
+
+static void read_hidden_param(eml_cbor_reader *reader, eml_hidden_param *out) {
+    eml_cbor_map(reader, 5);
+    take_rationals(reader, "hi", read_list(reader, "hi"), out->hi, sizeof *out, 1);
+    take_rationals(reader, "lo", read_list(reader, "lo"), out->lo, sizeof *out, 1);
+    eml_cbor_key(reader, "bits");
+    out->bits = eml_cbor_uint(reader, HIDDEN_BITS_MAX);
+    out->name = read_text(reader, "name");
+    eml_cbor_key(reader, "shape");
+    out->rank = (uint32_t)eml_cbor_array(reader, 2, 1);
+    out->dims[0] = out->dims[1] = 1;
+    for (uint32_t i = 0; i < out->rank; i++) out->dims[i] = (uint32_t)eml_cbor_uint(reader, EML_ABI_TAPE_MAX);
+}
+
+static void read_hidden(eml_cbor_reader *reader, eml_abi *abi) {
+    eml_cbor_key(reader, "hidden");
+    eml_cbor_map(reader, 2);
+    eml_cbor_key(reader, "params");
+    eml_abi_set_hidden(abi, eml_cbor_array(reader, EML_HIDDEN_PARAMS_MAX, HIDDEN_BYTES_MIN));
+    for (size_t i = 0; i < abi->hidden_count && eml_cbor_ok(reader); i++) {
+        eml_cbor_in(reader, "hidden", i);
+        read_hidden_param(reader, &abi->hidden[i]);
+    }
+    eml_cbor_in(reader, NULL, 0);
+    eml_cbor_key(reader, "row_bits");
+    abi->row_bits = eml_cbor_uint(reader, HIDDEN_BITS_MAX);
+}
+
 void eml_abi_encode(const eml_abi *abi, eml_buf *out) {
-    eml_cbor_put_map(out, 9);
+    eml_cbor_put_map(out, abi->hidden_count > 0 ? 10 : 9);
     put_bool(out, "raw", abi->raw);
     put_text(out, "model", abi->model);
+    if (abi->hidden_count > 0) put_hidden(out, abi);
     put_inputs(out, abi);
     put_outputs(out, abi);
     eml_cbor_put_text(out, "delta_bits");
@@ -404,9 +457,10 @@ eml_status eml_abi_decode(const uint8_t *bytes, size_t count, eml_abi *out, eml_
     eml_cbor_reader reader;
     eml_cbor_open(&reader, bytes, count, err);
     eml_abi abi = {0};
-    eml_cbor_map(&reader, 9);
+    bool hidden = eml_cbor_map_either(&reader, 9, 10);
     abi.raw = read_bool(&reader, "raw");
     abi.model = read_text(&reader, "model");
+    if (hidden) read_hidden(&reader, &abi);
     read_inputs(&reader, &abi);
     read_outputs(&reader, &abi);
     eml_cbor_key(&reader, "delta_bits");

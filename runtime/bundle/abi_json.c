@@ -53,6 +53,27 @@ static void put_tape(eml_buf *out, const char *key, const uint32_t *tape, size_t
     eml_buf_put_text(out, "],\n");
 }
 
+static void put_hidden(eml_buf *out, const eml_abi *abi) {
+    eml_buf_put_text(out, "  \"hidden\": {\"params\": [");
+    for (size_t i = 0; i < abi->hidden_count; i++) {
+        const eml_hidden_param *param = &abi->hidden[i];
+        eml_buf_put_text(out, i > 0 ? ",\n    {\"name\": " : "\n    {\"name\": ");
+        eml_text_put_json(param->name, out);
+        eml_buf_put_text(out, ", \"shape\": [");
+        for (uint32_t j = 0; j < param->rank; j++) eml_buf_printf(out, "%s%u", j > 0 ? ", " : "", param->dims[j]);
+        eml_buf_put_text(out, "]");
+        put_rational(out, "lo", param->lo);
+        put_rational(out, "hi", param->hi);
+        eml_buf_printf(out, ", \"bits\": %.4f}", (double)param->bits / EML_REVEAL_UNIT);
+    }
+    eml_buf_printf(out, "\n  ], \"row_bits\": %.4f, \"rows\": ", (double)abi->row_bits / EML_REVEAL_UNIT);
+    uint64_t rows = eml_abi_reveal_rows(abi);
+    if (rows == UINT64_MAX)
+        eml_buf_put_text(out, "null},\n");
+    else
+        eml_buf_printf(out, "%llu},\n", (unsigned long long)rows);
+}
+
 void eml_abi_print_json(const eml_abi *abi, eml_buf *out) {
     eml_buf_put_text(out, "{\n  ");
     put_bool(out, "raw", abi->raw);
@@ -71,6 +92,7 @@ void eml_abi_print_json(const eml_abi *abi, eml_buf *out) {
         put_output(out, &abi->outputs[i]);
     }
     eml_buf_put_text(out, abi->output_count > 0 ? "\n  ],\n" : "],\n");
+    if (abi->hidden_count > 0) put_hidden(out, abi);
     put_tape(out, "public_tape", abi->public_tape, abi->public_len);
     put_tape(out, "secret_tape", abi->secret_tape, abi->secret_len);
     eml_buf_put_text(out, "  ");

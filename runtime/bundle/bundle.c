@@ -7,6 +7,12 @@
 #include "runtime/text/json.h"
 #include "runtime/text/text.h"
 
+const char *const eml_bundle_magic[EML_BUNDLE_KINDS] = {
+    [EML_BUNDLE_OPEN] = "eml bundle",
+    [EML_BUNDLE_OWNERS] = "eml owner bundle", /* the writer of files knows it: EML_FILE_OWNERS_MAGIC */
+    [EML_BUNDLE_PUBLIC] = "eml public bundle",
+};
+
 static eml_program_hash hash_of(eml_bundle *bundle) {
     eml_digest abi = eml_abi_digest(&bundle->abi);
     return eml_program_hash_of(&bundle->program.shape, bundle->abi.output_count, &abi, bundle->digests);
@@ -15,7 +21,11 @@ static eml_program_hash hash_of(eml_bundle *bundle) {
 void eml_bundle_make(eml_program *program_take, eml_abi *abi_take, const char *report, const eml_digest *air_digest,
                      eml_bundle *out) {
     size_t length = strlen(report);
-    *out = (eml_bundle){.program = *program_take, .abi = *abi_take, .air_digest = *air_digest};
+    bool hidden = eml_shape_is_hidden(&program_take->shape);
+    *out = (eml_bundle){.kind = hidden ? EML_BUNDLE_OWNERS : EML_BUNDLE_OPEN,
+                        .program = *program_take,
+                        .abi = *abi_take,
+                        .air_digest = *air_digest};
     out->report = eml_alloc(length + 1, 1);
     memcpy(out->report, report, length);
     eml_program_sponge_digests(&out->program, out->digests);
@@ -24,17 +34,21 @@ void eml_bundle_make(eml_program *program_take, eml_abi *abi_take, const char *r
     *abi_take = (eml_abi){0};
 }
 
-void eml_bundle_encode(const eml_bundle *bundle, eml_buf *out) {
+/* Keys in the order of their encodings. */
+static void encode(const eml_bundle *bundle, eml_bundle_kind kind, eml_buf *out) {
     const eml_shape *shape = &bundle->program.shape;
+    bool code = kind != EML_BUNDLE_PUBLIC;
     uint32_t rows = eml_shape_code_rows(shape);
-    eml_cbor_put_magic(out, EML_BUNDLE_MAGIC);
-    eml_cbor_put_map(out, 8);
+    eml_cbor_put_magic(out, eml_bundle_magic[kind]);
+    eml_cbor_put_map(out, code ? 8 : 6);
     eml_cbor_put_text(out, "abi");
     eml_header_put_abi(out, &bundle->abi);
     eml_cbor_put_text(out, "air");
     eml_cbor_put_bytes(out, bundle->air_digest.bytes, sizeof bundle->air_digest.bytes);
-    eml_cbor_put_text(out, "code");
-    eml_cbor_put_bytes(out, bundle->program.code, rows);
+    if (code) {
+        eml_cbor_put_text(out, "code");
+        eml_cbor_put_bytes(out, bundle->program.code, rows);
+    }
     eml_cbor_put_text(out, "hash");
     eml_header_put_elements(out, bundle->hash.digest, EML_RESCUE_DIGEST);
     eml_cbor_put_text(out, "header");
@@ -43,8 +57,18 @@ void eml_bundle_encode(const eml_bundle *bundle, eml_buf *out) {
     eml_cbor_put_text(out, bundle->report);
     eml_cbor_put_text(out, "digests");
     eml_header_put_digests(out, shape, bundle->digests[0]);
+    if (!code) return;
     eml_cbor_put_text(out, "immediates");
     eml_header_put_elements(out, bundle->program.immediates, rows / eml_shape_group(shape));
+}
+
+void eml_bundle_encode(const eml_bundle *bundle, eml_buf *out) { encode(bundle, bundle->kind, out); }
+void eml_bundle_encode_public(const eml_bundle *bundle, eml_buf *out) { encode(bundle, EML_BUNDLE_PUBLIC, out); }
+
+eml_status eml_bundle_require_code(const eml_bundle *bundle, const char *to, eml_error *err) {
+    if (bundle->kind != EML_BUNDLE_PUBLIC) return EML_OK;
+    return eml_fail(err, EML_ERR_INPUT,
+                    "this is the public bundle, without weights: its owner's bundle is needed to %s", to);
 }
 
 /* Shown to people and passed on as JSON, so it must be that and must not drive a terminal. */
@@ -81,14 +105,18 @@ static void read_program(eml_cbor_reader *reader, const uint8_t *code, size_t co
 
 /* Reads the sections in the order of their keys. */
 static eml_status read_sections(eml_cbor_reader *reader, eml_bundle *out) {
-    size_t code_len;
-    eml_cbor_map(reader, 8);
+    size_t code_len = 0;
+    const uint8_t *code = NULL;
+    bool whole = out->kind != EML_BUNDLE_PUBLIC;
+    eml_cbor_map(reader, whole ? 8 : 6);
     eml_cbor_key(reader, "abi");
     eml_header_abi(reader, &out->abi);
     eml_cbor_key(reader, "air");
     eml_cbor_bytes_exact(reader, out->air_digest.bytes, sizeof out->air_digest.bytes);
-    eml_cbor_key(reader, "code");
-    const uint8_t *code = eml_cbor_bytes(reader, EML_N_MAX, &code_len);
+    if (whole) {
+        eml_cbor_key(reader, "code");
+        code = eml_cbor_bytes(reader, EML_N_MAX, &code_len);
+    }
     eml_cbor_key(reader, "hash");
     eml_header_elements(reader, out->hash.digest, EML_RESCUE_DIGEST);
     eml_cbor_key(reader, "header");
@@ -97,30 +125,52 @@ static eml_status read_sections(eml_cbor_reader *reader, eml_bundle *out) {
     out->report = read_report(reader);
     eml_cbor_key(reader, "digests");
     eml_header_digests(reader, &out->program.shape, out->digests);
-    read_program(reader, code, code_len, &out->program);
+    if (whole) read_program(reader, code, code_len, &out->program);
     return eml_cbor_close(reader);
 }
 
-/* What the sections say about each other. */
-static eml_status check(eml_bundle *bundle, eml_error *err) {
+static eml_status check_code(eml_bundle *bundle, eml_error *err) {
     EML_TRY(eml_program_check(&bundle->program, err));
-    EML_TRY(eml_abi_check_shape(&bundle->abi, &bundle->program.shape, err));
     eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST];
     eml_program_sponge_digests(&bundle->program, digests);
     for (size_t k = 0; k < bundle->program.shape.S; k++)
         for (size_t i = 0; i < EML_RESCUE_DIGEST; i++)
             if (!eml_fe_eq(digests[k][i], bundle->digests[k][i]))
                 return eml_fail(err, EML_ERR_INPUT, "sponge digest %zu is not that of the code", k);
+    return EML_OK;
+}
+
+/* What the sections say about each other. Of a public bundle the hash is that of the digests, which stand in every
+ * proof. */
+static eml_status check(eml_bundle *bundle, eml_error *err) {
+    if (eml_shape_is_hidden(&bundle->program.shape) != (bundle->kind != EML_BUNDLE_OPEN))
+        return eml_fail(err, EML_ERR_INPUT, "the program is %s, but the file is an %s",
+                        bundle->kind == EML_BUNDLE_OPEN ? "hidden" : "not hidden", eml_bundle_magic[bundle->kind]);
+    EML_TRY(eml_abi_check_shape(&bundle->abi, &bundle->program.shape, err));
+    if (bundle->kind != EML_BUNDLE_PUBLIC) EML_TRY(check_code(bundle, err));
     eml_program_hash hash = hash_of(bundle);
     if (eml_program_hash_eq(&hash, &bundle->hash)) return EML_OK;
     return eml_fail(err, EML_ERR_INPUT, "the program hash is not that of header, ABI and code");
 }
 
+bool eml_bundle_begins(const uint8_t *bytes, size_t count, eml_bundle_kind *out) {
+    bool found = false;
+    for (eml_bundle_kind kind = 0; kind < EML_BUNDLE_KINDS && !found; kind++)
+        if ((found = eml_cbor_begins(bytes, count, eml_bundle_magic[kind]))) *out = kind;
+    return found;
+}
+
+/* Of what is no bundle an open one: its reader says what is wrong. */
+static eml_bundle_kind kind_of(const uint8_t *bytes, size_t count) {
+    eml_bundle_kind kind = EML_BUNDLE_OPEN;
+    return eml_bundle_begins(bytes, count, &kind) ? kind : EML_BUNDLE_OPEN;
+}
+
 eml_status eml_bundle_decode(const uint8_t *bytes, size_t count, eml_bundle *out, eml_error *err) {
     eml_cbor_reader reader;
-    eml_bundle bundle = {0};
+    eml_bundle bundle = {.kind = kind_of(bytes, count)};
     eml_cbor_open(&reader, bytes, count, err);
-    eml_cbor_magic(&reader, EML_BUNDLE_MAGIC, "compile the model again");
+    eml_cbor_magic(&reader, eml_bundle_magic[bundle.kind], "compile the model again");
     eml_status status = eml_cbor_ok(&reader) ? read_sections(&reader, &bundle) : reader.status;
     if (status == EML_OK) status = check(&bundle, err);
     if (status == EML_OK)

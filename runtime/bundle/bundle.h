@@ -9,8 +9,18 @@
 #include "runtime/bundle/abi.h"
 #include "runtime/isa/program.h"
 
+/* Who may have the file. The hidden form decides it: a bundle of a transparent program is open, and one of a hidden
+ * program its owner's, with the code, or public, without. */
+typedef enum eml_bundle_kind {
+    EML_BUNDLE_OPEN,
+    EML_BUNDLE_OWNERS, /* weights and salts: whoever has it can prove, and knows what is hidden */
+    EML_BUNDLE_PUBLIC, /* shape, ABI, report, sponge digests: what inputs and outputs mean, and the hash */
+    EML_BUNDLE_KINDS,
+} eml_bundle_kind;
+
 typedef struct eml_bundle {
-    eml_program program;
+    eml_bundle_kind kind;
+    eml_program program; /* of a public bundle the shape alone: code and immediates are NULL */
     eml_abi abi;
     char *report; /* quantization report, JSON text; "" when raw. Not covered by the program hash: for people only */
     eml_digest air_digest;
@@ -18,7 +28,7 @@ typedef struct eml_bundle {
     eml_program_hash hash;
 } eml_bundle;
 
-#define EML_BUNDLE_MAGIC "eml bundle" /* how the file begins: docs/formats.md */
+extern const char *const eml_bundle_magic[EML_BUNDLE_KINDS]; /* how the file begins: docs/formats.md */
 enum { EML_BUNDLE_BYTES_MAX = 1 << 30, EML_REPORT_BYTES_MAX = 1 << 24 };
 
 /* Takes program and abi (left empty), which pass eml_program_check, eml_abi_check and eml_abi_check_shape; computes
@@ -27,7 +37,13 @@ void eml_bundle_make(eml_program *program_take, eml_abi *abi_take, const char *r
                      eml_bundle *out);
 /* Appends. */
 void eml_bundle_encode(const eml_bundle *bundle, eml_buf *out);
-/* Accepts exactly what eml_bundle_encode writes; errors name byte offset and field. */
+/* Appends what everybody may have of an owner's bundle. */
+void eml_bundle_encode_public(const eml_bundle *bundle, eml_buf *out);
+/* EML_ERR_INPUT of a public bundle: "its owner's bundle is needed to prove". */
+EML_NODISCARD eml_status eml_bundle_require_code(const eml_bundle *bundle, const char *to, eml_error *err);
+/* Whether these are the first bytes of a bundle, whole or not, of any version. */
+bool eml_bundle_begins(const uint8_t *bytes, size_t count, eml_bundle_kind *out);
+/* Accepts exactly what eml_bundle_encode and eml_bundle_encode_public write; errors name byte offset and field. */
 EML_NODISCARD eml_status eml_bundle_decode(const uint8_t *bytes, size_t count, eml_bundle *out, eml_error *err);
 void eml_bundle_free(eml_bundle *bundle);
 

@@ -197,6 +197,13 @@ void eml_cbor_map(eml_cbor_reader *reader, size_t entries) {
     if (found.value != entries) eml_cbor_fail(reader, "a map of %zu entries was expected", entries);
 }
 
+bool eml_cbor_map_either(eml_cbor_reader *reader, size_t entries, size_t more) {
+    item found = take(reader, ITEM_MAP);
+    if (found.value != entries && found.value != more)
+        eml_cbor_fail(reader, "a map of %zu or %zu entries was expected", entries, more);
+    return eml_cbor_ok(reader) && found.value == more;
+}
+
 void eml_cbor_key(eml_cbor_reader *reader, const char *name) {
     reader->field = NULL;
     item found = take(reader, ITEM_TEXT);
@@ -260,6 +267,15 @@ void eml_cbor_bytes_exact(eml_cbor_reader *reader, void *out, size_t count) {
         memcpy(out, bytes, count);
     else
         memset(out, 0, count);
+}
+
+bool eml_cbor_begins(const uint8_t *bytes, size_t count, const char *magic) {
+    eml_buf expected = {0};
+    eml_cbor_put_magic(&expected, magic);
+    size_t named = expected.len - 1; /* all but the version, whose refusal has its own message */
+    bool same = count >= named && memcmp(bytes, expected.data, named) == 0;
+    eml_buf_free(&expected);
+    return same;
 }
 
 void eml_cbor_magic(eml_cbor_reader *reader, const char *magic, const char *again) {

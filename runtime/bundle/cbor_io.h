@@ -39,7 +39,9 @@ static inline bool eml_cbor_ok(const eml_cbor_reader *reader) { return reader->s
 /* A failure of meaning, at the item read last. Ignored after the first failure. */
 void eml_cbor_fail(eml_cbor_reader *reader, const char *format, ...) EML_PRINTF(2, 3);
 
-void eml_cbor_map(eml_cbor_reader *reader, size_t entries);   /* a map with exactly so many entries */
+void eml_cbor_map(eml_cbor_reader *reader, size_t entries); /* a map with exactly so many entries */
+/* A map with so many entries or so many more; whether it is the latter. */
+bool eml_cbor_map_either(eml_cbor_reader *reader, size_t entries, size_t more);
 void eml_cbor_key(eml_cbor_reader *reader, const char *name); /* exactly this key */
 uint64_t eml_cbor_uint(eml_cbor_reader *reader, uint64_t max);
 bool eml_cbor_bool(eml_cbor_reader *reader);
@@ -55,6 +57,8 @@ void eml_cbor_bytes_exact(eml_cbor_reader *reader, void *out, size_t count); /* 
 /* "[ magic, EML_FORMAT_VERSION, ...", how each of our files begins: an array of 3 items, the third of which follows. A
  * file of another version is refused with how to get one of this: "compile the model again". */
 void eml_cbor_put_magic(eml_buf *out, const char *magic);
+/* Whether these are the first bytes of a file with this magic, whole or not, of any version. */
+bool eml_cbor_begins(const uint8_t *bytes, size_t count, const char *magic);
 void eml_cbor_magic(eml_cbor_reader *reader, const char *magic, const char *again);
 
 /* Nothing may be left. Returns the reader's status. */

@@ -138,6 +138,15 @@ EML_API eml_answer eml_session_outputs(const eml_session *session, eml_style sty
 /* YES when a table holds the outputs of the run, in plain; NO with the first row and column that differ. */
 EML_API eml_answer eml_session_compare(const eml_session *session, const eml_file *outputs, eml_error *error);
 
+/* Whether the model hides parameters, or an assembly program is of the hidden form: proofs of presets standard and high
+ * are then zero-knowledge, and the bundle is its owner's alone. */
+EML_API bool eml_session_hidden(const eml_session *session);
+/* Outputs are exact, so they give away what is hidden: after how many rows at the latest, over all proofs ever given,
+ * they may be all that it takes to work it out. 0: nothing is hidden; UINT64_MAX: outputs tell nothing. */
+EML_API uint64_t eml_session_reveal_rows(const eml_session *session);
+/* Lets eml_session_prove prove more rows than that, which it refuses otherwise. */
+EML_API void eml_session_allow_reveal(eml_session *session);
+
 /* One proof for all rows; runs first when that was not done. preset: "standard" or "high" ("test" is for tests;
  * verifiers refuse it unless it is asked for by name). */
 EML_API eml_answer eml_session_prove(eml_session *session, const char *preset, eml_bytes *proof, eml_error *error);
@@ -222,18 +231,21 @@ typedef struct eml_verify_request {
     size_t input_count;
     bool allow_extra;
     eml_file outputs, proof;
-    const char *preset; /* NULL: standard or high; else only this one */
+    const char *preset;          /* NULL: standard or high; else only this one */
+    bool require_zero_knowledge; /* refuse a proof that may show more than inputs and outputs */
 } eml_verify_request;
 
 typedef struct eml_verdict {
     bool accepted;
-    char program_hash[65];       /* of the program that was asked about */
-    const char *reason;          /* "none" when accepted, else the refusal's name, which never changes its meaning */
-    char sentence[640];          /* the refusal for a person */
-    uint64_t rows;               /* that the proof is about */
-    bool numbered;               /* a table began with a column of row numbers, which was skipped */
-    const char *preset;          /* that the proof was made with; NULL when none was recognised */
-    unsigned proven_bits;        /* of security, as docs/soundness.md defines them; set when accepted */
+    char program_hash[65]; /* of the program that was asked about */
+    const char *reason;    /* "none" when accepted, else the refusal's name, which never changes its meaning */
+    char sentence[640];    /* the refusal for a person */
+    uint64_t rows;         /* that the proof is about */
+    bool numbered;         /* a table began with a column of row numbers, which was skipped */
+    const char *preset;    /* that the proof was made with; NULL when none was recognised */
+    bool zero_knowledge;   /* the proof shows nothing but inputs, outputs and what the program's hash is of; set when
+                              accepted. False: whoever has it can work out the program, if it was hidden */
+    unsigned proven_bits;  /* of security, as docs/soundness.md defines them; set when accepted */
     unsigned proof_of_work_bits; /* of the proven ones */
     unsigned conjectured_bits;   /* by a formula whose assumption has been disproved in part: quote the proven ones */
 } eml_verdict;

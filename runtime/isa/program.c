@@ -11,13 +11,14 @@ static eml_status check_reserved(const eml_shape *shape, eml_error *err) {
         uint64_t value;
     } fields[] = {
         {"hash_id", shape->hash_id},
-        {"abi_flags", shape->abi_flags},
         {"committed_len", shape->committed_len},
     };
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (fields[i].value != 0)
             return eml_fail(err, EML_ERR_INPUT, "%s is %llu: reserved, only 0 is defined", fields[i].name,
                             (unsigned long long)fields[i].value);
+    if ((shape->abi_flags & ~(uint32_t)EML_ABI_HIDDEN) != 0)
+        return eml_fail(err, EML_ERR_INPUT, "abi_flags is %u: only bit 5 (hidden params) is defined", shape->abi_flags);
     if (eml_fe_is_zero(shape->schema[0]) && eml_fe_is_zero(shape->schema[1])) return EML_OK;
     return eml_fail(err, EML_ERR_INPUT, "schema is not zero: reserved, only 0 is defined");
 }

@@ -57,6 +57,8 @@ enum {
     EML_SALT_ROWS = 2 * EML_CYCLE,
 };
 
+enum eml_abi_flag { EML_ABI_HIDDEN = 1 << 5 /* what others may know of hidden params */ };
+
 /* What the AIR depends on: fits in a header, is bound by the program hash. */
 typedef struct eml_shape {
     uint32_t n;          /* trace rows, a power of two */
@@ -70,9 +72,10 @@ typedef struct eml_shape {
     uint32_t form;   /* an eml_proof_form */
     uint32_t salted; /* 1: the immediates of the first 2S groups are salts */
 
+    uint32_t abi_flags; /* sections that the ABI has and another need not have: eml_abi_flag */
+
     /* Reserved: eml_shape_check refuses all but 0. */
     uint32_t hash_id;                 /* 0: BLAKE3, of commitments, transcript, ABI and statement */
-    uint32_t abi_flags;               /* sections that the ABI has beyond those of docs/formats.md */
     uint64_t committed_len;           /* values on the committed tape */
     eml_fe schema[EML_RESCUE_DIGEST]; /* digest of the committed inputs' schema */
 } eml_shape;

@@ -37,5 +37,5 @@ static eml_answer assemble_file(const eml_file *file, eml_bytes *bundle, eml_err
 }
 
 eml_answer eml_assemble(const eml_file *file, eml_bytes *bundle, eml_error *err) {
-    EML_CALL(err, assemble_file(file, bundle, err));
+    EML_SECRET_CALL(err, assemble_file(file, bundle, err));
 }

@@ -6,6 +6,7 @@
 
 #include "runtime/base/memory.h"
 #include "runtime/bundle/proof_file.h"
+#include "runtime/hash/uniform.h"
 #include "runtime/stark/prover/prover.h"
 #include "runtime/stark/verifier/verifier.h"
 #include "runtime/vm/vm.h"
@@ -55,11 +56,46 @@ static eml_status check_proof(const eml_air *air, const eml_claim *claim, const 
     return eml_fail(err, EML_ERR_INTERNAL, "the proof would be refused: %s", eml_reject_sentence(reject));
 }
 
-static eml_status prove_claim(eml_session *session, const eml_claim *claim, const eml_stark_params *params,
-                              eml_buf *stark, eml_error *err) {
-    uint8_t seeds[2][32];
+/* The seeds of the trace's random cells, main and auxiliary: fresh for every proof, because proofs with the same ones
+ * give away what is hidden. All that a proof is about goes in beside what the system gives, so that a generator that
+ * repeats itself does no harm as long as the proofs differ. */
+static eml_status draw_seeds(const eml_program *program, const eml_digest *statement, const eml_stark_params *params,
+                             uint8_t seeds[2][EML_SEED_BYTES], eml_error *err) {
+    uint8_t key[EML_SEED_BYTES];
     if (sodium_init() < 0) return eml_fail(err, EML_ERR_INTERNAL, "the system gives no random numbers");
-    randombytes_buf(seeds, sizeof seeds);
+    randombytes_buf(key, sizeof key);
+    static const char domain[] = "eml 2 seeds of a trace's random cells";
+    uint32_t rows = eml_shape_code_rows(&program->shape);
+    eml_blake3 hasher;
+    eml_blake3_init_keyed(&hasher, key);
+    eml_blake3_update(&hasher, domain, sizeof domain);
+    eml_blake3_update(&hasher, statement->bytes, sizeof statement->bytes);
+    eml_blake3_update_u64(&hasher, (uint64_t)params->queries << 32 | params->blowup);
+    eml_blake3_update_u64(&hasher, (uint64_t)params->grinding << 32 | params->extension);
+    eml_blake3_update(&hasher, program->code, rows);
+    size_t immediates = rows / eml_shape_group(&program->shape);
+    eml_blake3_update(&hasher, program->immediates, immediates * sizeof *program->immediates);
+    eml_blake3_finish(&hasher, seeds[0], 2 * EML_SEED_BYTES);
+    sodium_memzero(key, sizeof key);
+    sodium_memzero(&hasher, sizeof hasher);
+    return EML_OK;
+}
+
+/* Nobody is refused who knows: over all proofs together it is for the owner to count. */
+static eml_status check_reveal(const eml_session *session, eml_error *err) {
+    uint64_t rows = eml_session_rows(session), most = eml_session_reveal_rows(session);
+    if (most == 0 || rows <= most || session->may_reveal) return EML_OK;
+    return eml_fail_as(
+        err, EML_ERR_INPUT, EML_CODE_LIMIT,
+        "outputs are exact, and those of %llu row%s may be all that it takes to work out what is hidden: "
+        "%llu rows are proved only when you allow it (--reveal)",
+        (unsigned long long)most, most == 1 ? "" : "s", (unsigned long long)rows);
+}
+
+static eml_status prove_claim(eml_session *session, const eml_claim *claim, const eml_digest *statement,
+                              const eml_stark_params *params, eml_buf *stark, eml_error *err) {
+    uint8_t seeds[2][EML_SEED_BYTES];
+    EML_TRY(draw_seeds(&session->bundle.program, statement, params, seeds, err));
     eml_prove_watch *watch = session->watch;
     *watch = (eml_prove_watch){.report = session->progress == NULL ? NULL : tell_host, .context = session};
     eml_matrix trace;
@@ -86,6 +122,7 @@ static eml_status prove_claim(eml_session *session, const eml_claim *claim, cons
 
 static eml_status prove(eml_session *session, const eml_stark_params *params, eml_buf *out, eml_error *err) {
     const eml_bundle *bundle = &session->bundle;
+    EML_TRY(check_reveal(session, err));
     eml_statement statement =
         eml_record_statement(&session->record, &bundle->abi, &bundle->program.shape, &bundle->hash);
     /* The ABI is borrowed: the file is encoded and dropped without being freed. */
@@ -99,7 +136,7 @@ static eml_status prove(eml_session *session, const eml_stark_params *params, em
     eml_statement_values values;
     eml_claim claim;
     eml_statement_claim(&statement, &file.statement, file.digests, &values, &claim);
-    eml_status status = prove_claim(session, &claim, params, &file.stark, err);
+    eml_status status = prove_claim(session, &claim, &file.statement, params, &file.stark, err);
     if (status == EML_OK) eml_proof_file_encode(&file, out);
     eml_buf_free(&file.stark);
     eml_free(file.blocks);
@@ -115,7 +152,8 @@ static eml_answer prove_run(eml_session *session, eml_preset preset, eml_bytes *
 }
 
 static eml_answer prove_guarded(eml_session *session, eml_preset preset, eml_bytes *proof, eml_error *err) {
-    EML_CALL(err, prove_run(session, preset, proof, err));
+    EML_GUARDED(eml_region_new(eml_session_hidden(session)), true, prove_run(session, preset, proof, err),
+                eml_answer_no_memory(err));
 }
 
 eml_answer eml_session_prove(eml_session *session, const char *preset_name, eml_bytes *proof, eml_error *err) {

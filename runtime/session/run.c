@@ -48,6 +48,7 @@ static void run_raw(eml_session *session) {
 
 static eml_status run(eml_session *session, eml_error *err) {
     const eml_bundle *bundle = &session->bundle;
+    EML_TRY(eml_bundle_require_code(bundle, "run or prove it", err));
     EML_TRY(eml_record_complete(&session->record, &bundle->abi, &bundle->program.shape, err));
     EML_TRY(eml_record_check_labels(&session->record, &bundle->abi, &bundle->hash, err));
     if (bundle->abi.encrypted_outputs) return eml_session_run_encrypted(session, err);

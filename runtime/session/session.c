@@ -24,7 +24,8 @@ static eml_answer load_guarded(const eml_file *file, eml_region *loaded, eml_reg
 }
 
 eml_answer eml_session_load(const eml_file *file, eml_session **out, eml_error *err) {
-    eml_region *loaded = eml_region_new(false), *given = eml_region_new(false);
+    /* Secret, because the bundle may be its owner's. */
+    eml_region *loaded = eml_region_new(true), *given = eml_region_new(true);
     eml_answer answer = load_guarded(file, loaded, given, out, err);
     if (answer == EML_ANSWER_YES) return answer;
     eml_region_free(given);
@@ -59,6 +60,9 @@ uint32_t eml_session_trace_columns(const eml_session *session) {
 uint64_t eml_session_rows(const eml_session *session) {
     return session->given ? eml_record_rows(&session->record, &session->bundle.abi) : 0;
 }
+bool eml_session_hidden(const eml_session *session) { return eml_shape_is_hidden(&session->bundle.program.shape); }
+uint64_t eml_session_reveal_rows(const eml_session *session) { return eml_abi_reveal_rows(&session->bundle.abi); }
+void eml_session_allow_reveal(eml_session *session) { session->may_reveal = true; }
 bool eml_session_encrypted(const eml_session *session) { return session->bundle.abi.encrypted_outputs; }
 bool eml_session_numbered(const eml_session *session) { return session->record.inputs.numbered; }
 
@@ -85,13 +89,15 @@ eml_answer eml_session_add_input(eml_session *session, const eml_file *input, bo
     EML_SESSION_CALL(session, err, add_input(session, input, allow_extra, err));
 }
 
-static eml_answer disassemble(const eml_session *session, eml_bytes *text) {
+static eml_answer disassemble(const eml_session *session, eml_bytes *text, eml_error *err) {
     eml_buf buf = {0};
+    eml_status status = eml_bundle_require_code(&session->bundle, "see its code", err);
+    if (status != EML_OK) return eml_answer_of(status);
     eml_asm_print(&session->bundle.program, &buf);
     *text = eml_bytes_take(&buf);
     return EML_ANSWER_YES;
 }
 
 eml_answer eml_session_disassemble(const eml_session *session, eml_bytes *text, eml_error *err) {
-    EML_CALL(err, disassemble(session, text));
+    EML_SECRET_CALL(err, disassemble(session, text, err));
 }

@@ -16,6 +16,7 @@ struct eml_session {
     eml_record record;
     bool given; /* an input file was added */
     bool ran;
+    bool may_reveal;
     struct eml_prove_watch *watch; /* of the last proof */
     eml_progress *progress;        /* the host's; NULL: none */
     void *progress_context;

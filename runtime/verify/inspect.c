@@ -74,7 +74,32 @@ static void put_abi_text(const eml_abi *abi, eml_buf *out) {
     for (size_t i = 0; i < abi->output_count; i++) put_output_text(&abi->outputs[i], out);
 }
 
+/* What others may know of what is hidden; nothing of a public model. */
+static void put_hidden_text(const eml_abi *abi, eml_buf *out) {
+    for (size_t i = 0; i < abi->hidden_count; i++) {
+        const eml_hidden_param *param = &abi->hidden[i];
+        eml_buf_printf(out, i == 0 ? "hidden         %zu\n" : "", abi->hidden_count);
+        eml_buf_printf(out, "  %s", param->name);
+        for (uint32_t j = 0; j < param->rank; j++) eml_buf_printf(out, "[%u]", param->dims[j]);
+        eml_buf_put_text(out, " in [");
+        eml_decimal_print_exact(param->lo, out);
+        eml_buf_put_text(out, ", ");
+        eml_decimal_print_exact(param->hi, out);
+        eml_buf_printf(out, "], %.1f bits\n", (double)param->bits / EML_REVEAL_UNIT);
+    }
+    uint64_t rows = eml_abi_reveal_rows(abi);
+    if (rows == 0 || rows == UINT64_MAX) return;
+    eml_buf_printf(out, "gives away     up to %.1f bits a row: %llu row%s may be all that it takes to work it out\n",
+                   (double)abi->row_bits / EML_REVEAL_UNIT, (unsigned long long)rows, rows == 1 ? "" : "s");
+}
+
 /* ----- bundles ----- */
+
+static const char *bundle_kind_name(eml_bundle_kind kind) {
+    static const char *const names[EML_BUNDLE_KINDS] = {
+        [EML_BUNDLE_OPEN] = "bundle", [EML_BUNDLE_OWNERS] = "owner's bundle", [EML_BUNDLE_PUBLIC] = "public bundle"};
+    return names[kind];
+}
 
 /* Reading the bundle has decided it: runtime/statement/row_rule.h. A proof file has no code, so there nothing is said.
  */
@@ -84,7 +109,7 @@ static const char *rows_a_proof(const eml_abi *abi) {
 }
 
 static void put_bundle_json(const eml_bundle *bundle, const char *hash, eml_buf *out) {
-    eml_inspect_begin_json("bundle", out);
+    eml_inspect_begin_json(bundle_kind_name(bundle->kind), out);
     eml_buf_printf(out, "\"program_hash\": \"%s\",\n\"model\": ", hash);
     eml_text_put_json(bundle->abi.model, out);
     eml_buf_put_text(out, ",\n");
@@ -95,10 +120,11 @@ static void put_bundle_json(const eml_bundle *bundle, const char *hash, eml_buf 
 }
 
 static void put_bundle_text(const eml_bundle *bundle, const char *hash, eml_buf *out) {
-    eml_buf_printf(out, "bundle         %s\nprogram hash   %s\none proof for  %s\n",
+    eml_buf_printf(out, "%-14s %s\nprogram hash   %s\none proof for  %s\n", bundle_kind_name(bundle->kind),
                    bundle->abi.raw ? "(assembly)" : bundle->abi.model, hash, rows_a_proof(&bundle->abi));
     put_shape_text(&bundle->program.shape, out);
     put_abi_text(&bundle->abi, out);
+    put_hidden_text(&bundle->abi, out);
 }
 
 static eml_status inspect_bundle(const eml_file *file, eml_style style, eml_buf *out, eml_error *err) {
@@ -122,6 +148,7 @@ static eml_status inspect_bundle(const eml_file *file, eml_style style, eml_buf 
 typedef struct proof_facts {
     char hash[EML_PROGRAM_HASH_HEX + 1];
     bool known, valid;
+    bool hides; /* zero-knowledge, when the parameters are honest */
     eml_stark_params params;
     const char *preset; /* NULL: of none */
     eml_security bits;
@@ -142,6 +169,7 @@ static proof_facts facts_of(const eml_proof_file *proof) {
     eml_columns columns = eml_columns_of(&proof->shape);
     /* Of ciphertexts no proof is verified without the bundle. */
     uint32_t most = eml_statement_bits(&proof->abi, &proof->shape, proof->rows, proof->abi.encrypted_outputs);
+    facts.hides = eml_stark_params_hide(&facts.params, eml_shape_exempt(&proof->shape));
     facts.bits = eml_security_bits(&facts.params, proof->shape.n, columns.width + columns.aux_width, most);
     return facts;
 }
@@ -168,6 +196,7 @@ static void put_proof_json(const eml_proof_file *proof, const proof_facts *facts
                        facts->bits.proven, facts->bits.proof_of_work, facts->bits.conjectured);
     else if (facts->known)
         eml_buf_put_text(out, "\"proven_bits\": null,\n\"proof_of_work_bits\": null,\n\"conjectured_bits\": null,\n");
+    eml_buf_printf(out, "\"zero_knowledge\": %s,\n", facts->hides ? "true" : "false");
     eml_buf_printf(out, "\"stark_bytes\": %zu,\n", proof->stark.len);
     put_shape_json(&proof->shape, out);
     eml_abi_print_json(&proof->abi, out);
@@ -193,9 +222,14 @@ static void put_proof_text(const eml_proof_file *proof, const proof_facts *facts
                        facts->bits.proven, facts->bits.proof_of_work, facts->bits.conjectured);
     else if (facts->known)
         eml_buf_put_text(out, "security       none: there are no proofs with these parameters\n");
+    eml_buf_printf(out, "shows          %s\n",
+                   facts->hides                         ? "inputs and outputs, and nothing else: zero-knowledge"
+                   : eml_shape_is_hidden(&proof->shape) ? "what it should hide: this preset is not zero-knowledge"
+                                                        : "the program: transparent");
     eml_buf_printf(out, "size           %zu bytes\n", proof->stark.len);
     put_shape_text(&proof->shape, out);
     put_abi_text(&proof->abi, out);
+    put_hidden_text(&proof->abi, out);
 }
 
 static eml_status inspect_proof(const eml_file *file, eml_style style, eml_buf *out, eml_error *err) {
@@ -219,25 +253,16 @@ static eml_status inspect_proof(const eml_file *file, eml_style style, eml_buf *
 
 /* ----- which of them ----- */
 
-/* Whether these are the first bytes of a file of this kind, whole or not. */
-static bool begins_as(const eml_buf *bytes, const char *magic) {
-    eml_buf expected = {0};
-    eml_cbor_put_magic(&expected, magic);
-    size_t named = expected.len - 1; /* all but the version, whose refusal has its own message */
-    bool same = bytes->len >= named && memcmp(bytes->data, expected.data, named) == 0;
-    eml_buf_free(&expected);
-    return same;
-}
-
 static eml_status inspect(const eml_file *file, eml_style style, eml_buf *out, eml_error *err) {
     eml_buf bytes = {0};
+    eml_bundle_kind kind;
     eml_status status = eml_verify_read_file(file, EML_LATTICE_FILE_BYTES_MAX, &bytes, err);
     if (status == EML_OK) {
         /* Standard input can be read once only. */
         eml_file read = {.path = eml_verify_file_name(file), .bytes = bytes.data, .size = bytes.len};
-        if (begins_as(&bytes, EML_PROOF_FILE_MAGIC))
+        if (eml_cbor_begins(bytes.data, bytes.len, EML_PROOF_FILE_MAGIC))
             status = inspect_proof(&read, style, out, err);
-        else if (begins_as(&bytes, EML_BUNDLE_MAGIC))
+        else if (eml_bundle_begins(bytes.data, bytes.len, &kind))
             status = inspect_bundle(&read, style, out, err);
         else if (eml_inspect_is_lattice(&bytes))
             status = eml_inspect_lattice(read.path, &bytes, style, out, err);

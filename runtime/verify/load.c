@@ -12,7 +12,8 @@ eml_status eml_bundle_load(const eml_file *file, eml_bundle *bundle, eml_air *ai
     }
     status = eml_bundle_decode(bytes.data, bytes.len, bundle, err);
     eml_buf_free(&bytes);
-    if (status == EML_OK && (status = eml_row_rule_check(&bundle->program, &bundle->abi, err)) != EML_OK)
+    if (status == EML_OK && bundle->kind != EML_BUNDLE_PUBLIC &&
+        (status = eml_row_rule_check(&bundle->program, &bundle->abi, err)) != EML_OK)
         eml_bundle_free(bundle);
     if (status == EML_OK) {
         eml_air_build(&bundle->program.shape, air);

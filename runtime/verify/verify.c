@@ -199,6 +199,18 @@ static eml_status check_stark(verification *v) {
     return refuse(v, reject);
 }
 
+static bool is_zero_knowledge(const verification *v) {
+    return eml_stark_params_hide(eml_preset_params(v->preset), eml_shape_exempt(&v->proof.shape));
+}
+
+static eml_status check_hiding(verification *v) {
+    if (!v->request->require_zero_knowledge || is_zero_knowledge(v)) return EML_OK;
+    eml_fail(&v->detail, EML_ERR_NO, "%s",
+             eml_shape_is_hidden(&v->proof.shape) ? "the program is hidden, but the preset is too small to hide it"
+                                                  : "the program is not of the hidden form");
+    return refuse(v, EML_REJECT_TRANSPARENT);
+}
+
 static eml_status verify(verification *v, eml_error *err) {
     EML_TRY(read_preset(v, err));
     EML_TRY(read_program(v, err));
@@ -208,7 +220,8 @@ static eml_status verify(verification *v, eml_error *err) {
     EML_TRY(read_values(v, err));
     EML_TRY(check_labels(v));
     EML_TRY(check_statement(v));
-    return check_stark(v);
+    EML_TRY(check_stark(v));
+    return check_hiding(v);
 }
 
 static void write_verdict(const verification *v, eml_status status, eml_verdict *verdict) {
@@ -225,6 +238,7 @@ static void write_verdict(const verification *v, eml_status status, eml_verdict 
     eml_security bits =
         eml_security_bits(eml_preset_params(v->preset), v->proof.shape.n, columns.width + columns.aux_width,
                           eml_statement_bits(&v->proof.abi, &v->proof.shape, v->proof.rows, v->typed));
+    verdict->zero_knowledge = is_zero_knowledge(v);
     verdict->proven_bits = bits.proven;
     verdict->proof_of_work_bits = bits.proof_of_work;
     verdict->conjectured_bits = bits.conjectured;

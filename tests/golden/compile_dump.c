@@ -37,9 +37,8 @@ int main(int argc, char **argv) {
     snprintf(name, sizeof name, "%s", argv[2]);
     if (chdir(dirname(folder)) != 0) return 2;
     eml_compilation compilation = {0};
-    eml_fe salts[2 * EML_SPONGES_MAX];
-    for (uint32_t i = 0; i < 2 * EML_SPONGES_MAX; i++) salts[i] = eml_fe_from_u64(i + 1);
-    eml_compile_options options = {.delta_bits = -1, .salts = salts};
+    const uint8_t salt[32] = {1};
+    eml_compile_options options = {.delta_bits = -1, .salt = salt};
     eml_error err = {0};
     eml_buf out = {0};
     eml_status status = eml_compile(basename(name), &options, &compilation, &err);

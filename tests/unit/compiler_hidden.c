@@ -308,19 +308,33 @@ static void test_reveal(void **unused) {
 
 /* ----- Salts */
 
+static void append(eml_instructions *code, uint64_t weight) {
+    eml_instructions_append_hidden(code, eml_fe_from_u64(weight));
+    eml_instructions_append(code, EML_OP_READ, EML_FE_ZERO);
+    eml_instructions_append(code, EML_OP_MUL, EML_FE_ZERO);
+}
+
+/* Of one secret and one code they are the same, of another of either all are others. */
 static void test_salts(void **unused) {
     (void)unused;
-    eml_fe a[2 * EML_SPONGES_MAX], b[2 * EML_SPONGES_MAX];
+    enum { COUNT = 2 * EML_SPONGES_MAX };
+    eml_fe salts[4 * COUNT];
+    uint8_t secrets[2][EML_SALT_SECRET_BYTES];
+    eml_instructions one = {0}, other = {0};
     eml_error err;
-    assert_int_equal(eml_salts_draw(a, &err), EML_OK);
-    assert_int_equal(eml_salts_draw(b, &err), EML_OK);
-    for (size_t i = 0; i < 2 * EML_SPONGES_MAX; i++) {
-        assert_false(eml_fe_is_zero(a[i]));
-        for (size_t j = 0; j < 2 * EML_SPONGES_MAX; j++) {
-            assert_false(eml_fe_eq(a[i], b[j]));
-            assert_true(i == j || !eml_fe_eq(a[i], a[j]));
-        }
+    for (size_t i = 0; i < 2; i++) assert_int_equal(eml_salt_secret_draw(secrets[i], &err), EML_OK);
+    append(&one, 5), append(&other, 6);
+    eml_salts_of(secrets[0], &one, salts);
+    eml_salts_of(secrets[1], &one, salts + COUNT);
+    eml_salts_of(secrets[0], &other, salts + 2 * COUNT);
+    eml_salts_of(secrets[0], &one, salts + 3 * COUNT);
+    assert_memory_equal(salts, salts + 3 * COUNT, COUNT * sizeof *salts);
+    for (size_t i = 0; i < 3 * COUNT; i++) {
+        assert_false(eml_fe_is_zero(salts[i]));
+        for (size_t j = 0; j < i; j++) assert_false(eml_fe_eq(salts[i], salts[j]));
     }
+    eml_instructions_free(&one);
+    eml_instructions_free(&other);
 }
 
 int main(void) {

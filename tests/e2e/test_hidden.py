@@ -1,0 +1,204 @@
+"""Models with hidden params: who gets which file, what each says, and what is refused."""
+import json
+import os
+import re
+import stat
+
+from harness import Case
+
+MODEL = """model tariff
+input public age in [18, 99] integer
+input public km in [0, 50000] integer
+param w[2] hidden in [-10, 10] = [%s, %s]
+param base hidden in [0, 1000] = %s
+output price within 0.1 = base + w[0] * age + w[1] * km / 1000
+"""
+WEIGHTS = ("3.125", "-1.75", "417.5")
+SALT = bytes(range(32))
+
+
+def mode(path):
+    return stat.S_IMODE(os.stat(path).st_mode)
+
+
+class Hidden(Case):
+    def setUp(self):
+        super().setUp()
+        self.write("s", SALT)
+        self.hash = self.compile(WEIGHTS, "m.emb", "--salt", self.folder / "s")
+        self.write("rows.csv", "age,km\n30,12000\n61,700\n")
+
+    def path(self, name):
+        return self.folder / name
+
+    def compile(self, weights, output, *options):
+        model = self.write("m.eml", MODEL % weights)
+        said = self.eml("compile", model, "-o", self.path(output), "--json", *options).stdout
+        return json.loads(said)["program_hash"]
+
+    def prove(self, rows="rows.csv", bundle="m.emb", *options, status=0):
+        return self.eml("prove", self.path(bundle), "-i", self.path(rows), "-o", self.path("out.csv"), "-p", self.path("out.proof"), *options,
+                        status=status)
+
+    def verify(self, *options, program=None, status=0):
+        return self.eml("verify", "--program", program or self.hash, "-i", self.path("rows.csv"), "-o", self.path("out.csv"), "-p",
+                        self.path("out.proof"), *options, status=status)
+
+
+class Files(Hidden):
+    def test_two_bundles(self):
+        self.assertEqual(mode(self.path("m.emb")), 0o600)
+        self.assertNotEqual(mode(self.path("m.public.emb")), 0o600)
+        public = json.loads(self.eml("inspect", self.path("m.public.emb"), "--json").stdout)
+        owners = json.loads(self.eml("inspect", self.path("m.emb"), "--json").stdout)
+        self.assertEqual((public["kind"], owners["kind"]), ("public bundle", "owner's bundle"))
+        self.assertEqual(public["program_hash"], self.hash)
+        self.assertEqual({**public, "kind": 0}, {**owners, "kind": 0})
+        self.assertEqual([(p["name"], p["shape"], p["lo"], p["hi"]) for p in public["abi"]["hidden"]["params"]],
+                         [("w", [2], "-10", "10"), ("base", [], "0", "1000")])
+
+    def test_public_bundle_cannot_prove(self):
+        for words in (("run", self.path("m.public.emb"), "-i", self.path("rows.csv")), ("disasm", self.path("m.public.emb"))):
+            self.assertIn("its owner's bundle is needed", self.eml(*words, status=2).stderr)
+        self.assertIn("its owner's bundle is needed", self.prove("rows.csv", "m.public.emb", status=2).stderr)
+        self.assertFalse(self.path("out.proof").exists())
+
+    def test_forms_do_not_mix(self):
+        """A public bundle under the magic of another kind, and the other way round."""
+        kinds = {name: self.path(name).read_bytes() for name in ("m.emb", "m.public.emb")}
+        owners, public = b"\x70eml owner bundle", b"\x71eml public bundle"
+        for name, old, new in (("m.emb", owners, public), ("m.emb", owners, b"\x6aeml bundle"), ("m.public.emb", public, owners),
+                               ("m.public.emb", public, b"\x6aeml bundle")):
+            self.assertIn(old, kinds[name][:20])
+            path = self.write("x.emb", kinds[name].replace(old, new, 1))
+            self.eml("inspect", path, status=2)
+
+    def test_salt_makes_the_hash_again(self):
+        self.assertEqual(self.compile(WEIGHTS, "again.emb", "--salt", self.path("s")), self.hash)
+        self.assertEqual(self.path("again.emb").read_bytes(), self.path("m.emb").read_bytes())
+        self.assertNotEqual(self.compile(WEIGHTS, "free.emb"), self.hash)
+        made = self.compile(WEIGHTS, "a.emb", "--salt", self.path("new"))
+        self.assertEqual((len(self.path("new").read_bytes()), mode(self.path("new"))), (32, 0o600))
+        self.assertNotEqual(made, self.hash)
+        self.assertEqual(self.compile(WEIGHTS, "b.emb", "--salt", self.path("new")), made)
+
+    def test_bad_salts(self):
+        model = self.write("m.eml", MODEL % WEIGHTS)
+        for content in (b"", SALT[:31], SALT + b"\n"):
+            self.write("bad", content)
+            self.eml("compile", model, "-o", self.path("z.emb"), "--salt", self.path("bad"), status=2)
+            self.assertEqual(self.path("bad").read_bytes(), content)
+        plain = self.write("plain.eml", "model p\ninput public x in [0, 1]\noutput y within 1e-3 = 2 * x\n")
+        said = self.eml("compile", plain, "-o", self.path("z.emb"), "--salt", self.path("unmade"), status=2).stderr
+        self.assertIn("has none", said)
+        self.assertFalse(self.path("unmade").exists() or self.path("z.emb").exists())
+
+    def test_owners_bundle_is_kept(self):
+        before = self.path("m.emb").read_bytes()
+        model = self.write("m.eml", MODEL % WEIGHTS)
+        plain = self.write("plain.eml", "model p\ninput public x in [0, 1]\noutput y within 1e-3 = 2 * x\n")
+        for words in (("compile", model, "-o", self.path("m.emb")), ("compile", plain, "-o", self.path("m.emb")),
+                      ("compile", model, "--emit", f"air={self.path('m.emb')}"), ("run", self.path("m.emb"), "-i", self.path("rows.csv"), "-o",
+                                                                                  self.path("m.emb"))):
+            self.eml(*words, status=2)
+            self.assertEqual(self.path("m.emb").read_bytes(), before)
+
+    def test_artifacts_with_weights(self):
+        model = self.write("m.eml", MODEL % WEIGHTS)
+        for kind, secret in (("asm", True), ("tokens", True), ("ast", True), ("air", False), ("abi-json", False), ("winterfell", False)):
+            path = self.path(kind)
+            self.eml("compile", model, "--emit", f"{kind}={path}")
+            self.assertEqual(mode(path) == 0o600, secret, kind)
+        self.eml("disasm", self.path("m.emb"), "-o", self.path("d.asm"))
+        self.assertEqual(mode(self.path("d.asm")), 0o600)
+        self.eml("asm", self.path("d.asm"), "-o", self.path("raw.emb"))
+        self.assertEqual(mode(self.path("raw.emb")), 0o600)
+
+
+class Proofs(Hidden):
+    def test_verdicts(self):
+        self.assertIn("given away: 2 of the ", self.prove().stdout)
+        for program in (self.hash, self.path("m.public.emb"), self.path("m.emb")):
+            self.assertIn(", zero-knowledge", self.verify("--require-zk", program=program).stdout)
+        self.assertTrue(json.loads(self.verify("--json").stdout)["zero_knowledge"])
+        self.assertIn("zero-knowledge", self.eml("inspect", self.path("out.proof")).stdout)
+        self.assertTrue(json.loads(self.eml("inspect", self.path("out.proof"), "--json").stdout)["zero_knowledge"])
+
+    def test_small_preset_is_called_transparent(self):
+        self.prove("rows.csv", "m.emb", "--preset", "test")
+        self.assertIn(", transparent", self.verify("--preset", "test").stdout)
+        self.assertIn("refused (transparent)", self.verify("--preset", "test", "--require-zk", status=1).stdout)
+        self.assertIn("not zero-knowledge", self.eml("inspect", self.path("out.proof")).stdout)
+
+    def test_transparent_model_is_refused(self):
+        model = self.write("p.eml", re.sub(r" hidden in \[.*?\]", "", MODEL % WEIGHTS))
+        self.hash = json.loads(self.eml("compile", model, "-o", self.path("p.emb"), "--json").stdout)["program_hash"]
+        self.prove("rows.csv", "p.emb")
+        self.assertIn(", transparent", self.verify().stdout)
+        self.assertEqual(json.loads(self.verify("--require-zk", "--json", status=1).stdout)["reason"], "transparent")
+
+    def test_lies(self):
+        self.prove()
+        header, first, second = self.path("out.csv").read_text().split()
+        for rows in ((second, first), (first,), (first, second + "1")):
+            self.write("out.csv", "\n".join((header, *rows)) + "\n")
+            self.verify(status=1)
+        other = self.compile(("3.125", "-1.75", "418"), "other.emb", "--salt", self.path("s"))
+        self.prove("rows.csv", "other.emb")
+        self.assertIn("refused (program)", self.verify(status=1).stdout)
+        self.verify(program=other)
+
+    def test_budget(self):
+        rows = json.loads(self.eml("inspect", self.path("m.public.emb"), "--json").stdout)["abi"]["hidden"]["rows"]
+        self.assertGreater(rows, 1)
+        self.write("rows.csv", "age,km\n" + "".join(f"{20 + i},{i}\n" for i in range(rows)))
+        self.prove()
+        self.write("rows.csv", "age,km\n" + "".join(f"{20 + i},{i}\n" for i in range(rows + 1)))
+        self.path("out.proof").unlink()
+        self.assertIn("--reveal", self.prove(status=2).stderr)
+        self.assertFalse(self.path("out.proof").exists())
+        self.prove("rows.csv", "m.emb", "--reveal")
+        self.verify("--require-zk")
+
+    def test_proofs_differ(self):
+        """Fresh randomness for each: the same rows are never proved with the same tail."""
+        self.prove()
+        first = self.path("out.proof").read_bytes()
+        self.prove()
+        self.assertNotEqual(self.path("out.proof").read_bytes()[:4000], first[:4000])
+
+
+class Declared(Hidden):
+    def test_files_for_others_depend_on_declarations_alone(self):
+        """Whatever the weights: the same public bundle but for digests and hash, and the same words for everybody."""
+        told = set()
+        for weights in (WEIGHTS, ("0", "0", "0"), ("1", "1", "1"), ("-1", "1", "0"), ("10", "-10", "1000"), ("5", "5", "5")):
+            self.compile(weights, "x.emb", "--salt", self.path("s"))
+            said = json.loads(self.eml("inspect", self.path("x.public.emb"), "--json").stdout)
+            del said["program_hash"]
+            air = self.eml("compile", self.path("m.eml"), "--emit", "air").stdout
+            told.add(json.dumps((said, air, len(self.path("x.public.emb").read_bytes()), len(self.path("x.emb").read_bytes()))))
+        self.assertEqual(len(told), 1)
+
+    def test_weights_are_in_no_file_for_others(self):
+        self.prove()
+        asm = self.eml("disasm", self.path("m.emb")).stdout
+        values = [int(line.split(".")[1]) for line in asm.split() if line.startswith("push.")]
+        self.assertGreater(len(values), 2)
+        for name in ("m.public.emb", "out.proof"):
+            data = self.path(name).read_bytes()
+            for value in values:
+                self.assertNotIn((value % (2**128 - 45 * 2**40 + 1)).to_bytes(16, "little"), data, name)
+        self.assertIn(max(values).to_bytes(16, "little"), self.path("m.emb").read_bytes())
+
+    def test_refused_models(self):
+        cases = {
+            "input secret x in [0, 1]\nparam w hidden in [0, 1] = 0.5\noutput y within 1e-3 = w * x\n": "secret",
+            "input public x in [0, 1]\nparam w hidden in [0, 1] = 1.5\noutput y within 1e-3 = w * x\n": "w",
+            "input public x in [0, 1]\nparam w hidden = 0.5\noutput y within 1e-3 = w * x\n": "in",
+        }
+        for text, word in cases.items():
+            said = self.eml("compile", self.write("bad.eml", "model bad\n" + text), "-o", self.path("bad.emb"), status=2).stderr
+            self.assertIn(word, said)
+            self.assertNotIn("error: 1.5", said)
+            self.assertFalse(self.path("bad.emb").exists())

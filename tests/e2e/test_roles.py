@@ -1,0 +1,35 @@
+"""Examples whose model is hidden: each role has what it should, proofs are zero-knowledge, lies are refused."""
+import os
+import re
+import subprocess
+
+import harness
+from harness import EXAMPLES, Case
+
+
+def run(name):
+    return subprocess.run(["sh", str(EXAMPLES / name / "run.sh")], capture_output=True, text=True, env={**os.environ, "EML": harness.EML})
+
+
+class HiddenModels(Case):
+    def check_run(self, name):
+        result = run(name)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        return result.stdout, result.stderr
+
+    def test_credit(self):
+        said, warned = self.check_run("credit")
+        self.assertIn("100 pairs of applicants who differ in age and foreign_worker: 0 with unequal scores", said)
+        self.assertIn("200 rows", said)
+        self.assertIn("zero-knowledge", said)
+        self.assertEqual(said.count("refused (statement)"), 1)
+        self.assertIn("--reveal", warned)
+        self.assertNotRegex(said, r"(lender -> \w+: (weights|base|lender\.salt|scorecard\.emb))")
+
+    def test_benchmark(self):
+        said, _ = self.check_run("benchmark")
+        self.assertRegex(said, r"\d+ patients: root mean squared error \d+\.\d+, R\^2 -?\d\.\d+")
+        self.assertEqual(said.count("refused (statement)"), 1)
+        drawn = re.search(r"drawn\.csv: (\d+) of 142 rows", said)
+        self.assertIsNotNone(drawn)
+        self.assertIn(f"{drawn[1]} patients", said)
