@@ -46,6 +46,14 @@ static const char *format_text(eml_diags *diags, const char *format, va_list arg
     return eml_arena_strndup(&diags->arena, text, length);
 }
 
+static bool holds(eml_span hidden, eml_span span) { return hidden.start <= span.start && span.start < hidden.end; }
+
+static bool is_hidden(const eml_diags *diags, eml_span span) {
+    for (size_t i = 0; i < diags->hidden_count; i++)
+        if (holds(diags->hidden[i], span)) return true;
+    return false;
+}
+
 eml_diag *eml_diag_add(eml_diags *diags, eml_diag_code code, eml_span span, const char *format, ...) {
     assert(span.start <= span.end && span.end <= diags->source->length);
     if (eml_diag_code_severity(code) == EML_SEVERITY_ERROR) diags->errors++;
@@ -57,6 +65,7 @@ eml_diag *eml_diag_add(eml_diags *diags, eml_diag_code code, eml_span span, cons
     va_start(args, format);
     eml_diag *diag = &diags->items[diags->count++];
     *diag = (eml_diag){.code = code, .span = span, .message = format_text(diags, format, args)};
+    if (is_hidden(diags, span)) diag->message = rows[code].meaning;
     va_end(args);
     return diag;
 }
@@ -66,7 +75,7 @@ void eml_diags_hide(eml_diags *diags, eml_span span) {
     diags->hidden[diags->hidden_count++] = span;
     for (size_t i = 0; i < diags->count; i++) {
         eml_diag *diag = &diags->items[i];
-        if (diag->span.start >= span.start && diag->span.start < span.end) diag->message = rows[diag->code].meaning;
+        if (holds(span, diag->span)) diag->message = rows[diag->code].meaning;
     }
 }
 

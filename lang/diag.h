@@ -53,7 +53,7 @@ void eml_diag_note(eml_diags *diags, eml_diag *diag, const char *format, ...) EM
 void eml_diag_note_at(eml_diags *diags, eml_diag *diag, eml_span span, const char *format, ...) EML_PRINTF(4, 5);
 
 /* The source there is nobody's business, all of it after what was hidden before: excerpts show stars in its place, and
- * what was reported in it so far says no more than its code means. */
+ * what is reported in it, before or after this call, says no more than its code means. */
 void eml_diags_hide(eml_diags *diags, eml_span span);
 
 /* Appends text from outside as it may go to a terminal: controls, line ends too, text direction overrides and stray

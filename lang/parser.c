@@ -142,36 +142,47 @@ static eml_expr *parse_param_value(eml_cursor *p) {
     return NULL;
 }
 
-static bool expect_line_end(eml_cursor *p) {
-    if (eml_cursor_at_line_end(p)) return true;
-    eml_cursor_unexpected(p, EML_DIAG_PARSE_TRAILING, "expected the end of the line after this declaration");
-    return false;
+/* Hides what stands from start to the next declaration, comments too: what went wrong may have ended a value early. */
+static void hide_rest(eml_cursor *p, uint32_t start) {
+    eml_cursor ahead = *p;
+    while (eml_cursor_peek(&ahead).kind != EML_TOKEN_END &&
+           !(eml_cursor_peek(&ahead).kind == EML_TOKEN_NEWLINE && declaration_follows(&ahead)))
+        eml_cursor_advance(&ahead);
+    uint32_t end = eml_cursor_peek(&ahead).span.start;
+    if (end > start) eml_diags_hide(p->diags, (eml_span){start, end});
 }
 
-/* All that follows a hidden param's `=`, or what stands in its place; where that was wrong, to the end of the line. The
- * name of a file is nothing to hide. */
-static void hide_value(eml_cursor *p, uint32_t start, const eml_expr *value, bool good) {
-    if (good && value->kind == EML_EXPR_CSV) return;
-    if (!good) skip_declaration(p);
-    uint32_t end = eml_cursor_last_end(p);
-    if (end > start) eml_diags_hide(p->diags, (eml_span){start, end});
+/* Up to the value. */
+static bool parse_param_head(eml_cursor *p, eml_decl *out) {
+    if (!eml_cursor_name(p, &out->name) || !eml_parse_dims(p, &out->dims)) return false;
+    out->hidden = eml_cursor_accept_word(p, "hidden");
+    return (!out->hidden || parse_range(p, "units and bounds of a hidden param are worked out from its range", out)) &&
+           eml_cursor_expect(p, EML_TOKEN_EQUALS, "expected `=` and the value of the param");
+}
+
+/* Hides the value of a param whose head went wrong at the next token, if it may have been meant to be hidden. */
+static void hide_after_head(eml_cursor *p, bool hidden) {
+    eml_token wrong = eml_cursor_peek(p);
+    bool word = wrong.kind == EML_TOKEN_IN || wrong.kind == EML_TOKEN_NAME; /* "hiden", or `in` without `hidden` */
+    eml_cursor ahead = *p;
+    while (!eml_cursor_at_line_end(&ahead) && !eml_cursor_at_word(&ahead, "hidden")) eml_cursor_advance(&ahead);
+    if (hidden || word || eml_cursor_at_word(&ahead, "hidden"))
+        hide_rest(p, word ? wrong.span.end : eml_cursor_last_end(p));
 }
 
 static bool parse_param(eml_cursor *p) {
     eml_decl decl = {.kind = EML_DECL_PARAM};
     eml_token keyword = eml_cursor_advance(p);
-    if (!eml_cursor_name(p, &decl.name) || !eml_parse_dims(p, &decl.dims)) return false;
-    decl.hidden = eml_cursor_accept_word(p, "hidden");
-    bool good =
-        (!decl.hidden || parse_range(p, "units and bounds of a hidden param are worked out from its range", &decl)) &&
-        eml_cursor_expect(p, EML_TOKEN_EQUALS, "expected `=` and the value of the param");
-    uint32_t value = eml_cursor_peek(p).span.start;
-    good = good && (decl.value = parse_param_value(p)) != NULL;
-    if (decl.hidden) {
-        good = good && expect_line_end(p);
-        hide_value(p, value, decl.value, good);
+    if (!parse_param_head(p, &decl)) {
+        hide_after_head(p, decl.hidden);
+        return false;
     }
-    if (!good) return false;
+    uint32_t value = eml_cursor_last_end(p);
+    bool file = eml_cursor_at_word(p, "csv"); /* whose name is nothing to hide */
+    if (decl.hidden && !file) hide_rest(p, value);
+    decl.value = parse_param_value(p);
+    if (decl.hidden && file && decl.value == NULL) hide_rest(p, value);
+    if (decl.value == NULL) return false;
     decl.span = eml_cursor_span_from(p, keyword);
     add_decl(p, decl);
     return true;
@@ -323,7 +334,8 @@ static void parse_file(eml_cursor *p) {
     while (eml_cursor_peek(p).kind != EML_TOKEN_END) {
         if (eml_cursor_accept(p, EML_TOKEN_NEWLINE)) continue;
         bool good = parse_declaration(p);
-        if (good) expect_line_end(p);
+        if (good && !eml_cursor_at_line_end(p))
+            eml_cursor_unexpected(p, EML_DIAG_PARSE_TRAILING, "expected the end of the line after this declaration");
         p->nesting = 0;
         skip_declaration(p);
     }

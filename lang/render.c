@@ -84,7 +84,7 @@ static void put_excerpt(const eml_diags *diags, eml_span span, uint32_t line, ui
     for (uint32_t at = shown.start; at < shown.end;) {
         if (at < span.start) before++;
         if (at >= span.start && at < span.end) under++;
-        if (is_hidden(diags, at, &hidden)) {
+        if (source->text[at] != ' ' && is_hidden(diags, at, &hidden)) {
             size_t length = eml_utf8_decode(source->text + at, shown.end - at, NULL);
             eml_buf_put_u8(out, '*');
             at += length == 0 ? 1 : (uint32_t)length;

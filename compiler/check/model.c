@@ -238,10 +238,10 @@ static bool check_dims(builder *b, const eml_decl *decl, const eml_value *value)
     bool free_shape = decl->dims.count == 0 && decl->kind != EML_DECL_OUTPUT;
     if (free_shape || eml_extent_equal(declared, value->extent)) return true;
     char want[EML_EXTENT_TEXT], have[EML_EXTENT_TEXT];
-    eml_diag *diag =
-        eml_diag_add(b->ev.diags, EML_DIAG_SHAPE, decl->value->span, "`%s` is declared as %s, its value is %s",
-                     decl->name.text, eml_extent_text(declared, want), eml_extent_text(value->extent, have));
-    eml_diag_note_at(b->ev.diags, diag, decl->name.span, "declared here");
+    eml_diag *diag = eml_diag_add(b->ev.diags, EML_DIAG_SHAPE, decl->hidden ? decl->name.span : decl->value->span,
+                                  "`%s` is declared as %s, its value is %s", decl->name.text,
+                                  eml_extent_text(declared, want), eml_extent_text(value->extent, have));
+    if (!decl->hidden) eml_diag_note_at(b->ev.diags, diag, decl->name.span, "declared here");
     return false;
 }
 

@@ -180,6 +180,19 @@ static void test_pairs(void **unused) {
     assert_int_equal(differ, PAIRS);
 }
 
+static void check_weights(const eml_quant *quant) {
+    mpz_t lo, hi;
+    mpz_inits(lo, hi, NULL);
+    for (size_t o = 0; o < quant->model->output_count; o++) {
+        const eml_quant_output *output = &quant->outputs[o];
+        for (size_t i = 0; i < output->centred.count; i++) {
+            eml_quant_weight_range(quant, output, i, lo, hi);
+            assert_true(mpz_cmp(output->weights[i], lo) >= 0 && mpz_cmp(output->weights[i], hi) <= 0);
+        }
+    }
+    mpz_clears(lo, hi, NULL);
+}
+
 static void test_bounds(void **unused) {
     (void)unused;
     for (int i = 0; i < MODELS; i++) {
@@ -189,6 +202,7 @@ static void test_bounds(void **unused) {
             fixture f;
             eml_bundle bundle;
             compile(&s, kind, &f, &bundle);
+            check_weights(&f.passes.quant);
             for (int row = 0; row < ROWS; row++) check_row(&f, &bundle);
             eml_bundle_free(&bundle);
             fixture_free(&f);
@@ -276,6 +290,47 @@ static void test_coarsest(void **unused) {
     }
 }
 
+/* ----- Messages: a value with something put into it, all of whose four digits never stand in what is said */
+
+static void check_message(const char *before, const char *value, const char *after) {
+    static const char extra[] = "[](),;:\"@#.xe+*/{}-";
+    char broken[64];
+    size_t at = below(strlen(value) + 1);
+    snprintf(broken, sizeof broken, "%.*s%c%s", (int)at, value, extra[below(sizeof extra - 1)], value + at);
+    eml_buf text = {0}, said = {0};
+    eml_buf_printf(&text, "model m\ninput public x[2] in [0, 1]\n%s%s%s\noutput y within 1e-3 = w @ x\n", before,
+                   below(4) ? broken : value, after);
+    eml_buf_put_u8(&text, 0);
+    fixture f;
+    fixture_quantize(&f, (const char *)text.data, -1);
+    eml_diags_render(&f.diags, false, &said);
+    eml_diags_render_json(&f.diags, &said);
+    eml_buf_put_u8(&said, 0);
+    assert_null(strstr((const char *)said.data, "7351"));
+    eml_buf_free(&said);
+    eml_buf_free(&text);
+    fixture_free(&f);
+}
+
+static void test_messages(void **unused) {
+    (void)unused;
+    static const char *const before[] = {"param w[2] hidden in [-9000, 9000] = ",
+                                         "param w[2] hidden in [0, 1] = ",
+                                         "param w[2] hidden in [0, 1] ",
+                                         "param w[2] hidden = ",
+                                         "param w[2] hidden in [5 = ",
+                                         "param w[2 hidden in [0, 1] = ",
+                                         "param w[3] hidden in [0, 1] = ",
+                                         "param hidden in [0, 1] = ",
+                                         "param w hidden in [0, x] = "};
+    static const char *const numbers[] = {"[7351.25, -7351]", "7351", "[\n 7351,\n 7351]", "[7351e0, -w]",
+                                          "- 7351 / 2"};
+    static const char *const after[] = {"", " # was 7351", " 7351", " in [0, 1]"};
+    for (int i = 0; i < 20 * PAIRS; i++)
+        check_message(before[below(sizeof before / sizeof *before)], numbers[below(sizeof numbers / sizeof *numbers)],
+                      after[below(sizeof after / sizeof *after)]);
+}
+
 /* ----- What a row tells */
 
 static void test_reveal(void **unused) {
@@ -285,7 +340,8 @@ static void test_reveal(void **unused) {
                                  "model m\ninput public x[3] in [0, 4] integer\n"
                                  "param w[3] hidden in [-2, 3] = [1, 0, 2]\nparam b hidden in [0, 1] = 1\n"
                                  "param s hidden in [1, 2] = 1.5\nparam t[2] hidden in [0, 1] = [1, 0.5]\n"
-                                 "output y within 0.1 = dot(w, x) + b\noutput v within 0.1 = s * dot(t, x[0:2])\n",
+                                 "output y within 0.1 = dot(w, x) + b\n"
+                                 "output v within 0.1 = s * dot(t, x[0:2]) + w[0] * x[2] / 10\n",
                                  -1));
     const eml_quant *quant = &f.passes.quant;
     const eml_model *model = &f.passes.model;
@@ -295,7 +351,7 @@ static void test_reveal(void **unused) {
     assert_int_equal(mpq_cmp_si(model->hidden[0].lo, -2, 1), 0);
     /* Results are multiples of 0.01 (half of 0.1 for each of 3 weights of x up to 2, centred, is too much). */
     assert_int_equal(mpq_cmp_ui(quant->outputs[0].unit, 1, 100), 0);
-    assert_true(fabs(quant->hidden_bits[0] - 3 * log2(501)) < 1.0 / 16);
+    assert_true(fabs(quant->hidden_bits[0] - 3 * log2(501)) < 1.0 / 16); /* w[0] / 10 is coarser */
     assert_true(fabs(quant->hidden_bits[1] - log2(101)) < 1.0 / 16);
     /* Two weights s * t[i] in [0, 2]; of the three elements they have, s comes first, and counts once. */
     assert_true(fabs(quant->hidden_bits[2] - log2(201)) < 1.0 / 16);
@@ -341,6 +397,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_intervals), cmocka_unit_test(test_pairs),  cmocka_unit_test(test_bounds),
         cmocka_unit_test(test_coarsest),  cmocka_unit_test(test_reveal), cmocka_unit_test(test_salts),
+        cmocka_unit_test(test_messages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
