@@ -152,22 +152,35 @@ static void hide_rest(eml_cursor *p, uint32_t start) {
     if (end > start) eml_diags_hide(p->diags, (eml_span){start, end});
 }
 
+/* "hiden", or `in` without `hidden` */
+static bool at_misspelt_hidden(const eml_cursor *p) {
+    return eml_cursor_peek(p).kind == EML_TOKEN_IN || eml_cursor_peek(p).kind == EML_TOKEN_NAME;
+}
+
+static bool expect_value(eml_cursor *p) {
+    if (eml_cursor_accept(p, EML_TOKEN_EQUALS)) return true;
+    bool misspelt = at_misspelt_hidden(p);
+    eml_diag *diag = eml_cursor_unexpected(p, EML_DIAG_PARSE_EXPECTED, "expected `=` and the value of the param");
+    if (diag != NULL && misspelt)
+        eml_diag_note(p->diags, diag, "before it may stand `hidden in [lo, hi]`, which keeps the value from others");
+    return false;
+}
+
 /* Up to the value. */
 static bool parse_param_head(eml_cursor *p, eml_decl *out) {
     if (!eml_cursor_name(p, &out->name) || !eml_parse_dims(p, &out->dims)) return false;
     out->hidden = eml_cursor_accept_word(p, "hidden");
     return (!out->hidden || parse_range(p, "units and bounds of a hidden param are worked out from its range", out)) &&
-           eml_cursor_expect(p, EML_TOKEN_EQUALS, "expected `=` and the value of the param");
+           expect_value(p);
 }
 
 /* Hides the value of a param whose head went wrong at the next token, if it may have been meant to be hidden. */
 static void hide_after_head(eml_cursor *p, bool hidden) {
-    eml_token wrong = eml_cursor_peek(p);
-    bool word = wrong.kind == EML_TOKEN_IN || wrong.kind == EML_TOKEN_NAME; /* "hiden", or `in` without `hidden` */
+    bool word = at_misspelt_hidden(p);
+    uint32_t start = word ? eml_cursor_peek(p).span.end : eml_cursor_last_end(p);
     eml_cursor ahead = *p;
     while (!eml_cursor_at_line_end(&ahead) && !eml_cursor_at_word(&ahead, "hidden")) eml_cursor_advance(&ahead);
-    if (hidden || word || eml_cursor_at_word(&ahead, "hidden"))
-        hide_rest(p, word ? wrong.span.end : eml_cursor_last_end(p));
+    if (hidden || word || eml_cursor_at_word(&ahead, "hidden")) hide_rest(p, start);
 }
 
 static bool parse_param(eml_cursor *p) {
