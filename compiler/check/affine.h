@@ -46,7 +46,7 @@ int eml_monomial_compare(eml_monomial a, eml_monomial b);
 unsigned eml_monomial_degree(eml_monomial monomial);
 
 void eml_form_append_term(eml_form *form, eml_monomial monomial, const mpq_t coefficient);
-/* A hidden constant, all of it but what depends on it. */
+/* Appends a hidden constant; hidden is copied. */
 void eml_form_append_hidden(eml_form *form, const mpq_t value, const eml_hidden *hidden);
 void eml_form_append(eml_form *form, const eml_form *other, bool negate);
 /* Appends the term's coefficient * factor as a coefficient of monomial; factor is not 0. */

@@ -23,7 +23,6 @@ enum {
     MATCHED_LEVELS = 4,     /* ... and at how many */
     COARSER_LEVELS = 4,     /* than what rounding allows: of values that happen to be multiples */
     ROW_TRIES = 6,
-    FACTOR_SHARES = 4,
 };
 
 /* Sums of a few thousand doubles: what is that near to a limit is decided exactly. */
@@ -401,13 +400,6 @@ static void find_rounded(chooser *c) {
     }
 }
 
-static bool has_free_factors(const eml_quant *quant) {
-    for (size_t i = 0; i < quant->model->input_count; i++) {
-        if (quant->inputs[i].choosable && quant->inputs[i].factor) return true;
-    }
-    return false;
-}
-
 static void open_chooser(eml_quant *quant, eml_quant_rows_fn *rows_of, chooser *c) {
     *c = (chooser){.quant = quant, .rows_of = rows_of};
     eml_columns_find(quant, &c->columns);
@@ -439,7 +431,7 @@ static void close_chooser(chooser *c) {
 
 /* Of all shares. */
 static void search_all(chooser *c, long most, plan *found) {
-    int shares = has_free_factors(c->quant) ? FACTOR_SHARES : 1;
+    int shares = eml_quant_factor_shares(c->quant);
     for (int share = 0; share < shares && !(found->found && c->any); share++) {
         c->now.share = share;
         eml_quant_factor_units(c->quant, share);

@@ -16,8 +16,7 @@
 
 enum {
     PLACES_MORE = 200, /* than the coarsest: far beyond what fits the field */
-    FACTOR_SHARES = 4,
-    UNIT_DIGITS = 3, /* of an input's unit */
+    UNIT_DIGITS = 3,   /* of an input's unit */
 };
 
 #define EDGE 1e-9 /* what sums of doubles may be off */
@@ -177,13 +176,6 @@ static bool settle(chooser *c) {
 
 /* ----- All */
 
-static bool has_free_factors(const eml_quant *quant) {
-    for (size_t i = 0; i < quant->model->input_count; i++) {
-        if (quant->inputs[i].choosable && quant->inputs[i].factor) return true;
-    }
-    return false;
-}
-
 static void open_chooser(eml_quant *quant, chooser *c) {
     size_t outputs = quant->model->output_count, inputs = quant->model->input_count;
     *c = (chooser){.quant = quant,
@@ -219,7 +211,7 @@ static long sum_of_places(const chooser *c) {
 
 /* The share with the fewest places in all; -1 when there is none. */
 static int best_share(chooser *c) {
-    int shares = has_free_factors(c->quant) ? FACTOR_SHARES : 1, best = -1;
+    int shares = eml_quant_factor_shares(c->quant), best = -1;
     long fewest = 0;
     for (c->share = 0; c->share < shares; c->share++) {
         if (!settle(c) || (best >= 0 && sum_of_places(c) >= fewest)) continue;

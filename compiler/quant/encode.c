@@ -200,6 +200,14 @@ void eml_quant_factor_units(eml_quant *quant, int share) {
     eml_free(exponents);
 }
 
+int eml_quant_factor_shares(const eml_quant *quant) {
+    enum { SHARES = 4 };
+    for (size_t i = 0; i < quant->model->input_count; i++) {
+        if (is_free_factor(&quant->inputs[i])) return SHARES;
+    }
+    return 1;
+}
+
 /* ----- Ranges */
 
 /* k of a value at this distance from the offset, and by how much unit * k misses it. */

@@ -95,6 +95,7 @@ unsigned eml_quant_few_values(const eml_model_input *in, const eml_quant_input *
 enum { EML_QUANT_VALUES_LISTED = 64 };
 /* Units of the inputs that are factors: powers of ten whose rounding takes about 10^-share of each tolerance. */
 void eml_quant_factor_units(eml_quant *quant, int share);
+int eml_quant_factor_shares(const eml_quant *quant); /* how many to try: 0, 1, ... */
 
 /* error.c: with the units as they stand */
 double eml_quant_size(const eml_form_term *term); /* the largest |coefficient| */
