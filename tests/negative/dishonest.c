@@ -84,7 +84,7 @@ static void expect(const test_fixture *f, lie told, eml_reject expected) {
 static void test_lies(void **state) {
     (void)state;
     test_fixture two_layers, no_layers;
-    test_fixture_init_dot(&two_layers, 401, false);
+    test_fixture_init_dot(&two_layers, 401, TEST_DOT_PLAIN);
     test_fixture_init(&no_layers, "no layers", test_programs[0].assembly);
     assert_int_equal(eml_layout_of(&two_layers.air, eml_preset_params(EML_PRESET_TEST)).fri_layers, 2);
     expect(&two_layers, LIE_NONE, EML_REJECT_NONE);

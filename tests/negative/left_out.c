@@ -155,7 +155,7 @@ static void expect_messages(const test_fixture *f, eml_preset preset, eml_reject
 static void test_every_message(void **state) {
     (void)state;
     test_fixture f;
-    test_fixture_init_dot(&f, 401, false);
+    test_fixture_init_dot(&f, 401, TEST_DOT_PLAIN);
     expect_messages(&f, EML_PRESET_STANDARD, EML_REJECT_GRINDING);
     expect_messages(&f, EML_PRESET_TEST, EML_REJECT_MAIN_OPENING);
     expect(&f, EML_PRESET_STANDARD, INPUT_WORK, 0, EML_REJECT_GRINDING);

@@ -72,29 +72,34 @@ void test_fixture_init(test_fixture *f, const char *name, const char *text) {
     run(f);
 }
 
-static void append_term(eml_instructions *list, size_t i, bool encrypted) {
+static void append_term(eml_instructions *list, size_t i, test_dot kind) {
     eml_fe weight = eml_fe_from_u64(3 * i + 7);
-    if (encrypted) {
+    if (kind == TEST_DOT_ENCRYPTED) {
         eml_instructions_append(list, EML_OP_READ2, EML_FE_ZERO);
         eml_instructions_append(list, EML_OP_PUSH, weight);
         eml_instructions_append(list, EML_OP_SMUL, EML_FE_ZERO);
         if (i > 0) eml_instructions_append(list, EML_OP_ADD2, EML_FE_ZERO);
         return;
     }
-    eml_instructions_append(list, EML_OP_PUSH, weight);
+    if (kind == TEST_DOT_HIDDEN)
+        eml_instructions_append_hidden(list, weight);
+    else
+        eml_instructions_append(list, EML_OP_PUSH, weight);
     eml_instructions_append(list, EML_OP_READ, EML_FE_ZERO);
     eml_instructions_append(list, EML_OP_MUL, EML_FE_ZERO);
     if (i > 0) eml_instructions_append(list, EML_OP_ADD, EML_FE_ZERO);
 }
 
-void test_fixture_init_dot(test_fixture *f, size_t terms, bool encrypted) {
+void test_fixture_init_dot(test_fixture *f, size_t terms, test_dot kind) {
+    static const char *const names[] = {"plain dot", "encrypted dot", "hidden dot"};
     eml_error err = {0};
     eml_instructions list = {0};
-    *f = (test_fixture){.name = encrypted ? "encrypted dot" : "plain dot"};
-    for (size_t i = 0; i < terms; i++) append_term(&list, i, encrypted);
-    if (eml_program_lay_out(&list, &(eml_layout_options){.S = EML_SPONGES_MAX, .delta = EML_FE_ONE}, &f->program,
-                            &err) != EML_OK)
-        die(f->name, &err);
+    eml_layout_options options = {.S = EML_SPONGES_MAX, .delta = EML_FE_ONE};
+    *f = (test_fixture){.name = names[kind]};
+    for (size_t i = 0; i < terms; i++) append_term(&list, i, kind);
+    if (kind == TEST_DOT_HIDDEN) options.form = EML_FORM_HIDDEN, options.salted = 1;
+    for (uint32_t i = 0; i < 2 * EML_SPONGES_MAX; i++) options.salts[i] = eml_fe_from_u64(i + 1);
+    if (eml_program_lay_out(&list, &options, &f->program, &err) != EML_OK) die(f->name, &err);
     eml_instructions_free(&list);
     run(f);
 }

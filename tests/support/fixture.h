@@ -24,8 +24,10 @@ extern const test_program test_programs[TEST_PROGRAMS];
 
 /* Lays the assembly out and runs it on random tapes; the process ends with a message when it does not assemble. */
 void test_fixture_init(test_fixture *fixture, const char *name, const char *assembly);
-/* A dot product of `terms` terms: plain (PUSH READ MUL ADD) or encrypted (READ2 PUSH SMUL ADD2), four sponges. */
-void test_fixture_init_dot(test_fixture *fixture, size_t terms, bool encrypted);
+/* A dot product of `terms` terms: plain or hidden (PUSH READ MUL ADD) or encrypted (READ2 PUSH SMUL ADD2), four
+ * sponges. */
+typedef enum test_dot { TEST_DOT_PLAIN, TEST_DOT_ENCRYPTED, TEST_DOT_HIDDEN } test_dot;
+void test_fixture_init_dot(test_fixture *fixture, size_t terms, test_dot kind);
 void test_fixture_free(test_fixture *fixture);
 
 /* Seeds of the random rows: fixed, so that proofs are the same in every run. */

@@ -66,7 +66,7 @@ static void test_valid(void **state) {
 static void test_layout(void **state) {
     (void)state;
     test_fixture f;
-    test_fixture_init_dot(&f, 400, false); /* n = 2048 */
+    test_fixture_init_dot(&f, 400, TEST_DOT_PLAIN); /* n = 2048 */
     eml_layout layout = eml_layout_of(&f.air, eml_preset_params(EML_PRESET_STANDARD));
     assert_int_equal(layout.n, 2048);
     assert_int_equal(layout.ce_blowup, 4);
