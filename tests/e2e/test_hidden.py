@@ -73,6 +73,17 @@ class Files(Hidden):
             path = self.write("x.emb", kinds[name].replace(old, new, 1))
             self.eml("inspect", path, status=2)
 
+    def test_code_that_hides_badly(self):
+        """Bundles with salts that are none, or with values that no instruction pushes."""
+        data = self.path("m.emb").read_bytes()
+        shape = json.loads(self.eml("inspect", self.path("m.emb"), "--json").stdout)["shape"]
+        groups = (shape["trace_rows"] - 192) * shape["sponges"] // 16
+        salt, last = len(data) - 16 * groups, len(data) - 16
+        for at, value, said in ((salt, bytes(16), "salt"), (salt, data[salt + 16:salt + 32], "salt"),
+                                (last, b"\x05" + bytes(15), "immediate")):
+            path = self.write("bad.emb", data[:at] + value + data[at + 16:])
+            self.assertIn(said, self.eml("inspect", path, status=2).stderr)
+
     def test_salt_makes_the_hash_again(self):
         self.assertEqual(self.compile(WEIGHTS, "again.emb", "--salt", self.path("s")), self.hash)
         self.assertEqual(self.path("again.emb").read_bytes(), self.path("m.emb").read_bytes())
