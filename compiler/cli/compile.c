@@ -78,16 +78,23 @@ static void print_summary(const eml_compilation *compilation, const char *path, 
     const eml_bundle *bundle = &compilation->bundle;
     char hash[EML_PROGRAM_HASH_HEX + 1];
     eml_program_hash_to_hex(&bundle->hash, hash);
+    char *beside = bundle->kind == EML_BUNDLE_OWNERS ? eml_cli_public_path(path) : NULL;
     if (json) {
         eml_buf_printf(out, "{\"program_hash\": \"%s\", \"bundle\": ", hash);
         eml_text_put_json(path, out);
+        if (beside != NULL) {
+            eml_buf_put_text(out, ", \"public_bundle\": ");
+            eml_text_put_json(beside, out);
+        }
         eml_buf_printf(out, ", \"trace_rows\": %u, \"report\": ", bundle->program.shape.n);
         eml_compile_report_json(compilation, out);
         eml_buf_put_text(out, "}\n");
     } else {
         eml_buf_printf(out, "%s: program %s\n", path, hash);
+        if (beside != NULL) eml_buf_printf(out, "%s: for everybody else; %s is yours alone\n", beside, path);
         eml_compile_report(compilation, out);
     }
+    eml_free(beside);
 }
 
 /* Of a hidden model the owner's bundle, the public one beside it, and the salt file when it is new: all or none. */

@@ -30,12 +30,14 @@ static void print_phases(const eml_session *session, bool json, eml_buf *out) {
 
 static void print_json(const eml_cli_args *args, const eml_session *session, size_t proof_bytes, double seconds,
                        eml_buf *out) {
-    eml_buf_printf(out,
-                   "{\"program_hash\": \"%s\", \"rows\": %llu, \"preset\": \"%s\", \"trace_rows\": %u, "
-                   "\"trace_columns\": %u, \"proof_bytes\": %zu, \"seconds\": %.3f, \"peak_bytes\": %llu, ",
-                   eml_session_program_hash(session), (unsigned long long)eml_session_rows(session), preset_name(args),
-                   eml_session_trace_rows(session), eml_session_trace_columns(session), proof_bytes, seconds,
-                   (unsigned long long)eml_session_peak_bytes(session));
+    eml_buf_printf(
+        out,
+        "{\"program_hash\": \"%s\", \"rows\": %llu, \"preset\": \"%s\", \"trace_rows\": %u, "
+        "\"zero_knowledge\": %s, \"trace_columns\": %u, \"proof_bytes\": %zu, \"seconds\": %.3f, \"peak_bytes\": "
+        "%llu, ",
+        eml_session_program_hash(session), (unsigned long long)eml_session_rows(session), preset_name(args),
+        eml_session_trace_rows(session), eml_session_zero_knowledge(session, preset_name(args)) ? "true" : "false",
+        eml_session_trace_columns(session), proof_bytes, seconds, (unsigned long long)eml_session_peak_bytes(session));
     unsigned long long most = eml_session_reveal_rows(session);
     if (most > 0 && most < UINT64_MAX) eml_buf_printf(out, "\"reveal_rows\": %llu, ", most);
     eml_buf_put_text(out, "\"phases\": {");
@@ -43,8 +45,14 @@ static void print_json(const eml_cli_args *args, const eml_session *session, siz
     eml_buf_put_text(out, "}}\n");
 }
 
-/* What the owner has to keep count of. */
-static void print_revealed(const eml_session *session, eml_buf *out) {
+/* What the owner of a hidden model has to know: first of all that the proof does not hide it, if so; and to keep count.
+ */
+static void print_hiding(const eml_cli_args *args, const eml_session *session, eml_buf *out) {
+    if (eml_session_hidden(session) && !eml_session_zero_knowledge(session, preset_name(args)))
+        eml_buf_printf(out,
+                       "NOT zero-knowledge: preset %s is for tests, and whoever has this proof can work out what is "
+                       "hidden\n",
+                       preset_name(args));
     unsigned long long rows = eml_session_rows(session), most = eml_session_reveal_rows(session);
     if (most == 0 || most == UINT64_MAX) return;
     eml_buf_printf(out,
@@ -59,7 +67,7 @@ static void print_summary(const eml_cli_args *args, const eml_session *session, 
     eml_buf_printf(out, "proved: program %s, %llu row%s, preset %s, trace %u x %u, proof %zu bytes, %.3f s\n",
                    eml_session_program_hash(session), rows, rows == 1 ? "" : "s", preset_name(args),
                    eml_session_trace_rows(session), eml_session_trace_columns(session), proof_bytes, seconds);
-    print_revealed(session, out);
+    print_hiding(args, session, out);
     if (!eml_cli_has(args, EML_CLI_VERBOSE)) return;
     eml_buf_put_text(out, "seconds: ");
     print_phases(session, false, out);

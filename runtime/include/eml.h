@@ -141,6 +141,9 @@ EML_API eml_answer eml_session_compare(const eml_session *session, const eml_fil
 /* Whether the model hides parameters, or an assembly program is of the hidden form: proofs of presets standard and high
  * are then zero-knowledge, and the bundle is its owner's alone. */
 EML_API bool eml_session_hidden(const eml_session *session);
+/* Whether a proof with this preset shows nothing but inputs and outputs. Of a hidden program one that does not lets
+ * whoever has it work out what is hidden. */
+EML_API bool eml_session_zero_knowledge(const eml_session *session, const char *preset);
 /* Outputs are exact, so they give away what is hidden: after how many rows at the latest, over all proofs ever given,
  * they may be all that it takes to work it out. 0: nothing is hidden; UINT64_MAX: outputs tell nothing. */
 EML_API uint64_t eml_session_reveal_rows(const eml_session *session);

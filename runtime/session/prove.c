@@ -156,6 +156,12 @@ static eml_answer prove_guarded(eml_session *session, eml_preset preset, eml_byt
                 eml_answer_no_memory(err));
 }
 
+bool eml_session_zero_knowledge(const eml_session *session, const char *preset_name) {
+    eml_preset preset;
+    return eml_preset_by_name(preset_name, &preset) &&
+           eml_stark_params_hide(eml_preset_params(preset), eml_shape_exempt(&session->bundle.program.shape));
+}
+
 eml_answer eml_session_prove(eml_session *session, const char *preset_name, eml_bytes *proof, eml_error *err) {
     eml_preset preset;
     if (!eml_preset_by_name(preset_name, &preset))

@@ -3,8 +3,9 @@ import json
 import os
 import re
 import stat
+from decimal import Decimal
 
-from harness import Case
+from harness import EXAMPLES, NAMES, Case, read_table
 
 MODEL = """model tariff
 input public age in [18, 99] integer
@@ -56,6 +57,13 @@ class Files(Hidden):
         self.assertEqual({**public, "kind": 0}, {**owners, "kind": 0})
         self.assertEqual([(p["name"], p["shape"], p["lo"], p["hi"]) for p in public["abi"]["hidden"]["params"]],
                          [("w", [2], "-10", "10"), ("base", [], "0", "1000")])
+
+    def test_compile_names_both(self):
+        model = self.write("m.eml", MODEL % WEIGHTS)
+        said = self.eml("compile", model, "-o", self.path("m.emb"), "--salt", self.path("s")).stdout
+        self.assertIn(f"{self.path('m.public.emb')}: for everybody else", said)
+        said = json.loads(self.eml("compile", model, "-o", self.path("m.emb"), "--salt", self.path("s"), "--json").stdout)
+        self.assertEqual(said["public_bundle"], str(self.path("m.public.emb")))
 
     def test_public_bundle_cannot_prove(self):
         for words in (("run", self.path("m.public.emb"), "-i", self.path("rows.csv")), ("disasm", self.path("m.public.emb"))):
@@ -128,7 +136,9 @@ class Files(Hidden):
 
 class Proofs(Hidden):
     def test_verdicts(self):
-        self.assertIn("given away: 2 of the ", self.prove().stdout)
+        said = self.prove().stdout
+        self.assertIn("given away: 2 of the ", said)
+        self.assertNotIn("NOT zero-knowledge", said)
         for program in (self.hash, self.path("m.public.emb"), self.path("m.emb")):
             self.assertIn(", zero-knowledge", self.verify("--require-zk", program=program).stdout)
         self.assertTrue(json.loads(self.verify("--json").stdout)["zero_knowledge"])
@@ -136,7 +146,7 @@ class Proofs(Hidden):
         self.assertTrue(json.loads(self.eml("inspect", self.path("out.proof"), "--json").stdout)["zero_knowledge"])
 
     def test_small_preset_is_called_transparent(self):
-        self.prove("rows.csv", "m.emb", "--preset", "test")
+        self.assertIn("NOT zero-knowledge", self.prove("rows.csv", "m.emb", "--preset", "test").stdout)
         self.assertIn(", transparent", self.verify("--preset", "test").stdout)
         self.assertIn("refused (transparent)", self.verify("--preset", "test", "--require-zk", status=1).stdout)
         self.assertIn("not zero-knowledge", self.eml("inspect", self.path("out.proof")).stdout)
@@ -177,6 +187,34 @@ class Proofs(Hidden):
         first = self.path("out.proof").read_bytes()
         self.prove()
         self.assertNotEqual(self.path("out.proof").read_bytes()[:4000], first[:4000])
+
+
+class RealModels(Case):
+    """The fitted models of examples/, their weights hidden: as near to the float predictions as the public ones, and verified by hash alone."""
+
+    def test_examples(self):
+        for name in NAMES:
+            with self.subTest(name):
+                folder = EXAMPLES / name
+                text = re.sub(r"^test .*?^}\n", "", (folder / "model.eml").read_text(), flags=re.M | re.S)
+                text = re.sub(r"^(param (?:w|W|intercept)(?:\[[^]]*\])?) =", r"\1 hidden in [-1000, 1000] =", text, flags=re.M)
+                self.assertIn(" hidden in ", text)
+                model = self.write("model.eml", text)
+                said = json.loads(self.eml("compile", model, "--salt", self.folder / "salt", "-o", self.folder / "m.emb", "--json").stdout)
+                inputs, output, proof = folder / "inputs.csv", self.folder / "out.csv", self.folder / "out.proof"
+                rows = said["report"]["reveal_rows"]
+                header, *lines = inputs.read_text().splitlines()
+                self.assertGreater(len(lines), rows)
+                few = self.write("few.csv", "\n".join([header, *lines[:rows]]) + "\n")
+                for table, more in ((few, ()), (inputs, ("--reveal",))):
+                    self.eml("prove", self.folder / "m.emb", "-i", table, "-o", output, "-p", proof, *more)
+                    self.eml("verify", "--program", said["program_hash"], "-i", table, "-o", output, "-p", proof, "--require-zk")
+                _, found = read_table(output.read_text())
+                _, expected = read_table((folder / "predictions.csv").read_text())
+                self.assertEqual(len(found), len(expected))
+                worst = max(abs(Decimal(a) - Decimal(b)) for x, y in zip(found, expected) for a, b in zip(x, y))
+                self.assertLessEqual(worst, Decimal("1e-6"))
+                self.eml("prove", self.folder / "m.emb", "-i", inputs, "-o", output, "-p", proof, status=2)
 
 
 class Declared(Hidden):
