@@ -76,9 +76,9 @@ static void put_abi_text(const eml_abi *abi, eml_buf *out) {
 
 /* What others may know of what is hidden; nothing of a public model. */
 static void put_hidden_text(const eml_abi *abi, eml_buf *out) {
+    if (abi->hidden_count > 0) eml_buf_printf(out, "hidden         %zu\n", abi->hidden_count);
     for (size_t i = 0; i < abi->hidden_count; i++) {
         const eml_hidden_param *param = &abi->hidden[i];
-        eml_buf_printf(out, i == 0 ? "hidden         %zu\n" : "", abi->hidden_count);
         eml_buf_printf(out, "  %s", param->name);
         for (uint32_t j = 0; j < param->rank; j++) eml_buf_printf(out, "[%u]", param->dims[j]);
         eml_buf_put_text(out, " in [");

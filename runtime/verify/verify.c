@@ -15,7 +15,7 @@
 typedef struct verification {
     const eml_verify_request *request;
     eml_program_hash program;
-    bool typed;        /* its bundle was read */
+    bool typed;        /* its bundle was read, with the code */
     unsigned accepted; /* bit set of presets */
     eml_proof_file proof;
     eml_record record;
@@ -35,7 +35,7 @@ static eml_status read_bundle(verification *v, eml_error *err) {
     eml_air air;
     EML_TRY(eml_bundle_load(&v->request->bundle, &bundle, &air, err));
     v->program = bundle.hash;
-    v->typed = true;
+    v->typed = bundle.kind != EML_BUNDLE_PUBLIC;
     eml_air_free(&air);
     eml_bundle_free(&bundle);
     return EML_OK;

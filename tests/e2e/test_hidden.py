@@ -142,6 +142,9 @@ class Proofs(Hidden):
         for program in (self.hash, self.path("m.public.emb"), self.path("m.emb")):
             self.assertIn(", zero-knowledge", self.verify("--require-zk", program=program).stdout)
         self.assertTrue(json.loads(self.verify("--json").stdout)["zero_knowledge"])
+        # Who has the public bundle has not read the code: it is worth what the hash is.
+        bits = [json.loads(self.verify("--json", "--preset", "standard", program=p).stdout)["proven_bits"] for p in (self.hash, self.path("m.public.emb"))]
+        self.assertEqual(*bits)
         self.assertIn("zero-knowledge", self.eml("inspect", self.path("out.proof")).stdout)
         self.assertTrue(json.loads(self.eml("inspect", self.path("out.proof"), "--json").stdout)["zero_knowledge"])
 
