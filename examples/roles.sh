@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2154
 # Sourced by examples whose roles have a folder each and exchange only the files that deliver names. Sets EML, building it when it is not set;
 # expects $here, the example's folder.
 top=$(cd "$here/../.." && pwd)

@@ -32,8 +32,7 @@ static eml_fe2 evaluate_transitions(const eml_out_of_domain *o) {
 
     uint32_t exempt = eml_shape_exempt(&air->shape);
     eml_fe g = eml_domain_generator(l->n), root = eml_fe_pow_u64_var(g, l->n - exempt);
-    for (uint32_t i = 0; i < exempt; i++, root = eml_fe_mul(root, g))
-        sum = eml_fe2_mul(sum, minus_base(o->z, root));
+    for (uint32_t i = 0; i < exempt; i++, root = eml_fe_mul(root, g)) sum = eml_fe2_mul(sum, minus_base(o->z, root));
     return eml_fe2_mul(sum, eml_fe2_inv(minus_base(eml_fe2_pow_u64_var(o->z, l->n), EML_FE_ONE)));
 }
 
