@@ -63,6 +63,10 @@ static eml_fe2 join_composition(const eml_out_of_domain *o) {
     return sum;
 }
 
+eml_fe2 eml_out_of_domain_value(const eml_out_of_domain *o) {
+    return eml_fe2_add(evaluate_transitions(o), evaluate_assertions(o));
+}
+
 bool eml_out_of_domain_holds(const eml_out_of_domain *o) {
-    return eml_fe2_eq(eml_fe2_add(evaluate_transitions(o), evaluate_assertions(o)), join_composition(o));
+    return eml_fe2_eq(eml_out_of_domain_value(o), join_composition(o));
 }

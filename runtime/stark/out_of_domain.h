@@ -16,6 +16,8 @@ typedef struct eml_out_of_domain {
     const eml_fe2 *composition; /* composition columns at z */
 } eml_out_of_domain;
 
+/* What the constraints make of the trace's values: what the composition polynomial must be at z. */
+eml_fe2 eml_out_of_domain_value(const eml_out_of_domain *o);
 bool eml_out_of_domain_holds(const eml_out_of_domain *o);
 
 #endif
