@@ -32,8 +32,9 @@ typedef struct eml_compilation {
     eml_bundle bundle;         /* set when eml_compile returned EML_OK */
 } eml_compilation;
 
-/* Reads and compiles path. EML_ERR_INPUT: diags tells, and err is empty; EML_ERR_IO: the source cannot be read, err
- * tells. (A CSV file that it names and that cannot be read is a diagnostic, at its place in the source.) */
+/* Reads and compiles path. EML_ERR_INPUT: diags tells, and err is empty, or err tells that the file is no text;
+ * EML_ERR_IO: the source cannot be read, err tells. (A CSV file that it names and that cannot be read is a diagnostic,
+ * at its place in the source.) */
 EML_NODISCARD eml_status eml_compile(const char *path, const eml_compile_options *options, eml_compilation *out,
                                      eml_error *err);
 /* Stops after checking and quantization (eml check). */

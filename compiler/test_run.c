@@ -170,7 +170,10 @@ eml_status eml_compile_test(const eml_compilation *compilation, const eml_test_p
     }
     if (json) eml_buf_put_text(report, "\n]\n");
     if (is_fault(status)) return status;
-    if (!json) eml_buf_printf(report, "%zu of %zu tests passed\n", model->test_count - failed, model->test_count);
+    if (!json && model->test_count == 0)
+        eml_buf_put_text(report, "no tests: the model has no block like test \"a name\" { x = 1 y = 2 within 0.1 }\n");
+    else if (!json)
+        eml_buf_printf(report, "%zu of %zu tests passed\n", model->test_count - failed, model->test_count);
     if (failed == 0) return EML_OK;
     return eml_fail(err, EML_ERR_NO, "%zu of %zu tests failed", failed, model->test_count);
 }

@@ -26,9 +26,19 @@ void eml_source_from_text(const char *path, const char *text, size_t length, eml
     index_lines(out);
 }
 
+/* How bundles and proofs begin (docs/formats.md): an array of three, the first of which is a text "eml ...". */
+static bool is_compiled(const eml_buf *bytes) {
+    return bytes->len >= 6 && bytes->data[0] == 0x83 && memcmp(bytes->data + 2, "eml ", 4) == 0;
+}
+
 eml_status eml_source_read(const char *path, eml_source *out, eml_error *err) {
     eml_buf bytes = {0};
     EML_TRY(eml_file_read(path, EML_SOURCE_BYTES_MAX, &bytes, err));
+    if (is_compiled(&bytes)) {
+        eml_buf_free(&bytes);
+        return eml_fail(err, EML_ERR_INPUT, "%s: a compiled file, not the text of a model; eml inspect says what it is",
+                        path);
+    }
     eml_source_from_text(path, bytes.len == 0 ? "" : (const char *)bytes.data, bytes.len, out);
     eml_buf_free(&bytes);
     return EML_OK;

@@ -1,6 +1,7 @@
 /* The thief: takes the weights out of proofs by linear algebra. A proof opens the column `imm` at its queries and at z
  * and g z. Each value is an equation about the column's cells, of which all are known but the groups' immediates and
  * the random rows. What the equations determine is what a proof gives away of this column. */
+#include <stdio.h>
 #include <string.h>
 
 #include "runtime/base/memory.h"
@@ -187,7 +188,41 @@ static void test_hidden(void **state) {
     test_fixture_free(&f);
 }
 
+/* The sponge digests of a one-weight program, which stand in every proof. */
+static void digests_of(uint64_t weight, bool salted, eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST]) {
+    test_fixture f;
+    char text[200];
+    snprintf(text, sizeof text, ".sponges 1\n.stack 2\n.form 1\n%spush.%llu\nread\nmul\n",
+             salted ? ".salt 1234567\n.salt 7654321\n" : "", (unsigned long long)weight);
+    test_fixture_init(&f, "guess", text);
+    memcpy(digests, f.claim.digests, EML_SPONGES_MAX * sizeof digests[0]);
+    test_fixture_free(&f);
+}
+
+/* How many of the weights below 64 the digests of weight 41 agree with. */
+static size_t guesses_that_agree(bool salted) {
+    eml_fe seen[EML_SPONGES_MAX][EML_RESCUE_DIGEST], guessed[EML_SPONGES_MAX][EML_RESCUE_DIGEST];
+    size_t agree = 0;
+    digests_of(41, salted, seen);
+    for (uint64_t weight = 0; weight < 64; weight++) {
+        digests_of(weight, false, guessed); /* who guesses has no salts */
+        if (eml_fe_eq(seen[0][0], guessed[0][0]) && eml_fe_eq(seen[0][1], guessed[0][1])) {
+            assert_int_equal(weight, 41);
+            agree++;
+        }
+    }
+    return agree;
+}
+
+/* Without salts a digest confirms a guess of the weights. */
+static void test_guesses(void **state) {
+    (void)state;
+    assert_int_equal(guesses_that_agree(false), 1);
+    assert_int_equal(guesses_that_agree(true), 0);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_transparent), cmocka_unit_test(test_hidden)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_transparent), cmocka_unit_test(test_hidden),
+                                       cmocka_unit_test(test_guesses)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
