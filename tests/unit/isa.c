@@ -89,6 +89,20 @@ static void add_secret(eml_program *p) { p->shape.secret_len++; }
 static void narrow(eml_program *p) { p->shape.W--; }
 static void stray_immediate(eml_program *p) { p->immediates[3] = EML_FE_ONE; }
 
+/* Shapes that differ in one field are two: what a claim is about is compared with what the constraints are for. */
+static void test_shape_equality(void **state) {
+    (void)state;
+    const eml_shape shape = {.n = 64, .W = 5, .S = 4, .public_len = 1, .delta = {9, 0}};
+    eml_shape others[14];
+    for (size_t i = 0; i < 14; i++) others[i] = shape;
+    others[0].n = 128, others[1].W = 6, others[2].S = 2, others[3].public_len = 2, others[4].secret_len = 1;
+    others[5].output_len = 1, others[6].delta.hi = 1, others[7].form = 1, others[8].salted = 1, others[9].hash_id = 1;
+    others[10].abi_flags = 32, others[11].committed_len = 1;
+    others[12].schema[0] = EML_FE_ONE, others[13].schema[1] = EML_FE_ONE;
+    assert_true(eml_shape_eq(&shape, &shape));
+    for (size_t i = 0; i < 14; i++) assert_false(eml_shape_eq(&shape, &others[i]));
+}
+
 static void test_program(void **state) {
     (void)state;
     static const char text[] = ".sponges 4\nread\nread\nadd\npush.4\n";
@@ -448,6 +462,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sponge_rows_from_kept_states),
         cmocka_unit_test(test_shape),
+        cmocka_unit_test(test_shape_equality),
         cmocka_unit_test(test_program),
         cmocka_unit_test(test_discipline),
         cmocka_unit_test(test_ciphertexts),
