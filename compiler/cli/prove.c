@@ -48,11 +48,8 @@ static void print_json(const eml_cli_args *args, const eml_session *session, siz
 /* What the owner of a hidden model has to know: first of all that the proof does not hide it, if so; and to keep count.
  */
 static void print_hiding(const eml_cli_args *args, const eml_session *session, eml_buf *out) {
-    if (eml_session_hidden(session) && !eml_session_zero_knowledge(session, preset_name(args)))
-        eml_buf_printf(out,
-                       "NOT zero-knowledge: preset %s is for tests, and whoever has this proof can work out what is "
-                       "hidden\n",
-                       preset_name(args));
+    const char *weakness = eml_session_weakness(session, preset_name(args));
+    if (weakness != NULL) eml_buf_printf(out, "NOT zero-knowledge: %s\n", weakness);
     unsigned long long rows = eml_session_rows(session), most = eml_session_reveal_rows(session);
     if (most == 0 || most == UINT64_MAX) return;
     eml_buf_printf(out,

@@ -36,11 +36,12 @@ static void print_json(const eml_verdict *verdict, eml_buf *out) {
 
 static void print_text(const eml_verdict *verdict, eml_buf *out) {
     if (verdict->accepted)
-        eml_buf_printf(out,
-                       "verified: program %s, %llu row%s, preset %s, %u bits proven (%u of them proof of work), %s\n",
-                       verdict->program_hash, (unsigned long long)verdict->rows, verdict->rows == 1 ? "" : "s",
-                       verdict->preset, verdict->proven_bits, verdict->proof_of_work_bits,
-                       verdict->zero_knowledge ? "zero-knowledge" : "transparent");
+        eml_buf_printf(
+            out, "verified: program %s, %llu row%s, preset %s, %u bits proven (%u of them proof of work), %s%s%s\n",
+            verdict->program_hash, (unsigned long long)verdict->rows, verdict->rows == 1 ? "" : "s", verdict->preset,
+            verdict->proven_bits, verdict->proof_of_work_bits,
+            verdict->zero_knowledge ? "zero-knowledge" : "transparent", verdict->weakness != NULL ? ": " : "",
+            verdict->weakness != NULL ? verdict->weakness : "");
     else
         eml_buf_printf(out, "refused (%s): %s\n", verdict->reason, verdict->sentence);
 }

@@ -138,12 +138,15 @@ EML_API eml_answer eml_session_outputs(const eml_session *session, eml_style sty
 /* YES when a table holds the outputs of the run, in plain; NO with the first row and column that differ. */
 EML_API eml_answer eml_session_compare(const eml_session *session, const eml_file *outputs, eml_error *error);
 
-/* Whether the model hides parameters, or an assembly program is of the hidden form: proofs of presets standard and high
- * are then zero-knowledge, and the bundle is its owner's alone. */
+/* Whether the model hides parameters, or an assembly program is of the hidden form: the bundle is then its owner's
+ * alone, and proofs of presets standard and high are zero-knowledge if the program has salts, as every model has. */
 EML_API bool eml_session_hidden(const eml_session *session);
 /* Whether a proof with this preset shows nothing but inputs and outputs. Of a hidden program one that does not lets
  * whoever has it work out what is hidden. */
 EML_API bool eml_session_zero_knowledge(const eml_session *session, const char *preset);
+/* Why a hidden program's proof with this preset is not zero-knowledge, a clause for a person; NULL when it is, and of
+ * programs that hide nothing. */
+EML_API const char *eml_session_weakness(const eml_session *session, const char *preset);
 /* Outputs are exact, so they give away what is hidden: after how many rows at the latest, over all proofs ever given,
  * they may be all that it takes to work it out. 0: nothing is hidden; UINT64_MAX: outputs tell nothing. */
 EML_API uint64_t eml_session_reveal_rows(const eml_session *session);
@@ -248,6 +251,7 @@ typedef struct eml_verdict {
     const char *preset;    /* that the proof was made with; NULL when none was recognised */
     bool zero_knowledge;   /* the proof shows nothing but inputs, outputs and what the program's hash is of; set when
                               accepted. False: whoever has it can work out the program, if it was hidden */
+    const char *weakness;  /* why a hidden program's proof is not zero-knowledge, a clause for a person; else NULL */
     unsigned proven_bits;  /* of security, as docs/soundness.md defines them; set when accepted */
     unsigned proof_of_work_bits; /* of the proven ones */
     unsigned conjectured_bits;   /* by a formula whose assumption has been disproved in part: quote the proven ones */

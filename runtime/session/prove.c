@@ -7,6 +7,7 @@
 #include "runtime/base/memory.h"
 #include "runtime/bundle/proof_file.h"
 #include "runtime/hash/uniform.h"
+#include "runtime/stark/hiding.h"
 #include "runtime/stark/prover/prover.h"
 #include "runtime/stark/verifier/verifier.h"
 #include "runtime/vm/vm.h"
@@ -156,10 +157,18 @@ static eml_answer prove_guarded(eml_session *session, eml_preset preset, eml_byt
                 eml_answer_no_memory(err));
 }
 
+static eml_hiding hiding_of(const eml_session *session, eml_preset preset) {
+    return eml_hiding_of(eml_preset_params(preset), &session->bundle.program.shape);
+}
+
 bool eml_session_zero_knowledge(const eml_session *session, const char *preset_name) {
     eml_preset preset;
-    return eml_preset_by_name(preset_name, &preset) &&
-           eml_stark_params_hide(eml_preset_params(preset), eml_shape_exempt(&session->bundle.program.shape));
+    return eml_preset_by_name(preset_name, &preset) && hiding_of(session, preset) == EML_HIDING_COMPLETE;
+}
+
+const char *eml_session_weakness(const eml_session *session, const char *preset_name) {
+    eml_preset preset;
+    return eml_preset_by_name(preset_name, &preset) ? eml_hiding_weakness(hiding_of(session, preset)) : NULL;
 }
 
 eml_answer eml_session_prove(eml_session *session, const char *preset_name, eml_bytes *proof, eml_error *err) {

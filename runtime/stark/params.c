@@ -28,13 +28,6 @@ bool eml_stark_params_valid(const eml_stark_params *params) {
            params->remainder_degree <= 255 && (params->extension == 1 || params->extension == 2);
 }
 
-/* Of a base column a view has its values at x and g x of every query, at z, g z and g^2 z two base numbers each, and
- * one row more keeps unopened leaves unpredictable. The rank certificates of the masks are for up to 80 queries. */
-bool eml_stark_params_hide(const eml_stark_params *params, uint32_t exempt) {
-    enum { CERTIFIED_QUERIES = 80 };
-    return params->extension == 2 && params->queries <= CERTIFIED_QUERIES && exempt - 1 >= 2 * params->queries + 7;
-}
-
 bool eml_preset_by_params(const eml_stark_params *params, eml_preset *out) {
     for (int i = 0; i < EML_PRESET_COUNT; i++) {
         const eml_stark_params *p = &presets[i];

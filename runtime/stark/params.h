@@ -18,11 +18,6 @@ bool eml_preset_by_name(const char *name, eml_preset *out);
 /* The preset with exactly these numbers (the name is not looked at). */
 bool eml_preset_by_params(const eml_stark_params *params, eml_preset *out);
 
-/* Whether proofs with these numbers over traces with so many exempt rows (eml_shape_exempt) show nothing but the claim:
- * challenges in the extension, and as many free rows as values that a proof depends on, docs/zero-knowledge.md. False
- * of every transparent program. */
-bool eml_stark_params_hide(const eml_stark_params *params, uint32_t exempt);
-
 /* Whether there are proofs with these numbers: Winterfell's ProofOptions::new takes them (air/src/options.rs). */
 bool eml_stark_params_valid(const eml_stark_params *params);
 

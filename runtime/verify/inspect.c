@@ -8,6 +8,7 @@
 #include "runtime/bundle/cbor_io.h"
 #include "runtime/bundle/proof_file.h"
 #include "runtime/text/text.h"
+#include "runtime/stark/hiding.h"
 #include "runtime/stark/verifier/verifier.h"
 
 /* ----- parts that both files have ----- */
@@ -148,7 +149,7 @@ static eml_status inspect_bundle(const eml_file *file, eml_style style, eml_buf 
 typedef struct proof_facts {
     char hash[EML_PROGRAM_HASH_HEX + 1];
     bool known, valid;
-    bool hides; /* zero-knowledge, when the parameters are honest */
+    eml_hiding hiding; /* set when valid */
     eml_stark_params params;
     const char *preset; /* NULL: of none */
     eml_security bits;
@@ -169,7 +170,7 @@ static proof_facts facts_of(const eml_proof_file *proof) {
     eml_columns columns = eml_columns_of(&proof->shape);
     /* Of ciphertexts no proof is verified without the bundle. */
     uint32_t most = eml_statement_bits(&proof->abi, &proof->shape, proof->rows, proof->abi.encrypted_outputs);
-    facts.hides = eml_stark_params_hide(&facts.params, eml_shape_exempt(&proof->shape));
+    facts.hiding = eml_hiding_of(&facts.params, &proof->shape);
     facts.bits = eml_security_bits(&facts.params, proof->shape.n, columns.width + columns.aux_width, most);
     return facts;
 }
@@ -196,11 +197,20 @@ static void put_proof_json(const eml_proof_file *proof, const proof_facts *facts
                        facts->bits.proven, facts->bits.proof_of_work, facts->bits.conjectured);
     else if (facts->known)
         eml_buf_put_text(out, "\"proven_bits\": null,\n\"proof_of_work_bits\": null,\n\"conjectured_bits\": null,\n");
-    eml_buf_printf(out, "\"zero_knowledge\": %s,\n", facts->hides ? "true" : "false");
+    eml_buf_printf(out, "\"zero_knowledge\": %s,\n",
+                   facts->valid && facts->hiding == EML_HIDING_COMPLETE ? "true" : "false");
     eml_buf_printf(out, "\"stark_bytes\": %zu,\n", proof->stark.len);
     put_shape_json(&proof->shape, out);
     eml_abi_print_json(&proof->abi, out);
     eml_buf_put_text(out, "}\n");
+}
+
+static void put_hiding_text(eml_hiding hiding, eml_buf *out) {
+    const char *weakness = eml_hiding_weakness(hiding);
+    eml_buf_printf(out, "shows          %s%s\n", weakness != NULL ? "what it should hide: " : "",
+                   weakness != NULL                ? weakness
+                   : hiding == EML_HIDING_COMPLETE ? "inputs and outputs, and nothing else: zero-knowledge"
+                                                   : "the program: transparent");
 }
 
 static void put_proof_text(const eml_proof_file *proof, const proof_facts *facts, eml_buf *out) {
@@ -222,10 +232,7 @@ static void put_proof_text(const eml_proof_file *proof, const proof_facts *facts
                        facts->bits.proven, facts->bits.proof_of_work, facts->bits.conjectured);
     else if (facts->known)
         eml_buf_put_text(out, "security       none: there are no proofs with these parameters\n");
-    eml_buf_printf(out, "shows          %s\n",
-                   facts->hides                         ? "inputs and outputs, and nothing else: zero-knowledge"
-                   : eml_shape_is_hidden(&proof->shape) ? "what it should hide: this preset is not zero-knowledge"
-                                                        : "the program: transparent");
+    if (facts->valid) put_hiding_text(facts->hiding, out);
     eml_buf_printf(out, "size           %zu bytes\n", proof->stark.len);
     put_shape_text(&proof->shape, out);
     put_abi_text(&proof->abi, out);

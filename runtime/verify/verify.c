@@ -9,6 +9,7 @@
 
 #include "runtime/base/memory.h"
 #include "runtime/bundle/proof_file.h"
+#include "runtime/stark/hiding.h"
 #include "runtime/stark/verifier/verifier.h"
 
 /* One verification. reject and detail say why not, once a step has returned EML_ERR_NO. */
@@ -199,15 +200,15 @@ static eml_status check_stark(verification *v) {
     return refuse(v, reject);
 }
 
-static bool is_zero_knowledge(const verification *v) {
-    return eml_stark_params_hide(eml_preset_params(v->preset), eml_shape_exempt(&v->proof.shape));
+static eml_hiding hiding_of(const verification *v) {
+    return eml_hiding_of(eml_preset_params(v->preset), &v->proof.shape);
 }
 
 static eml_status check_hiding(verification *v) {
-    if (!v->request->require_zero_knowledge || is_zero_knowledge(v)) return EML_OK;
-    eml_fail(&v->detail, EML_ERR_NO, "%s",
-             eml_shape_is_hidden(&v->proof.shape) ? "the program is hidden, but the preset is too small to hide it"
-                                                  : "the program is not of the hidden form");
+    eml_hiding hiding = hiding_of(v);
+    if (!v->request->require_zero_knowledge || hiding == EML_HIDING_COMPLETE) return EML_OK;
+    const char *weakness = eml_hiding_weakness(hiding);
+    eml_fail(&v->detail, EML_ERR_NO, "%s", weakness != NULL ? weakness : "the program is not of the hidden form");
     return refuse(v, EML_REJECT_TRANSPARENT);
 }
 
@@ -238,7 +239,9 @@ static void write_verdict(const verification *v, eml_status status, eml_verdict 
     eml_security bits =
         eml_security_bits(eml_preset_params(v->preset), v->proof.shape.n, columns.width + columns.aux_width,
                           eml_statement_bits(&v->proof.abi, &v->proof.shape, v->proof.rows, v->typed));
-    verdict->zero_knowledge = is_zero_knowledge(v);
+    eml_hiding hiding = hiding_of(v);
+    verdict->zero_knowledge = hiding == EML_HIDING_COMPLETE;
+    verdict->weakness = eml_hiding_weakness(hiding);
     verdict->proven_bits = bits.proven;
     verdict->proof_of_work_bits = bits.proof_of_work;
     verdict->conjectured_bits = bits.conjectured;

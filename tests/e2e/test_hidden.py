@@ -156,16 +156,34 @@ class Proofs(Hidden):
         self.assertTrue(json.loads(self.eml("inspect", self.path("out.proof"), "--json").stdout)["zero_knowledge"])
 
     def test_small_preset_is_called_transparent(self):
-        self.assertIn("NOT zero-knowledge", self.prove("rows.csv", "m.emb", "--preset", "test").stdout)
-        self.assertIn(", transparent", self.verify("--preset", "test").stdout)
-        self.assertIn("refused (transparent)", self.verify("--preset", "test", "--require-zk", status=1).stdout)
-        self.assertIn("not zero-knowledge", self.eml("inspect", self.path("out.proof")).stdout)
+        weakness = "the program is hidden, but the preset is too small to hide it"
+        self.assertIn("NOT zero-knowledge: " + weakness, self.prove("rows.csv", "m.emb", "--preset", "test").stdout)
+        self.assertIn(", transparent: " + weakness, self.verify("--preset", "test").stdout)
+        said = self.verify("--preset", "test", "--require-zk", status=1).stdout
+        self.assertIn("refused (transparent)", said)
+        self.assertIn(weakness, said)
+        self.assertIn("what it should hide: " + weakness, self.eml("inspect", self.path("out.proof")).stdout)
+
+    def test_no_salts_hide_nothing(self):
+        """A hidden program of assembly without salts: anybody can hash what he guesses and compare."""
+        weakness = "the program is hidden, but has no salts, so that its hash confirms guesses of it"
+        source = self.write("free.asm", ".form 1\npush.3\nread\nmul\nwrite\n")
+        self.eml("asm", source, "-o", self.path("free.emb"))
+        said = json.loads(self.eml("inspect", self.path("free.emb"), "--json").stdout)
+        files = ("-i", self.write("in.json", '{"public_tape": ["5"], "secret_tape": []}'), "-o", self.path("o.json"), "-p", self.path("o.proof"))
+        self.assertIn("NOT zero-knowledge: " + weakness, self.eml("prove", self.path("free.emb"), *files).stdout)
+        self.assertIn(", transparent: " + weakness, self.eml("verify", "--program", said["program_hash"], *files).stdout)
+        refused = self.eml("verify", "--program", said["program_hash"], *files, "--require-zk", status=1).stdout
+        self.assertIn("refused (transparent)", refused)
+        self.assertIn(weakness, refused)
+        self.assertIn(weakness, self.eml("inspect", self.path("o.proof")).stdout)
+        self.assertFalse(json.loads(self.eml("inspect", self.path("o.proof"), "--json").stdout)["zero_knowledge"])
 
     def test_transparent_model_is_refused(self):
         model = self.write("p.eml", re.sub(r" hidden in \[.*?\]", "", MODEL % WEIGHTS))
         self.hash = json.loads(self.eml("compile", model, "-o", self.path("p.emb"), "--json").stdout)["program_hash"]
         self.prove("rows.csv", "p.emb")
-        self.assertIn(", transparent", self.verify().stdout)
+        self.assertIn(", transparent\n", self.verify().stdout)
         self.assertEqual(json.loads(self.verify("--require-zk", "--json", status=1).stdout)["reason"], "transparent")
 
     def test_lies(self):

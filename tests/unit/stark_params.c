@@ -1,6 +1,7 @@
 /* Presets and their bits (docs/soundness.md), layouts, and proof bytes there and back. */
 #include <string.h>
 
+#include "runtime/stark/hiding.h"
 #include "runtime/stark/proof.h"
 #include "runtime/stark/reject.h"
 #include "tests/support/cmocka.h"
@@ -105,6 +106,27 @@ static void test_round_trip(void **state) {
     }
 }
 
+static void test_hiding(void **state) {
+    (void)state;
+    eml_shape shape = {.n = 512, .S = 1, .W = 2, .form = EML_FORM_HIDDEN, .salted = 1};
+    for (eml_preset i = 0; i < EML_PRESET_COUNT; i++)
+        assert_int_equal(eml_hiding_of(eml_preset_params(i), &shape),
+                         i == EML_PRESET_TEST ? EML_HIDING_NO_PRESET : EML_HIDING_COMPLETE);
+    eml_stark_params params = *eml_preset_params(EML_PRESET_STANDARD);
+    params.queries = 80;
+    assert_int_equal(eml_hiding_of(&params, &shape), EML_HIDING_COMPLETE);
+    params.queries++;
+    assert_int_equal(eml_hiding_of(&params, &shape), EML_HIDING_NO_PRESET);
+    const eml_stark_params *standard = eml_preset_params(EML_PRESET_STANDARD);
+    shape.salted = 0;
+    assert_int_equal(eml_hiding_of(standard, &shape), EML_HIDING_NO_SALTS);
+    shape.form = EML_FORM_TRANSPARENT;
+    assert_int_equal(eml_hiding_of(standard, &shape), EML_HIDING_NO_FORM);
+    for (eml_hiding hiding = 0; hiding < EML_HIDINGS; hiding++)
+        assert_int_equal(eml_hiding_weakness(hiding) != NULL,
+                         hiding == EML_HIDING_NO_PRESET || hiding == EML_HIDING_NO_SALTS);
+}
+
 static void test_rejections_have_words(void **state) {
     (void)state;
 #define REJECT(NAME, name, sentence)                                                                                   \
@@ -116,8 +138,13 @@ static void test_rejections_have_words(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_presets), cmocka_unit_test(test_security),   cmocka_unit_test(test_valid),
-        cmocka_unit_test(test_layout),  cmocka_unit_test(test_round_trip), cmocka_unit_test(test_rejections_have_words),
+        cmocka_unit_test(test_presets),
+        cmocka_unit_test(test_security),
+        cmocka_unit_test(test_valid),
+        cmocka_unit_test(test_layout),
+        cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_hiding),
+        cmocka_unit_test(test_rejections_have_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,24 @@
+#include "runtime/stark/hiding.h"
+
+/* Challenges in the extension, and as many free rows as values that a proof depends on: of a base column a view has its
+ * values at x and g x of every query, at z, g z and g^2 z two base numbers each, and one row more keeps unopened leaves
+ * unpredictable. The rank certificates of the masks are for up to 80 queries. */
+static bool masks_suffice(const eml_stark_params *params, const eml_shape *shape) {
+    enum { CERTIFIED_QUERIES = 80 };
+    return params->extension == 2 && params->queries <= CERTIFIED_QUERIES &&
+           eml_shape_free_rows(shape) >= 2 * params->queries + 7;
+}
+
+eml_hiding eml_hiding_of(const eml_stark_params *params, const eml_shape *shape) {
+    if (!eml_shape_is_hidden(shape)) return EML_HIDING_NO_FORM;
+    if (!masks_suffice(params, shape)) return EML_HIDING_NO_PRESET;
+    return shape->salted ? EML_HIDING_COMPLETE : EML_HIDING_NO_SALTS;
+}
+
+const char *eml_hiding_weakness(eml_hiding hiding) {
+    static const char *const weaknesses[EML_HIDINGS] = {
+        [EML_HIDING_NO_PRESET] = "the program is hidden, but the preset is too small to hide it",
+        [EML_HIDING_NO_SALTS] = "the program is hidden, but has no salts, so that its hash confirms guesses of it",
+    };
+    return weaknesses[hiding];
+}
