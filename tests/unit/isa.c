@@ -242,20 +242,24 @@ static void test_layout_limit(void **state) {
     eml_instructions_free(&list);
 }
 
+/* Works on ciphertexts only once there are some. */
 static void random_list(eml_instructions *list) {
     static const eml_op ops[] = {EML_OP_NOOP,  EML_OP_READ, EML_OP_ADD,  EML_OP_MUL,
                                  EML_OP_READ2, EML_OP_SMUL, EML_OP_WRITE};
     static const uint32_t pops[] = {0, 0, 2, 2, 0, 6, 1}, pushes[] = {0, 1, 1, 1, 5, 5, 0};
     uint32_t depth = 0;
+    bool ciphertexts = false;
     for (uint64_t count = test_random() % 70; count > 0; count--) {
         uint64_t pick = test_random() % 8;
         if (pick == 7 && depth < 16) {
             eml_instructions_append(list, EML_OP_PUSH,
                                     eml_fe_canon(test_fe_from_i64((int64_t)(test_random() % 5) - 2)));
             depth++;
-        } else if (pick < 7 && depth >= pops[pick] && depth - pops[pick] + pushes[pick] <= 16) {
+        } else if (pick < 7 && (ops[pick] != EML_OP_SMUL || ciphertexts) && depth >= pops[pick] &&
+                   depth - pops[pick] + pushes[pick] <= 16) {
             eml_instructions_append(list, ops[pick], EML_FE_ZERO);
             depth = depth - pops[pick] + pushes[pick];
+            ciphertexts |= ops[pick] == EML_OP_READ2;
         }
     }
 }
