@@ -108,6 +108,10 @@ eml_status eml_compile_draw_salt(uint8_t out[EML_COMPILE_SALT_BYTES], eml_error 
     return eml_salt_secret_draw(out, err);
 }
 
+bool eml_compile_makes_again(const uint8_t salt[EML_COMPILE_SALT_BYTES], const eml_bundle *bundle) {
+    return bundle->kind == EML_BUNDLE_OWNERS && eml_salts_follow(salt, &bundle->program);
+}
+
 bool eml_compile_hides(const eml_compilation *c) {
     return c->passes != NULL && c->passes->reached >= EML_STAGE_CHECKED && c->passes->model.hidden_count > 0;
 }

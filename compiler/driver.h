@@ -49,6 +49,9 @@ void eml_compilation_free(eml_compilation *compilation);
 /* New secret bytes for eml_compile_options.salt. EML_ERR_INTERNAL: the system gives no random numbers. */
 EML_NODISCARD eml_status eml_compile_draw_salt(uint8_t out[EML_COMPILE_SALT_BYTES], eml_error *err);
 
+/* Whether the bundle's salts are those that this salt gives its code: compiling its source with it makes it again. */
+bool eml_compile_makes_again(const uint8_t salt[EML_COMPILE_SALT_BYTES], const eml_bundle *bundle);
+
 /* Whether the model has hidden params; only after EML_OK, or once it was checked. */
 bool eml_compile_hides(const eml_compilation *compilation);
 /* Whether this artifact of a hidden model is its owner's alone. */

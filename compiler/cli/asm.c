@@ -12,7 +12,7 @@ int eml_cli_asm(const eml_cli_args *args) {
     if (answer == EML_ANSWER_YES) {
         eml_bundle_kind kind = EML_BUNDLE_OPEN;
         bool secret = eml_bundle_begins(bundle.data, bundle.size, &kind) && kind == EML_BUNDLE_OWNERS;
-        eml_file_access access = secret ? EML_FILE_OWNERS : EML_FILE_ORDINARY; /* the source has its salts */
+        eml_file_access access = secret ? eml_cli_owners_access(path, NULL) : EML_FILE_ORDINARY;
         answer = eml_answer_of(eml_file_write(path, bundle.data, bundle.size, access, &err));
         eml_bytes_wipe(&bundle);
     }

@@ -5,6 +5,7 @@
 #include <limits.h>
 
 #include "compiler/driver.h"
+#include "runtime/base/file.h"
 #include "runtime/include/eml.h"
 
 typedef enum eml_cli_option {
@@ -98,6 +99,11 @@ typedef struct eml_cli_salt {
     uint8_t secret[EML_COMPILE_SALT_BYTES];
 } eml_cli_salt;
 EML_NODISCARD eml_status eml_cli_read_salt(const char *path, eml_cli_salt *out, eml_error *err);
+
+/* How an owner's bundle is written to path. One that is there is replaced only if it could be made again: by compiling
+ * with the salt that it was made with, when a secret is given; by assembling, whose source has the salts, when it is
+ * NULL. */
+eml_file_access eml_cli_owners_access(const char *path, const uint8_t *secret);
 
 /* Where the public bundle goes that is written beside an owner's: model.public.emb beside model.emb; owned by the
  * caller. */

@@ -109,8 +109,10 @@ static eml_status write_bundles(const compile_job *job, const eml_bundle *bundle
     eml_bundle_encode_public(bundle, &others);
     char *beside = eml_cli_public_path(job->bundle_path);
     const eml_cli_salt *salt = &job->salt;
+    eml_file_access access =
+        salt->path == NULL ? EML_FILE_SECRET : eml_cli_owners_access(job->bundle_path, salt->secret);
     eml_file_content files[3] = {
-        {job->bundle_path, bytes.data, bytes.len, salt->path == NULL ? EML_FILE_SECRET : EML_FILE_OWNERS},
+        {job->bundle_path, bytes.data, bytes.len, access},
         {beside, others.data, others.len, EML_FILE_ORDINARY},
         {salt->path, salt->secret, sizeof salt->secret, EML_FILE_NEW_SECRET},
     };
@@ -135,19 +137,29 @@ static eml_status write_bundle(const eml_cli_args *args, const compile_job *job,
     return status;
 }
 
+/* A salt that is new and goes with no bundle is written here: the artifacts are made with it. */
+static eml_status keep_salt(const eml_cli_args *args, const compile_job *job, const eml_compilation *compilation,
+                            eml_error *err) {
+    const eml_cli_salt *salt = &job->salt;
+    if (salt->path == NULL) return EML_OK;
+    if (!eml_compile_hides(compilation))
+        return eml_fail(err, EML_ERR_INPUT, "--salt is for models with hidden params: %s has none", args->operands[0]);
+    if (!salt->made || job->bundle_path != NULL) return EML_OK;
+    return eml_file_write(salt->path, salt->secret, sizeof salt->secret, EML_FILE_NEW_SECRET, err);
+}
+
 /* Early stages are dumped also when a later one failed: that is when a dump is wanted. */
 static eml_status compile(const eml_cli_args *args, const compile_job *job, eml_error *err) {
     eml_compilation compilation = {0};
     eml_status status = eml_compile(args->operands[0], &job->options, &compilation, err);
     eml_cli_render(args, &compilation.diags);
-    if (status == EML_OK || (status == EML_ERR_INPUT && job->count > 0)) {
+    bool compiled = status == EML_OK;
+    if (compiled) status = keep_salt(args, job, &compilation, err);
+    if (status == EML_OK || (!compiled && status == EML_ERR_INPUT && job->count > 0)) {
         eml_error emit_err = {0};
         eml_status emitted = write_emissions(job, &compilation, &emit_err);
         if (status == EML_OK && emitted != EML_OK) status = emitted, *err = emit_err;
     }
-    if (status == EML_OK && job->salt.path != NULL && !eml_compile_hides(&compilation))
-        status =
-            eml_fail(err, EML_ERR_INPUT, "--salt is for models with hidden params: %s has none", args->operands[0]);
     if (status == EML_OK && job->bundle_path != NULL) status = write_bundle(args, job, &compilation, err);
     eml_compilation_free(&compilation);
     return status;

@@ -1,6 +1,7 @@
-/* The file of --salt: 32 secret bytes, nothing else, made when there is none. */
+/* The file of --salt: 32 secret bytes, nothing else, made when there is none; and what may be made again with it. */
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "compiler/cli/cli.h"
@@ -24,4 +25,23 @@ eml_status eml_cli_read_salt(const char *path, eml_cli_salt *out, eml_error *err
     if (bytes.data != NULL) explicit_bzero(bytes.data, bytes.len);
     eml_buf_free(&bytes);
     return status;
+}
+
+static bool could_be_made_again(const eml_buf *bytes, const uint8_t *secret) {
+    eml_bundle bundle;
+    if (eml_bundle_decode(bytes->data, bytes->len, &bundle, NULL) != EML_OK) return false;
+    bool again = secret == NULL ? bundle.abi.raw : eml_compile_makes_again(secret, &bundle);
+    eml_bundle_free(&bundle);
+    return again;
+}
+
+eml_file_access eml_cli_owners_access(const char *path, const uint8_t *secret) {
+    struct stat info;
+    if (stat(path, &info) != 0 || !S_ISREG(info.st_mode)) return EML_FILE_SECRET;
+    eml_buf bytes = {0};
+    bool again =
+        eml_file_read(path, EML_BUNDLE_BYTES_MAX, &bytes, NULL) == EML_OK && could_be_made_again(&bytes, secret);
+    if (bytes.data != NULL) explicit_bzero(bytes.data, bytes.len);
+    eml_buf_free(&bytes);
+    return again ? EML_FILE_OWNERS : EML_FILE_SECRET;
 }

@@ -116,10 +116,12 @@ static eml_status check_not_kept(const eml_place *place, const char *path, eml_f
     close(fd);
     if (got != MAGIC_BYTES) return EML_OK;
     if (access != EML_FILE_OWNERS && memcmp(start, EML_FILE_OWNERS_MAGIC, MAGIC_BYTES) == 0)
-        return eml_fail(err, EML_ERR_INPUT,
-                        "%s is the owner's bundle of a hidden model, and is overwritten only by compiling with --salt: "
-                        "without its salts nothing more could be proved under its program hash",
-                        path);
+        return eml_fail(
+            err, EML_ERR_INPUT,
+            "%s is the owner's bundle of a hidden model, and is overwritten only by compiling with the --salt "
+            "file that it was made with: without its salts nothing more could be proved under its program "
+            "hash; move it, or give another name",
+            path);
     if (memcmp(start, EML_FILE_KEPT_MAGIC, MAGIC_BYTES) != 0) return EML_OK;
     return eml_fail(err, EML_ERR_INPUT,
                     "%s is a secret key, and is never overwritten: what was encrypted for it would be lost", path);

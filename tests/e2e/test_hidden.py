@@ -127,6 +127,33 @@ class Files(Hidden):
             self.eml(*words, status=2)
             self.assertEqual(self.path("m.emb").read_bytes(), before)
 
+    def test_salts_that_only_a_bundle_has_are_kept(self):
+        """What another salt or none made could not be made again: neither compile nor asm replaces it."""
+        model = self.write("m.eml", MODEL % WEIGHTS)
+        self.write("other", SALT[::-1])
+        hidden = self.write("free.asm", ".form 1\npush.3\nread\nmul\nwrite\n")
+        self.eml("compile", model, "-o", self.path("fresh.emb"))
+        for name, salts in (("fresh.emb", ("s", "other", "unmade")), ("m.emb", ("other", "unmade"))):
+            before = self.path(name).read_bytes()
+            for words in (*(("compile", model, "--salt", self.path(salt)) for salt in salts), ("asm", hidden)):
+                self.assertIn("is overwritten only by", self.eml(*words, "-o", self.path(name), status=2).stderr)
+                self.assertEqual(self.path(name).read_bytes(), before)
+            self.assertFalse(self.path("unmade").exists())
+        # Other weights under the same salt, and assembly under its own name, lose nothing.
+        self.assertNotEqual(self.compile(("1", "1", "1"), "m.emb", "--salt", self.path("s")), self.hash)
+        self.assertEqual(self.compile(WEIGHTS, "m.emb", "--salt", self.path("s")), self.hash)
+        for _ in range(2):
+            self.eml("asm", hidden, "-o", self.path("free.emb"))
+
+    def test_salt_of_artifacts_alone(self):
+        model = self.write("m.eml", MODEL % WEIGHTS)
+        first = self.eml("compile", model, "--emit", "asm", "--salt", self.path("new")).stdout
+        self.assertEqual((len(self.path("new").read_bytes()), mode(self.path("new"))), (32, 0o600))
+        self.assertEqual(self.eml("compile", model, "--emit", "asm", "--salt", self.path("new")).stdout, first)
+        plain = self.write("plain.eml", "model p\ninput public x in [0, 1]\noutput y within 1e-3 = 2 * x\n")
+        self.eml("compile", plain, "--emit", f"asm={self.path('p.asm')}", "--salt", self.path("unmade"), status=2)
+        self.assertFalse(self.path("p.asm").exists() or self.path("unmade").exists())
+
     def test_artifacts_with_weights(self):
         model = self.write("m.eml", MODEL % WEIGHTS)
         for kind, secret in (("asm", True), ("tokens", True), ("ast", True), ("air", False), ("abi-json", False), ("winterfell", False)):
