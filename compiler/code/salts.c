@@ -38,9 +38,9 @@ void eml_salts_of(const uint8_t secret[EML_SALT_SECRET_BYTES], const eml_instruc
 static void take_code(const eml_program *program, eml_instructions *out) {
     uint32_t group = eml_shape_group(&program->shape);
     for (uint32_t row = 0; row < eml_shape_code_rows(&program->shape); row++) {
-        eml_op op = program->code[row];
+        uint8_t op = program->code[row];
         eml_fe immediate = eml_op_info_of(op).immediate ? program->immediates[row / group] : EML_FE_ZERO;
-        if (op != EML_OP_NOOP) eml_instructions_append(out, op, immediate);
+        if (op != EML_OP_NOOP) eml_instructions_append(out, (eml_op)op, immediate);
     }
 }
 
