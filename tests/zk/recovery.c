@@ -5,11 +5,9 @@
 #include <string.h>
 
 #include "runtime/base/memory.h"
-#include "runtime/field/fe2.h"
 #include "runtime/stark/prover/prover.h"
-#include "runtime/stark/verifier/phases.h"
 #include "tests/support/cmocka.h"
-#include "tests/support/fixture.h"
+#include "tests/zk/view.h"
 
 /* Equations: coefficients of the unknowns, then the value. Unknowns: immediates of all groups, then random rows. */
 typedef struct equations {
@@ -41,57 +39,42 @@ static eml_fe *add_equation(equations *e) {
     return row;
 }
 
-/* column(x) = (x^n - 1) / n * sum_i cell_i g^i / (x - g^i): two equations when x or the value has two halves. */
+/* Two equations when x or the value has two halves. */
 static void add_value(equations *e, eml_fe2 x, eml_fe2 value, bool both) {
     size_t n = e->program->air.shape.n;
-    eml_fe g = eml_domain_generator(n), root = EML_FE_ONE;
-    eml_fe2 scale = eml_fe2_sub(eml_fe2_pow_u64_var(x, n), EML_FE2_ONE);
-    scale = eml_fe2_mul_base(scale, eml_fe_inv(eml_fe_from_u64(n)));
+    eml_fe2 *factors = eml_alloc(n, sizeof *factors);
+    view_factors(n, x, factors);
     size_t first = e->count;
     add_equation(e);
     if (both) add_equation(e);
     eml_fe *low = e->rows + first * (e->unknowns + 1), *high = low + e->unknowns + 1;
-    for (size_t row = 0; row < n; row++, root = eml_fe_mul(root, g)) {
+    for (size_t row = 0; row < n; row++) {
         size_t unknown = unknown_of(e, row);
         if (unknown == SIZE_MAX) continue;
-        eml_fe2 weight = eml_fe2_inv(eml_fe2_sub(x, eml_fe2_from_base(root)));
-        weight = eml_fe2_mul(scale, eml_fe2_mul_base(weight, root));
-        low[unknown] = eml_fe_add(low[unknown], weight.a);
-        if (both) high[unknown] = eml_fe_add(high[unknown], weight.b);
+        low[unknown] = eml_fe_add(low[unknown], factors[row].a);
+        if (both) high[unknown] = eml_fe_add(high[unknown], factors[row].b);
     }
     low[e->unknowns] = value.a;
     if (both) high[e->unknowns] = value.b;
+    eml_free(factors);
 }
 
 /* What a verifier has seen when it has checked the openings. */
 static void add_proof(equations *e, const eml_buf *proof, eml_preset preset) {
     const test_fixture *f = e->program;
-    eml_verification v = {.air = &f->air, .claim = &f->claim, .params = eml_preset_params(preset)};
-    eml_reader reader = {proof->data, proof->len};
-    eml_proof_context context;
-    v.layout = eml_layout_of(v.air, v.params);
-    assert_int_equal(eml_proof_context_decode(&reader, &context), EML_REJECT_NONE);
-    assert_int_equal(eml_stark_proof_decode(&reader, &v.layout, &v.proof), EML_REJECT_NONE);
-    eml_coin_seed(&v.coin, &v.layout, v.params, v.claim);
-    eml_verifier_read_trace_commitments(&v);
-    assert_int_equal(eml_verifier_check_out_of_domain(&v), EML_REJECT_NONE);
-    assert_int_equal(eml_verifier_read_fri_commitments(&v), EML_REJECT_NONE);
-    assert_int_equal(eml_verifier_check_openings(&v), EML_REJECT_NONE);
-
+    eml_verification v;
+    view_read(f, eml_preset_params(preset), proof, &v);
     uint32_t imm = f->air.columns.imm;
     size_t width = v.layout.main_width + v.layout.aux_width;
     for (size_t i = 0; i < v.position_count; i++) {
-        eml_fe value, x = eml_fe_pow_u64_var(eml_domain_generator(v.layout.lde), v.positions[i]);
+        eml_fe value;
         assert_true(eml_fe_from_bytes(v.proof.main.values + (i * v.layout.main_width + imm) * EML_FE_BYTES, &value));
-        add_value(e, eml_fe2_from_base(eml_fe_mul(x, eml_domain_offset())), eml_fe2_from_base(value), false);
+        add_value(e, eml_fe2_from_base(view_point(&v, i)), eml_fe2_from_base(value), false);
     }
     eml_fe2 gz = eml_fe2_mul_base(v.z, eml_domain_generator(v.layout.n));
     add_value(e, v.z, v.proof.ood_trace[imm], true);
     add_value(e, gz, v.proof.ood_trace[width + imm], true);
-    eml_stark_proof_free(&v.proof);
-    eml_coefficients_free(&v.coefficients);
-    eml_free(v.random);
-    eml_free(v.deep_coefficients);
+    view_free(&v);
 }
 
 /* To reduced row echelon form. */
