@@ -97,6 +97,11 @@ static void print_summary(const eml_compilation *compilation, const char *path, 
     eml_free(beside);
 }
 
+static eml_file_access access_of_bundle(const compile_job *job) {
+    const eml_cli_salt *salt = &job->salt;
+    return salt->path == NULL ? EML_FILE_SECRET : eml_cli_owners_access(job->bundle_path, salt->secret);
+}
+
 /* Of a hidden model the owner's bundle, the public one beside it, and the salt file when it is new: all or none. */
 static eml_status write_bundles(const compile_job *job, const eml_bundle *bundle, eml_error *err) {
     eml_buf bytes = {0}, others = {0};
@@ -109,10 +114,8 @@ static eml_status write_bundles(const compile_job *job, const eml_bundle *bundle
     eml_bundle_encode_public(bundle, &others);
     char *beside = eml_cli_public_path(job->bundle_path);
     const eml_cli_salt *salt = &job->salt;
-    eml_file_access access =
-        salt->path == NULL ? EML_FILE_SECRET : eml_cli_owners_access(job->bundle_path, salt->secret);
     eml_file_content files[3] = {
-        {job->bundle_path, bytes.data, bytes.len, access},
+        {job->bundle_path, bytes.data, bytes.len, access_of_bundle(job)},
         {beside, others.data, others.len, EML_FILE_ORDINARY},
         {salt->path, salt->secret, sizeof salt->secret, EML_FILE_NEW_SECRET},
     };
@@ -154,7 +157,9 @@ static eml_status compile(const eml_cli_args *args, const compile_job *job, eml_
     eml_status status = eml_compile(args->operands[0], &job->options, &compilation, err);
     eml_cli_render(args, &compilation.diags);
     bool compiled = status == EML_OK;
-    if (compiled) status = keep_salt(args, job, &compilation, err);
+    if (compiled && job->bundle_path != NULL && eml_compile_hides(&compilation))
+        status = eml_file_check_writable(job->bundle_path, access_of_bundle(job), err);
+    if (status == EML_OK && compiled) status = keep_salt(args, job, &compilation, err);
     if (status == EML_OK || (!compiled && status == EML_ERR_INPUT && job->count > 0)) {
         eml_error emit_err = {0};
         eml_status emitted = write_emissions(job, &compilation, &emit_err);

@@ -135,10 +135,10 @@ class Files(Hidden):
         self.eml("compile", model, "-o", self.path("fresh.emb"))
         for name, salts in (("fresh.emb", ("s", "other", "unmade")), ("m.emb", ("other", "unmade"))):
             before = self.path(name).read_bytes()
-            for words in (*(("compile", model, "--salt", self.path(salt)) for salt in salts), ("asm", hidden)):
+            for words in (*(("compile", model, "--salt", self.path(salt), "--emit", f"asm={self.path('early')}") for salt in salts), ("asm", hidden)):
                 self.assertIn("is overwritten only by", self.eml(*words, "-o", self.path(name), status=2).stderr)
                 self.assertEqual(self.path(name).read_bytes(), before)
-            self.assertFalse(self.path("unmade").exists())
+            self.assertFalse(self.path("unmade").exists() or self.path("early").exists())
         # Other weights under the same salt, and assembly under its own name, lose nothing.
         self.assertNotEqual(self.compile(("1", "1", "1"), "m.emb", "--salt", self.path("s")), self.hash)
         self.assertEqual(self.compile(WEIGHTS, "m.emb", "--salt", self.path("s")), self.hash)

@@ -6,13 +6,14 @@
 
 #include "runtime/isa/instructions.h"
 
-const char *const test_sample_names[TEST_SAMPLES] = {"raw", "plain", "several", "encrypted"};
+const char *const test_sample_names[TEST_SAMPLES] = {"raw", "plain", "several", "encrypted", "hidden"};
 
 static const char *const assemblies[TEST_SAMPLES] = {
     "push.1\nread\nadd\n",
     "push.3\nread\nmul\npush.5\nread\nmul\nadd\npush.7\nread\nmul\nadd\n",
     "push.3\nread\nmul\nwrite\npush.5\nread\nmul\npush.7\nread\nmul\nadd\nwrite\n",
     ".delta 1099511627776\nread2\npush.3\nsmul\nread2\npush.5\nsmul\nadd2\nread\nsadd\nread\nsadd\n",
+    ".stack 3\n.form 1\n.salt 11\n.salt 13\npush.3\nread\nmul\npush.5\nread\nmul\nadd\n",
 };
 
 static char *copy_text(const char *text) {
@@ -75,11 +76,34 @@ static void make_encrypted(eml_abi *abi) {
     memcpy(abi->secret_tape, (uint32_t[]){1, EML_TAPE_ONE}, 2 * sizeof(uint32_t));
 }
 
+static void set_hidden(eml_hidden_param *param, const char *name, uint32_t rank, uint32_t first, uint32_t second) {
+    param->name = copy_text(name);
+    param->rank = rank;
+    param->dims[0] = first;
+    param->dims[1] = second;
+    mpq_set_si(param->lo, -5, 1);
+    mpq_set_si(param->hi, 7, 2);
+    param->bits = 16 * 20 + 3;
+}
+
+static void make_hidden(eml_abi *abi) {
+    set_model(abi, "secretive", 2, 1, 2, 0);
+    set_input(&abi->inputs[0], "x[0]", "0", "9", "0", "1/4");
+    set_input(&abi->inputs[1], "x[1]", "0", "9", "0", "1/4");
+    set_output(&abi->outputs[0], "y", "1/100", "1/20", "identity");
+    abi->public_tape[1] = 1;
+    eml_abi_set_hidden(abi, 2);
+    set_hidden(&abi->hidden[0], "w", 1, 2, 1);
+    set_hidden(&abi->hidden[1], "b", 0, 1, 1);
+    abi->row_bits = 16 * 9;
+}
+
 static void make_abi(test_sample sample, eml_abi *abi) {
     switch (sample) {
     case TEST_SAMPLE_PLAIN: make_plain(abi); break;
     case TEST_SAMPLE_SEVERAL: make_several(abi); break;
     case TEST_SAMPLE_ENCRYPTED: make_encrypted(abi); break;
+    case TEST_SAMPLE_HIDDEN: make_hidden(abi); break;
     default: eml_abi_init(abi);
     }
 }
@@ -102,6 +126,7 @@ void test_sample_bundle(test_sample sample, eml_bundle *out) {
     require(eml_program_lay_out(&assembly.list, &assembly.layout, &program, &err), name, &err);
     eml_instructions_free(&assembly.list);
     make_abi(sample, &abi);
+    program.shape.abi_flags = eml_abi_flags(&abi);
     require(eml_abi_check(&abi, &err), name, &err);
     require(eml_abi_check_shape(&abi, &program.shape, &err), name, &err);
     memset(air.bytes, 0xa1, sizeof air.bytes);

@@ -10,6 +10,7 @@ typedef enum test_sample {
     TEST_SAMPLE_PLAIN,     /* two public inputs, one output on the stack */
     TEST_SAMPLE_SEVERAL,   /* a uniform and a varying input, two outputs on the output tape */
     TEST_SAMPLE_ENCRYPTED, /* a secret and a public input, an encrypted output, `one` on both tapes */
+    TEST_SAMPLE_HIDDEN,    /* two public inputs and an output on the stack; a hidden vector and a hidden scalar */
     TEST_SAMPLES,
 } test_sample;
 

@@ -2,58 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/bundle/bundle.h"
 #include "runtime/isa/instructions.h"
+#include "tests/support/bundle_samples.h"
 #include "tests/support/cmocka.h"
 
-static const char assembly[] =
-    ".sponges 1\n.stack 3\n.form 1\n.salt 11\n.salt 13\npush.3\nread\nmul\npush.5\nread\nmul\nadd\n";
-
-static char *copy(const char *text) { return eml_copy_text(text, strlen(text)); }
-
-static void set_hidden(eml_hidden_param *param, const char *name, uint32_t rank, uint32_t first, uint32_t second) {
-    param->name = copy(name);
-    param->rank = rank;
-    param->dims[0] = first;
-    param->dims[1] = second;
-    mpq_set_si(param->lo, -5, 1);
-    mpq_set_si(param->hi, 7, 2);
-    param->bits = 16 * 20 + 3;
-}
-
-static void make_abi(eml_abi *abi) {
-    *abi = (eml_abi){.model = copy("secretive")};
-    eml_abi_set_counts(abi, 2, 1, 2, 0);
-    for (size_t i = 0; i < 2; i++) {
-        abi->inputs[i].name = copy(i ? "x[1]" : "x[0]");
-        mpq_set_si(abi->inputs[i].hi, 9, 1);
-        mpq_set_si(abi->inputs[i].unit, 1, 4);
-        abi->public_tape[i] = (uint32_t)i;
-    }
-    abi->outputs[0].name = copy("y");
-    abi->outputs[0].link = copy("identity");
-    mpq_set_si(abi->outputs[0].unit, 1, 100);
-    mpq_set_si(abi->outputs[0].tolerance, 1, 20);
-    eml_abi_set_hidden(abi, 2);
-    set_hidden(&abi->hidden[0], "w", 1, 2, 1);
-    set_hidden(&abi->hidden[1], "b", 0, 1, 1);
-    abi->row_bits = 16 * 9;
-}
-
 static void make_bundle(eml_bundle *out) {
-    eml_assembly parsed;
-    eml_program program;
-    eml_abi abi;
-    eml_error err;
-    if (eml_asm_parse(assembly, strlen(assembly), &parsed, &err) != EML_OK) fail_msg("%s", err.text);
-    if (eml_program_lay_out(&parsed.list, &parsed.layout, &program, &err) != EML_OK) fail_msg("%s", err.text);
-    eml_instructions_free(&parsed.list);
-    make_abi(&abi);
-    program.shape.abi_flags = eml_abi_flags(&abi);
-    assert_int_equal(program.shape.abi_flags, EML_ABI_HIDDEN);
-    assert_int_equal(eml_abi_check(&abi, &err), EML_OK);
-    assert_int_equal(eml_abi_check_shape(&abi, &program.shape, &err), EML_OK);
-    eml_bundle_make(&program, &abi, "", &(eml_digest){{1}}, out);
+    test_sample_bundle(TEST_SAMPLE_HIDDEN, out);
+    assert_int_equal(out->program.shape.abi_flags, EML_ABI_HIDDEN);
 }
 
 static void check_round_trip(const eml_buf *bytes, eml_bundle_kind kind, const eml_program_hash *hash) {
@@ -90,13 +45,15 @@ static void test_two_bundles(void **state) {
 }
 
 /* Every prefix is refused; with any bit flipped it is refused, or reads as what it writes. Hash, ABI and shape of a
- * public bundle are bound together, so that only the AIR digest, which the hash does not cover, can change. */
+ * public bundle are bound together, so that only the AIR digest and the report, which the hash does not cover, can
+ * change; the report is empty here. */
 static void test_changed_public_bundle(void **state) {
     (void)state;
     eml_bundle bundle, again;
     eml_buf bytes = {0}, written = {0};
     size_t accepted = 0;
     make_bundle(&bundle);
+    bundle.report[0] = '\0';
     eml_bundle_encode_public(&bundle, &bytes);
     for (size_t length = 0; length < bytes.len; length++) {
         uint8_t *exact = malloc(length ? length : 1);
@@ -154,13 +111,13 @@ static void test_bad_sections(void **state) {
         {long_range, "w.lo has more than"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        eml_abi abi;
+        eml_bundle bundle;
         eml_error err;
-        make_abi(&abi);
-        cases[i].change(&abi);
-        assert_int_equal(eml_abi_check(&abi, &err), EML_ERR_INPUT);
+        make_bundle(&bundle);
+        cases[i].change(&bundle.abi);
+        assert_int_equal(eml_abi_check(&bundle.abi, &err), EML_ERR_INPUT);
         if (strstr(err.text, cases[i].says) == NULL) fail_msg("\"%s\", not \"%s\"", err.text, cases[i].says);
-        eml_abi_free(&abi);
+        eml_bundle_free(&bundle);
     }
 }
 

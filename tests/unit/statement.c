@@ -243,7 +243,7 @@ static void digest_covers(test_sample sample) {
         bool used;
     } cells[] = {{&made.public_cells[encrypted ? ROWS - 1 : 2 * ROWS - 2], !raw},
                  /* the second column of the second sample is uniform: read from its first row */
-                 {&made.public_cells[2 * ROWS - 1], sample == TEST_SAMPLE_PLAIN},
+                 {&made.public_cells[2 * ROWS - 1], sample == TEST_SAMPLE_PLAIN || sample == TEST_SAMPLE_HIDDEN},
                  {&made.public_cells[1], !raw},
                  {&made.secret_cells[5 * SLOTS - 1], encrypted},
                  {&made.secret_cells[0], encrypted},
