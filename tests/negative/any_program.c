@@ -1,6 +1,6 @@
 /* What a bare hash says of many rows, of any program on plain ones: random programs of all plain opcodes and degrees up
- * to READS_MAX, such as a hostile owner may make, proved about 1 to 1,000 rows by a prover that does as it is told.
- * What is accepted is what the runs row by row give; nothing else is. */
+ * to READS_MAX, such as a hostile owner may make, hidden or not, proved about 1 to 1,000 rows by a prover that does as
+ * it is told. What is accepted is what the runs row by row give; nothing else is. */
 #include "tests/support/cmocka.h"
 
 #include <string.h>
@@ -86,7 +86,14 @@ static void make_program(subject *s) {
             put_any(s, reads);
         if (s->outputs > 1) put(s, EML_OP_WRITE, 0);
     }
-    assert_int_equal(eml_program_lay_out(&s->list, &(eml_layout_options){0}, &s->program, NULL), EML_OK);
+    eml_layout_options options = {0};
+    if (below(4) == 0 && s->reads + s->outputs > 1) { /* with a tape, as the form asks */
+        options.form = EML_FORM_HIDDEN;
+        options.salted = 1;
+        for (uint32_t i = 0; i < 2 * EML_SPONGES_MAX; i++)
+            options.salts[i] = eml_fe_from_u64(below(1000000) * 8 + i + 1);
+    }
+    assert_int_equal(eml_program_lay_out(&s->list, &options, &s->program, NULL), EML_OK);
 }
 
 static void make_abi(subject *s) {
@@ -201,7 +208,7 @@ static void free_subject(subject *s) {
 
 static void accepted_rows_are_runs(void **state) {
     (void)state;
-    size_t accepted = 0, one_row = 0, refused[REASONS] = {0}, forged = 0;
+    size_t accepted = 0, one_row = 0, refused[REASONS] = {0}, forged = 0, hidden = 0;
     for (size_t i = 0; i < PROGRAMS; i++) {
         subject s = {0};
         make_program(&s);
@@ -212,6 +219,7 @@ static void accepted_rows_are_runs(void **state) {
         /* One row is itself: every program is provable there. */
         if (s.rows == 1) assert_true(honest);
         accepted += honest;
+        hidden += eml_shape_is_hidden(&s.program.shape);
         one_row += s.rows == 1;
         refused[reason_of(&s)] += !honest;
         eml_fe *outputs = eml_alloc(s.rows * s.outputs, sizeof *outputs);
@@ -222,8 +230,9 @@ static void accepted_rows_are_runs(void **state) {
         eml_free(outputs);
         free_subject(&s);
     }
-    print_message("# %d programs: true outputs accepted of %zu (%zu with one row); %zu forgeries, all refused\n",
-                  PROGRAMS, accepted, one_row, forged);
+    print_message("# %d programs: true outputs accepted of %zu (%zu with one row); %zu forgeries, all refused; "
+                  "%zu hidden\n",
+                  PROGRAMS, accepted, one_row, forged, hidden);
     for (size_t i = 0; i + 1 < REASONS; i++) {
         print_message("# true outputs refused of %zu, because it %s\n", refused[i], reasons[i]);
         assert_true(refused[i] > 0);
@@ -231,6 +240,7 @@ static void accepted_rows_are_runs(void **state) {
     assert_int_equal(refused[REASONS - 1], 0);
     assert_true(accepted >= PROGRAMS / 2);
     assert_true(forged > PROGRAMS * 3 / 4);
+    assert_true(hidden > PROGRAMS / 6);
 }
 
 int main(void) {
