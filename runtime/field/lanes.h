@@ -54,6 +54,15 @@ EML_LANES_INLINE eml_lanes eml_lanes_load(const eml_fe *from) {
     return eml_lanes_from_words(lo, hi);
 }
 
+/* The first count elements, 0 in the other lanes: what they stand for in memory is not touched. */
+EML_LANES_INLINE eml_lanes eml_lanes_load_few(const eml_fe *from, size_t count) {
+    eml_limb lo, hi;
+    int words = 2 * (int)count;
+    eml_limb_split(eml_limb_load_few(from, words), eml_limb_load_few(from + EML_LANES / 2, words - EML_LANES), &lo,
+                   &hi);
+    return eml_lanes_from_words(lo, hi);
+}
+
 /* Lane i is rows[i][column]. */
 EML_LANES_INLINE eml_lanes eml_lanes_gather(const eml_fe *const rows[EML_LANES], size_t column) {
     eml_limb lo, hi;
@@ -103,6 +112,16 @@ EML_LANES_INLINE void eml_lanes_store(eml_fe *to, eml_lanes x) {
     eml_limb_join(lo, hi, &a, &b);
     __builtin_memcpy(to, &a, sizeof a);
     __builtin_memcpy(to + EML_LANES / 2, &b, sizeof b);
+}
+
+/* The first count of them. */
+EML_LANES_INLINE void eml_lanes_store_few(eml_fe *to, size_t count, eml_lanes x) {
+    eml_limb lo, hi, a, b;
+    int words = 2 * (int)count;
+    eml_lanes_to_words(x, &lo, &hi);
+    eml_limb_join(lo, hi, &a, &b);
+    eml_limb_store_few(to, words, a);
+    eml_limb_store_few(to + EML_LANES / 2, words - EML_LANES, b);
 }
 
 EML_LANES_INLINE void eml_lanes_store_strided(eml_fe *to, size_t stride, eml_lanes x) {

@@ -38,6 +38,27 @@ typedef struct eml_lanes {
 
 EML_LANES_INLINE eml_limb eml_limb_set(uint64_t x) { return (eml_limb){x, x, x, x}; }
 
+/* The first `words` of a vector at from (none when negative, at most all), 0 for the others, which are not touched; and
+ * their storing. */
+EML_LANES_INLINE eml_limb eml_limb_load_few(const void *from, int words) {
+#if EML_LANES_NATIVE
+    const __m256i mask = _mm256_cmpgt_epi64(_mm256_set1_epi64x(words), _mm256_set_epi64x(3, 2, 1, 0));
+    return (eml_limb)_mm256_maskload_epi64(from, mask);
+#else
+    eml_limb x = {0};
+    if (words > 0) __builtin_memcpy(&x, from, (size_t)(words < 4 ? words : 4) * 8);
+    return x;
+#endif
+}
+EML_LANES_INLINE void eml_limb_store_few(void *to, int words, eml_limb x) {
+#if EML_LANES_NATIVE
+    const __m256i mask = _mm256_cmpgt_epi64(_mm256_set1_epi64x(words), _mm256_set_epi64x(3, 2, 1, 0));
+    _mm256_maskstore_epi64(to, mask, (__m256i)x);
+#else
+    if (words > 0) __builtin_memcpy(to, &x, (size_t)(words < 4 ? words : 4) * 8);
+#endif
+}
+
 /* acc + 45 x. */
 EML_LANES_INLINE eml_limb eml_limb_add_45(eml_limb acc, eml_limb x) {
     eml_limb five = x + (x << 2);

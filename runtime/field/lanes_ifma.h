@@ -51,6 +51,25 @@ EML_LANES_INLINE eml_limb eml_limb_madd_hi(eml_limb acc, eml_limb a, eml_limb b)
 #endif
 }
 
+/* The first `words` of a vector at from (none when negative, at most all), 0 for the others, which are not touched; and
+ * their storing. */
+EML_LANES_INLINE eml_limb eml_limb_load_few(const void *from, int words) {
+#if EML_LANES_NATIVE
+    return (eml_limb)_mm512_maskz_loadu_epi64((__mmask8)(words < 8 ? (1 << (words > 0 ? words : 0)) - 1 : 255), from);
+#else
+    eml_limb x = {0};
+    if (words > 0) __builtin_memcpy(&x, from, (size_t)(words < 8 ? words : 8) * 8);
+    return x;
+#endif
+}
+EML_LANES_INLINE void eml_limb_store_few(void *to, int words, eml_limb x) {
+#if EML_LANES_NATIVE
+    _mm512_mask_storeu_epi64(to, (__mmask8)(words < 8 ? (1 << (words > 0 ? words : 0)) - 1 : 255), (__m512i)x);
+#else
+    if (words > 0) __builtin_memcpy(to, &x, (size_t)(words < 8 ? words : 8) * 8);
+#endif
+}
+
 /* acc + 45 x, for 45 x < 2^52. */
 EML_LANES_INLINE eml_limb eml_limb_add_45(eml_limb acc, eml_limb x) {
     return eml_limb_madd_lo(acc, x, eml_limb_set(45));

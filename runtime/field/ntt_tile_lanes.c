@@ -9,20 +9,6 @@ enum { VECTORS = EML_NTT_COLUMNS / EML_LANES };
 
 typedef eml_lanes lanes_row[VECTORS];
 
-/* count < EML_LANES elements, in moves of a constant size. */
-EML_LANES_INLINE void copy_few(eml_fe *to, const eml_fe *from, size_t count) {
-    size_t done = 0;
-    if (EML_LANES > 4 && count & 4) {
-        memcpy(to, from, 4 * sizeof *to);
-        done = 4;
-    }
-    if (count & 2) {
-        memcpy(to + done, from + done, 2 * sizeof *to);
-        done += 2;
-    }
-    if (count & 1) to[done] = from[done];
-}
-
 /* Rows are far apart, which no prefetcher of a CPU sees through: those some way ahead are asked for. A row of eight
  * elements is 128 bytes, in two or three cache lines. */
 enum { ROWS_AHEAD = 8 };
@@ -38,10 +24,7 @@ EML_LANES_INLINE void load_tile(const eml_ntt_tile *tile, size_t vectors, lanes_
         __builtin_prefetch(ahead + tile->columns / 2);
         __builtin_prefetch(ahead + tile->columns - 1);
         for (size_t v = 0; v < whole; v++) rows[k][v] = eml_lanes_load(from + v * EML_LANES);
-        if (whole == vectors) continue;
-        eml_fe few[EML_LANES] = {{0, 0}};
-        copy_few(few, from + whole * EML_LANES, tile->columns % EML_LANES);
-        rows[k][whole] = eml_lanes_load(few);
+        if (whole < vectors) rows[k][whole] = eml_lanes_load_few(from + whole * EML_LANES, tile->columns % EML_LANES);
     }
 }
 
@@ -54,16 +37,14 @@ EML_LANES_INLINE void store_tile(const eml_ntt_tile *tile, size_t vectors, lanes
         __builtin_prefetch(ahead + tile->columns / 2, 1);
         __builtin_prefetch(ahead + tile->columns - 1, 1);
         for (size_t v = 0; v < whole; v++) eml_lanes_store(to + v * EML_LANES, rows[k][v]);
-        if (whole == vectors) continue;
-        eml_fe few[EML_LANES];
-        eml_lanes_store(few, rows[k][whole]);
-        copy_few(to + whole * EML_LANES, few, tile->columns % EML_LANES);
+        if (whole < vectors) eml_lanes_store_few(to + whole * EML_LANES, tile->columns % EML_LANES, rows[k][whole]);
     }
 }
 
-/* The twiddles of a tile as eml_lanes_times wants them: limbs of 2^(44 k) w. */
+/* The twiddles of a tile as eml_lanes_times wants them: limbs of 2^(44 k) w, one array each, so that as many as there
+ * are lanes are stored at once. */
 typedef struct factor_table {
-    eml_lane_scalar limbs[EML_NTT_ROWS + EML_LANES][3][3];
+    eml_lane_scalar limbs[3][3][EML_NTT_ROWS + EML_LANES];
 } factor_table;
 
 static void make_factors(const eml_ntt_tile *tile, factor_table *table) {
@@ -74,17 +55,18 @@ static void make_factors(const eml_ntt_tile *tile, factor_table *table) {
         if (count - first < EML_LANES) from = memcpy(padded, from, (count - first) * sizeof *from);
         eml_lanes power[3];
         eml_lanes_factor(eml_lanes_load(from), power);
-        for (size_t i = 0; i < EML_LANES; i++)
-            for (size_t k = 0; k < 3; k++) {
-                table->limbs[first + i][k][0] = power[k].l0[i];
-                table->limbs[first + i][k][1] = power[k].l1[i];
-                table->limbs[first + i][k][2] = power[k].l2[i];
-            }
+        for (size_t k = 0; k < 3; k++) {
+            memcpy(&table->limbs[k][0][first], &power[k].l0, sizeof power[k].l0);
+            memcpy(&table->limbs[k][1][first], &power[k].l1, sizeof power[k].l1);
+            memcpy(&table->limbs[k][2][first], &power[k].l2, sizeof power[k].l2);
+        }
     }
 }
 
 EML_LANES_INLINE void load_factor(const factor_table *table, size_t index, eml_lanes factor[3]) {
-    for (size_t k = 0; k < 3; k++) factor[k] = eml_lanes_broadcast(table->limbs[index][k]);
+    for (size_t k = 0; k < 3; k++)
+        factor[k] = (eml_lanes){eml_lane_set(table->limbs[k][0][index]), eml_lane_set(table->limbs[k][1][index]),
+                                eml_lane_set(table->limbs[k][2][index])};
 }
 
 static void scale_tile(const eml_ntt_tile *tile, size_t vectors, lanes_row rows[]) {

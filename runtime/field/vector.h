@@ -19,7 +19,7 @@ void eml_fe_mul_many(eml_fe *out, const eml_fe *a, const eml_fe *b, size_t count
 void eml_fe_scale_many(eml_fe *out, const eml_fe *a, eml_fe factor, size_t count);
 
 /* Sums over a matrix whose cell (r, c) is cells[r * stride + c], added to out: over rows, out[c] += sum_r weights[r]
- * cell(r, c); over columns, out[r] += sum_c coefficients[c] cell(r, c). */
+ * cell(r, c); over columns, out[r] += sum_c coefficients[c] cell(r, c). All stride elements of a row may be read. */
 void eml_fe_column_sums(const eml_fe *cells, size_t stride, size_t width, size_t rows, const eml_fe2 *weights,
                         eml_fe2 *out);
 void eml_fe_row_sums(const eml_fe *cells, size_t stride, size_t width, size_t rows, const eml_fe2 *coefficients,

@@ -81,20 +81,22 @@ static void sum_column_block(const eml_fe *cells, size_t stride, size_t rows, co
     eml_lanes_store_strided(&out[0].b, 2, eml_lanes_sum_reduce(&b, rows));
 }
 
-/* The last block overlaps the one before; columns that were added already are left out. */
+/* The last block overlaps the one before; columns that were added already are left out. So are those of a narrow matrix
+ * that stand between its rows. */
 void EML_KERNEL(eml_fe_column_sums)(const eml_fe *cells, size_t stride, size_t width, size_t rows,
                                     const eml_fe2 *weights, eml_fe2 *out) {
-    if (width < EML_LANES) {
+    if (stride < EML_LANES) {
         eml_fe_column_sums_c(cells, stride, width, rows, weights, out);
         return;
     }
     for (size_t done = 0; done < rows; done += EML_LANES_SUM_MAX) {
         size_t count = rows - done < EML_LANES_SUM_MAX ? rows - done : EML_LANES_SUM_MAX;
         for (size_t next = 0; next < width; next += EML_LANES) {
-            size_t column = next + EML_LANES <= width ? next : width - EML_LANES;
+            size_t column = next + EML_LANES <= width || width < EML_LANES ? next : width - EML_LANES;
             eml_fe2 sums[EML_LANES];
             sum_column_block(cells + done * stride + column, stride, count, weights + done, sums);
-            for (size_t c = next; c < column + EML_LANES; c++) out[c] = eml_fe2_add(out[c], sums[c - column]);
+            for (size_t c = next; c < column + EML_LANES && c < width; c++)
+                out[c] = eml_fe2_add(out[c], sums[c - column]);
         }
     }
 }

@@ -40,11 +40,13 @@ static void extend_periodic(const eml_prover *p, eml_matrix *out) {
     }
 }
 
-/* prod over the exempt rows of (X - g^row), in bit-reversed order, as transforms have coefficients. */
+/* prod over the exempt rows of (X - g^row), in bit-reversed order, as transforms have coefficients. More of them than
+ * it needs, because a transform has something to do for each coset of as many points. */
 static void expand_exempt(const eml_shape *shape, eml_matrix *out) {
+    enum { LOG_ROWS_MIN = 8 };
     uint32_t exempt = eml_shape_exempt(shape);
     unsigned log_rows = 0;
-    while ((size_t)1 << log_rows <= exempt) log_rows++;
+    while ((size_t)1 << log_rows <= exempt || (log_rows < LOG_ROWS_MIN && (size_t)1 << log_rows < shape->n)) log_rows++;
     eml_fe *product = eml_alloc(exempt + 1, sizeof *product);
     eml_fe g = eml_domain_generator(shape->n), root = eml_fe_pow_u64_var(g, shape->n - exempt);
     product[0] = EML_FE_ONE;
