@@ -302,7 +302,7 @@ static void put_tape(eml_buf *out, const char *key, const uint32_t *tape, size_t
 }
 
 static bool take_entry(eml_reader *entries, int64_t *next, uint32_t *out) {
-    int64_t step;
+    int64_t step = 0;
     if (!eml_packed_int(entries, EML_ABI_COLUMNS_MAX, &step)) return false;
     int64_t input = *next + step;
     if (input < -1 || input >= EML_ABI_COLUMNS_MAX) return false;

@@ -69,7 +69,7 @@ static bool take_odd(eml_reader *reader, uint64_t count, mpz_t out) {
 }
 
 static bool take_divisor(eml_reader *reader, const mpz_t p, mpz_t q) {
-    uint64_t count;
+    uint64_t count = 0;
     if (!eml_packed_uint(reader, EML_PACKED_BYTES_MAX, &count) || !take_odd(reader, count, q)) return false;
     mpz_t common;
     mpz_init(common);

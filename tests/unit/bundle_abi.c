@@ -62,6 +62,12 @@ static void long_lo(eml_abi *abi) { lengthen(abi->inputs[0].lo); }
 static void long_hi(eml_abi *abi) { lengthen(abi->inputs[0].hi); }
 static void long_offset(eml_abi *abi) { lengthen(abi->inputs[0].offset); }
 static void long_unit(eml_abi *abi) { lengthen(abi->inputs[0].unit); }
+static void long_step(eml_abi *abi) {
+    mpq_set_ui(abi->inputs[1].step, 1, 1);
+    lengthen(abi->inputs[1].step);
+}
+static void no_output_name(eml_abi *abi) { abi->outputs[0].name[0] = '\0'; }
+static void same_output_name(eml_abi *abi) { abi->outputs[1].name[2] = '0'; }
 static void long_output_unit(eml_abi *abi) { lengthen(abi->outputs[0].unit); }
 static void long_tolerance(eml_abi *abi) { lengthen(abi->outputs[0].tolerance); }
 static void unread_secret(eml_abi *abi) { abi->inputs[1].secret = true, abi->public_len = 1; }
@@ -121,6 +127,9 @@ static void checks(void **state) {
     breaks(TEST_SAMPLE_PLAIN, long_hi, "age.hi has more than");
     breaks(TEST_SAMPLE_PLAIN, long_offset, "age.offset has more than");
     breaks(TEST_SAMPLE_PLAIN, long_unit, "age.unit has more than");
+    breaks(TEST_SAMPLE_PLAIN, long_step, "bmi.step has more than");
+    breaks(TEST_SAMPLE_PLAIN, no_output_name, "output name[0] is empty");
+    breaks(TEST_SAMPLE_SEVERAL, same_output_name, "two outputs are named \"y[0]\"");
     breaks(TEST_SAMPLE_PLAIN, long_output_unit, "score.unit has more than");
     breaks(TEST_SAMPLE_PLAIN, long_tolerance, "score.tolerance has more than");
     breaks(TEST_SAMPLE_ENCRYPTED, uniform_secret, "v is secret and uniform");
@@ -271,6 +280,84 @@ static void vectors_are_one_entry(void **state) {
     rename_input(&abi, 200, "z[200]");
     assert_in_range(recode(&abi), 1, 2 * COUNT + 1000);
     eml_abi_free(&abi);
+}
+
+/* Which names are elements of one vector: reading gives the columns that were written. */
+static void names_that_go_on(void **state) {
+    (void)state;
+    static const char *const names[][2] = {{"x", "x[1]"},    {"x[0]", "x"},    {"x[0]", "x[2]"}, {"x[0]", "xy[1]"},
+                                           {"x[0]", "z[1]"}, {"x[3]", "x[4]"}, {"x", "xy"}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        eml_abi abi;
+        make_vector(&abi, 2);
+        rename_input(&abi, 0, names[i][0]);
+        rename_input(&abi, 1, names[i][1]);
+        recode(&abi);
+        eml_abi_free(&abi);
+    }
+}
+
+/* As many outputs as units, though all are equal. */
+static void equal_units(void **state) {
+    (void)state;
+    eml_bundle bundle;
+    test_sample_bundle(TEST_SAMPLE_SEVERAL, &bundle);
+    eml_abi *abi = &bundle.abi, again;
+    eml_buf bytes = {0};
+    mpq_set(abi->outputs[1].unit, abi->outputs[0].unit);
+    mpq_set(abi->outputs[1].tolerance, abi->outputs[0].tolerance);
+    eml_abi_encode(abi, &bytes);
+    assert_int_equal(eml_abi_decode(bytes.data, bytes.len, &again, NULL), EML_OK);
+    assert_int_equal(again.output_count, 2);
+    assert_string_equal(again.outputs[1].name, "y[1]");
+    eml_abi_free(&again);
+    eml_buf_free(&bytes);
+    eml_bundle_free(&bundle);
+}
+
+/* Tape entries that no input could have, or that are cut; outputs without units. */
+static void what_no_abi_says(void **state) {
+    (void)state;
+    eml_abi abi, decoded;
+    eml_buf bytes = {0};
+    eml_error err;
+    make_vector(&abi, 1);
+    abi.public_tape[0] = EML_ABI_COLUMNS_MAX;
+    eml_abi_encode(&abi, &bytes);
+    assert_int_equal(eml_abi_decode(bytes.data, bytes.len, &decoded, &err), EML_ERR_INPUT);
+    assert_non_null(strstr(err.text, "public_tape: entry 0 names no input"));
+    abi.public_tape[0] = 0;
+    REFUSES_EDITED(&abi, "ksecret_tape\x40", "ksecret_tape\x41\x80", "secret_tape: entry 0 names no input");
+    REFUSES_EDITED(&abi, "dunit\x46\x06\x0b\x01\x02\x09\x3d", "dunit\x40", "no columns");
+    eml_abi_free(&abi);
+    eml_buf_free(&bytes);
+}
+
+/* Numbers that are cut or not in lowest terms; before each stand other bytes. */
+static void packed_numbers(void **state) {
+    (void)state;
+    static const struct {
+        uint8_t bytes[8], length;
+    } wrong[] = {{{2, 1, 2, 1}, 4},     /* of no bytes, negative: the next one is odd, the one before is not 0 */
+                 {{6, 0, 3}, 3},        /* 3 / ... */
+                 {{6, 0, 3, 0x80}, 4},  /* 3 / a length that goes on */
+                 {{6, 0, 3, 1}, 4},     /* 3 / 1 byte, missing */
+                 {{6, 0, 3, 1, 4}, 5},  /* 3 / 4: that is an exponent */
+                 {{6, 0, 3, 1, 9}, 5},  /* 3 / 9 */
+                 {{6, 0, 3, 1, 1}, 5},  /* 3 / 1 */
+                 {{6, 0, 3, 0, 5}, 5}}; /* 3 / no bytes */
+    mpq_t value;
+    mpq_init(value);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        bool first = i == 0;
+        eml_reader reader = {wrong[i].bytes + first, wrong[i].length - (size_t)first};
+        assert_false(eml_packed_rational(&reader, value));
+    }
+    const uint8_t good[] = {6, 0, 3, 1, 5};
+    eml_reader reader = {good, sizeof good};
+    assert_true(eml_packed_rational(&reader, value));
+    assert_int_equal(mpq_cmp_ui(value, 3, 5), 0);
+    mpq_clear(value);
 }
 
 /* A step besides the unit is kept; it is positive, is not the unit, and an exact column has none. */
@@ -690,6 +777,10 @@ int main(void) {
         cmocka_unit_test(keeps_a_step),
         cmocka_unit_test(vectors_are_one_entry),
         cmocka_unit_test(vectors_are_canonical),
+        cmocka_unit_test(names_that_go_on),
+        cmocka_unit_test(equal_units),
+        cmocka_unit_test(what_no_abi_says),
+        cmocka_unit_test(packed_numbers),
         cmocka_unit_test(refuses_other_spellings),
         cmocka_unit_test(prints_json),
         cmocka_unit_test(encodes_values),

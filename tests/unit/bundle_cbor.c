@@ -131,9 +131,27 @@ static void names_the_place(void **state) {
     eml_cbor_map(&reader, 1);
     eml_cbor_key(&reader, "a");
     assert_string_equal(err.text, "byte 1: the key \"a\" was expected");
+    reader = open_hex("a1626162f5", bytes, &err); /* a key that begins like it */
+    eml_cbor_map(&reader, 1);
+    eml_cbor_key(&reader, "a");
+    assert_string_equal(err.text, "byte 1: the key \"a\" was expected");
     reader = open_hex("a2", bytes, &err);
     eml_cbor_map(&reader, 1);
     assert_string_equal(err.text, "byte 0: a map of 1 entries was expected");
+}
+
+/* As many as there is room for, or none and an error. */
+static void exact_bytes(void **state) {
+    (void)state;
+    static const char *const wrong[] = {"43010203", "4501020304ff", "40"};
+    for (size_t i = 0; i < 3; i++) {
+        uint8_t bytes[64], out[4] = {9, 9, 9, 9};
+        eml_error err;
+        eml_cbor_reader reader = open_hex(wrong[i], bytes, &err);
+        eml_cbor_bytes_exact(&reader, out, sizeof out);
+        assert_non_null(strstr(err.text, "4 bytes were expected, not "));
+        assert_memory_equal(out, "\0\0\0\0", sizeof out);
+    }
 }
 
 static void tells_the_file_kind(void **state) {
@@ -145,6 +163,15 @@ static void tells_the_file_kind(void **state) {
     eml_cbor_open(&reader, out.data, out.len, &err);
     eml_cbor_magic(&reader, "eml other", "make it again");
     assert_string_equal(err.text, "byte 0: this is not an \"eml other\" file");
+    static const char *const magics[] = {"", "eml", "eml things"}; /* how the right one begins, and how it goes on */
+    for (size_t i = 0; i < 3; i++) {
+        eml_buf other = {0};
+        eml_cbor_put_magic(&other, magics[i]);
+        eml_cbor_open(&reader, other.data, other.len, &err);
+        eml_cbor_magic(&reader, "eml thing", "make it again");
+        assert_string_equal(err.text, "byte 0: this is not an \"eml thing\" file");
+        eml_buf_free(&other);
+    }
     out.data[out.len - 1] = 1; /* the version */
     eml_cbor_open(&reader, out.data, out.len, &err);
     eml_cbor_magic(&reader, "eml thing", "make it again");
@@ -155,7 +182,8 @@ static void tells_the_file_kind(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes_shortest),     cmocka_unit_test(refuses_items),   cmocka_unit_test(refuses_text),
-        cmocka_unit_test(refuses_long_arrays), cmocka_unit_test(names_the_place), cmocka_unit_test(tells_the_file_kind),
+        cmocka_unit_test(refuses_long_arrays), cmocka_unit_test(names_the_place), cmocka_unit_test(exact_bytes),
+        cmocka_unit_test(tells_the_file_kind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

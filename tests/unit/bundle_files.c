@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 #include "runtime/base/file.h"
+#include "runtime/bundle/header.h"
 #include "tests/support/bundle_samples.h"
 
 typedef enum file_kind { FILE_BUNDLE, FILE_PROOF, FILE_ABI, FILE_KINDS } file_kind;
@@ -188,6 +189,72 @@ static void illegal_code(eml_bundle *bundle) { bundle->program.code[1] = 31; }
 static void bad_report(eml_bundle *bundle) { bundle->report[0] = '['; }
 static void escape_in_report(eml_bundle *bundle) { bundle->report[2] = 27; }
 
+static void c1_in_report(eml_bundle *bundle) { memcpy(bundle->report, "[\"\xc2\x9b\"]", 7); }
+static void deep_report(eml_bundle *bundle) {
+    eml_free(bundle->report);
+    bundle->report = eml_alloc(20001, 1);
+    memset(bundle->report, '[', 10000);
+    memset(bundle->report + 10000, ']', 10000);
+}
+
+/* The file of the sample with one run of bytes replaced. */
+static void edit_and_expect(file_kind kind, const char *old, size_t old_length, const char *new, size_t new_length,
+                            const char *why) {
+    eml_buf bytes = {0}, changed = {0}, again = {0};
+    eml_error err = {0};
+    encode_sample(TEST_SAMPLE_PLAIN, kind, &bytes);
+    const uint8_t *at = memmem(bytes.data, bytes.len, old, old_length);
+    if (at == NULL) fail_msg("nothing to edit: %s", why);
+    size_t before = (size_t)(at - bytes.data);
+    eml_buf_put(&changed, bytes.data, before);
+    eml_buf_put(&changed, new, new_length);
+    eml_buf_put(&changed, at + old_length, bytes.len - before - old_length);
+    assert_int_equal(recode(kind, changed.data, changed.len, &again, &err), EML_ERR_INPUT);
+    if (!strstr(err.text, why)) fail_msg("\"%s\" does not say \"%s\"", err.text, why);
+    eml_buf_free(&bytes);
+    eml_buf_free(&changed);
+}
+
+#define EDIT_AND_EXPECT(kind, old, new, why) edit_and_expect(kind, old, sizeof old - 1, new, sizeof new - 1, why)
+
+static void wrong_lengths(void **state) {
+    (void)state;
+    EDIT_AND_EXPECT(FILE_BUNDLE, "dcodeX\x30\x10", "dcodeX\x2f", "the code has 47 opcodes, the header says 48");
+    EDIT_AND_EXPECT(FILE_PROOF, "aS\x01", "aS\x03", "a program has 1, 2 or 4 sponges, not 3");
+    EDIT_AND_EXPECT(FILE_PROOF, "drows\x03", "drows\x00", "rows: at least one row was expected");
+    EDIT_AND_EXPECT(FILE_PROOF, "fblocksX\x40\xb1", "fblocksX\x3f", "two digests were expected for each block");
+    EDIT_AND_EXPECT(FILE_PROOF, "ghash_id\x00", "ghash_id\x01", "hash");
+}
+
+/* Only the header's own check stands between a proof file and these. */
+static void headers_of_proofs(void **state) {
+    (void)state;
+    eml_proof_file proof, decoded;
+    eml_buf bytes = {0};
+    eml_error err = {0};
+    test_sample_proof(TEST_SAMPLE_PLAIN, &proof);
+    mpq_set_si(proof.abi.inputs[0].unit, 0, 1);
+    eml_proof_file_encode(&proof, &bytes);
+    assert_int_equal(eml_proof_file_decode(bytes.data, bytes.len, &decoded, &err), EML_ERR_INPUT);
+    assert_non_null(strstr(err.text, "abi: age.unit is not positive"));
+    eml_buf_free(&bytes);
+    eml_proof_file_free(&proof);
+}
+
+static void elements_below_p(void **state) {
+    (void)state;
+    uint8_t bytes[17];
+    eml_fe element;
+    eml_error err = {0};
+    eml_cbor_reader reader;
+    memset(bytes, 0xff, sizeof bytes);
+    bytes[0] = 0x50;
+    eml_cbor_open(&reader, bytes, sizeof bytes, &err);
+    eml_header_elements(&reader, &element, 1);
+    assert_int_equal(eml_cbor_close(&reader), EML_ERR_INPUT);
+    assert_non_null(strstr(err.text, "a field element is not below p"));
+}
+
 static void sections_must_agree(void **state) {
     (void)state;
     change_and_expect(TEST_SAMPLE_PLAIN, another_immediate, "sponge digest 0");
@@ -198,6 +265,8 @@ static void sections_must_agree(void **state) {
     change_and_expect(TEST_SAMPLE_PLAIN, illegal_code, "");
     change_and_expect(TEST_SAMPLE_PLAIN, bad_report, "report: not JSON");
     change_and_expect(TEST_SAMPLE_PLAIN, escape_in_report, "report: not JSON");
+    change_and_expect(TEST_SAMPLE_PLAIN, c1_in_report, "report: not JSON");
+    change_and_expect(TEST_SAMPLE_PLAIN, deep_report, "report: not JSON");
 }
 
 /* With as many blocks as the rows have. */
@@ -323,6 +392,9 @@ int main(void) {
         cmocka_unit_test(changed_bytes_are_refused_or_canonical),
         cmocka_unit_test(declared_sizes_allocate_nothing),
         cmocka_unit_test(sections_must_agree),
+        cmocka_unit_test(wrong_lengths),
+        cmocka_unit_test(headers_of_proofs),
+        cmocka_unit_test(elements_below_p),
         cmocka_unit_test(raw_tapes_are_one_run),
         cmocka_unit_test(tells_files_apart),
         cmocka_unit_test(old_files_load),
