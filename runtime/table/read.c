@@ -26,6 +26,9 @@ static eml_status parse(const eml_abi *abi, eml_rows_kind kind, const char *name
 
 eml_status eml_rows_parse(const eml_abi *abi, eml_rows_kind kind, const char *name, const char *text, size_t length,
                           bool allow_extra, eml_rows *out, eml_error *err) {
+    if (length > EML_ROWS_BYTES_MAX)
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_LIMIT, "%s: longer than the limit of %d bytes", name,
+                           EML_ROWS_BYTES_MAX);
     char *copy = eml_alloc(length, 1);
     if (length > 0) memcpy(copy, text, length);
     eml_status status = parse(abi, kind, name, copy, length, allow_extra, out, err);

@@ -34,9 +34,6 @@ static eml_status add_rows(eml_record *record, const eml_abi *abi, const char *n
     if (record->inputs.rows > 0)
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "%s: a second table of inputs; this model takes one",
                            name);
-    if (text->len > EML_ROWS_BYTES_MAX)
-        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_LIMIT, "%s: longer than the limit of %d bytes", name,
-                           EML_ROWS_BYTES_MAX);
     if (has_magic(text, EML_MAGIC_SECRET_KEY))
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE,
                            "%s: a secret key is nobody's input; keep it to decrypt with", name);

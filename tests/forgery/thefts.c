@@ -274,6 +274,20 @@ static void test_weight_like_delta(void **state) {
     eml_bundle_free(&bundle);
 }
 
+/* ----- a secret input that wraps around ----- */
+
+/* Whatever becomes of it: x0 times 2^66 is above p / 2, so what is encrypted is another number. */
+static void test_secret_too_large(void **state) {
+    (void)state;
+    model m = {.delta_bits = 66, .steps = 1, .range = INT64_MAX, .outputs = 1};
+    eml_bundle bundle;
+    for (size_t j = 0; j < K; j++)
+        eml_buf_put_text(&m.code, j ? "read2\npush.0\nsmul\nadd2\n" : "read2\npush.0\nsmul\n");
+    make_bundle(&m, &bundle);
+    assert_not_loaded(&bundle, EML_CODE_BOUNDS, "the secret input \"x0\" can be too large for the field");
+    eml_bundle_free(&bundle);
+}
+
 /* ----- honest models, and ciphertexts of somebody else ----- */
 
 /* y_j = factor * x_j. */
@@ -509,8 +523,9 @@ static void test_swollen_input(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_masks_of_scalars),
-                                       cmocka_unit_test(test_weight_like_delta), cmocka_unit_test(test_other_outputs),
-                                       cmocka_unit_test(test_other_rows), cmocka_unit_test(test_swollen_input)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_masks_of_scalars), cmocka_unit_test(test_weight_like_delta),
+        cmocka_unit_test(test_secret_too_large), cmocka_unit_test(test_other_outputs),
+        cmocka_unit_test(test_other_rows),       cmocka_unit_test(test_swollen_input)};
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -123,6 +123,21 @@ static void every_changed_digest_shows(void **state) {
     }
 }
 
+/* No leaves, no levels, more levels than positions have bits, and lists whose lengths add up to the right number of
+ * digests only when they are counted modulo 2^64. */
+static void impossible_batches_are_refused(void **state) {
+    (void)state;
+    eml_digest leaf[2] = {{{1}}, {{2}}}, path[63] = {{{0}}}, root;
+    size_t none = 0, all = 63, wrapped[2] = {SIZE_MAX, 2};
+    eml_merkle_batch batch = {.list_len = &none, .lists = 1, .digests = path};
+    assert_false(eml_merkle_root_of_batch(&batch, &(size_t){0}, leaf, 0, 3, &root));
+    assert_false(eml_merkle_root_of_batch(&batch, &(size_t){0}, leaf, 1, 0, &root));
+    batch.list_len = &all, batch.digest_count = all;
+    assert_false(eml_merkle_root_of_batch(&batch, &(size_t){0}, leaf, 1, 63, &root));
+    batch.list_len = wrapped, batch.lists = 2, batch.digest_count = 1;
+    assert_false(eml_merkle_root_of_batch(&batch, (size_t[]){0, 2}, leaf, 2, 2, &root));
+}
+
 /* Every single change of shape: lists longer, shorter, fewer, more; digests left over; positions repeated, moved, too
  * large. */
 static void malformed_batches_are_refused(void **state) {
@@ -226,9 +241,9 @@ static void lists_are_ordered_as_in_winterfell(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nodes_hash_their_children),     cmocka_unit_test(lists_are_ordered_as_in_winterfell),
-        cmocka_unit_test(every_set_of_positions_opens),  cmocka_unit_test(every_changed_digest_shows),
-        cmocka_unit_test(malformed_batches_are_refused),
+        cmocka_unit_test(nodes_hash_their_children),      cmocka_unit_test(lists_are_ordered_as_in_winterfell),
+        cmocka_unit_test(every_set_of_positions_opens),   cmocka_unit_test(every_changed_digest_shows),
+        cmocka_unit_test(impossible_batches_are_refused), cmocka_unit_test(malformed_batches_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

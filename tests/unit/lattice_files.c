@@ -59,8 +59,19 @@ static eml_status decode_ciphertext(const uint8_t *bytes, size_t count, eml_erro
     return status;
 }
 
+static eml_status inspect_public(const uint8_t *bytes, size_t count, eml_error *err) {
+    eml_digest id;
+    return eml_public_key_inspect(bytes, count, &id, err);
+}
+static eml_status inspect_secret(const uint8_t *bytes, size_t count, eml_error *err) {
+    eml_secret_key_info info;
+    return eml_secret_key_inspect(bytes, count, &info, err);
+}
+
 static const file_type public_file = {encode_public, decode_public}, secret_file = {encode_secret, decode_secret},
-                       ciphertext_file = {encode_ciphertext, decode_ciphertext};
+                       ciphertext_file = {encode_ciphertext, decode_ciphertext},
+                       public_looked_at = {encode_public, inspect_public},
+                       secret_looked_at = {encode_secret, inspect_secret};
 
 /* Decodes an exactly sized heap copy, so that a sanitizer sees any read past the end. */
 static void assert_decode(const file_type *type, const uint8_t *bytes, size_t count, eml_status expected,
@@ -103,6 +114,49 @@ static void test_lengths(void **unused) {
     assert_length_matters(&public_file);
     assert_length_matters(&secret_file);
     assert_length_matters(&ciphertext_file);
+    assert_length_matters(&public_looked_at);
+    assert_length_matters(&secret_looked_at);
+}
+
+/* Where a file ends is where its reader says that it does. */
+typedef struct field {
+    size_t end;
+    const char *says;
+} field;
+
+static void assert_fields(const file_type *type, const field *fields, size_t count) {
+    eml_buf file = {0};
+    type->encode(&file);
+    for (size_t i = 0, at = 0; i < count; i++)
+        for (; at < fields[i].end; at++) assert_decode(type, file.data, at, EML_ERR_INPUT, fields[i].says);
+    eml_buf_free(&file);
+}
+
+#define HEADER                                                                                                         \
+    {8, "wrong magic"}, {12, "truncated at the format version"}, {16, "truncated at the ring degree"},                 \
+        {20, "truncated at the rank"}, {                                                                               \
+        36, "truncated at the modulus"                                                                                 \
+    }
+
+static void test_where_files_end(void **unused) {
+    (void)unused;
+    static const field public_fields[] = {HEADER, {36 + 32, "truncated at the seed"}, {36 + 32 + 40, "field elements"}};
+    static const field secret_fields[] = {
+        HEADER, {36 + 1 + 32, "truncated at the key id"}, {36 + 1 + 32 + 32, "truncated at the seed"}};
+    static const field ciphertext_fields[] = {HEADER,
+                                              {37, "truncated at the kind"},
+                                              {38, "truncated at the scale"},
+                                              {70, "truncated at the key id"},
+                                              {102, "truncated at the program hash"},
+                                              {134, "truncated at the sender's tag"},
+                                              {142, "truncated at the number of rows"},
+                                              {146, "truncated at the number of columns"},
+                                              {300, "truncated at the columns"}};
+    assert_fields(&public_file, public_fields, sizeof public_fields / sizeof *public_fields);
+    assert_fields(&public_looked_at, public_fields, sizeof public_fields / sizeof *public_fields);
+    assert_fields(&secret_file, secret_fields, sizeof secret_fields / sizeof *secret_fields);
+    assert_fields(&secret_looked_at, secret_fields, sizeof secret_fields / sizeof *secret_fields);
+    assert_fields(&ciphertext_file, ciphertext_fields, sizeof ciphertext_fields / sizeof *ciphertext_fields);
 }
 
 /* Magic, version and parameters are the same fields in all three. */
@@ -139,6 +193,7 @@ static void test_elements_below_modulus(void **unused) {
     memcpy(modulus, &(uint64_t){EML_FE_P_LO}, 8);
     memcpy(modulus + 8, &(uint64_t){EML_FE_P_HI}, 8);
     assert_patched(&public_file, T, modulus, 16, EML_ERR_INPUT, "t[0]: element 0 is not below the modulus");
+    assert_patched(&public_looked_at, T, modulus, 16, EML_ERR_INPUT, "element 0 is not below the modulus");
     assert_patched(&public_file, T + 16 * (3 * N + 7), ones, 16, EML_ERR_INPUT, "t[3]: element 7");
     assert_patched(&ciphertext_file, CELLS, modulus, 16, EML_ERR_INPUT,
                    "column \"x[0]\", mask0: element 0 is not below");
@@ -173,10 +228,12 @@ static void test_ciphertext_fields(void **unused) {
     assert_patched(&ciphertext_file, COLUMNS, &none, 4, EML_ERR_INPUT, "0 columns");
     assert_patched(&ciphertext_file, COLUMNS, &three, 4, EML_ERR_INPUT, "truncated at the columns");
     assert_patched(&ciphertext_file, COLUMNS, &most, 4, EML_ERR_INPUT, "take more than");
-    assert_patched(&ciphertext_file, COLUMNS, &too_many, 4, EML_ERR_INPUT, "4294967295 columns");
+    assert_patched(&ciphertext_file, COLUMNS, &too_many, 4, EML_ERR_INPUT, "4294967295 columns, not within 1 to");
     assert_patched(&ciphertext_file, NAME, "\0", 1, EML_ERR_INPUT, "empty column name");
     assert_patched(&ciphertext_file, NAME, "\377", 1, EML_ERR_INPUT, "column name");
     assert_patched(&ciphertext_file, NAME + 1, "\33", 1, EML_ERR_INPUT, "byte 0x1b");
+    assert_patched(&ciphertext_file, NAME + 1, "\177", 1, EML_ERR_INPUT, "byte 0x7f");
+    assert_patched(&ciphertext_file, NAME + 1, "\200", 1, EML_ERR_INPUT, "byte 0x80");
     assert_patched(&ciphertext_file, NAME + 1, "y", 1, EML_OK, NULL);
 }
 
@@ -407,6 +464,7 @@ static void test_frozen(void **unused) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lengths),
+        cmocka_unit_test(test_where_files_end),
         cmocka_unit_test(test_headers),
         cmocka_unit_test(test_elements_below_modulus),
         cmocka_unit_test(test_ciphertext_fields),

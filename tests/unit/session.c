@@ -123,6 +123,13 @@ static void test_refuses_file(void **state) {
     }
 }
 
+/* The statement's digest is the last item of a proof file. */
+static void test_refuses_other_statement(void **state) {
+    fixture *f = *state;
+    f->proof.data[f->proof.size - 1] ^= 1;
+    assert_refused(f, "statement", "which key");
+}
+
 /* No single byte can change: whatever it belongs to, there is a refusal with a reason. */
 static void test_refuses_every_kind_of_byte(void **state) {
     fixture *f = *state;
@@ -161,6 +168,16 @@ static void test_bad_questions(void **state) {
     f->input = file_of("tapes.json", "[", 1);
     assert_int_equal(eml_verify(&f->request, &verdict, f->error), EML_ANSWER_INPUT);
     assert_non_null(strstr(eml_error_text(f->error), "tapes.json"));
+    f->input = (eml_file){0};
+    assert_int_equal(eml_verify(&f->request, &verdict, f->error), EML_ANSWER_INPUT);
+    assert_string_equal(eml_error_text(f->error), "neither a path nor bytes were given");
+    f->input = file_of("tapes.json", tapes, SIZE_MAX); /* not looked at */
+    assert_int_equal(eml_verify(&f->request, &verdict, f->error), EML_ANSWER_INPUT);
+    assert_non_null(strstr(eml_error_text(f->error), "tapes.json: longer than the limit of"));
+    f->request.program_hash = NULL;
+    assert_int_equal(eml_verify(&f->request, &verdict, f->error), EML_ANSWER_INPUT);
+    assert_string_equal(eml_error_text(f->error), "neither a program hash nor a bundle was given");
+    f->request.program_hash = f->hash;
     f->input = (eml_file){.path = "/nonexistent/tapes.json"};
     assert_int_equal(eml_verify(&f->request, &verdict, NULL), EML_ANSWER_INPUT);
 }
@@ -199,6 +216,15 @@ static void test_inspect(void **state) {
             assert_int_equal(eml_inspect(&files[i], style, &text, f->error), EML_ANSWER_INPUT);
         }
     }
+}
+
+static void test_inspect_nothing(void **state) {
+    fixture *f = *state;
+    eml_bytes text;
+    eml_file missing = {.path = "/nonexistent/file"};
+    assert_int_equal(eml_inspect(&missing, EML_STYLE_TEXT, &text, f->error), EML_ANSWER_INPUT);
+    assert_non_null(strstr(eml_error_text(f->error), "/nonexistent/file: "));
+    assert_null(strstr(eml_error_text(f->error), "neither a bundle nor"));
 }
 
 static void test_order_of_calls(void **state) {
@@ -268,12 +294,14 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_accepts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_refuses_program, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_refuses_statement, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_refuses_other_statement, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_refuses_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_refuses_every_kind_of_byte, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_presets, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bad_questions, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bundle_of_another_air, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_inspect, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_inspect_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_order_of_calls, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_runs_again, set_up, tear_down),
     };

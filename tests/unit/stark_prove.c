@@ -54,6 +54,9 @@ static void test_preset_must_be_accepted(void **state) {
     assert_true(eml_stark_peek_params(proof.data, proof.len, &params));
     assert_string_equal(params.name, "test");
     assert_false(eml_stark_peek_params(proof.data, 20, &params));
+    assert_false(eml_stark_peek_params(proof.data, 33, &params)); /* only the number of constraints is missing */
+    proof.data[26] = 3;                                           /* the extension's degree, which no preset has */
+    assert_false(eml_stark_peek_params(proof.data, proof.len, &params));
     eml_buf_free(&proof);
     test_fixture_free(&f);
 }

@@ -69,6 +69,7 @@ static const slot_case cases[] = {
     {"read2\nwrite\n", {0}, 2, false, false, "instruction 1 (write) " CLEAR},
     {"read2\npush.0\npush.0\npush.0\npush.0\npush.0\nwrite2\n", {0}, 2, false, false, "(write2) " NONE},
     {"read2\npush.0\npush.0\npush.0\npush.0\npush.0\nadd2\n", {0}, 1, false, false, "(add2) " NONE},
+    {"push.0\npush.0\npush.0\npush.0\npush.0\nread2\nadd2\n", {0}, 1, false, false, "(add2) " NONE},
     {"read2\npush.1\npush.1\nsmul\n", {0}, 1, false, false, "(smul) " NONE},
     {"read2\npush.1\npush.1\nsadd\n", {0}, 1, false, false, "(sadd) " NONE},
     {"read2\nread2\nsmul\n", {0}, 1, false, false, "instruction 2 (smul) " APART},
