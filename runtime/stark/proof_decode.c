@@ -143,7 +143,7 @@ static eml_reject read_opening(eml_reader *reader, size_t rows, size_t row_bytes
 static eml_reject read_fri_layer(eml_reader *reader, size_t most_rows, size_t row_bytes, size_t leaves,
                                  eml_opening *out) {
     uint32_t length;
-    eml_reader block;
+    eml_reader block = {0};
     READ(eml_read_u32(reader, &length));
     REFUSE_IF(length == 0 || length % row_bytes != 0 || length / row_bytes > most_rows, FRI_VALUES);
     EML_TRY_REJECT(read_block(reader, length, &block));

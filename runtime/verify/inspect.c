@@ -239,15 +239,10 @@ static void put_proof_text(const eml_proof_file *proof, const proof_facts *facts
     put_hidden_text(&proof->abi, out);
 }
 
-static eml_status inspect_proof(const eml_file *file, eml_style style, eml_buf *out, eml_error *err) {
-    eml_buf bytes = {0};
+static eml_status inspect_proof(const char *name, const eml_buf *bytes, eml_style style, eml_buf *out, eml_error *err) {
     eml_proof_file proof;
-    eml_status status = eml_verify_read_file(file, EML_PROOF_BYTES_MAX, &bytes, err);
-    if (status == EML_OK) {
-        status = eml_proof_file_decode(bytes.data, bytes.len, &proof, err);
-        if (status != EML_OK) eml_error_prefix(err, "%s", eml_verify_file_name(file));
-    }
-    eml_buf_free(&bytes);
+    eml_status status = eml_proof_file_decode(bytes->data, bytes->len, &proof, err);
+    if (status != EML_OK) eml_error_prefix(err, "%s", name);
     EML_TRY(status);
     proof_facts facts = facts_of(&proof);
     if (style == EML_STYLE_JSON)
@@ -268,7 +263,7 @@ static eml_status inspect(const eml_file *file, eml_style style, eml_buf *out, e
         /* Standard input can be read once only. */
         eml_file read = {.path = eml_verify_file_name(file), .bytes = bytes.data, .size = bytes.len};
         if (eml_cbor_begins(bytes.data, bytes.len, EML_PROOF_FILE_MAGIC))
-            status = inspect_proof(&read, style, out, err);
+            status = inspect_proof(read.path, &bytes, style, out, err);
         else if (eml_bundle_begins(bytes.data, bytes.len, &kind))
             status = inspect_bundle(&read, style, out, err);
         else if (eml_inspect_is_lattice(&bytes))

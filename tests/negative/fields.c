@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/stark/verifier/phases.h"
 #include "tests/negative/subject.h"
 #include "tests/support/cmocka.h"
 
@@ -165,6 +166,9 @@ static void test_lengths(void **state) {
             subject_expect_splice(&s, values, "\0\0\0", 4, EML_REJECT_FRI_VALUES, "FRI values");
             subject_expect_splice(&s, values, "\0\x3c\0", 4, EML_REJECT_FRI_VALUES, "60 rows of FRI values");
             subject_expect(&s, s.proof.data, values->offset + 3, EML_REJECT_TRUNCATED, "FRI values");
+            span rest = *values; /* no values, then a path of one byte */
+            rest.offset += 4, rest.length = s.proof.len - rest.offset;
+            subject_expect_splice(&s, &rest, "\1\0\0\0\xff", 5, EML_REJECT_TRUNCATED, "FRI values");
             subject_expect_splice(&s, path, "\xff\xff\xff\xff", 4, EML_REJECT_TRUNCATED, "FRI path");
             subject_expect(&s, s.proof.data, path->offset + 3, EML_REJECT_TRUNCATED, "FRI path");
             test_longer_path(&s, path);
@@ -172,6 +176,7 @@ static void test_lengths(void **state) {
             expect_length(&s, values, 16, values_size_of(tree), "values");
             subject_expect_splice(&s, values, huge, sizeof huge, values_size_of(tree), "values");
             subject_expect_splice(&s, path, huge, sizeof huge, EML_REJECT_TRUNCATED, "path");
+            subject_expect_splice(&s, path, long_one, sizeof long_one, EML_REJECT_LENGTH_ENCODING, "path");
         }
         const span *lists = spans_get(&s.fields, FIELD_PATH_LISTS, tree, 0);
         const span *list = spans_get(&s.fields, FIELD_PATH_LIST_LEN, tree, 0);
@@ -186,6 +191,18 @@ static void test_lengths(void **state) {
         expect_path(&s, tree, (uint8_t[]){depth, 3}, 2, EML_REJECT_TRUNCATED, "a list that is not there");
     }
     subject_free(&s);
+}
+
+/* Rows that no tree has: whatever the commitment is, and if it were the zeros that an implied root begins with. */
+static void test_malformed_opening(void **state) {
+    (void)state;
+    uint8_t row[EML_FE_BYTES] = {0};
+    const eml_digest zero = {{0}};
+    size_t length = 1;
+    eml_digest digest = {{0}};
+    const eml_opening rows = {
+        row, sizeof row, {.list_len = &length, .lists = 1, .digests = &digest, .digest_count = 1}};
+    assert_false(eml_verifier_rows_committed(&rows, sizeof row, &(size_t){0}, 1, 4, &zero));
 }
 
 /* Every proper prefix is truncated; every extension has bytes left over. */
@@ -220,9 +237,8 @@ static void test_every_byte(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_field),
-        cmocka_unit_test(test_lengths),
-        cmocka_unit_test(test_cut_and_appended),
+        cmocka_unit_test(test_every_field),       cmocka_unit_test(test_lengths),
+        cmocka_unit_test(test_malformed_opening), cmocka_unit_test(test_cut_and_appended),
         cmocka_unit_test(test_every_byte),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -132,9 +132,13 @@ static void names_the_place(void **state) {
     eml_cbor_key(&reader, "a");
     assert_string_equal(err.text, "byte 1: the key \"a\" was expected");
     reader = open_hex("a1626162f5", bytes, &err); /* a key that begins like it */
+    err = (eml_error){0};
     eml_cbor_map(&reader, 1);
     eml_cbor_key(&reader, "a");
     assert_string_equal(err.text, "byte 1: the key \"a\" was expected");
+    reader = open_hex("a2", bytes, &err);
+    assert_false(eml_cbor_map_either(&reader, 1, 3));
+    assert_string_equal(err.text, "byte 0: a map of 1 or 3 entries was expected");
     reader = open_hex("a2", bytes, &err);
     eml_cbor_map(&reader, 1);
     assert_string_equal(err.text, "byte 0: a map of 1 entries was expected");
@@ -172,6 +176,8 @@ static void tells_the_file_kind(void **state) {
         assert_string_equal(err.text, "byte 0: this is not an \"eml thing\" file");
         eml_buf_free(&other);
     }
+    assert_true(eml_cbor_begins(out.data, out.len - 1, "eml thing"));
+    for (size_t count = 0; count + 1 < out.len; count++) assert_false(eml_cbor_begins(out.data, count, "eml thing"));
     out.data[out.len - 1] = 1; /* the version */
     eml_cbor_open(&reader, out.data, out.len, &err);
     eml_cbor_magic(&reader, "eml thing", "make it again");

@@ -94,6 +94,8 @@ static void long_range(eml_abi *abi) {
     mpz_neg(mpq_numref(abi->hidden[0].lo), mpq_numref(abi->hidden[0].lo));
 }
 
+static void long_end(eml_abi *abi) { mpz_ui_pow_ui(mpq_numref(abi->hidden[0].hi), 10, 2000); }
+
 static void test_bad_sections(void **state) {
     (void)state;
     const struct {
@@ -109,6 +111,7 @@ static void test_bad_sections(void **state) {
         {shape_of_a_scalar, "b has a shape that no param has"},
         {shape_of_a_vector, "w has a shape that no param has"},
         {long_range, "w.lo has more than"},
+        {long_end, "w.hi has more than"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         eml_bundle bundle;

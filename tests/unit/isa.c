@@ -87,6 +87,7 @@ static void add_public(eml_program *p) { p->shape.public_len++; }
 static void add_output(eml_program *p) { p->shape.output_len++; }
 static void add_secret(eml_program *p) { p->shape.secret_len++; }
 static void narrow(eml_program *p) { p->shape.W--; }
+static void reserved(eml_program *p) { p->shape.hash_id = 1; }
 static void stray_immediate(eml_program *p) { p->immediates[3] = EML_FE_ONE; }
 
 /* Shapes that differ in one field are two: what a claim is about is compared with what the constraints are for. */
@@ -119,6 +120,7 @@ static void test_program(void **state) {
     check_broken(wide, add_secret, "uses 0 ciphertexts of the secret tape, which has 1");
     check_broken(wide, narrow, "instruction 4 (read) needs a stack of 5 registers, and there are 4");
     check_broken(text, stray_immediate, "instructions 12 to 15 have an immediate but no push");
+    check_broken(text, reserved, "hash_id is 1: reserved");
 }
 
 /* depth elements; the top five are a ciphertext where that is asked for and possible. */

@@ -108,6 +108,7 @@ static void test_refuses_statement(void **state) {
     f->input = honest;
     f->request.input_count = 1;
     static const char *const outputs[] = {"{\"final_stack\": [\"23\", \"0\"]}", "{\"final_stack\": [\"22\"]}",
+                                          "{\"final_stack\": [\"22\", \"0\", \"0\"]}",
                                           "{\"final_stack\": [\"22\", \"0\"], \"output_tape\": [\"1\"]}", "{}"};
     for (size_t i = 0; i < sizeof outputs / sizeof outputs[0]; i++) {
         f->request.outputs = file_of("other.json", outputs[i], strlen(outputs[i]));

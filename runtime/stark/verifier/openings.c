@@ -2,7 +2,7 @@
 
 bool eml_verifier_rows_committed(const eml_opening *opening, size_t row_bytes, const size_t *positions, size_t count,
                                  size_t leaves, const eml_digest *root) {
-    eml_digest hashes[EML_QUERIES_MAX], implied;
+    eml_digest hashes[EML_QUERIES_MAX], implied = {{0}};
     eml_hash_many(opening->values, row_bytes, row_bytes, count, hashes);
     return eml_merkle_root_of_batch(&opening->path, positions, hashes, count, (unsigned)__builtin_ctzll(leaves),
                                     &implied) &&
