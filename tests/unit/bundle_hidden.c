@@ -89,6 +89,7 @@ static void rank_3(eml_abi *abi) { abi->hidden[0].rank = 3; }
 static void no_elements(eml_abi *abi) { abi->hidden[0].dims[0] = 0; }
 static void shape_of_a_scalar(eml_abi *abi) { abi->hidden[1].dims[0] = 2; }
 static void shape_of_a_vector(eml_abi *abi) { abi->hidden[0].dims[1] = 2; }
+static void no_columns(eml_abi *abi) { abi->hidden[0].rank = 2, abi->hidden[0].dims[1] = 0; }
 static void long_range(eml_abi *abi) {
     mpz_ui_pow_ui(mpq_numref(abi->hidden[0].lo), 10, 2000);
     mpz_neg(mpq_numref(abi->hidden[0].lo), mpq_numref(abi->hidden[0].lo));
@@ -108,6 +109,7 @@ static void test_bad_sections(void **state) {
         {empty_range, "b: the range is empty"},
         {rank_3, "w has a shape that no param has"},
         {no_elements, "w has a shape that no param has"},
+        {no_columns, "w has a shape that no param has"},
         {shape_of_a_scalar, "b has a shape that no param has"},
         {shape_of_a_vector, "w has a shape that no param has"},
         {long_range, "w.lo has more than"},
