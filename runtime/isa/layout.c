@@ -1,6 +1,5 @@
 #include "runtime/isa/instructions.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "runtime/base/memory.h"
@@ -114,7 +113,10 @@ eml_status eml_program_lay_out(const eml_instructions *list, const eml_layout_op
                            eml_shape_is_hidden(&program.shape) ? EML_HIDDEN_N_MAX : EML_N_MAX);
     EML_TRY(eml_shape_check(&program.shape, err));
     place_all(list, options, &program);
-    assert(!EML_VERIFY_BUILD || eml_program_check(&program, NULL) == EML_OK);
-    *out = program;
-    return EML_OK;
+    eml_status status = eml_program_check(&program, err); /* of salts that are given: neither 0 nor equal */
+    if (status == EML_OK)
+        *out = program;
+    else
+        eml_program_free(&program);
+    return status;
 }

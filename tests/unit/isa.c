@@ -90,6 +90,24 @@ static void narrow(eml_program *p) { p->shape.W--; }
 static void reserved(eml_program *p) { p->shape.hash_id = 1; }
 static void stray_immediate(eml_program *p) { p->immediates[3] = EML_FE_ONE; }
 
+/* Salts are refused where the program is laid out, as its reader would refuse them. */
+static void test_bad_salts(void **state) {
+    (void)state;
+    static const char *const texts[][2] = {
+        {".form 1\n.salt 11\n.salt 11\nread\n", "salts 0 and 1 of the program are equal"},
+        {".form 1\n.salt 11\n.salt 0\nread\n", "salt 1 of the program is zero"},
+        {".form 1\n.salt 1\n.salt 2\n.salt 3\n.salt 1\nread\n", "salts 0 and 3 of the program are equal"},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        eml_assembly assembly;
+        eml_program program;
+        eml_error err;
+        assert_int_equal(eml_asm_parse(texts[i][0], strlen(texts[i][0]), &assembly, &err), EML_OK);
+        assert_refused(eml_program_lay_out(&assembly.list, &assembly.layout, &program, &err), &err, texts[i][1]);
+        eml_instructions_free(&assembly.list);
+    }
+}
+
 /* Shapes that differ in one field are two: what a claim is about is compared with what the constraints are for. */
 static void test_shape_equality(void **state) {
     (void)state;
@@ -469,6 +487,7 @@ int main(void) {
         cmocka_unit_test(test_sponge_rows_from_kept_states),
         cmocka_unit_test(test_shape),
         cmocka_unit_test(test_shape_equality),
+        cmocka_unit_test(test_bad_salts),
         cmocka_unit_test(test_program),
         cmocka_unit_test(test_discipline),
         cmocka_unit_test(test_ciphertexts),
