@@ -76,7 +76,7 @@ static eml_reject read_options(eml_reader *reader, eml_proof_context *out) {
 
 eml_reject eml_proof_context_decode(eml_reader *reader, eml_proof_context *out) {
     uint8_t columns[4];
-    uint16_t meta_len;
+    uint16_t meta_len = 0;
     const uint8_t *meta;
     for (int i = 0; i < 4; i++) READ(eml_read_u8(reader, &columns[i]));
     READ(eml_read_u16(reader, &meta_len) && eml_read_bytes(reader, meta_len, &meta));
@@ -190,7 +190,7 @@ static eml_reject read_frame(eml_reader *reader, const eml_layout *layout, size_
 }
 
 static eml_reject read_fri(eml_reader *reader, const eml_layout *layout, eml_stark_proof *out) {
-    uint8_t layers, partitions;
+    uint8_t layers = 0, partitions;
     uint16_t length;
     size_t element = eml_layout_element_bytes(layout);
     READ(eml_read_u8(reader, &layers));

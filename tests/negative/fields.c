@@ -158,6 +158,8 @@ static void test_lengths(void **state) {
     subject_expect_splice(&s, constraints, long_one, sizeof long_one, EML_REJECT_LENGTH_ENCODING, "constraints");
     subject_expect_splice(&s, unique, &(uint8_t){0}, 1, EML_REJECT_QUERY_COUNT, "no queries");
     subject_expect_splice(&s, unique, &(uint8_t){60}, 1, EML_REJECT_QUERY_COUNT, "too many queries");
+    subject_expect(&s, s.proof.data, spans_get(&s.fields, FIELD_LAYERS, 0, 0)->offset, EML_REJECT_TRUNCATED,
+                   "no number of FRI layers");
     for (uint32_t tree = 0; tree < 4; tree++) {
         const span *values = spans_get(&s.fields, FIELD_VALUES_LEN, tree, 0);
         const span *path = spans_get(&s.fields, FIELD_PATH_LEN, tree, 0);
