@@ -48,7 +48,7 @@ static eml_status run_row(const eml_bundle *bundle, const eml_model_test *test, 
         for (size_t i = 0; i < abi->input_count; i++) inputs[i] = eml_fe_mul(delta, inputs[i]);
         eml_fe *secret_tape = eml_abi_tape_of(abi, true, inputs, delta);
         eml_outcome outcome;
-        eml_vm_run(&bundle->program, &(eml_tapes){public_tape, secret_tape}, &outcome);
+        eml_vm_run(&bundle->program, &(eml_tapes){.public_tape = public_tape, .secret_tape = secret_tape}, &outcome);
         read_outputs(bundle, &outcome, outputs);
         eml_outcome_free(&outcome);
         eml_free(public_tape);

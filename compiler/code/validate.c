@@ -175,6 +175,7 @@ static bool step(machine *m, eml_op op, eml_fe immediate) {
         }
         m->secret_next++;
         return true;
+    case EML_OP_READ3: return false; /* no model has committed inputs */
     case EML_OP_ADD: {
         sym_form a = pop(m), b = pop(m);
         push(m, form_sum(a, b));

@@ -89,10 +89,12 @@ static void print_aux_transitions(const eml_air *air, eml_buf *out) {
     writer.lift_close = ")";
     eml_buf_put_text(out,
                      "\n    fn evaluate_aux_transition<F, E>(\n        &self,\n        main: &EvaluationFrame<F>,\n"
-                     "        aux: &EvaluationFrame<E>,\n        _periodic: &[F],\n"
-                     "        challenges: &AuxRandElements<E>,\n        result: &mut [E],\n    ) where\n"
-                     "        F: FieldElement<BaseField = BaseElement>,\n"
-                     "        E: FieldElement<BaseField = BaseElement> + ExtensionOf<F>,\n    {\n");
+                     "        aux: &EvaluationFrame<E>,\n        ");
+    eml_buf_put_text(out, eml_shape_is_committed(&air->shape) ? "periodic" : "_periodic");
+    eml_buf_put_text(out, ": &[F],\n"
+                          "        challenges: &AuxRandElements<E>,\n        result: &mut [E],\n    ) where\n"
+                          "        F: FieldElement<BaseField = BaseElement>,\n"
+                          "        E: FieldElement<BaseField = BaseElement> + ExtensionOf<F>,\n    {\n");
     print_body(&writer, air->aux_constraints, air->aux_count, "F");
     eml_buf_put_text(out, "    }\n");
     eml_writer_free(&writer);
@@ -122,6 +124,9 @@ static void print_value(const eml_assertion *assertion, eml_buf *out) {
     case EML_CLAIM_ACC_IN: eml_buf_put_text(out, "horner(&self.inputs.public_tape, alpha)"); return;
     case EML_CLAIM_ACC_CT: eml_buf_put_text(out, "horner(&self.inputs.secret_tape, alpha)"); return;
     case EML_CLAIM_ACC_OUT: eml_buf_put_text(out, "horner(&self.inputs.output_tape, alpha)"); return;
+    case EML_CLAIM_COMMITTED: eml_buf_put_text(out, "BaseElement::new(COMMITTED as u128)"); return;
+    case EML_CLAIM_SCHEMA: eml_buf_printf(out, "BaseElement::new(SCHEMA[%u])", assertion->index); return;
+    case EML_CLAIM_COMMITMENT: eml_buf_printf(out, "self.inputs.commitment[%u]", assertion->index); return;
     }
 }
 
@@ -196,8 +201,11 @@ static void print_head(const eml_air *air, eml_buf *out) {
         "pub const EXEMPT: usize = if FORM == 0 { 2 } else { %u };\n"
         "/// The auxiliary trace's last columns, which are random.\n"
         "pub const MASKS: usize = if FORM == 0 { 0 } else { 2 };\n"
-        "/// Reserved: values on the committed tape.\npub const COMMITTED_LEN: usize = %llu;\n"
-        "/// Reserved: digest of what the committed tape means.\npub const SCHEMA: [u128; 2] = [",
+        "/// Values read of the committed tape: all of them once for each output.\npub const COMMITTED_LEN: usize = "
+        "%llu;\n"
+        "/// How often each is read.\npub const READS_OF_EACH: usize = if OUTPUT_LEN > 0 { OUTPUT_LEN } else { 1 };\n"
+        "/// How many there are.\npub const COMMITTED: usize = COMMITTED_LEN / READS_OF_EACH;\n"
+        "/// Digest of what the committed tape means.\npub const SCHEMA: [u128; 2] = [",
         shape->form, (unsigned)EML_HIDDEN_EXEMPT, (unsigned long long)shape->committed_len);
     put_element(out, shape->schema[0]);
     eml_buf_put_text(out, ", ");
@@ -215,6 +223,8 @@ static void print_inputs(eml_buf *out) {
              "pub struct PublicInputs {\n"
              "    /// Sponge digests that the program hash covers: two elements a sponge.\n"
              "    pub digests: [BaseElement; 2 * SPONGES],\n"
+             "    /// What the committed tape is bound to; zeros without one.\n"
+             "    pub commitment: [BaseElement; 2],\n"
              "    /// Final stack, top first.\n"
              "    pub stack: [BaseElement; STACK],\n"
              "    /// `PUBLIC_LEN` values.\n"
@@ -230,6 +240,7 @@ static void print_inputs(eml_buf *out) {
              "        self.public_tape.len() == PUBLIC_LEN\n"
              "            && self.secret_tape.len() == 5 * SECRET_LEN\n"
              "            && self.output_tape.len() == OUTPUT_LEN\n"
+             "            && (COMMITTED_LEN > 0 || self.commitment == [BaseElement::ZERO; 2])\n"
              "    }\n"
              "}\n\n"
              "impl ToElements<BaseElement> for PublicInputs {\n"
@@ -240,7 +251,8 @@ static void print_inputs(eml_buf *out) {
              "        elements.push(BaseElement::new(DELTA));\n"
              "        elements.extend_from_slice(&self.digests);\n"
              "        elements.extend(SCHEMA.map(BaseElement::new));\n"
-             "        elements.extend([BaseElement::ZERO; 4]); // commitment and context: reserved\n"
+             "        elements.extend_from_slice(&self.commitment);\n"
+             "        elements.extend([BaseElement::ZERO; 2]); // context: reserved\n"
              "        elements.extend_from_slice(&self.stack);\n"
              "        elements.extend_from_slice(&self.public_tape);\n"
              "        elements.extend_from_slice(&self.secret_tape);\n"
@@ -251,8 +263,11 @@ static void print_inputs(eml_buf *out) {
 }
 
 static void print_checked(eml_buf *out) {
-    eml_buf_printf(out, "\nconst HIDDEN_LENGTH_MIN: usize = %u;\nconst HIDDEN_LENGTH_MAX: usize = %u;\n",
-                   (unsigned)EML_HIDDEN_N_MIN, (unsigned)EML_HIDDEN_N_MAX);
+    eml_buf_printf(
+        out,
+        "\nconst HIDDEN_LENGTH_MIN: usize = %u;\nconst HIDDEN_LENGTH_MAX: usize = %u;\nconst HIDDEN_TAIL: usize "
+        "= %u;\n",
+        (unsigned)EML_HIDDEN_N_MIN, (unsigned)EML_HIDDEN_N_MAX, (unsigned)EML_HIDDEN_TAIL);
     eml_buf_put_text(
         out,
         "\n/// The only shape of trace that this constraint set is for.\n"
@@ -294,12 +309,20 @@ static void print_checked(eml_buf *out) {
         "options))).unwrap_or(Err(Refusal::Panicked))\n"
         "}\n\n"
         "fn is_defined() -> bool {\n"
-        "    COMMITTED_LEN == 0 && SCHEMA == [0, 0] && TRACE_LENGTH.is_power_of_two() && (FORM == 0 || is_hidden())\n"
+        "    TRACE_LENGTH.is_power_of_two()\n"
+        "        && (FORM == 0 || is_hidden())\n"
+        "        && (if COMMITTED_LEN == 0 { SCHEMA == [0, 0] } else { is_committed() })\n"
         "}\n\n"
         "/// Some tape and no ciphertexts, and a length for which the masks are known to suffice.\n"
         "fn is_hidden() -> bool {\n"
-        "    FORM == 1 && SECRET_LEN == 0 && PUBLIC_LEN + OUTPUT_LEN > 0 && "
+        "    FORM == 1 && SECRET_LEN == 0 && PUBLIC_LEN + OUTPUT_LEN + COMMITTED_LEN > 0 && "
         "matches!(TRACE_LENGTH, HIDDEN_LENGTH_MIN..=HIDDEN_LENGTH_MAX)\n"
+        "}\n\n"
+        "/// Hidden, and the commitment stands where transitions are enforced: otherwise any would verify.\n"
+        "fn is_committed() -> bool {\n"
+        "    let code_rows = TRACE_LENGTH.saturating_sub(HIDDEN_TAIL);\n"
+        "    FORM == 1\n        && COMMITTED_LEN <= code_rows\n        && COMMITTED_LEN % READS_OF_EACH == 0\n"
+        "        && 16 * (2 + COMMITTED.div_ceil(2)) <= code_rows\n"
         "}\n\n"
         "fn verify_inner(bytes: &[u8], inputs: PublicInputs, options: &AcceptableOptions) -> Result<(), Refusal> {\n"
         "    let proof = Proof::from_bytes(bytes).map_err(|_| Refusal::Malformed)?;\n"

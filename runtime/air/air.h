@@ -49,11 +49,14 @@ typedef struct eml_periodic {
 typedef enum eml_claim_kind {
     EML_CLAIM_ZERO,
     EML_CLAIM_ONE,
-    EML_CLAIM_STACK,   /* final stack register index */
-    EML_CLAIM_DIGEST,  /* sponge digest element index (2k, 2k+1) */
-    EML_CLAIM_ACC_IN,  /* Horner value of the public tape */
-    EML_CLAIM_ACC_CT,  /* of the ciphertext tape */
-    EML_CLAIM_ACC_OUT, /* of the output tape */
+    EML_CLAIM_STACK,      /* final stack register index */
+    EML_CLAIM_DIGEST,     /* sponge digest element index (2k, 2k+1) */
+    EML_CLAIM_ACC_IN,     /* Horner value of the public tape */
+    EML_CLAIM_ACC_CT,     /* of the ciphertext tape */
+    EML_CLAIM_ACC_OUT,    /* of the output tape */
+    EML_CLAIM_COMMITTED,  /* how many committed values there are */
+    EML_CLAIM_SCHEMA,     /* element index of the schema's digest */
+    EML_CLAIM_COMMITMENT, /* element index of the commitment */
 } eml_claim_kind;
 
 typedef struct eml_assertion {
@@ -103,11 +106,12 @@ eml_digest eml_air_digest(const eml_air *air);
 
 /* The statement about one run, as the AIR sees it: Winterfell's public inputs. Order of the elements that seed the coin
  * (eml_claim_elements): n, S, W, public_len, secret_len, output_len, committed_len, form, Delta, 2S digest elements,
- * schema (2), commitment (2) and context (2), which are reserved and 0, W final stack elements, public tape, secret
+ * schema (2), commitment (2), context (2), which is reserved and 0, W final stack elements, public tape, secret
  * tape, output tape. Pointers are borrowed. */
 typedef struct eml_claim {
     eml_shape shape;
     eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST];
+    eml_fe commitment[EML_RESCUE_DIGEST]; /* to the committed tape; 0 without one */
     eml_fe stack[EML_STACK_MAX];
     const eml_fe *public_tape; /* public_len */
     const eml_fe *secret_tape; /* 5 * secret_len, mask0..mask3, body each */

@@ -90,7 +90,9 @@ void eml_air_build(const eml_shape *shape, eml_air *out) {
     eml_build_sponges(&b);
     eml_build_absent_tapes(&b);
     eml_build_arithmetic(&b);
+    eml_build_data_sponge(&b);
     if (out->columns.aux_width > 0) eml_build_tapes(&b);
+    eml_build_balance(&b);
     eml_build_mask(&b);
     eml_build_boundary(&b);
     finish(&b);

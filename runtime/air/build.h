@@ -14,7 +14,9 @@ void eml_build_sponges(eml_builder *b);
 void eml_build_absent_tapes(eml_builder *b);
 void eml_build_arithmetic(eml_builder *b); /* column a */
 void eml_build_tapes(eml_builder *b);      /* auxiliary constraints */
-void eml_build_mask(eml_builder *b);       /* the hidden form's; after the tapes' */
+void eml_build_data_sponge(eml_builder *b);
+void eml_build_balance(eml_builder *b); /* auxiliary: of the committed tape */
+void eml_build_mask(eml_builder *b);    /* the hidden form's; after the tapes' */
 void eml_build_boundary(eml_builder *b);
 
 #endif

@@ -22,7 +22,8 @@ static effect effect_on_top(eml_op op) {
     case EML_OP_NOOP: return KEPT;
     case EML_OP_PUSH: return IMMEDIATE;
     case EML_OP_READ:
-    case EML_OP_READ2: return OPEN;
+    case EML_OP_READ2:
+    case EML_OP_READ3: return OPEN;
     case EML_OP_ADD: return SUM;
     case EML_OP_MUL:
     case EML_OP_SMUL: return SCALED;
@@ -38,7 +39,8 @@ static effect effect_on_upper(eml_op op) {
     switch (op) {
     case EML_OP_NOOP: return KEPT;
     case EML_OP_PUSH:
-    case EML_OP_READ: return DOWN;
+    case EML_OP_READ:
+    case EML_OP_READ3: return DOWN;
     case EML_OP_READ2: return OPEN;
     case EML_OP_ADD:
     case EML_OP_MUL:
@@ -53,15 +55,15 @@ static effect effect_on_upper(eml_op op) {
 
 typedef effect effect_fn(eml_op op);
 
-static bool has_effect(uint8_t code, effect_fn *on, effect wanted) {
-    return eml_op_name(code) != NULL && on((eml_op)code) == wanted;
+static bool has_effect(const eml_builder *b, uint8_t code, effect_fn *on, effect wanted) {
+    return eml_builder_knows(b, code) && on((eml_op)code) == wanted;
 }
 
 /* 1 on rows whose instruction has the effect. */
 static eml_term when(eml_builder *b, effect_fn *on, effect wanted) {
     eml_term sum = eml_builder_u64(b, 0);
     for (uint8_t code = 0; code < EML_OP_CODES; code++)
-        if (has_effect(code, on, wanted)) sum = eml_plus(b, sum, b->flags.of[code]);
+        if (has_effect(b, code, on, wanted)) sum = eml_plus(b, sum, b->flags.of[code]);
     return sum;
 }
 
@@ -69,7 +71,7 @@ static eml_term when(eml_builder *b, effect_fn *on, effect wanted) {
 static eml_term unless_open(eml_builder *b, effect_fn *on) {
     eml_term rest = eml_builder_u64(b, 1);
     for (uint8_t code = 0; code < EML_OP_CODES; code++)
-        if (has_effect(code, on, OPEN)) rest = eml_minus(b, rest, b->flags.of[code]);
+        if (has_effect(b, code, on, OPEN)) rest = eml_minus(b, rest, b->flags.of[code]);
     return rest;
 }
 
@@ -119,7 +121,7 @@ static eml_term when_grown(eml_builder *b, int by) {
     eml_term sum = eml_builder_u64(b, 0);
     for (uint8_t code = 0; code < EML_OP_CODES; code++) {
         eml_op_info op = eml_op_info_of(code);
-        if (op.name && op.pushes - op.pops == by) sum = eml_plus(b, sum, b->flags.of[code]);
+        if (eml_builder_knows(b, code) && op.pushes - op.pops == by) sum = eml_plus(b, sum, b->flags.of[code]);
     }
     return sum;
 }
@@ -133,13 +135,15 @@ static void build_lower(eml_builder *b, uint32_t i) {
     add_case(b, &sum, eml_minus(b, eml_builder_bit(b, 3), left5), reg(b, i + 1));
     add_case(b, &sum, left5, reg(b, i + 5));
     eml_term root = eml_minus(b, eml_builder_reg(b, i, true), sum);
-    eml_builder_require(b, root, (eml_degree){3, 0}, "stack.s%u", i);
+    /* With a committed tape b4 is all that pushes one and nothing pushes five. */
+    bool simple = eml_shape_is_committed(b->shape) && i + 1 == b->shape->W;
+    eml_builder_require(b, root, (eml_degree){simple ? 2 : 3, 0}, "stack.s%u", i);
 }
 
 void eml_build_stack(eml_builder *b) {
     eml_builder_name(b, "pushes_one", when_grown(b, 1));
     eml_builder_name(b, "pops_one", eml_minus(b, eml_builder_bit(b, 3), b->flags.left5));
-    eml_builder_name(b, "not_read2", unless_open(b, effect_on_upper));
+    if (!eml_shape_is_committed(b->shape)) eml_builder_name(b, "not_read2", unless_open(b, effect_on_upper));
     build_top(b);
     for (uint32_t i = 1; i < b->shape->W; i++) i < EML_CT_ELEMENTS ? build_upper(b, i) : build_lower(b, i);
 }

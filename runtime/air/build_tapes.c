@@ -8,7 +8,7 @@
 static eml_term when_used(eml_builder *b, eml_op_tape tape) {
     eml_term sum = eml_builder_u64(b, 0);
     for (uint8_t code = 0; code < EML_OP_CODES; code++)
-        if (eml_op_name(code) != NULL && eml_op_info_of(code).tape == tape) sum = eml_plus(b, sum, b->flags.of[code]);
+        if (eml_builder_knows(b, code) && eml_op_info_of(code).tape == tape) sum = eml_plus(b, sum, b->flags.of[code]);
     return sum;
 }
 
@@ -21,7 +21,12 @@ _Static_assert(EML_OPS_CIPHERTEXT == (1 << 0x12 | 1 << 0x0c | 3 << 0x0a | 1 << 0
  */
 static void forbid_ciphertexts(eml_builder *b) {
     const eml_flags *flags = &b->flags;
-    eml_builder_require(b, when_used(b, EML_OP_TAPE_SECRET), (eml_degree){2, 0}, "tapes.no secret tape");
+    if (eml_shape_is_committed(b->shape)) { /* 10010, which no flag knows */
+        eml_term b4_b1 = b->flags.of[EML_OP_READ3], not_b0 = eml_not(b, eml_builder_bit(b, 0));
+        eml_builder_require(b, eml_times(b, b4_b1, not_b0), (eml_degree){3, 0}, "tapes.no secret tape");
+    } else {
+        eml_builder_require(b, when_used(b, EML_OP_TAPE_SECRET), (eml_degree){2, 0}, "tapes.no secret tape");
+    }
     eml_builder_require(b, flags->of[EML_OP_SMUL], (eml_degree){2, 0}, "tapes.no smul");
     eml_builder_require(b, eml_minus(b, flags->c, flags->writes), (eml_degree){2, 0}, "tapes.no sadd or add2");
     eml_builder_require(b, flags->of[EML_OP_WRITE2], (eml_degree){3, 0}, "tapes.no write2");
@@ -53,7 +58,7 @@ static eml_term gains(eml_builder *b, eml_op_tape tape, uint32_t column) {
     eml_term sum = eml_builder_u64(b, 0), acc = eml_builder_aux(b, column, false);
     for (uint8_t code = 0; code < EML_OP_CODES; code++) {
         eml_op_info op = eml_op_info_of(code);
-        if (!op.name || op.tape != tape) continue;
+        if (!eml_builder_knows(b, code) || op.tape != tape) continue;
         bool reads = tape != EML_OP_TAPE_OUTPUT;
         sum = eml_plus(b, sum, gain(b, b->flags.of[code], acc, reads ? op.pushes : op.pops, reads));
     }
@@ -72,4 +77,5 @@ void eml_build_tapes(eml_builder *b) {
     require_acc(b, b->columns->acc_in, EML_OP_TAPE_PUBLIC, 3, "tapes.acc_in");
     require_acc(b, b->columns->acc_ct, EML_OP_TAPE_SECRET, 3, "tapes.acc_ct");
     require_acc(b, b->columns->acc_out, EML_OP_TAPE_OUTPUT, 4, "tapes.acc_out");
+    require_acc(b, b->columns->acc_com, EML_OP_TAPE_COMMITTED, 3, "tapes.acc_com");
 }

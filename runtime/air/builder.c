@@ -73,7 +73,12 @@ void eml_builder_assert(eml_builder *b, bool auxiliary, uint32_t column, uint32_
     eml_air *air = b->air;
     char name[24];
     eml_column_name(b->shape, auxiliary, column, name);
-    const char *where = row == 0 ? "0" : claim == EML_CLAIM_DIGEST ? "digest row" : "T";
+    const char *where = row == 0                                         ? "0"
+                        : claim == EML_CLAIM_DIGEST                      ? "digest row"
+                        : claim == EML_CLAIM_COMMITMENT                  ? "commitment row"
+                        : claim == EML_CLAIM_SCHEMA                      ? "16"
+                        : row == 2 * EML_CYCLE && claim == EML_CLAIM_ONE ? "32"
+                                                                         : "T";
     air->assertions =
         eml_grow(air->assertions, &b->assertion_capacity, air->assertion_count + 1, sizeof *air->assertions);
     air->assertions[air->assertion_count++] =

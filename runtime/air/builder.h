@@ -13,6 +13,12 @@ typedef struct eml_flags {
     eml_term left5;            /* add2 or write2 */
 } eml_flags;
 
+/* A sponge's periodic columns. */
+typedef struct eml_schedule {
+    eml_term absorb, round;
+    eml_term constants[2 * EML_RESCUE_WIDTH]; /* of the round; 0 on rows without one */
+} eml_schedule;
+
 /* Constraints, assertions, periodic columns and names while their number is not known. */
 typedef struct eml_builder {
     eml_air *air; /* shape, columns and arena are set; labels go into the arena */
@@ -20,7 +26,8 @@ typedef struct eml_builder {
     const eml_columns *columns;
     eml_graph graph;
     eml_flags flags;
-    eml_term word; /* the group's opcode word so far, this row included: 32 * opw + op */
+    eml_term word;     /* the group's opcode word so far, this row included: 32 * opw + op */
+    eml_schedule last; /* the last program sponge's, once the sponges are built: the data sponge has the same */
     size_t main_capacity, aux_capacity, periodic_capacity, assertion_capacity, name_capacity;
 } eml_builder;
 
@@ -32,6 +39,11 @@ eml_term eml_builder_reg(eml_builder *b, uint32_t i, bool next); /* stack regist
 eml_term eml_builder_aux(eml_builder *b, uint32_t column, bool next);
 eml_term eml_builder_u64(eml_builder *b, uint64_t value);
 eml_term eml_builder_periodic(eml_builder *b, const char *label, const eml_fe *values, uint32_t cycle);
+
+/* Whether the constraint set knows the instruction: READ3 where there is a committed tape. */
+static inline bool eml_builder_knows(const eml_builder *b, uint8_t code) {
+    return eml_op_name(code) != NULL && (code != EML_OP_READ3 || eml_shape_is_committed(b->shape));
+}
 
 /* Short forms on the builder's graph. */
 eml_term eml_plus(eml_builder *b, eml_term x, eml_term y);

@@ -20,7 +20,7 @@ void eml_claim_elements(const eml_claim *claim, eml_fe **out, size_t *count) {
         eml_fe_from_u64(shape->form),
         shape->delta,
     };
-    const eml_fe reserved[2 * EML_RESCUE_DIGEST] = {{0}}; /* commitment, context */
+    const eml_fe context[EML_RESCUE_DIGEST] = {{0}}; /* reserved */
     const size_t header_count = sizeof header / sizeof *header;
     *count = header_count + (size_t)EML_RESCUE_DIGEST * (shape->S + 3) + shape->W + shape->public_len +
              EML_CT_ELEMENTS * shape->secret_len + shape->output_len;
@@ -28,7 +28,8 @@ void eml_claim_elements(const eml_claim *claim, eml_fe **out, size_t *count) {
     eml_fe *at = put(*out, header, header_count);
     at = put(at, claim->digests[0], (size_t)EML_RESCUE_DIGEST * shape->S);
     at = put(at, shape->schema, EML_RESCUE_DIGEST);
-    at = put(at, reserved, sizeof reserved / sizeof *reserved);
+    at = put(at, claim->commitment, EML_RESCUE_DIGEST);
+    at = put(at, context, EML_RESCUE_DIGEST);
     at = put(at, claim->stack, shape->W);
     at = put(at, claim->public_tape, shape->public_len);
     at = put(at, claim->secret_tape, EML_CT_ELEMENTS * shape->secret_len);
@@ -53,6 +54,9 @@ eml_fe2 eml_claim_value(const eml_claim *claim, const eml_assertion *assertion, 
     case EML_CLAIM_ACC_IN: return tape_value(claim->public_tape, shape->public_len, alpha);
     case EML_CLAIM_ACC_CT: return tape_value(claim->secret_tape, EML_CT_ELEMENTS * shape->secret_len, alpha);
     case EML_CLAIM_ACC_OUT: return tape_value(claim->output_tape, shape->output_len, alpha);
+    case EML_CLAIM_COMMITTED: return eml_fe2_from_base(eml_fe_from_u64(eml_shape_committed(shape)));
+    case EML_CLAIM_SCHEMA: return eml_fe2_from_base(shape->schema[i]);
+    case EML_CLAIM_COMMITMENT: return eml_fe2_from_base(claim->commitment[i]);
     }
     return EML_FE2_ZERO;
 }

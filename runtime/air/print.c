@@ -92,6 +92,9 @@ static void print_assertions(const eml_air *air, eml_buf *out) {
         [EML_CLAIM_ACC_IN] = "horner(public tape)",
         [EML_CLAIM_ACC_CT] = "horner(secret tape)",
         [EML_CLAIM_ACC_OUT] = "horner(output tape)",
+        [EML_CLAIM_COMMITTED] = "committed values",
+        [EML_CLAIM_SCHEMA] = "schema",
+        [EML_CLAIM_COMMITMENT] = "commitment",
     };
     eml_buf_put_text(out, "\nassertions; horner(v0, v1, ...) = (..((alpha + v0) * alpha + v1)..)\n");
     for (size_t i = 0; i < air->assertion_count; i++) {
@@ -99,7 +102,9 @@ static void print_assertions(const eml_air *air, eml_buf *out) {
         char name[24];
         eml_column_name(&air->shape, a->auxiliary, a->column, name);
         eml_buf_printf(out, "  %s at row %u = %s", name, a->row, values[a->claim]);
-        if (a->claim == EML_CLAIM_STACK || a->claim == EML_CLAIM_DIGEST) eml_buf_printf(out, "[%u]", a->index);
+        if (a->claim == EML_CLAIM_STACK || a->claim == EML_CLAIM_DIGEST || a->claim == EML_CLAIM_SCHEMA ||
+            a->claim == EML_CLAIM_COMMITMENT)
+            eml_buf_printf(out, "[%u]", a->index);
         eml_buf_put_text(out, "\n");
     }
 }

@@ -14,8 +14,8 @@ typedef struct word {
 typedef struct parser {
     const char *next, *end, *line_start;
     size_t line;
-    bool seen[4];   /* directives, by their place in `directives` */
-    uint32_t salts; /* given */
+    bool seen[4];           /* directives, by their place in `directives` */
+    uint32_t salts, schema; /* given */
     eml_discipline stack;
     size_t on_ciphertexts_line; /* of stack.on_ciphertexts */
     eml_assembly *out;
@@ -79,6 +79,12 @@ static eml_status parse_salt(parser *p, const word *name) {
     return EML_OK;
 }
 
+static eml_status parse_schema(parser *p, const word *name) {
+    word number;
+    if (p->schema == EML_RESCUE_DIGEST) return fail_at(p, name, 0, "is given more than twice");
+    return parse_number(p, name, &number, &p->out->layout.schema[p->schema++]);
+}
+
 /* Directives whose number is one of a few: [least, most], powers of two only where said. */
 static const struct directive {
     const char *name;
@@ -113,11 +119,12 @@ static eml_status set_directive(parser *p, int which, const word *number, eml_fe
 static eml_status parse_directive(parser *p, const word *name) {
     int which = 0;
     while (which < DIRECTIVES && !word_is(name, directives[which].name)) which++;
-    bool is_salt = word_is(name, ".salt");
-    if (which == DIRECTIVES && !is_salt)
-        return fail_at(p, name, 0, "is not a directive: expected .sponges, .stack, .delta, .form or .salt");
+    bool is_salt = word_is(name, ".salt"), is_schema = word_is(name, ".schema");
+    if (which == DIRECTIVES && !is_salt && !is_schema)
+        return fail_at(p, name, 0, "is not a directive: expected .sponges, .stack, .delta, .form, .schema or .salt");
     if (p->out->list.count > 0) return fail_at(p, name, 0, "must stand before the first instruction");
     if (is_salt) return parse_salt(p, name);
+    if (is_schema) return parse_schema(p, name);
     if (p->seen[which]) return fail_at(p, name, 0, "is given twice");
     p->seen[which] = true;
     word number;
@@ -220,6 +227,10 @@ void eml_asm_print(const eml_program *program, eml_buf *out) {
     eml_buf_printf(out, ".delta %s\n", number);
     uint32_t group = eml_shape_group(&program->shape), rows = rows_to_print(program);
     if (eml_shape_is_hidden(&program->shape)) eml_buf_printf(out, ".form %u\n", program->shape.form);
+    for (size_t i = 0; i < EML_RESCUE_DIGEST && eml_shape_is_committed(&program->shape); i++) {
+        eml_fe_to_decimal(program->shape.schema[i], number);
+        eml_buf_printf(out, ".schema %s\n", number);
+    }
     for (uint32_t i = 0; i < eml_shape_salt_groups(&program->shape); i++) {
         eml_fe_to_decimal(program->immediates[i], number);
         eml_buf_printf(out, ".salt %s\n", number);

@@ -21,6 +21,7 @@ _Static_assert((EML_OPS_LEGAL) == (0
     _Static_assert(EML_OP_TAPE_##tape != EML_OP_TAPE_PUBLIC || ((pushes) > 0 && (pops) == 0), name ": reads");         \
     _Static_assert(EML_OP_TAPE_##tape != EML_OP_TAPE_SECRET || ((pushes) == EML_CT_ELEMENTS && (pops) == 0),           \
                    name ": reads a ciphertext");                                                                       \
+    _Static_assert(EML_OP_TAPE_##tape != EML_OP_TAPE_COMMITTED || ((pushes) == 1 && (pops) == 0), name ": reads one"); \
     _Static_assert(EML_OP_TAPE_##tape != EML_OP_TAPE_OUTPUT || ((pops) > 0 && (pushes) == 0), name ": writes");
 #include "runtime/isa/op.def"
 #undef OP
@@ -49,6 +50,7 @@ eml_status eml_discipline_step(eml_discipline *at, uint8_t code, size_t index, e
     case EML_OP_TAPE_NONE: break;
     case EML_OP_TAPE_PUBLIC: at->public_len += op.pushes; break;
     case EML_OP_TAPE_SECRET: at->secret_len++; break;
+    case EML_OP_TAPE_COMMITTED: at->committed_len++; break;
     case EML_OP_TAPE_OUTPUT: at->output_len += op.pops; break;
     }
     return EML_OK;

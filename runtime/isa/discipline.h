@@ -19,7 +19,7 @@ eml_op_info eml_op_info_of(uint8_t code);
 typedef struct eml_discipline {
     uint32_t limit;          /* stack registers that there are */
     uint32_t depth, deepest; /* deepest <= limit */
-    uint64_t public_len, secret_len, output_len;
+    uint64_t public_len, secret_len, committed_len, output_len;
     const char *on_ciphertexts; /* the first instruction that works on ciphertexts without reading one; NULL: none */
     size_t on_ciphertexts_index;
 } eml_discipline;

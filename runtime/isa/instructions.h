@@ -31,6 +31,7 @@ typedef struct eml_layout_options {
     eml_fe delta;
     eml_proof_form form;
     bool salted;
+    eml_fe schema[EML_RESCUE_DIGEST];  /* of a committed tape; else 0 */
     eml_fe salts[2 * EML_SPONGES_MAX]; /* salted: the first 2S are used, none 0, no two equal */
 } eml_layout_options;
 
@@ -39,8 +40,8 @@ EML_NODISCARD eml_status eml_program_lay_out(const eml_instructions *list, const
 
 /* Assembly text (docs/cli.md): one instruction a line, `push.3`, `#` comments; immediates are decimal field elements, a
  * leading '-' means p - value. Directives, before the first instruction, all optional: `.sponges N`, `.stack N`,
- * `.delta N`, `.form N` (1: hidden) and, for a hidden program, 2S times `.salt N`. Errors name the line, of words also
- * the column. */
+ * `.delta N`, `.form N` (1: hidden), twice `.schema N` for a committed tape and, for a hidden program, 2S times `.salt
+ * N`. Errors name the line, of words also the column. */
 typedef struct eml_assembly {
     eml_instructions list;
     eml_layout_options layout;

@@ -48,13 +48,15 @@ static size_t cursor_place(cursor *at, const eml_instruction *instruction) {
 }
 
 /* Trace rows for the list with S sponges: the power of two that holds code and tail; 0 when beyond EML_N_MAX. */
-static uint32_t rows_needed(const eml_instructions *list, const eml_layout_options *options, uint32_t S) {
+static uint32_t rows_needed(const eml_instructions *list, const eml_layout_options *options, const eml_shape *like,
+                            uint32_t S) {
     cursor at = cursor_start(options, S);
     for (size_t i = 0; i < list->count; i++) cursor_place(&at, &list->items[i]);
     bool hidden = options->form == EML_FORM_HIDDEN;
     eml_shape shape = {.n = hidden ? EML_HIDDEN_N_MIN : EML_N_MIN, .form = options->form};
+    uint64_t cycles = eml_shape_is_committed(like) ? EML_CYCLE * eml_shape_commitment_pairs(like) : 0;
     for (; shape.n <= (hidden ? EML_HIDDEN_N_MAX : EML_N_MAX); shape.n *= 2)
-        if (at.row <= eml_shape_code_rows(&shape)) return shape.n;
+        if (at.row <= eml_shape_code_rows(&shape) && cycles <= eml_shape_code_rows(&shape)) return shape.n;
     return 0;
 }
 
@@ -64,7 +66,7 @@ static void pick_sponges(const eml_instructions *list, const eml_layout_options 
         if (options->S != 0 && options->S != candidate) continue;
         eml_shape with = *shape;
         with.S = candidate;
-        with.n = rows_needed(list, options, candidate);
+        with.n = rows_needed(list, options, shape, candidate);
         uint64_t cost = (uint64_t)with.n * eml_shape_width(&with);
         if (with.n == 0 || cost >= best) continue;
         best = cost;
@@ -102,6 +104,8 @@ eml_status eml_program_lay_out(const eml_instructions *list, const eml_layout_op
                                                                         : EML_STACK_MIN,
                                      .public_len = at.public_len,
                                      .secret_len = at.secret_len,
+                                     .committed_len = at.committed_len,
+                                     .schema = {eml_fe_canon(options->schema[0]), eml_fe_canon(options->schema[1])},
                                      .output_len = at.output_len,
                                      .delta = eml_fe_canon(options->delta),
                                      .form = options->form,

@@ -6,21 +6,37 @@
 /* One meaning each, the first: what another value would mean is not known here, so no constraint set is built for it.
  */
 static eml_status check_reserved(const eml_shape *shape, eml_error *err) {
-    const struct {
-        const char *name;
-        uint64_t value;
-    } fields[] = {
-        {"hash_id", shape->hash_id},
-        {"committed_len", shape->committed_len},
-    };
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        if (fields[i].value != 0)
-            return eml_fail(err, EML_ERR_INPUT, "%s is %llu: reserved, only 0 is defined", fields[i].name,
-                            (unsigned long long)fields[i].value);
+    if (shape->hash_id != 0)
+        return eml_fail(err, EML_ERR_INPUT, "hash_id is %u: reserved, only 0 is defined", shape->hash_id);
     if ((shape->abi_flags & ~(uint32_t)EML_ABI_HIDDEN) != 0)
         return eml_fail(err, EML_ERR_INPUT, "abi_flags is %u: only bit 5 (hidden params) is defined", shape->abi_flags);
-    if (eml_fe_is_zero(shape->schema[0]) && eml_fe_is_zero(shape->schema[1])) return EML_OK;
-    return eml_fail(err, EML_ERR_INPUT, "schema is not zero: reserved, only 0 is defined");
+    return EML_OK;
+}
+
+/* Numbers are bounded before they are multiplied. The commitment must stand where transitions are enforced, or any
+ * other would verify. */
+static eml_status check_committed(const eml_shape *shape, eml_error *err) {
+    bool schema = !eml_fe_is_zero(shape->schema[0]) || !eml_fe_is_zero(shape->schema[1]);
+    if (schema && !eml_shape_is_committed(shape))
+        return eml_fail(err, EML_ERR_INPUT, "schema is not zero, but the program has no committed tape");
+    if (!eml_shape_is_committed(shape)) return EML_OK;
+    if (!eml_shape_is_hidden(shape))
+        return eml_fail(err, EML_ERR_INPUT,
+                        "the program has a committed tape, but its form is not hidden: a transparent proof would show "
+                        "what is committed");
+    uint64_t rows = eml_shape_code_rows(shape), reads = eml_shape_reads_of_each(shape);
+    if (shape->committed_len > rows)
+        return eml_fail(err, EML_ERR_INPUT, "committed_len is %llu: a program of %llu instructions reads no more",
+                        (unsigned long long)shape->committed_len, (unsigned long long)rows);
+    if (shape->committed_len % reads != 0)
+        return eml_fail(err, EML_ERR_INPUT, "committed_len is %llu: not as many for each of %llu outputs",
+                        (unsigned long long)shape->committed_len, (unsigned long long)reads);
+    if (EML_CYCLE * eml_shape_commitment_pairs(shape) > rows)
+        return eml_fail(err, EML_ERR_INPUT,
+                        "committed_len is %llu: to commit to %llu values takes more than the %llu rows of the code",
+                        (unsigned long long)shape->committed_len, (unsigned long long)eml_shape_committed(shape),
+                        (unsigned long long)rows);
+    return EML_OK;
 }
 
 static eml_status check_form(const eml_shape *shape, eml_error *err) {
@@ -36,8 +52,8 @@ static eml_status check_form(const eml_shape *shape, eml_error *err) {
     if (shape->secret_len > 0)
         return eml_fail(err, EML_ERR_INPUT,
                         "a hidden program has no secret tape: encrypted outputs would give its weights away");
-    if (shape->public_len == 0 && shape->output_len == 0)
-        return eml_fail(err, EML_ERR_INPUT, "a hidden program needs a public or an output tape");
+    if (shape->public_len == 0 && shape->output_len == 0 && shape->committed_len == 0)
+        return eml_fail(err, EML_ERR_INPUT, "a hidden program needs a public, a committed or an output tape");
     return EML_OK;
 }
 
@@ -56,6 +72,7 @@ eml_status eml_shape_check(const eml_shape *shape, eml_error *err) {
     if (shape->public_len > rows || shape->secret_len > rows || shape->output_len > EML_CT_ELEMENTS * rows)
         return eml_fail(err, EML_ERR_INPUT, "the tapes are longer than %llu instructions can use",
                         (unsigned long long)rows);
+    EML_TRY(check_committed(shape, err));
     if (shape->secret_len > 0 && shape->W < EML_CT_ELEMENTS)
         return eml_fail(err, EML_ERR_INPUT, "a secret tape needs a stack of at least %d registers, not %u",
                         EML_CT_ELEMENTS, shape->W);
@@ -81,10 +98,11 @@ static eml_status check_code(const eml_program *program, eml_error *err) {
     eml_discipline at = {.limit = shape->W};
     for (uint32_t i = 0; i < eml_shape_code_rows(shape); i++) {
         EML_TRY(eml_discipline_step(&at, program->code[i], i, err));
-        const char *exhausted = at.public_len > shape->public_len   ? "public"
-                                : at.secret_len > shape->secret_len ? "secret"
-                                : at.output_len > shape->output_len ? "output"
-                                                                    : NULL;
+        const char *exhausted = at.public_len > shape->public_len         ? "public"
+                                : at.secret_len > shape->secret_len       ? "secret"
+                                : at.committed_len > shape->committed_len ? "committed"
+                                : at.output_len > shape->output_len       ? "output"
+                                                                          : NULL;
         if (exhausted)
             return eml_fail(err, EML_ERR_INPUT, "instruction %u (%s) goes past the end of the %s tape", i,
                             eml_op_name(program->code[i]), exhausted);
@@ -92,6 +110,7 @@ static eml_status check_code(const eml_program *program, eml_error *err) {
     EML_TRY(eml_discipline_end(&at, err));
     EML_TRY(check_tape("public", "values", shape->public_len, at.public_len, err));
     EML_TRY(check_tape("secret", "ciphertexts", shape->secret_len, at.secret_len, err));
+    EML_TRY(check_tape("committed", "values", shape->committed_len, at.committed_len, err));
     return check_tape("output", "elements", shape->output_len, at.output_len, err);
 }
 

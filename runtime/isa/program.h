@@ -6,10 +6,12 @@
  *   code has T opcodes, all legal; immediates has T / G elements, 0 where the group has no PUSH;
  *   salted (hidden programs only): rows 0..31 are NOOP, and the 2S immediates of their groups, two a sponge, are salts:
  *   neither 0 nor equal;
- *   an opcode whose tape is empty (READ/public, READ2/secret, WRITE and WRITE2/output) does not occur, nor, without a
- *   secret tape, any that works on ciphertexts (SADD, ADD2, SMUL, WRITE2);
- *   the stack discipline holds: no pop from too shallow a stack, never more than W elements deep
- *   (so READ2 needs W >= 5, ADD2 W >= 10, SADD and SMUL W >= 6), tapes are consumed and produced exactly. */
+ *   committed (hidden programs only): committed_len = o m, o = max(1, output_len), and m values with salts and schema
+ * fit into the cycles of the code: 16 K <= T, K = 2 + ceil(m / 2); an opcode whose tape is empty (READ/public,
+ * READ2/secret, READ3/committed, WRITE and WRITE2/output) does not occur, nor, without a secret tape, any that works on
+ * ciphertexts (SADD, ADD2, SMUL, WRITE2); the stack discipline holds: no pop from too shallow a stack, never more than
+ * W elements deep (so READ2 needs W >= 5, ADD2 W >= 10, SADD and SMUL W >= 6), tapes are consumed and produced exactly.
+ */
 #ifndef EML_ISA_PROGRAM_H
 #define EML_ISA_PROGRAM_H
 
@@ -27,7 +29,13 @@ typedef enum eml_op {
 } eml_op;
 
 /* Where what an instruction pushes comes from, or what it pops goes to, besides the stack. */
-typedef enum eml_op_tape { EML_OP_TAPE_NONE, EML_OP_TAPE_PUBLIC, EML_OP_TAPE_SECRET, EML_OP_TAPE_OUTPUT } eml_op_tape;
+typedef enum eml_op_tape {
+    EML_OP_TAPE_NONE,
+    EML_OP_TAPE_PUBLIC,
+    EML_OP_TAPE_SECRET,
+    EML_OP_TAPE_COMMITTED,
+    EML_OP_TAPE_OUTPUT
+} eml_op_tape;
 
 enum {
     EML_OP_CODES = 32,   /* five bits */
@@ -39,6 +47,7 @@ enum {
     EML_N_MIN = 32,
     EML_N_MAX = 1 << 24,    /* cap on trace rows, from any source */
     EML_FIXED_COLUMNS = 10, /* clk, five opcode bits, depth, imm, opw, a */
+    EML_DATA_COLUMNS = 6,   /* of a committed tape: the data sponge's four, and the pair that it absorbs next */
 };
 
 /* What a proof shows besides the claim. A form, not a number of exempt rows: a number would let a program's maker end
@@ -74,10 +83,10 @@ typedef struct eml_shape {
 
     uint32_t abi_flags; /* sections that the ABI has and another need not have: eml_abi_flag */
 
-    /* Reserved: eml_shape_check refuses all but 0. */
-    uint32_t hash_id;                 /* 0: BLAKE3, of commitments, transcript, ABI and statement */
-    uint64_t committed_len;           /* values on the committed tape */
-    eml_fe schema[EML_RESCUE_DIGEST]; /* digest of the committed inputs' schema */
+    uint64_t committed_len;           /* values read of the committed tape: all of them once for each output */
+    eml_fe schema[EML_RESCUE_DIGEST]; /* digest of the committed inputs' schema; 0 without any */
+
+    uint32_t hash_id; /* of commitments, transcript, ABI and statement. 0: BLAKE3; eml_shape_check refuses others */
 } eml_shape;
 
 static inline uint32_t eml_shape_group(const eml_shape *shape) { return EML_CYCLE / shape->S; }
@@ -96,9 +105,27 @@ static inline uint32_t eml_shape_free_rows(const eml_shape *shape) { return eml_
 /* Groups at the beginning whose immediates are salts. */
 static inline uint32_t eml_shape_salt_groups(const eml_shape *shape) { return shape->salted ? 2 * shape->S : 0; }
 
+/* The committed tape: a program reads each of its m values once for each of its o outputs, in order, that is o m times.
+ * Its commitment stands in the data sponge when K pairs have been absorbed: two salts, the schema's digest, the values,
+ * with a 0 behind them where m is odd. */
+static inline bool eml_shape_is_committed(const eml_shape *shape) { return shape->committed_len > 0; }
+static inline uint64_t eml_shape_reads_of_each(const eml_shape *shape) { /* o */
+    return shape->output_len > 0 ? shape->output_len : 1;
+}
+static inline uint64_t eml_shape_committed(const eml_shape *shape) { /* m */
+    return shape->committed_len / eml_shape_reads_of_each(shape);
+}
+static inline uint64_t eml_shape_commitment_pairs(const eml_shape *shape) { /* K */
+    return 2 + (eml_shape_committed(shape) + 1) / 2;
+}
+static inline uint32_t eml_shape_commitment_row(const eml_shape *shape) {
+    return (uint32_t)(EML_CYCLE * eml_shape_commitment_pairs(shape) + 14);
+}
+
 /* Main trace columns. */
 static inline uint32_t eml_shape_width(const eml_shape *shape) {
-    return EML_FIXED_COLUMNS + EML_RESCUE_WIDTH * shape->S + shape->W;
+    return EML_FIXED_COLUMNS + EML_RESCUE_WIDTH * shape->S + shape->W +
+           (eml_shape_is_committed(shape) ? EML_DATA_COLUMNS : 0);
 }
 
 /* Row at which sponge k's digest stands: T - (S-1-k) * G + 14 (docs/vm-and-air.md). */

@@ -102,7 +102,8 @@ static eml_status prove_claim(eml_session *session, const eml_claim *claim, cons
     eml_matrix trace;
     eml_outcome outcome;
     eml_prove_enter(watch, EML_PROVE_TRACE);
-    eml_vm_trace(&session->bundle.program, &(eml_tapes){claim->public_tape, claim->secret_tape}, seeds[0], &trace,
+    eml_vm_trace(&session->bundle.program,
+                 &(eml_tapes){.public_tape = claim->public_tape, .secret_tape = claim->secret_tape}, seeds[0], &trace,
                  &outcome);
     bool claimed = outcome_is_claimed(&outcome, claim);
     eml_outcome_free(&outcome);

@@ -37,7 +37,9 @@ static void run_raw(eml_session *session) {
     const eml_shape *shape = &session->bundle.program.shape;
     eml_record *record = &session->record;
     eml_outcome outcome;
-    eml_vm_run(&session->bundle.program, &(eml_tapes){record->tapes.public_tape, record->tapes.secret_tape}, &outcome);
+    eml_vm_run(&session->bundle.program,
+               &(eml_tapes){.public_tape = record->tapes.public_tape, .secret_tape = record->tapes.secret_tape},
+               &outcome);
     record->result = (eml_raw_result){.stack_len = shape->W, .output_len = shape->output_len};
     record->result.stack = eml_alloc(shape->W, sizeof(eml_fe));
     memcpy(record->result.stack, outcome.stack, shape->W * sizeof(eml_fe));

@@ -178,6 +178,9 @@ static eml_status step(slot_machine *m, eml_fe immediate) {
         return EML_OK;
     case EML_OP_READ: read_public(m); return EML_OK;
     case EML_OP_READ2: read_secret(m); return EML_OK;
+    case EML_OP_READ3:
+        push(m, m->abi->single_row ? SLOT_UNIFORM : SLOT_VARYING, (eml_bound){.message = 1});
+        return EML_OK;
     case EML_OP_ADD: return add(m);
     case EML_OP_MUL: return multiply(m);
     case EML_OP_SADD: return add_to_block(m);

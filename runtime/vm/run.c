@@ -11,7 +11,8 @@
 
 /* Where the next values are. A run that passed eml_program_check takes exactly what there is. */
 typedef struct places {
-    const eml_fe *public_next, *secret_next;
+    const eml_fe *public_next, *secret_next, *committed;
+    uint64_t committed_len, committed_next; /* of one reading */
     eml_fe *output_next;
 } places;
 
@@ -26,6 +27,9 @@ static const eml_fe *read_tape(places *tapes, uint8_t op, const eml_fe *immediat
     } else if (info.tape == EML_OP_TAPE_SECRET) {
         pushed = tapes->secret_next;
         tapes->secret_next += info.pushes;
+    } else if (info.tape == EML_OP_TAPE_COMMITTED) {
+        pushed = tapes->committed + tapes->committed_next;
+        tapes->committed_next = (tapes->committed_next + 1) % tapes->committed_len;
     }
     return pushed;
 }
@@ -63,7 +67,8 @@ static void step(const eml_shape *shape, uint8_t op, const eml_fe *pushed, const
     case EML_OP_WRITE2: break;
     case EML_OP_PUSH:
     case EML_OP_READ:
-    case EML_OP_READ2: memcpy(results, pushed, info.pushes * sizeof *results); break;
+    case EML_OP_READ2:
+    case EML_OP_READ3: memcpy(results, pushed, info.pushes * sizeof *results); break;
     case EML_OP_ADD: results[0] = eml_fe_add(stack[0], stack[1]); break;
     case EML_OP_MUL: results[0] = eml_fe_mul(stack[0], stack[1]); break;
     case EML_OP_SADD:
@@ -96,7 +101,11 @@ void eml_vm_run_recorded(const eml_program *program, const eml_tapes *tapes, eml
     uint32_t T = eml_shape_code_rows(shape), group = eml_shape_group(shape);
     *out = (eml_outcome){0};
     if (shape->output_len > 0) out->output_tape = eml_alloc(shape->output_len, sizeof *out->output_tape);
-    places at = {tapes->public_tape, tapes->secret_tape, out->output_tape};
+    places at = {.public_next = tapes->public_tape,
+                 .secret_next = tapes->secret_tape,
+                 .committed = tapes->committed,
+                 .committed_len = eml_shape_committed(shape),
+                 .output_next = out->output_tape};
     eml_fe next[EML_STACK_MAX];
     for (uint32_t row = 0; row < T; row++) {
         if (trace) record(&columns, shape->W, out->stack, out->depth, eml_matrix_row(trace, row));

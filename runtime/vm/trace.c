@@ -1,5 +1,7 @@
 /* The execution trace: a function for each state machine fills its own columns; then the free rows at the end
  * (eml_shape_free_rows) are overwritten with random values. */
+#include <string.h>
+
 #include "runtime/air/columns.h"
 #include "runtime/hash/uniform.h"
 #include "runtime/isa/sponge.h"
@@ -41,6 +43,36 @@ static void fill_sponges(const eml_program *program, eml_matrix *trace) {
     eml_sponges_run(program, trace->cells + eml_columns_of(&program->shape).sponge, trace->width);
 }
 
+/* The pairs in the order in which they are absorbed: salts, schema, values, and 0 from there on. */
+static void put_pair(const eml_program *program, const eml_tapes *tapes, uint64_t index, eml_fe pair[EML_RESCUE_RATE]) {
+    const eml_shape *shape = &program->shape;
+    uint64_t m = eml_shape_committed(shape);
+    for (uint64_t i = 0; i < EML_RESCUE_RATE; i++) {
+        uint64_t value = EML_RESCUE_RATE * (index - 2) + i;
+        pair[i] = index == 0   ? tapes->commitment_salts[i]
+                  : index == 1 ? shape->schema[i]
+                  : value < m  ? tapes->committed[value]
+                               : EML_FE_ZERO;
+    }
+}
+
+static void fill_data(const eml_program *program, const eml_tapes *tapes, eml_matrix *trace) {
+    const eml_shape *shape = &program->shape;
+    eml_columns columns = eml_columns_of(shape);
+    eml_fe state[EML_RESCUE_WIDTH] = {{0}};
+    state[2] = eml_fe_from_u64(eml_shape_committed(shape));
+    for (uint32_t row = 0; row + eml_shape_free_rows(shape) < shape->n; row++) {
+        eml_fe *cells = eml_matrix_row(trace, row), *pair = cells + columns.pair;
+        memcpy(cells + columns.data, state, sizeof state);
+        put_pair(program, tapes, row / EML_CYCLE, pair);
+        uint32_t phase = eml_sponge_phase(shape, shape->S - 1, row);
+        if (phase == EML_SPONGE_ABSORB)
+            for (size_t i = 0; i < EML_RESCUE_RATE; i++) state[i] = eml_fe_add(state[i], pair[i]);
+        else if (phase != EML_SPONGE_HOLD)
+            eml_rescue_round(state, phase - 1);
+    }
+}
+
 /* In the hidden form all but the clock, which counts on: that it wraps in the last row only is what the mask of the
  * composition polynomial needs (runtime/air/build_mask.c). */
 static void fill_free_rows(const eml_shape *shape, const uint8_t seed[EML_SEED_BYTES], eml_matrix *trace) {
@@ -58,6 +90,7 @@ void eml_vm_trace(const eml_program *program, const eml_tapes *tapes, const uint
     fill_clock(program, trace);
     fill_decoder(program, trace);
     fill_sponges(program, trace);
+    if (eml_shape_is_committed(&program->shape)) fill_data(program, tapes, trace);
     eml_vm_run_recorded(program, tapes, trace, out);
     fill_free_rows(&program->shape, seed, trace);
 }

@@ -14,6 +14,8 @@
 typedef struct eml_tapes {
     const eml_fe *public_tape; /* public_len values */
     const eml_fe *secret_tape; /* 5 * secret_len values */
+    /* The committed values, which are read anew for each output, and the two salts of their commitment. */
+    const eml_fe *committed, *commitment_salts;
 } eml_tapes;
 
 /* What a run leaves. stack[0] is the top. */

@@ -26,7 +26,7 @@ static void test_every_cell(void **state) {
     }
 }
 
-/* The programs together execute every opcode. */
+/* The programs together execute every opcode but READ3, for which there is forgery committed. */
 static void test_every_opcode(void **state) {
     (void)state;
     bool executed[32] = {false};
@@ -37,7 +37,8 @@ static void test_every_opcode(void **state) {
             executed[honest.program.code[row]] = true;
         run_free(&honest);
     }
-    for (uint8_t code = 0; code < 32; code++) assert_int_equal(executed[code], eml_op_name(code) != NULL);
+    for (uint8_t code = 0; code < 32; code++)
+        assert_int_equal(executed[code], eml_op_name(code) != NULL && code != EML_OP_READ3);
 }
 
 int main(void) {

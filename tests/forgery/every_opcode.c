@@ -74,13 +74,16 @@ static bool is_allowed(const eml_shape *shape, uint32_t code) {
     bool ciphertexts = code == EML_OP_READ2 || code == EML_OP_SADD || code == EML_OP_ADD2 || code == EML_OP_SMUL ||
                        code == EML_OP_WRITE2;
     return eml_op_name((uint8_t)code) != NULL && (code != EML_OP_READ || shape->public_len > 0) &&
-           (!ciphertexts || shape->secret_len > 0) && (!writes || shape->output_len > 0);
+           (!ciphertexts || shape->secret_len > 0) && (!writes || shape->output_len > 0) &&
+           (code != EML_OP_READ3 || shape->committed_len > 0);
 }
 
 /* The next opcode, with the column a that its bits fix, is hashed with the next row, and so is the next group's
- * immediate. */
+ * immediate, and the next pair of what is committed. The masks and the balance are fixed by this row or by nothing. */
 static bool may_change(const eml_air *air, uint32_t column, uint32_t row) {
     const eml_columns *c = &air->columns;
+    if (column >= c->pair && column < c->width) return (row + 1) % EML_CYCLE == 0;
+    if (column == c->width + c->balance || (column >= c->width && column - c->width >= c->mask_quotient)) return true;
     if (column >= c->bit4 && column < c->bit4 + BITS) return true;
     if (column == c->a) return true;
     return column == c->imm && (row + 1) % eml_shape_group(&air->shape) == 0;
@@ -138,6 +141,15 @@ static void test_sponges(void **state) {
                                    .public_len = tapes & 1,
                                    .secret_len = tapes >> 1 & 1,
                                    .output_len = tapes >> 2 & 1});
+    for (size_t w = 0; w < sizeof stacks / sizeof *stacks; w++)
+        for (uint32_t tapes = 0; tapes < 4; tapes++)
+            try_shape(&(eml_shape){.n = EML_HIDDEN_N_MIN,
+                                   .W = stacks[w],
+                                   .S = S,
+                                   .form = EML_FORM_HIDDEN,
+                                   .public_len = tapes & 1,
+                                   .output_len = tapes >> 1 & 1,
+                                   .committed_len = 3});
 }
 
 int main(void) {

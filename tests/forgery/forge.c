@@ -23,7 +23,7 @@ static void run_program(run *out) {
     const eml_shape *shape = &out->program.shape;
     out->tapes[0] = random_tape(shape->public_len);
     out->tapes[1] = random_tape(EML_CT_ELEMENTS * shape->secret_len);
-    eml_tapes tapes = {out->tapes[0], out->tapes[1]};
+    eml_tapes tapes = {.public_tape = out->tapes[0], .secret_tape = out->tapes[1]};
     eml_outcome outcome;
     eml_vm_trace(&out->program, &tapes, seed, &out->trace, &outcome);
     out->tapes[2] = outcome.output_tape;

@@ -8,7 +8,7 @@
 #include "tests/support/fixture.h"
 #include "tests/support/random.h"
 
-enum { HIDDEN_PROGRAMS = 2, FIRST_HIDDEN = TEST_PROGRAMS - HIDDEN_PROGRAMS };
+enum { FIRST_HIDDEN = TEST_FIRST_HIDDEN, LAST_UNCOMMITTED = TEST_FIRST_COMMITTED - 1 };
 
 static void init(test_fixture *f, size_t i, eml_matrix *trace) {
     test_fixture_init(f, test_programs[i].name, test_programs[i].assembly);
@@ -76,7 +76,7 @@ static void test_more_exempt_rows(void **state) {
     test_fixture f;
     eml_matrix trace;
     size_t row;
-    init(&f, TEST_PROGRAMS - 1, &trace);
+    init(&f, LAST_UNCOMMITTED, &trace);
     assert_int_equal(trace.rows, 512);
     uint32_t T = eml_shape_code_rows(&f.air.shape), false_row = (uint32_t)trace.rows - 257;
     f.claim.stack[0] = eml_fe_add(f.claim.stack[0], EML_FE_ONE);
@@ -106,7 +106,7 @@ static void test_forms_do_not_pass_for_each_other(void **state) {
     (void)state;
     test_fixture f;
     eml_matrix trace;
-    init(&f, TEST_PROGRAMS - 1, &trace);
+    init(&f, LAST_UNCOMMITTED, &trace);
     eml_matrix_free(&trace);
     eml_buf proof = {0};
     test_fixture_prove(&f, EML_PRESET_TEST, &proof);

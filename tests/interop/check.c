@@ -37,6 +37,7 @@ static eml_reject verify(const char *dir, const test_fixture *f, eml_preset pres
     eml_claim claim = {
         .shape = *shape, .public_tape = public_tape, .secret_tape = secret_tape, .output_tape = output_tape};
     const uint8_t *next = take(inputs.data, claim.digests[0], (size_t)EML_RESCUE_DIGEST * shape->S);
+    next = take(next, claim.commitment, EML_RESCUE_DIGEST);
     next = take(next, claim.stack, shape->W);
     next = take(next, public_tape, shape->public_len);
     next = take(next, secret_tape, EML_CT_ELEMENTS * shape->secret_len);

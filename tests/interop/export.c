@@ -44,6 +44,7 @@ static void export_inputs(const eml_claim *claim, const char *folder, const char
     const eml_shape *shape = &claim->shape;
     eml_buf out = {0};
     put(&out, claim->digests[0], (size_t)EML_RESCUE_DIGEST * shape->S);
+    put(&out, claim->commitment, EML_RESCUE_DIGEST);
     put(&out, claim->stack, shape->W);
     put(&out, claim->public_tape, shape->public_len);
     put(&out, claim->secret_tape, EML_CT_ELEMENTS * shape->secret_len);

@@ -17,7 +17,11 @@ LIES = {
     "hidden_too_long": ("hidden-s4", "TRACE_LENGTH", 1 << 23),
     "hidden_with_secrets": ("hidden-s4", "SECRET_LEN", 1),
     "form_2": ("hidden-s4", "FORM", 2),
-    "committed_tape": ("hidden-s4", "COMMITTED_LEN", 1),
+    "committed_without_cycles": ("committed-s1", "COMMITTED_LEN", 45),
+    "committed_unevenly": ("committed-s4", "COMMITTED_LEN", 5),
+    "committed_past_the_code": ("committed-s1", "COMMITTED_LEN", 1 << 40),
+    "committed_in_the_open": ("committed-s4", "FORM", 0),
+    "committed_with_secrets": ("committed-s4", "SECRET_LEN", 1),
 }
 
 

@@ -75,7 +75,7 @@ static void load_vector(const json_t *json, vm_vector *v) {
     v->public_tape = tape(member(json, "public_tape"), &public_count);
     v->secret_tape = tape(member(json, "secret_tape"), &secret_count);
     v->output_tape = tape(member(json, "output_tape"), &output_count);
-    v->tapes = (eml_tapes){v->public_tape, v->secret_tape};
+    v->tapes = (eml_tapes){.public_tape = v->public_tape, .secret_tape = v->secret_tape};
     v->program.shape.public_len = public_count;
     v->program.shape.secret_len = secret_count / EML_CT_ELEMENTS;
     v->program.shape.output_len = output_count;

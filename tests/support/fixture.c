@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "runtime/base/memory.h"
+#include "runtime/isa/commitment.h"
 #include "runtime/isa/instructions.h"
 #include "runtime/stark/prover/prover.h"
 #include "tests/support/random.h"
@@ -31,6 +32,11 @@ const test_program test_programs[TEST_PROGRAMS] = {
     {"hidden-s4",
      ".sponges 4\n.form 1\n.salt 1\n.salt 2\n.salt 3\n.salt 4\n.salt 5\n.salt 6\n.salt 7\n.salt 8\npush.1\n" DOT4(
          "2", "3", "4", "5") "write\npush.9\nread\nmul\nwrite\npush.8\nread\nadd\nwrite\n"},
+    {"committed-s1",
+     ".sponges 1\n.stack 7\n.form 1\n.schema 101\n.schema -102\n.salt 5\n.salt 6\npush.3\nread3\nmul\nread3\nadd\n"
+     "push.-7\nread3\nmul\nadd\nread\nadd\n"},
+    {"committed-s4", ".sponges 4\n.form 1\n.schema 1\n.schema 2\npush.1\nread3\nmul\npush.2\nread3\nmul\nadd\nwrite\n"
+                     "push.3\nread3\nmul\npush.0\nread3\nmul\nadd\nwrite\nread3\nread3\nmul\nwrite\n"},
 };
 
 const uint8_t test_aux_seed[32] = {2};
@@ -53,13 +59,22 @@ static void run(test_fixture *f) {
     test_random_state = shape->n; /* tapes do not depend on what ran before */
     f->public_tape = random_elements(shape->public_len);
     f->secret_tape = random_elements(EML_CT_ELEMENTS * shape->secret_len);
-    eml_vm_run(&f->program, &(eml_tapes){f->public_tape, f->secret_tape}, &f->outcome);
+    f->committed = random_elements(eml_shape_committed(shape));
+    f->commitment_salts[0] = test_random_fe(), f->commitment_salts[1] = test_random_fe();
+    eml_tapes tapes = test_fixture_tapes(f);
+    eml_vm_run(&f->program, &tapes, &f->outcome);
     f->claim = (eml_claim){.shape = *shape,
                            .public_tape = f->public_tape,
                            .secret_tape = f->secret_tape,
                            .output_tape = f->outcome.output_tape};
     eml_program_sponge_digests(&f->program, f->claim.digests);
+    if (eml_shape_is_committed(shape))
+        eml_commit(shape->schema, f->commitment_salts, f->committed, eml_shape_committed(shape), f->claim.commitment);
     memcpy(f->claim.stack, f->outcome.stack, sizeof f->claim.stack);
+}
+
+eml_tapes test_fixture_tapes(const test_fixture *f) {
+    return (eml_tapes){f->public_tape, f->secret_tape, f->committed, f->commitment_salts};
 }
 
 void test_fixture_init(test_fixture *f, const char *name, const char *text) {
@@ -109,6 +124,7 @@ void test_fixture_free(test_fixture *f) {
     eml_air_free(&f->air);
     eml_free(f->public_tape);
     eml_free(f->secret_tape);
+    eml_free(f->committed);
     eml_outcome_free(&f->outcome);
     *f = (test_fixture){0};
 }
@@ -116,7 +132,8 @@ void test_fixture_free(test_fixture *f) {
 void test_fixture_trace(const test_fixture *f, uint8_t seed, eml_matrix *trace) {
     const uint8_t seeds[32] = {seed};
     eml_outcome outcome;
-    eml_vm_trace(&f->program, &(eml_tapes){f->public_tape, f->secret_tape}, seeds, trace, &outcome);
+    eml_tapes tapes = test_fixture_tapes(f);
+    eml_vm_trace(&f->program, &tapes, seeds, trace, &outcome);
     eml_outcome_free(&outcome);
 }
 

@@ -10,7 +10,8 @@ typedef struct test_fixture {
     const char *name;
     eml_program program;
     eml_air air;
-    eml_fe *public_tape, *secret_tape; /* random elements */
+    eml_fe *public_tape, *secret_tape, *committed; /* random elements */
+    eml_fe commitment_salts[2];
     eml_outcome outcome;
     eml_claim claim; /* the truth about this run */
 } test_fixture;
@@ -19,8 +20,11 @@ typedef struct test_fixture {
 typedef struct test_program {
     const char *name, *assembly;
 } test_program;
-enum { TEST_PROGRAMS = 9 };
+enum { TEST_PROGRAMS = 11, TEST_FIRST_HIDDEN = 7, TEST_FIRST_COMMITTED = 9 };
 extern const test_program test_programs[TEST_PROGRAMS];
+
+/* Its tapes. */
+eml_tapes test_fixture_tapes(const test_fixture *fixture);
 
 /* Lays the assembly out and runs it on random tapes; the process ends with a message when it does not assemble. */
 void test_fixture_init(test_fixture *fixture, const char *name, const char *assembly);

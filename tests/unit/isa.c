@@ -52,19 +52,37 @@ static void test_shape(void **state) {
         {{.n = 512, .W = 5, .S = 4, .public_len = 1, .form = 257}, "form is 257"},
         {{.n = 256, .W = 5, .S = 4, .public_len = 1, .form = 1}, "from 512 to 4194304 rows, not 256"},
         {{.n = 1 << 23, .W = 5, .S = 4, .public_len = 1, .form = 1}, "from 512 to 4194304 rows, not 8388608"},
-        {{.n = 512, .W = 5, .S = 4, .form = 1}, "a hidden program needs a public or an output tape"},
+        {{.n = 512, .W = 5, .S = 4, .form = 1}, "a hidden program needs a public, a committed or an output tape"},
         {{.n = 512, .W = 5, .S = 4, .secret_len = 1, .form = 1}, "a hidden program has no secret tape"},
         {{.n = 512, .W = 5, .S = 4, .public_len = 321, .form = 1}, "longer than 320 instructions"},
         {{.n = 32, .W = 5, .S = 4, .salted = 1}, "salted, but its form is not hidden"},
         {{.n = 512, .W = 5, .S = 4, .public_len = 1, .form = 1, .salted = 2}, "salted is 2"},
         {{.n = 32, .W = 5, .S = 4, .hash_id = 1}, "hash_id is 1: reserved"},
         {{.n = 32, .W = 5, .S = 4, .abi_flags = 48}, "abi_flags is 48: only bit 5"},
-        {{.n = 32, .W = 5, .S = 4, .committed_len = 1}, "committed_len is 1: reserved"},
-        {{.n = 32, .W = 5, .S = 4, .schema[0].lo = 1}, "schema is not zero: reserved"},
-        {{.n = 32, .W = 5, .S = 4, .schema[1].lo = 1}, "schema is not zero: reserved"},
+        {{.n = 32, .W = 5, .S = 4, .committed_len = 1}, "its form is not hidden: a transparent proof would show"},
+        {{.n = 32, .W = 5, .S = 4, .schema[0].lo = 1}, "schema is not zero, but the program has no committed tape"},
+        {{.n = 512, .W = 5, .S = 4, .public_len = 1, .form = 1, .schema[1].lo = 1}, "schema is not zero, but"},
+        {{.n = 512, .W = 5, .S = 4, .committed_len = 321, .form = 1},
+         "321: a program of 320 instructions reads no more"},
+        {{.n = 512, .W = 5, .S = 4, .committed_len = UINT64_MAX, .form = 1}, "reads no more"},
+        {{.n = 512, .W = 5, .S = 4, .committed_len = 4, .output_len = 3, .form = 1},
+         "not as many for each of 3 outputs"},
+        {{.n = 512, .W = 5, .S = 4, .committed_len = 2, .output_len = 3, .form = 1},
+         "not as many for each of 3 outputs"},
+        {{.n = 512, .W = 5, .S = 4, .committed_len = 37, .form = 1},
+         "to commit to 37 values takes more than the 320 rows"},
+        {{.n = 512, .W = 5, .S = 4, .committed_len = 45, .form = 1},
+         "to commit to 45 values takes more than the 320 rows"},
+        {{.n = 512, .W = 5, .S = 4, .committed_len = 1, .secret_len = 1, .form = 1}, "has no secret tape"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_refused(eml_shape_check(&bad[i].shape, &err), &err, bad[i].text);
+    const eml_shape committed[] = {
+        {.n = 512, .W = 5, .S = 4, .committed_len = 36, .form = 1},
+        {.n = 512, .W = 5, .S = 4, .committed_len = 72, .output_len = 2, .form = 1, .schema[1].lo = 1},
+    };
+    for (size_t i = 0; i < sizeof committed / sizeof *committed; i++)
+        assert_int_equal(eml_shape_check(&committed[i], &err), EML_OK);
 }
 
 /* A program with one thing changed. */
@@ -170,7 +188,8 @@ static void test_discipline(void **state) {
             eml_instructions_append(&list, ops[i].op, EML_FE_ZERO);
             uint32_t after = depth < ops[i].pops ? 0 : depth - ops[i].pops + ops[i].pushes;
             uint32_t deepest = after > depth ? after : depth;
-            eml_status status = eml_program_lay_out(&list, &(eml_layout_options){0}, &program, &err);
+            eml_layout_options options = {.form = ops[i].op == EML_OP_READ3 ? EML_FORM_HIDDEN : EML_FORM_TRANSPARENT};
+            eml_status status = eml_program_lay_out(&list, &options, &program, &err);
             assert_int_equal(status, depth < ops[i].pops || deepest > 16 ? EML_ERR_INPUT : EML_OK);
             if (status == EML_OK) {
                 assert_int_equal(program.shape.W, deepest < EML_STACK_MIN ? EML_STACK_MIN : deepest);

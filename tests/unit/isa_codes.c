@@ -8,7 +8,7 @@
 #include "tests/support/cmocka.h"
 
 /* One instruction on the stack 101, 102, ... 116 (the top first), with immediate 77, Delta 1000, 500 next on the public
- * tape and 601, ... 605 on the secret one. NULL: illegal. */
+ * tape, 601, ... 605 on the secret one and 700 on the committed one. NULL: illegal. */
 static const struct {
     const char *name;
     uint64_t stack[16];
@@ -27,7 +27,7 @@ static const struct {
     [0x10] = {"push", {77, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114, 115}, {0}},
     [0x11] = {"read", {500, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114, 115}, {0}},
     [0x12] = {"read2", {601, 602, 603, 604, 605, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111}, {0}},
-    [0x13] = {NULL, {0}, {0}}, /* reserved: READ3, the next value of a committed tape */
+    [0x13] = {"read3", {700, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114, 115}, {0}},
 };
 
 enum { AT = 16, W = 16, GROUP = 4 };
@@ -41,6 +41,12 @@ static eml_program program_of(uint8_t code) {
                                      .secret_len = 1,
                                      .output_len = EML_CT_ELEMENTS,
                                      .delta = {1000, 0}}};
+    if (code == EML_OP_READ3) { /* of programs that have a committed tape, and so no secret one */
+        program.shape.n = EML_HIDDEN_N_MIN;
+        program.shape.form = EML_FORM_HIDDEN;
+        program.shape.secret_len = 0;
+        program.shape.committed_len = EML_CT_ELEMENTS;
+    }
     program.code = eml_alloc(eml_shape_code_rows(&program.shape), 1);
     program.immediates = eml_alloc(eml_shape_code_rows(&program.shape) / GROUP, sizeof *program.immediates);
     memset(program.code, EML_OP_READ, AT);
@@ -51,14 +57,15 @@ static eml_program program_of(uint8_t code) {
 
 static void check_meaning(uint8_t code) {
     static const uint8_t seed[32] = {1};
-    eml_fe public_tape[AT + 1], secret_tape[EML_CT_ELEMENTS];
+    eml_fe public_tape[AT + 1], secret_tape[EML_CT_ELEMENTS], committed = eml_fe_from_u64(700),
+                                                              salts[2] = {{1, 0}, {2, 0}};
     for (uint32_t i = 0; i < AT; i++) public_tape[i] = eml_fe_from_u64(116 - i);
     public_tape[AT] = eml_fe_from_u64(500);
     for (uint32_t i = 0; i < EML_CT_ELEMENTS; i++) secret_tape[i] = eml_fe_from_u64(601 + i);
     eml_program program = program_of(code);
     eml_matrix trace;
     eml_outcome outcome;
-    eml_vm_trace(&program, &(eml_tapes){public_tape, secret_tape}, seed, &trace, &outcome);
+    eml_vm_trace(&program, &(eml_tapes){public_tape, secret_tape, &committed, salts}, seed, &trace, &outcome);
     eml_columns columns = eml_columns_of(&program.shape);
     for (uint32_t i = 0; i < W; i++)
         if (!eml_fe_eq(eml_matrix_row(&trace, AT + 1)[columns.stack + i], eml_fe_from_u64(codes[code].stack[i])))

@@ -78,7 +78,7 @@ static inline void check_result(const eml_bundle *bundle, mpz_t *integers, size_
     for (size_t i = 0; i < abi->input_count; i++) inputs[i] = eml_fe_from_mpz(integers[i]);
     eml_fe *tape = eml_abi_tape_of(abi, false, inputs, EML_FE_ONE);
     eml_outcome outcome;
-    eml_vm_run(&bundle->program, &(eml_tapes){tape, NULL}, &outcome);
+    eml_vm_run(&bundle->program, &(eml_tapes){.public_tape = tape, .secret_tape = NULL}, &outcome);
     eml_fe got = abi->output_count == 1 ? outcome.stack[0] : outcome.output_tape[output];
     assert_true(eml_fe_eq(got, eml_fe_from_mpz(expected)));
     eml_outcome_free(&outcome);

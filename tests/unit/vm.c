@@ -97,6 +97,7 @@ typedef struct list_machine {
     eml_fe items[EML_STACK_MAX];
     size_t depth;
     const eml_fe *public_next, *secret_next;
+    eml_fe committed; /* the only one: read again and again */
     eml_fe output[5 * 256];
     size_t written;
 } list_machine;
@@ -119,6 +120,7 @@ static void list_step(list_machine *m, eml_op op, eml_fe immediate, eml_fe delta
     case EML_OP_PUSH: push(m, immediate); break;
     case EML_OP_READ: push(m, *m->public_next++); break;
     case EML_OP_READ2: push_ciphertext(m, m->secret_next), m->secret_next += 5; break;
+    case EML_OP_READ3: push(m, m->committed); break;
     case EML_OP_ADD: a = pop(m), push(m, eml_fe_add(a, pop(m))); break;
     case EML_OP_MUL: a = pop(m), push(m, eml_fe_mul(a, pop(m))); break;
     case EML_OP_SADD:
@@ -160,6 +162,7 @@ static void random_instructions(eml_instructions *list, size_t length) {
     while (list->count < length) {
         size_t i = test_random() % (sizeof ops / sizeof *ops);
         if (ops[i].pops >= EML_CT_ELEMENTS && !has_read) continue;
+        if (ops[i].op == EML_OP_READ3) continue; /* unit committed */
         if (depth < ops[i].pops || depth - ops[i].pops + ops[i].pushes > EML_STACK_MAX) continue;
         depth = depth - ops[i].pops + ops[i].pushes;
         has_read |= ops[i].op == EML_OP_READ2;
@@ -178,7 +181,7 @@ static void check_random_program(uint32_t S) {
     assert_int_equal(eml_program_lay_out(&list, &(eml_layout_options){.S = S, .delta = delta}, &program, NULL), EML_OK);
     list_machine m = {.public_next = public_tape, .secret_next = secret_tape};
     for (size_t i = 0; i < list.count; i++) list_step(&m, (eml_op)list.items[i].op, list.items[i].immediate, delta);
-    eml_tapes tapes = {public_tape, secret_tape};
+    eml_tapes tapes = {.public_tape = public_tape, .secret_tape = secret_tape};
     eml_matrix trace, aux;
     eml_outcome outcome;
     eml_vm_trace(&program, &tapes, seed, &trace, &outcome);

@@ -90,7 +90,7 @@ static void check(const char *assembly, size_t slots, const char *kinds, const c
     for (size_t i = 0; i < EML_CT_ELEMENTS * s.program.shape.secret_len; i++)
         secret_tape[i] = on_tape(&s, &s.secret_tape[i], weights);
     eml_outcome outcome;
-    eml_vm_run(&s.program, &(eml_tapes){public_tape, secret_tape}, &outcome);
+    eml_vm_run(&s.program, &(eml_tapes){.public_tape = public_tape, .secret_tape = secret_tape}, &outcome);
     const eml_fe *expected = s.program.shape.output_len > 0 ? outcome.output_tape : outcome.stack;
     for (size_t k = 0; k < results; k++) assert_true(eml_fe_eq(sum_of(out + k * slots, weights, slots), expected[k]));
     eml_outcome_free(&outcome);

@@ -80,7 +80,8 @@ static void look(const test_fixture *f, bool simulated, uint32_t seed, eml_fe *v
     uint8_t seeds[32] = {0};
     memcpy(seeds, &seed, sizeof seed);
     if (!simulated) {
-        eml_vm_trace(&f->program, &(eml_tapes){f->public_tape, f->secret_tape}, seeds, &trace, &outcome);
+        eml_vm_trace(&f->program, &(eml_tapes){.public_tape = f->public_tape, .secret_tape = f->secret_tape}, seeds,
+                     &trace, &outcome);
         eml_outcome_free(&outcome);
     }
     eml_prover_init(&p, &f->air, &f->claim, &trace, &few);

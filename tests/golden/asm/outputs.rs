@@ -41,9 +41,13 @@ pub const FORM: usize = 0;
 pub const EXEMPT: usize = if FORM == 0 { 2 } else { 176 };
 /// The auxiliary trace's last columns, which are random.
 pub const MASKS: usize = if FORM == 0 { 0 } else { 2 };
-/// Reserved: values on the committed tape.
+/// Values read of the committed tape: all of them once for each output.
 pub const COMMITTED_LEN: usize = 0;
-/// Reserved: digest of what the committed tape means.
+/// How often each is read.
+pub const READS_OF_EACH: usize = if OUTPUT_LEN > 0 { OUTPUT_LEN } else { 1 };
+/// How many there are.
+pub const COMMITTED: usize = COMMITTED_LEN / READS_OF_EACH;
+/// Digest of what the committed tape means.
 pub const SCHEMA: [u128; 2] = [0, 0];
 /// Transition constraints and assertions, as a proof's context counts them.
 pub const NUM_CONSTRAINTS: usize = 87;
@@ -53,6 +57,8 @@ pub const NUM_CONSTRAINTS: usize = 87;
 pub struct PublicInputs {
     /// Sponge digests that the program hash covers: two elements a sponge.
     pub digests: [BaseElement; 2 * SPONGES],
+    /// What the committed tape is bound to; zeros without one.
+    pub commitment: [BaseElement; 2],
     /// Final stack, top first.
     pub stack: [BaseElement; STACK],
     /// `PUBLIC_LEN` values.
@@ -69,6 +75,7 @@ impl PublicInputs {
         self.public_tape.len() == PUBLIC_LEN
             && self.secret_tape.len() == 5 * SECRET_LEN
             && self.output_tape.len() == OUTPUT_LEN
+            && (COMMITTED_LEN > 0 || self.commitment == [BaseElement::ZERO; 2])
     }
 }
 
@@ -80,7 +87,8 @@ impl ToElements<BaseElement> for PublicInputs {
         elements.push(BaseElement::new(DELTA));
         elements.extend_from_slice(&self.digests);
         elements.extend(SCHEMA.map(BaseElement::new));
-        elements.extend([BaseElement::ZERO; 4]); // commitment and context: reserved
+        elements.extend_from_slice(&self.commitment);
+        elements.extend([BaseElement::ZERO; 2]); // context: reserved
         elements.extend_from_slice(&self.stack);
         elements.extend_from_slice(&self.public_tape);
         elements.extend_from_slice(&self.secret_tape);
@@ -91,6 +99,7 @@ impl ToElements<BaseElement> for PublicInputs {
 
 const HIDDEN_LENGTH_MIN: usize = 512;
 const HIDDEN_LENGTH_MAX: usize = 4194304;
+const HIDDEN_TAIL: usize = 192;
 
 /// The only shape of trace that this constraint set is for.
 pub fn expected_trace_info() -> TraceInfo {
@@ -129,12 +138,23 @@ pub fn verify_checked(proof: &[u8], inputs: PublicInputs, options: &AcceptableOp
 }
 
 fn is_defined() -> bool {
-    COMMITTED_LEN == 0 && SCHEMA == [0, 0] && TRACE_LENGTH.is_power_of_two() && (FORM == 0 || is_hidden())
+    TRACE_LENGTH.is_power_of_two()
+        && (FORM == 0 || is_hidden())
+        && (if COMMITTED_LEN == 0 { SCHEMA == [0, 0] } else { is_committed() })
 }
 
 /// Some tape and no ciphertexts, and a length for which the masks are known to suffice.
 fn is_hidden() -> bool {
-    FORM == 1 && SECRET_LEN == 0 && PUBLIC_LEN + OUTPUT_LEN > 0 && matches!(TRACE_LENGTH, HIDDEN_LENGTH_MIN..=HIDDEN_LENGTH_MAX)
+    FORM == 1 && SECRET_LEN == 0 && PUBLIC_LEN + OUTPUT_LEN + COMMITTED_LEN > 0 && matches!(TRACE_LENGTH, HIDDEN_LENGTH_MIN..=HIDDEN_LENGTH_MAX)
+}
+
+/// Hidden, and the commitment stands where transitions are enforced: otherwise any would verify.
+fn is_committed() -> bool {
+    let code_rows = TRACE_LENGTH.saturating_sub(HIDDEN_TAIL);
+    FORM == 1
+        && COMMITTED_LEN <= code_rows
+        && COMMITTED_LEN % READS_OF_EACH == 0
+        && 16 * (2 + COMMITTED.div_ceil(2)) <= code_rows
 }
 
 fn verify_inner(bytes: &[u8], inputs: PublicInputs, options: &AcceptableOptions) -> Result<(), Refusal> {

@@ -19,6 +19,8 @@ pub trait Program {
     const EXEMPT: usize;
     /// Random columns at the end of the auxiliary trace.
     const MASKS: usize;
+    /// Whether the last two columns before them are those of a committed tape: what is absorbed, and the balance.
+    const COMMITTED: bool;
     type Inputs: Clone + Send + Sync + ToElements<BaseElement>;
     type Air: Air<BaseField = BaseElement, PublicInputs = Self::Inputs> + 'static;
     /// Digests, stack and tapes, one after the other.
@@ -43,15 +45,17 @@ macro_rules! emitted {
                     const NAME: &'static str = $name;
                     const EXEMPT: usize = $module::EXEMPT;
                     const MASKS: usize = $module::MASKS;
+                    const COMMITTED: bool = $module::COMMITTED_LEN > 0;
                     type Inputs = $module::PublicInputs;
                     type Air = $module::EmlAir;
                     fn inputs(elements: &[winterfell::math::fields::f128::BaseElement]) -> Self::Inputs {
                         let mut next = elements.iter().copied();
                         let digests = std::array::from_fn(|_| next.next().unwrap());
+                        let commitment = std::array::from_fn(|_| next.next().unwrap());
                         let stack = std::array::from_fn(|_| next.next().unwrap());
                         let public_tape = next.by_ref().take($module::PUBLIC_LEN).collect();
                         let secret_tape = next.by_ref().take(5 * $module::SECRET_LEN).collect();
-                        $module::PublicInputs { digests, stack, public_tape, secret_tape, output_tape: next.collect() }
+                        $module::PublicInputs { digests, commitment, stack, public_tape, secret_tape, output_tape: next.collect() }
                     }
                     fn trace_info() -> winterfell::TraceInfo {
                         $module::expected_trace_info()

@@ -265,14 +265,17 @@ fn takes_undefined() -> Vec<&'static str> {
         ($($module:ident)*) => {$({
             use programs::$module::{verify_checked, PublicInputs, Refusal, SPONGES, STACK};
             let (digests, stack) = ([BaseElement::ZERO; 2 * SPONGES], [BaseElement::ZERO; STACK]);
-            let inputs = PublicInputs { digests, stack, public_tape: vec![], secret_tape: vec![], output_tape: vec![] };
+            let commitment = [BaseElement::ZERO; 2];
+            let (public_tape, secret_tape, output_tape) = (vec![], vec![], vec![]);
+            let inputs = PublicInputs { digests, commitment, stack, public_tape, secret_tape, output_tape };
             let accepted = AcceptableOptions::OptionSet(vec![preset("standard")]);
             if !matches!(verify_checked(&[], inputs, &accepted), Err(Refusal::Undefined)) {
                 taken.push(stringify!($module));
             }
         })*};
     }
-    judge!(hidden_without_tape hidden_too_short hidden_too_long hidden_with_secrets form_2 committed_tape);
+    judge!(hidden_without_tape hidden_too_short hidden_too_long hidden_with_secrets form_2 committed_without_cycles
+        committed_unevenly committed_past_the_code committed_in_the_open committed_with_secrets);
     taken
 }
 
