@@ -1,19 +1,16 @@
 #include "runtime/stark/proof.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "runtime/base/memory.h"
 
 /* Winterfell's variable-length integer (utils/core/src/serde/byte_writer.rs): with L bytes, L - 1 zero bits and a one,
- * then the value's 7 L bits; nine bytes: a zero byte, then 64 bits. */
+ * then the value's 7 L bits. Lengths of what is in memory take less than the nine bytes that there could be. */
 static void put_length(eml_buf *out, uint64_t value) {
     unsigned length = 1;
-    while (length < 9 && value >> (7 * length)) length++;
-    if (length == 9) {
-        eml_buf_put_u8(out, 0);
-        eml_buf_put_u64(out, value);
-        return;
-    }
+    while (value >> (7 * length)) length++;
+    assert(length < 9);
     uint64_t encoded = (value << 1 | 1) << (length - 1);
     uint8_t bytes[8];
     eml_le_put(bytes, encoded, length);

@@ -339,15 +339,16 @@ static void what_no_abi_says(void **state) {
 static void packed_numbers(void **state) {
     (void)state;
     static const struct {
-        uint8_t bytes[8], length;
-    } wrong[] = {{{2, 1, 2, 1}, 4},     /* of no bytes, negative: the next one is odd, the one before is not 0 */
-                 {{6, 0, 3}, 3},        /* 3 / ... */
-                 {{6, 0, 3, 0x80}, 4},  /* 3 / a length that goes on */
-                 {{6, 0, 3, 1}, 4},     /* 3 / 1 byte, missing */
-                 {{6, 0, 3, 1, 4}, 5},  /* 3 / 4: that is an exponent */
-                 {{6, 0, 3, 1, 9}, 5},  /* 3 / 9 */
-                 {{6, 0, 3, 1, 1}, 5},  /* 3 / 1 */
-                 {{6, 0, 3, 0, 5}, 5}}; /* 3 / no bytes */
+        uint8_t bytes[12], length;
+    } wrong[] = {{{2, 1, 2, 1}, 4},    /* of no bytes, negative: the next one is odd, the one before is not 0 */
+                 {{6, 0, 3}, 3},       /* 3 / ... */
+                 {{6, 0, 3, 0x80}, 4}, /* 3 / a length that goes on */
+                 {{6, 0, 3, 1}, 4},    /* 3 / 1 byte, missing */
+                 {{6, 0, 3, 1, 4}, 5}, /* 3 / 4: that is an exponent */
+                 {{6, 0, 3, 1, 9}, 5}, /* 3 / 9 */
+                 {{6, 0, 3, 1, 1}, 5}, /* 3 / 1 */
+                 {{6, 0, 3, 0, 5}, 5}, /* 3 / no bytes */
+                 {{128, 128, 128, 128, 128, 128, 128, 128, 128, 1}, 10}}; /* more bits than a number has */
     mpq_t value;
     mpq_init(value);
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -475,6 +476,20 @@ static void refuses_other_spellings(void **state) {
     rename_input(&abi, 1, "z");
     REFUSES_EDITED(&abi, "dnameaz", "dnamedz[0]", "would be written otherwise"); /* an index inside a name */
     eml_abi_free(&abi);
+}
+
+/* Outputs of which a row tells nothing: no number of rows is too many. */
+static void prints_hidden_as_json(void **state) {
+    (void)state;
+    eml_bundle bundle;
+    eml_buf out = {0};
+    test_sample_bundle(TEST_SAMPLE_HIDDEN, &bundle);
+    bundle.abi.row_bits = 0;
+    eml_abi_print_json(&bundle.abi, &out);
+    eml_buf_put_u8(&out, 0);
+    assert_non_null(strstr((char *)out.data, "\"row_bits\": 0.0000, \"rows\": null}"));
+    eml_buf_free(&out);
+    eml_bundle_free(&bundle);
 }
 
 static void prints_json(void **state) {
@@ -785,6 +800,7 @@ int main(void) {
         cmocka_unit_test(packed_numbers),
         cmocka_unit_test(refuses_other_spellings),
         cmocka_unit_test(prints_json),
+        cmocka_unit_test(prints_hidden_as_json),
         cmocka_unit_test(encodes_values),
         cmocka_unit_test(fast_path_agrees),
         cmocka_unit_test(outputs_read_back),

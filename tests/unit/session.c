@@ -219,6 +219,35 @@ static void test_inspect(void **state) {
     }
 }
 
+/* A proof of an extension that no preset has. */
+static void test_inspect_unreadable(void **state) {
+    fixture *f = *state;
+    eml_bytes text;
+    enum { EXTENSION = 26 };
+    size_t at = 0;
+    while (memcmp(f->proof.data + at, "\145stark", 6) != 0) at++;
+    at += f->proof.data[at + 6] == 0x59 ? 9u : 11u; /* a byte string of up to 64 KiB, or more */
+    assert_int_equal(f->proof.data[at + EXTENSION], 2);
+    f->proof.data[at + EXTENSION] = 3;
+    eml_file proof = file_of_bytes("p", &f->proof);
+    assert_int_equal(eml_inspect(&proof, EML_STYLE_TEXT, &text, f->error), EML_ANSWER_YES);
+    assert_non_null(strstr((const char *)text.data, "preset         unreadable"));
+    eml_bytes_free(&text);
+}
+
+static void test_hash_of_bundle(void **state) {
+    fixture *f = *state;
+    char hash[65];
+    eml_file bundle = file_of_bytes("program.emb", &f->bundle);
+    eml_set_threads(1);
+    assert_int_equal(eml_bundle_program_hash(&bundle, hash, f->error), EML_ANSWER_YES);
+    eml_set_threads(0);
+    assert_string_equal(hash, f->hash);
+    bundle.size--;
+    assert_int_equal(eml_bundle_program_hash(&bundle, hash, f->error), EML_ANSWER_INPUT);
+    assert_int_equal(eml_error_code(f->error), EML_CODE_FORMAT);
+}
+
 static void test_inspect_nothing(void **state) {
     fixture *f = *state;
     eml_bytes text;
@@ -302,6 +331,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_bad_questions, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bundle_of_another_air, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_inspect, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_inspect_unreadable, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_hash_of_bundle, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_inspect_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_order_of_calls, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_runs_again, set_up, tear_down),
