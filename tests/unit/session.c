@@ -248,6 +248,15 @@ static void test_hash_of_bundle(void **state) {
     assert_int_equal(eml_error_code(f->error), EML_CODE_FORMAT);
 }
 
+static void test_committed_tapes(void **state) {
+    fixture *f = *state;
+    static const char text[] = ".form 1\nread3\nwrite\n";
+    eml_file file = file_of("c.asm", text, strlen(text));
+    eml_bytes bundle;
+    assert_int_equal(eml_assemble(&file, &bundle, f->error), EML_ANSWER_INPUT);
+    assert_string_equal(eml_error_text(f->error), "c.asm: read3: no command takes commitments yet");
+}
+
 static void test_inspect_nothing(void **state) {
     fixture *f = *state;
     eml_bytes text;
@@ -333,6 +342,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_inspect, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_inspect_unreadable, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_hash_of_bundle, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_committed_tapes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_inspect_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_order_of_calls, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_runs_again, set_up, tear_down),

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "runtime/base/memory.h"
+#include "runtime/isa/commitment.h"
 #include "runtime/stark/prover/phases.h"
 #include "tests/support/cmocka.h"
 #include "tests/support/fixture.h"
@@ -80,8 +81,8 @@ static void look(const test_fixture *f, bool simulated, uint32_t seed, eml_fe *v
     uint8_t seeds[32] = {0};
     memcpy(seeds, &seed, sizeof seed);
     if (!simulated) {
-        eml_vm_trace(&f->program, &(eml_tapes){.public_tape = f->public_tape, .secret_tape = f->secret_tape}, seeds,
-                     &trace, &outcome);
+        eml_tapes tapes = test_fixture_tapes(f);
+        eml_vm_trace(&f->program, &tapes, seeds, &trace, &outcome);
         eml_outcome_free(&outcome);
     }
     eml_prover_init(&p, &f->air, &f->claim, &trace, &few);
@@ -154,30 +155,54 @@ static size_t outside(hull *h, const test_fixture *f, bool simulated) {
     return count;
 }
 
-static void test_hidden(void **state) {
-    (void)state;
-    test_fixture three, five;
+/* The same of two rows of committed values, each behind its own commitment: what is read is multiplied by 0. */
+static void init_committed(test_fixture *f, uint64_t first) {
+    programmed_coin = true;
+    test_fixture_init(
+        f, "hulls", ".sponges 1\n.stack 3\n.form 1\n.schema 5\n.schema 6\nread3\nread3\nmul\npush.0\nmul\nread\nadd\n");
+    f->committed[0] = eml_fe_from_u64(first);
+    f->commitment_salts[0] = eml_fe_from_u64(3 * first);
+    eml_commit(f->air.shape.schema, f->commitment_salts, f->committed, 2, f->claim.commitment);
+}
+
+static void check_hulls(const test_fixture *three, const test_fixture *five) {
     hull of_three, of_five, of_none;
-    init(&three, 3, true);
-    init(&five, 5, true);
-    hull_of(&three, false, &of_three);
-    hull_of(&five, false, &of_five);
-    hull_of(&three, true, &of_none);
+    hull_of(three, false, &of_three);
+    hull_of(five, false, &of_five);
+    hull_of(three, true, &of_none);
     size_t expected = of_three.numbers - (QUERIES + 4) - 2 * (QUERIES + 1) - 2;
     print_message("# %zu numbers, hulls %zu, %zu, %zu, expected %zu\n", of_three.numbers, of_three.rank, of_five.rank,
                   of_none.rank, expected);
     assert_int_equal(of_three.rank, expected);
     assert_int_equal(of_five.rank, expected);
     assert_int_equal(of_none.rank, expected);
-    assert_int_equal(outside(&of_three, &three, false), 0);
-    assert_int_equal(outside(&of_three, &five, false), 0);
-    assert_int_equal(outside(&of_three, &three, true), 0);
-    assert_int_equal(outside(&of_five, &five, true), 0);
+    assert_int_equal(outside(&of_three, three, false), 0);
+    assert_int_equal(outside(&of_three, five, false), 0);
+    assert_int_equal(outside(&of_three, three, true), 0);
+    assert_int_equal(outside(&of_five, five, true), 0);
     hull_free(&of_three);
     hull_free(&of_five);
     hull_free(&of_none);
+}
+
+static void test_hidden(void **state) {
+    (void)state;
+    test_fixture three, five;
+    init(&three, 3, true);
+    init(&five, 5, true);
+    check_hulls(&three, &five);
     test_fixture_free(&three);
     test_fixture_free(&five);
+}
+
+static void test_committed(void **state) {
+    (void)state;
+    test_fixture one, other;
+    init_committed(&one, 41);
+    init_committed(&other, 1000003);
+    check_hulls(&one, &other);
+    test_fixture_free(&one);
+    test_fixture_free(&other);
 }
 
 /* The control: of a transparent program one linear functional, known from proofs of weight 3, names weight 5. */
@@ -197,6 +222,7 @@ static void test_transparent(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_hidden), cmocka_unit_test(test_transparent)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_hidden), cmocka_unit_test(test_committed),
+                                       cmocka_unit_test(test_transparent)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
