@@ -101,6 +101,8 @@ static void make_underflow(eml_program *p) { p->code[0] = EML_OP_ADD; }
 static void make_read(eml_program *p) { p->code[5] = EML_OP_READ; }
 static void make_read2(eml_program *p) { p->code[0] = EML_OP_READ2; }
 static void make_write(eml_program *p) { p->code[4] = EML_OP_WRITE; }
+static void add_committed(eml_program *p) { p->shape.committed_len++; }
+static void drop_committed(eml_program *p) { p->shape.committed_len--; }
 static void add_public(eml_program *p) { p->shape.public_len++; }
 static void add_output(eml_program *p) { p->shape.output_len++; }
 static void add_secret(eml_program *p) { p->shape.secret_len++; }
@@ -152,6 +154,8 @@ static void test_program(void **state) {
     check_broken(wide, make_read2, "instruction 0 (read2) goes past the end of the secret tape");
     check_broken(text, make_write, "instruction 4 (write) goes past the end of the output tape");
     check_broken(text, add_public, "uses 2 values of the public tape, which has 3");
+    check_broken(".form 1\nread3\nread3\nadd\n", add_committed, "uses 2 values of the committed tape, which has 3");
+    check_broken(".form 1\nread3\nread3\nadd\n", drop_committed, "(read3) goes past the end of the committed tape");
     check_broken(text, add_output, "uses 0 elements of the output tape, which has 1");
     check_broken(wide, add_secret, "uses 0 ciphertexts of the secret tape, which has 1");
     check_broken(wide, narrow, "instruction 4 (read) needs a stack of 5 registers, and there are 4");
