@@ -120,7 +120,7 @@ static void step(machine *m, uint8_t op, eml_fe immediate) {
         for (uint32_t i = CT; i-- > 0;) push(m, m->secret_next[i]);
         m->secret_next += CT;
         break;
-    case EML_OP_READ3: assert(!"a program on ciphertexts has no committed tape"); break;
+    case EML_OP_READ3: assert(false); break; /* a program on ciphertexts has no committed tape */
     case EML_OP_ADD:
         add(m, top - 1, top);
         m->depth--;
