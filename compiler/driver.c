@@ -6,6 +6,7 @@
 #include "compiler/code/salts.h"
 #include "compiler/passes.h"
 #include "compiler/code/validate.h"
+#include "runtime/bundle/schema.h"
 
 static eml_status refused(void) { return EML_ERR_INPUT; } /* diags tell why */
 
@@ -26,12 +27,12 @@ static eml_status check(eml_compilation *c) {
 
 /* What the model would be as a program. */
 static uint32_t trace_rows(const eml_quant *quant) {
-    eml_fe salts[2 * EML_SPONGES_MAX]; /* any */
+    eml_fe salts[2 * EML_SPONGES_MAX]; /* any, as is the schema */
     for (uint32_t i = 0; i < 2 * EML_SPONGES_MAX; i++) salts[i] = eml_fe_from_u64(i + 1);
     eml_lowered lowered;
     eml_program program = {0};
     eml_lower(quant, &lowered);
-    eml_layout_options options = eml_lower_layout(quant, 0, salts);
+    eml_layout_options options = eml_lower_layout(quant, 0, salts, salts);
     bool fits = eml_program_lay_out(&lowered.code, &options, &program, NULL) == EML_OK;
     uint32_t rows = fits ? program.shape.n : UINT32_MAX;
     eml_program_free(&program);
@@ -45,14 +46,16 @@ static eml_status quantize(eml_compilation *c, int delta_bits) {
     return EML_OK;
 }
 
-static eml_status lay_out(eml_compilation *c, const eml_compile_options *given, eml_program *out, eml_error *fault) {
+static eml_status lay_out(eml_compilation *c, const eml_compile_options *given, const eml_abi *abi, eml_program *out,
+                          eml_error *fault) {
     const eml_passes *p = c->passes;
     eml_error err = {0};
     uint8_t drawn[EML_SALT_SECRET_BYTES];
-    eml_fe salts[2 * EML_SPONGES_MAX];
+    eml_fe salts[2 * EML_SPONGES_MAX], schema[EML_RESCUE_DIGEST];
+    eml_schema_digest(abi, schema);
     if (given->salt == NULL) EML_TRY(eml_salt_secret_draw(drawn, fault));
     eml_salts_of(given->salt == NULL ? drawn : given->salt, &p->lowered.code, salts);
-    eml_layout_options options = eml_lower_layout(&p->quant, given->sponges, salts);
+    eml_layout_options options = eml_lower_layout(&p->quant, given->sponges, salts, schema);
     eml_status status = eml_program_lay_out(&p->lowered.code, &options, out, &err);
     explicit_bzero(drawn, sizeof drawn);
     explicit_bzero(salts, sizeof salts);
@@ -62,12 +65,9 @@ static eml_status lay_out(eml_compilation *c, const eml_compile_options *given, 
     return refused();
 }
 
-static eml_status pack(eml_compilation *c, eml_program *program) {
+static eml_status describe(eml_compilation *c, eml_abi *out) {
     eml_error err = {0};
-    if (eml_pack(&c->passes->quant, &c->passes->lowered, program, &c->bundle, &err) == EML_OK) {
-        c->passes->reached = EML_STAGE_COMPILED;
-        return EML_OK;
-    }
+    if (eml_pack_abi(&c->passes->quant, &c->passes->lowered, out, &err) == EML_OK) return EML_OK;
     eml_diag_add(&c->diags, EML_DIAG_ABI_TEXT, c->passes->ast.model.span, "the model cannot be described: %s",
                  err.text);
     return refused();
@@ -82,12 +82,16 @@ static eml_status front(const char *path, const eml_compile_options *options, em
     return quantize(c, options->delta_bits);         /* -> fixed point, with its error bound */
 }
 
-static eml_status back(const eml_compile_options *options, eml_compilation *c, eml_program *program, eml_error *err) {
+static eml_status back(const eml_compile_options *options, eml_compilation *c, eml_abi *abi, eml_program *program,
+                       eml_error *err) {
     eml_passes *p = c->passes;
-    eml_lower(&p->quant, &p->lowered);          /* -> instructions, tape plan */
-    EML_TRY(lay_out(c, options, program, err)); /* -> program */
-    EML_TRY(eml_validate(&p->quant, program, p->lowered.public_tape.items, p->lowered.secret_tape.items, err));
-    return pack(c, program); /* -> bundle */
+    eml_lower(&p->quant, &p->lowered);               /* -> instructions, tape plan */
+    EML_TRY(describe(c, abi));                       /* -> ABI, of which the program has digests */
+    EML_TRY(lay_out(c, options, abi, program, err)); /* -> program */
+    EML_TRY(eml_validate(&p->quant, program, &p->lowered, err));
+    eml_pack(&p->quant, program, abi, &c->bundle); /* -> bundle */
+    p->reached = EML_STAGE_COMPILED;
+    return EML_OK;
 }
 
 eml_status eml_compile_check(const char *path, const eml_compile_options *options, eml_compilation *out,
@@ -98,8 +102,10 @@ eml_status eml_compile_check(const char *path, const eml_compile_options *option
 eml_status eml_compile(const char *path, const eml_compile_options *options, eml_compilation *out, eml_error *err) {
     EML_TRY(front(path, options, out, err));
     eml_program program = {0};
-    eml_status status = back(options, out, &program, err);
+    eml_abi abi = {0};
+    eml_status status = back(options, out, &abi, &program, err);
     eml_program_free(&program);
+    eml_abi_free(&abi);
     return status;
 }
 

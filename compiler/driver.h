@@ -65,13 +65,12 @@ void eml_compile_report(const eml_compilation *compilation, eml_buf *out);
 /* The same for programs: JSON. */
 void eml_compile_report_json(const eml_compilation *compilation, eml_buf *out);
 
-/* How eml_compile_test proves a test's row and verifies the proof, without the compiler linking a prover. The two CSV
- * files are a header line and one row each: the public input columns and the secret ones (to be encrypted); empty when
- * there are none. Returns EML_OK when the proof was made and accepted; a fault of ours ends the tests, anything else
- * fails this one, with *err as the reason. */
+/* How eml_compile_test proves a test's row and verifies the proof, without the compiler linking a prover. csv: by kind
+ * of input, a header line and one row; those of secret ones are to be encrypted, those of committed ones to be
+ * committed to. Empty when there are none. Returns EML_OK when the proof was made and accepted; a fault of ours ends
+ * the tests, anything else fails this one, with *err as the reason. */
 typedef struct eml_test_prover {
-    eml_status (*prove)(void *context, const eml_bundle *bundle, const eml_buf *public_csv, const eml_buf *secret_csv,
-                        eml_error *err);
+    eml_status (*prove)(void *context, const eml_bundle *bundle, const eml_buf csv[EML_VISIBILITIES], eml_error *err);
     void *context;
 } eml_test_prover;
 

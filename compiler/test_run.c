@@ -44,15 +44,19 @@ static eml_status run_row(const eml_bundle *bundle, const eml_model_test *test, 
     eml_fe *inputs = eml_alloc(abi->input_count, sizeof *inputs);
     eml_status status = encode_inputs(bundle, test, inputs, err);
     if (status == EML_OK) {
-        eml_fe delta = bundle->program.shape.delta, *public_tape = eml_abi_tape_of(abi, false, inputs, EML_FE_ONE);
+        eml_fe delta = bundle->program.shape.delta, *public_tape = eml_abi_tape_of(abi, EML_PUBLIC, inputs, EML_FE_ONE);
+        eml_fe *committed = eml_abi_tape_of(abi, EML_COMMITTED, inputs, EML_FE_ZERO);
         for (size_t i = 0; i < abi->input_count; i++) inputs[i] = eml_fe_mul(delta, inputs[i]);
-        eml_fe *secret_tape = eml_abi_tape_of(abi, true, inputs, delta);
+        eml_fe *secret_tape = eml_abi_tape_of(abi, EML_SECRET, inputs, delta);
         eml_outcome outcome;
-        eml_vm_run(&bundle->program, &(eml_tapes){.public_tape = public_tape, .secret_tape = secret_tape}, &outcome);
+        eml_vm_run(&bundle->program,
+                   &(eml_tapes){.public_tape = public_tape, .secret_tape = secret_tape, .committed = committed},
+                   &outcome);
         read_outputs(bundle, &outcome, outputs);
         eml_outcome_free(&outcome);
         eml_free(public_tape);
         eml_free(secret_tape);
+        eml_free(committed);
     }
     eml_free(inputs);
     return status;
@@ -85,14 +89,14 @@ static bool matches(const eml_quant *quant, const eml_expectation *expected, eml
 
 /* ----- Proof */
 
-/* Header and row of the public or the secret columns. A value that is no finite decimal is written to 2^-20 of its
+/* Header and row of the columns of one kind. A value that is no finite decimal is written to 2^-20 of its
  * unit. */
-static void print_csv(const eml_abi *abi, const eml_model_test *test, bool secret, eml_buf *out) {
+static void print_csv(const eml_abi *abi, const eml_model_test *test, eml_visibility visibility, eml_buf *out) {
     mpq_t radius;
     mpq_init(radius);
     eml_buf row = {0};
     for (size_t i = 0; i < abi->input_count; i++) {
-        if (abi->inputs[i].secret != secret) continue;
+        if (abi->inputs[i].visibility != visibility) continue;
         if (row.len > 0) eml_buf_put_text(&row, ",");
         if (out->len > 0) eml_buf_put_text(out, ",");
         eml_buf_put_text(out, abi->inputs[i].name);
@@ -110,12 +114,10 @@ static void print_csv(const eml_abi *abi, const eml_model_test *test, bool secre
 
 static eml_status prove_row(const test_runner *runner, const eml_model_test *test, eml_error *err) {
     const eml_bundle *bundle = &runner->compilation->bundle;
-    eml_buf public_csv = {0}, secret_csv = {0};
-    print_csv(&bundle->abi, test, false, &public_csv);
-    print_csv(&bundle->abi, test, true, &secret_csv);
-    eml_status status = runner->prover->prove(runner->prover->context, bundle, &public_csv, &secret_csv, err);
-    eml_buf_free(&public_csv);
-    eml_buf_free(&secret_csv);
+    eml_buf csv[EML_VISIBILITIES] = {0};
+    for (eml_visibility v = 0; v < EML_VISIBILITIES; v++) print_csv(&bundle->abi, test, v, &csv[v]);
+    eml_status status = runner->prover->prove(runner->prover->context, bundle, csv, err);
+    for (eml_visibility v = 0; v < EML_VISIBILITIES; v++) eml_buf_free(&csv[v]);
     return status;
 }
 
@@ -171,7 +173,7 @@ eml_status eml_compile_test(const eml_compilation *compilation, const eml_test_p
     if (json) eml_buf_put_text(report, "\n]\n");
     if (is_fault(status)) return status;
     if (!json && model->test_count == 0)
-        eml_buf_put_text(report, "no tests: the model has no block like test \"a name\" { x = 1 y = 2 within 0.1 }\n");
+        eml_buf_put_text(report, "no tests: the model has no block like test \"a name\" { x = 1; y = 2 within 0.1 }\n");
     else if (!json)
         eml_buf_printf(report, "%zu of %zu tests passed\n", model->test_count - failed, model->test_count);
     if (failed == 0) return EML_OK;

@@ -71,7 +71,7 @@ static void put_decl(const eml_decl *decl, eml_buf *out) {
     static const char *const heads[] = {
         [EML_DECL_INPUT] = "input", [EML_DECL_PARAM] = "param", [EML_DECL_LET] = "let", [EML_DECL_OUTPUT] = "output"};
     eml_buf_printf(out, "(%s %s", heads[decl->kind], decl->name.text);
-    if (decl->kind == EML_DECL_INPUT) eml_buf_put_text(out, decl->secret ? " secret" : " public");
+    if (decl->kind == EML_DECL_INPUT) eml_buf_printf(out, " %s", eml_visibility_name(decl->visibility));
     if (decl->hidden) eml_buf_put_text(out, " hidden");
     if (decl->uniform) eml_buf_put_text(out, " uniform");
     if (decl->integer) eml_buf_put_text(out, " integer");

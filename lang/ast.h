@@ -6,6 +6,7 @@
 #include "lang/diag.h"
 #include "lang/source.h"
 #include "runtime/base/memory.h"
+#include "runtime/base/visibility.h"
 
 typedef struct eml_name {
     const char *text; /* NUL-terminated */
@@ -56,8 +57,8 @@ typedef struct eml_dims {
 typedef enum eml_decl_kind { EML_DECL_INPUT, EML_DECL_PARAM, EML_DECL_LET, EML_DECL_OUTPUT } eml_decl_kind;
 
 /* `param NAME dims (hidden in [lo, hi])? = VALUE`.
- * `input public uniform? a, b, c[3] in [lo, hi] (integer | step S)? (frac F)?` gives one declaration a name; they share
- * the expressions. */
+ * `input VISIBILITY uniform? a, b, c[3] in [lo, hi] (integer | step S)? (frac F)?` gives one declaration a name; they
+ * share the expressions. */
 typedef struct eml_decl {
     eml_decl_kind kind;
     eml_span span;
@@ -69,7 +70,8 @@ typedef struct eml_decl {
     eml_expr *lo, *hi; /* of inputs and hidden params */
 
     /* inputs */
-    bool secret, uniform, integer;
+    eml_visibility visibility;
+    bool uniform, integer;
     eml_expr *step; /* NULL when absent */
     eml_expr *frac; /* NULL when absent */
 

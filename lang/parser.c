@@ -49,11 +49,13 @@ static bool parse_model(eml_cursor *p) {
     return p->ast->single_row;
 }
 
-static bool parse_visibility(eml_cursor *p, bool *secret) {
-    *secret = eml_cursor_accept_word(p, "secret");
-    if (*secret || eml_cursor_accept_word(p, "public")) return true;
-    eml_diag *diag = eml_cursor_unexpected(p, EML_DIAG_PARSE_VISIBILITY, "expected `public` or `secret`");
-    if (diag != NULL) eml_diag_note(p->diags, diag, "every input says whether verifiers see its values");
+static bool parse_visibility(eml_cursor *p, eml_visibility *out) {
+    for (*out = 0; *out < EML_VISIBILITIES; (*out)++)
+        if (eml_cursor_accept_word(p, eml_visibility_name(*out))) return true;
+    eml_diag *diag = eml_cursor_unexpected(p, EML_DIAG_PARSE_VISIBILITY, "expected `public`, `secret` or `committed`");
+    if (diag != NULL)
+        eml_diag_note(p->diags, diag,
+                      "every input says who sees its values: whoever verifies, who has the key, or who proves");
     return false;
 }
 
@@ -105,7 +107,7 @@ static bool parse_input_clauses(eml_cursor *p, eml_decl *out) {
 }
 
 static bool parse_input_rest(eml_cursor *p, eml_decl *common) {
-    if (!parse_visibility(p, &common->secret)) return false;
+    if (!parse_visibility(p, &common->visibility)) return false;
     /* `uniform` may also be the name of the input. */
     if (eml_cursor_at_word(p, "uniform") && eml_cursor_peek_second(p).kind == EML_TOKEN_NAME)
         common->uniform = eml_cursor_accept_word(p, "uniform");

@@ -4,7 +4,7 @@
 set -eu
 
 build='gcc libc6-dev meson ninja-build pkg-config re2c python3 libgmp-dev libsodium-dev libcbor-dev libjansson-dev'
-test='libcmocka-dev unicode-data valgrind'
+test='libcmocka-dev openssl unicode-data valgrind'
 ci='clang clang-format libclang-rt-14-dev git shellcheck'
 long='debootstrap gcc-11 clang-13 clang-15 clang-16'
 

@@ -18,7 +18,8 @@ typedef struct eml_value {
 
 /* What the slot rules ask of an input column, and where it was declared. */
 typedef struct eml_row_column {
-    bool secret, uniform;
+    eml_visibility visibility;
+    bool uniform;
     size_t decl, element; /* element: index within the declaration, row-major */
 } eml_row_column;
 

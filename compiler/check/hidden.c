@@ -84,7 +84,7 @@ static void refuse_secret(eml_evaluator *ev, const eml_model *model) {
                      "of the inputs' ciphertexts, and whoever has both solves for the coefficients",
                      param->name.text);
     for (size_t i = 0; i < model->input_count; i++) {
-        if (!model->inputs[i].secret) continue;
+        if (model->inputs[i].visibility != EML_SECRET) continue;
         eml_diag_note_at(ev->diags, diag, model->inputs[i].decl->name.span,
                          "secret here: make it `public`, or the param not hidden");
         return;

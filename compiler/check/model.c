@@ -164,7 +164,7 @@ static eml_model_input *append_input(builder *b, const eml_decl *decl, eml_exten
     eml_model *model = b->model;
     model->inputs = eml_grow(model->inputs, &b->input_capacity, model->input_count + 1, sizeof *model->inputs);
     eml_model_input *in = &model->inputs[model->input_count++];
-    *in = (eml_model_input){.decl = decl, .secret = decl->secret, .uniform = decl->uniform};
+    *in = (eml_model_input){.decl = decl, .visibility = decl->visibility, .uniform = decl->uniform};
     in->name = column_name(decl, extent, i);
     mpq_inits(in->lo, in->hi, in->step, NULL);
     return in;
@@ -185,7 +185,7 @@ static void add_input_columns(builder *b, size_t index, eml_extent extent, const
         in->has_frac = like->has_frac;
         in->frac = like->frac;
         b->ev.columns = eml_grow(b->ev.columns, &b->ev.column_capacity, b->ev.column_count + 1, sizeof *b->ev.columns);
-        b->ev.columns[b->ev.column_count++] = (eml_row_column){decl->secret, decl->uniform, index, i};
+        b->ev.columns[b->ev.column_count++] = (eml_row_column){decl->visibility, decl->uniform, index, i};
         eml_form_append_term(&value.items[i], (eml_monomial){column, EML_NO_INPUT}, one);
     }
     mpq_clear(one);
@@ -197,17 +197,19 @@ static void build_input(builder *b, size_t index) {
     eml_extent extent;
     size_t room = EML_ABI_COLUMNS_MAX - b->model->input_count;
     bool good = fold_dims(b, &decl->dims, room, &extent);
-    if (decl->secret && decl->uniform) {
+    good = eml_model_check_committed_input(&b->ev, decl) && good;
+    if (decl->visibility == EML_SECRET && decl->uniform) {
         eml_diag_add(b->ev.diags, EML_DIAG_SECRET_UNIFORM, decl->name.span,
                      "a secret input is never uniform: each row has its own slot of the ciphertext");
         good = false;
     }
-    eml_model_input like = {.secret = decl->secret};
+    eml_model_input like = {0};
     mpq_inits(like.lo, like.hi, like.step, NULL);
     good = read_range(b, decl, &like) && good;
     b->ev.extents[index] = extent;
     if (good) add_input_columns(b, index, extent, &like);
-    b->model->encrypted = b->model->encrypted || decl->secret;
+    b->model->encrypted = b->model->encrypted || decl->visibility == EML_SECRET;
+    b->model->committed = b->model->committed || decl->visibility == EML_COMMITTED;
     mpq_clears(like.lo, like.hi, like.step, NULL);
 }
 
@@ -272,8 +274,8 @@ static void build_value(builder *b, size_t index) {
 static bool depends_on_secret(const eml_model *model, const eml_form *form) {
     for (size_t i = 0; i < form->count; i++) {
         eml_monomial m = form->terms[i].monomial;
-        if (m.first != EML_NO_INPUT && model->inputs[m.first].secret) return true;
-        if (m.second != EML_NO_INPUT && model->inputs[m.second].secret) return true;
+        if (m.first != EML_NO_INPUT && model->inputs[m.first].visibility == EML_SECRET) return true;
+        if (m.second != EML_NO_INPUT && model->inputs[m.second].visibility == EML_SECRET) return true;
     }
     return false;
 }
@@ -373,6 +375,7 @@ void eml_model_build(const eml_names *names, eml_diags *diags, eml_model *out) {
     }
     check_outputs(&b);
     eml_model_check_hidden(&b.ev, out);
+    eml_model_check_committed(&b.ev, out);
     if (diags->errors == 0) warn_unused_inputs(&b);
     eml_model_build_tests(&b.ev, out);
     eml_evaluator_free(&b.ev);

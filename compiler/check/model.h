@@ -8,7 +8,8 @@
 typedef struct eml_model_input {
     char *name; /* "x[3]" */
     const eml_decl *decl;
-    bool secret, uniform;
+    eml_visibility visibility;
+    bool uniform;
     mpq_t lo, hi;
     mpq_t step;    /* values are multiples of it; 0: any value (1 for integer) */
     bool has_frac; /* `frac F`: unit 2^-frac, offset 0 */
@@ -49,6 +50,7 @@ typedef struct eml_model {
     const char *name;
     bool single_row;
     bool encrypted; /* some input is secret; then every output is a ciphertext */
+    bool committed; /* some input is; then every output reads all that are, once and in order */
     eml_model_input *inputs;
     size_t input_count;
     eml_model_output *outputs;
@@ -71,6 +73,10 @@ void eml_model_free(eml_model *model);
 
 /* model_tests.c */
 void eml_model_build_tests(eml_evaluator *evaluator, eml_model *model);
+
+/* committed.c: whether an input's declaration allows it to be committed, and the model's inputs to be so together. */
+bool eml_model_check_committed_input(eml_evaluator *evaluator, const eml_decl *decl);
+void eml_model_check_committed(eml_evaluator *evaluator, const eml_model *model);
 
 /* hidden.c: makes the constants of a hidden param, the declaration `index`, hidden ones; false when they are not in
  * its range. */

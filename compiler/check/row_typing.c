@@ -32,13 +32,23 @@ static bool refuse_secret(eml_evaluator *evaluator, const eml_expr *node, uint32
     return false;
 }
 
+static bool refuse_committed(eml_evaluator *evaluator, const eml_expr *node, uint32_t a, uint32_t b) {
+    eml_diag *diag = eml_diag_add(evaluator->diags, EML_DIAG_PRODUCT_COMMITTED, node->op_span,
+                                  "`%s` and `%s` are both committed: a proof reads each committed value once for each "
+                                  "output, and in order",
+                                  column_text(evaluator, a), column_text(evaluator, b));
+    note_declarations(evaluator, diag, a, b);
+    eml_diag_note(evaluator->diags, diag, "have the product committed to as an input of its own");
+    return false;
+}
+
 static bool refuse_varying(eml_evaluator *evaluator, const eml_expr *node, uint32_t a, uint32_t b) {
     eml_diag *diag = eml_diag_add(evaluator->diags, EML_DIAG_PRODUCT_VARYING, node->op_span,
                                   "`%s` and `%s` both vary from row to row, and a model must be linear in what varies",
                                   column_text(evaluator, a), column_text(evaluator, b));
     note_declarations(evaluator, diag, a, b);
     const eml_row_column *columns = evaluator->columns;
-    if (!columns[a].secret || !columns[b].secret) {
+    if (columns[a].visibility == EML_PUBLIC || columns[b].visibility == EML_PUBLIC) {
         eml_diag_note(
             evaluator->diags, diag,
             "give the product as an input column of its own; or declare a public factor `uniform` if it has one value "
@@ -49,7 +59,10 @@ static bool refuse_varying(eml_evaluator *evaluator, const eml_expr *node, uint3
 
 static bool allow_pair(eml_evaluator *evaluator, const eml_expr *node, uint32_t a, uint32_t b) {
     const eml_row_column *first = &evaluator->columns[a], *second = &evaluator->columns[b];
-    if (first->secret && second->secret) return refuse_secret(evaluator, node, a, b);
+    if (first->visibility == EML_SECRET && second->visibility == EML_SECRET)
+        return refuse_secret(evaluator, node, a, b);
+    if (first->visibility == EML_COMMITTED && second->visibility == EML_COMMITTED)
+        return refuse_committed(evaluator, node, a, b);
     if (evaluator->ast->single_row || first->uniform || second->uniform) return true;
     return refuse_varying(evaluator, node, a, b);
 }

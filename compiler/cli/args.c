@@ -8,7 +8,7 @@
 
 #include "runtime/base/memory.h"
 
-static bool takes(const eml_cli_command *command, size_t option) { return (command->options >> option & 1u) != 0; }
+static bool takes(const eml_cli_command *command, size_t option) { return (command->options >> option & 1) != 0; }
 
 static eml_status unknown(const eml_cli_command *command, const char *text, size_t length, eml_error *err) {
     const char *names[EML_CLI_OPTION_COUNT];

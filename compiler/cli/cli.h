@@ -42,7 +42,7 @@ typedef struct eml_cli_command {
     const char *name;
     const char *operands;
     size_t min, max;
-    unsigned needed, options; /* bit 1 << eml_cli_option; what is needed is among the options */
+    uint64_t needed, options; /* bit 1 << eml_cli_option; what is needed is among the options */
     const char *meaning, *details, *example;
 } eml_cli_command;
 
@@ -147,7 +147,7 @@ EML_NODISCARD eml_status eml_cli_print_inspection(const eml_cli_args *args, cons
 void eml_cli_explain_source(const char *path, eml_error *err);
 /* Loads the bundle that the first operand names. */
 eml_answer eml_cli_load_bundle(const eml_cli_args *args, eml_session **out, eml_error *err);
-/* The same, and all --input files. */
+/* The same, and all --input files and the --opening. */
 eml_answer eml_cli_open_session(const eml_cli_args *args, eml_session **out, eml_error *err);
 
 /* Passphrases (passphrase.c); the caller wipes them. */

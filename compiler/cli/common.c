@@ -25,11 +25,11 @@ int eml_cli_fail_answer(const eml_cli_args *args, eml_answer answer, const eml_e
     return (int)answer;
 }
 
-static eml_status require(const eml_cli_args *args, unsigned options, eml_error *err) {
+static eml_status require(const eml_cli_args *args, uint64_t options, eml_error *err) {
     eml_buf missing = {0};
     size_t count = 0;
     for (size_t i = 0; i < EML_CLI_OPTION_COUNT; i++)
-        if ((options >> i & 1u) != 0 && !eml_cli_has(args, (eml_cli_option)i))
+        if ((options >> i & 1) != 0 && !eml_cli_has(args, (eml_cli_option)i))
             eml_buf_printf(&missing, "%s--%s %s", count++ == 0 ? "" : ", ", eml_cli_options[i].name,
                            eml_cli_options[i].argument);
     eml_status status = EML_OK;
@@ -45,7 +45,7 @@ eml_status eml_cli_require_needed(const eml_cli_args *args, eml_error *err) {
 }
 
 eml_status eml_cli_require(const eml_cli_args *args, eml_cli_option option, eml_error *err) {
-    return require(args, 1u << option, err);
+    return require(args, UINT64_C(1) << option, err);
 }
 
 eml_status eml_cli_write(const char *path, const void *bytes, size_t count, eml_error *err) {
@@ -167,6 +167,16 @@ void eml_cli_note_numbered(bool numbered) {
     if (numbered) fprintf(stderr, "eml: note: a first column without a name, which numbers the rows, was skipped\n");
 }
 
+static eml_answer add_opening(const eml_cli_args *args, eml_session *session, eml_error *err) {
+    const char *path = eml_cli_value(args, EML_CLI_OPENING);
+    if (eml_session_committed(session) == 0)
+        return eml_answer_of(eml_fail(err, EML_ERR_INPUT, "--opening %s: the program has no committed inputs", path));
+    bool had_one = eml_session_commitment(session) != NULL;
+    eml_answer answer = eml_session_add_input(session, &(eml_file){.path = path}, false, err);
+    if (answer != EML_ANSWER_YES || (!had_one && eml_session_commitment(session) != NULL)) return answer;
+    return eml_answer_of(eml_fail(err, EML_ERR_INPUT, "--opening %s: this is no opening; eml commit makes one", path));
+}
+
 eml_answer eml_cli_open_session(const eml_cli_args *args, eml_session **out, eml_error *err) {
     eml_session *session;
     eml_answer answer = eml_cli_load_bundle(args, &session, err);
@@ -174,6 +184,7 @@ eml_answer eml_cli_open_session(const eml_cli_args *args, eml_session **out, eml
     bool allow_extra = eml_cli_has(args, EML_CLI_ALLOW_EXTRA);
     for (size_t i = 0; i < args->counts[EML_CLI_INPUT] && answer == EML_ANSWER_YES; i++)
         answer = eml_session_add_input(session, &(eml_file){.path = args->values[EML_CLI_INPUT][i]}, allow_extra, err);
+    if (answer == EML_ANSWER_YES && eml_cli_has(args, EML_CLI_OPENING)) answer = add_opening(args, session, err);
     if (answer == EML_ANSWER_YES) {
         eml_cli_note_numbered(eml_session_numbered(session));
         *out = session;

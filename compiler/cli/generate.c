@@ -4,7 +4,7 @@
 
 #include "compiler/cli/cli.h"
 
-static bool takes(const eml_cli_command *command, size_t option) { return (command->options >> option & 1u) != 0; }
+static bool takes(const eml_cli_command *command, size_t option) { return (command->options >> option & 1) != 0; }
 
 /* ----- man page ----- */
 

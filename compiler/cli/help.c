@@ -33,10 +33,10 @@ static void print_option(const eml_cli_option_info *info, eml_buf *out) {
     print_wrapped(info->meaning, fits ? (size_t)length : 0, OPTION_COLUMN, out);
 }
 
-static void print_options(unsigned options, const char *open, const char *close, eml_buf *out) {
+static void print_options(uint64_t options, const char *open, const char *close, eml_buf *out) {
     for (size_t i = 0; i < EML_CLI_OPTION_COUNT; i++) {
         const eml_cli_option_info *info = &eml_cli_options[i];
-        if ((options >> i & 1u) == 0 || i == EML_CLI_HELP) continue;
+        if ((options >> i & 1) == 0 || i == EML_CLI_HELP) continue;
         eml_buf_printf(out, " %s--%s%s%s%s%s", open, info->name, info->argument == NULL ? "" : " ",
                        info->argument == NULL ? "" : info->argument, close, info->many ? "..." : "");
     }
@@ -59,7 +59,7 @@ void eml_cli_print_help(const eml_cli_command *command, eml_buf *out) {
     print_wrapped(command->details, 0, 0, out);
     eml_buf_put_text(out, "\nOptions:\n");
     for (size_t i = 0; i < EML_CLI_OPTION_COUNT; i++)
-        if ((command->options >> i & 1u) != 0) print_option(&eml_cli_options[i], out);
+        if ((command->options >> i & 1) != 0) print_option(&eml_cli_options[i], out);
     if (command->options >> EML_CLI_EMIT & 1u) {
         eml_buf_put_text(out, "\nKinds:\n");
 #define EMIT(NAME, name, weights, meaning) eml_buf_printf(out, "  %-12s  %s\n", name, meaning);

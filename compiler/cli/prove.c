@@ -40,16 +40,30 @@ static void print_json(const eml_cli_args *args, const eml_session *session, siz
         eml_session_trace_columns(session), proof_bytes, seconds, (unsigned long long)eml_session_peak_bytes(session));
     unsigned long long most = eml_session_reveal_rows(session);
     if (most > 0 && most < UINT64_MAX) eml_buf_printf(out, "\"reveal_rows\": %llu, ", most);
+    unsigned long long proofs = eml_session_reveal_proofs(session);
+    if (eml_session_committed(session) > 0)
+        eml_buf_printf(out, "\"commitment\": \"%s\", ", eml_session_commitment(session));
+    if (proofs > 0 && proofs < UINT64_MAX) eml_buf_printf(out, "\"reveal_proofs\": %llu, ", proofs);
     eml_buf_put_text(out, "\"phases\": {");
     print_phases(session, true, out);
     eml_buf_put_text(out, "}}\n");
 }
 
-/* What the owner of a hidden model has to know: first of all that the proof does not hide it, if so; and to keep count.
+/* What the owner of a hidden model, and of committed data, has to know: first of all that the proof does not hide it,
+ * if so; and to keep count.
  */
 static void print_hiding(const eml_cli_args *args, const eml_session *session, eml_buf *out) {
     const char *weakness = eml_session_weakness(session, preset_name(args));
     if (weakness != NULL) eml_buf_printf(out, "NOT zero-knowledge: %s\n", weakness);
+    unsigned long long proofs = eml_session_reveal_proofs(session);
+    if (eml_session_committed(session) > 0)
+        eml_buf_printf(out, "about commitment %s\n", eml_session_commitment(session));
+    if (proofs > 0 && proofs < UINT64_MAX)
+        eml_buf_printf(
+            out,
+            "given away: 1 of the %llu proofs about this commitment, from whatever models, whose outputs may "
+            "be all that it takes to work out the committed inputs\n",
+            proofs);
     unsigned long long rows = eml_session_rows(session), most = eml_session_reveal_rows(session);
     if (most == 0 || most == UINT64_MAX) return;
     eml_buf_printf(out,

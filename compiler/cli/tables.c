@@ -10,7 +10,7 @@ const eml_cli_option_info eml_cli_options[EML_CLI_OPTION_COUNT] = {
 #undef OPTION
 };
 
-#define BIT(NAME) (1u << EML_CLI_##NAME)
+#define BIT(NAME) (UINT64_C(1) << EML_CLI_##NAME)
 #define MANY      SIZE_MAX
 const eml_cli_command eml_cli_commands[EML_CLI_COMMAND_COUNT] = {
 #define COMMAND(name, operands, min, max, needed, options, meaning, details, example)                                  \

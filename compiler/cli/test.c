@@ -10,13 +10,14 @@ static eml_status status_of(eml_answer answer) {
 }
 
 /* One test's row on its way through the public API: as any other table of inputs, its secret part encrypted for a key
- * of its own. */
+ * of its own, its committed part committed to. */
 typedef struct test_row {
     eml_file bundle;
     eml_session *session;
     eml_file inputs[2]; /* the public table, the ciphertexts: as far as there are any */
     size_t input_count;
-    eml_bytes secret_key, public_key, ciphertext, outputs, proof;
+    eml_bytes secret_key, public_key, ciphertext, opening, outputs, proof;
+    char commitment[EML_RESCUE_DIGEST_HEX + 1]; /* "": none */
 } test_row;
 
 static eml_answer encrypt(test_row *row, const eml_buf *csv, eml_error *err) {
@@ -28,6 +29,15 @@ static eml_answer encrypt(test_row *row, const eml_buf *csv, eml_error *err) {
     if (answer == EML_ANSWER_YES)
         row->inputs[row->input_count++] = (eml_file){"ciphertexts", row->ciphertext.data, row->ciphertext.size};
     return answer;
+}
+
+static eml_answer commit(test_row *row, const eml_buf *csv, eml_error *err) {
+    eml_commit_request request = {.subject = row->bundle, .row = {"inputs", csv->data, csv->len}};
+    eml_answer answer = eml_commit(&request, &row->opening, row->commitment, err);
+    if (answer != EML_ANSWER_YES) return answer;
+    eml_session_allow_reveal(row->session); /* the test block says what the values are */
+    return eml_session_add_input(row->session, &(eml_file){"opening", row->opening.data, row->opening.size}, false,
+                                 err);
 }
 
 static eml_answer prove(test_row *row, eml_error *err) {
@@ -44,6 +54,7 @@ static eml_answer verify(const test_row *row, eml_error *err) {
                                   .bundle = row->bundle,
                                   .inputs = row->inputs,
                                   .input_count = row->input_count,
+                                  .commitment = row->commitment[0] == '\0' ? NULL : row->commitment,
                                   .outputs = {"outputs", row->outputs.data, row->outputs.size},
                                   .proof = {"proof", row->proof.data, row->proof.size}};
     eml_verdict verdict;
@@ -67,10 +78,12 @@ static eml_answer decrypt(const test_row *row, eml_error *err) {
     return answer;
 }
 
-static eml_answer prove_row(test_row *row, const eml_buf *public_csv, const eml_buf *secret_csv, eml_error *err) {
+static eml_answer prove_row(test_row *row, const eml_buf csv[EML_VISIBILITIES], eml_error *err) {
     eml_answer answer = EML_ANSWER_YES;
-    if (public_csv->len > 0) row->inputs[row->input_count++] = (eml_file){"inputs", public_csv->data, public_csv->len};
-    if (secret_csv->len > 0) answer = encrypt(row, secret_csv, err);
+    const eml_buf *table = &csv[EML_PUBLIC];
+    if (table->len > 0) row->inputs[row->input_count++] = (eml_file){"inputs", table->data, table->len};
+    if (csv[EML_SECRET].len > 0) answer = encrypt(row, &csv[EML_SECRET], err);
+    if (csv[EML_COMMITTED].len > 0) answer = commit(row, &csv[EML_COMMITTED], err);
     if (answer == EML_ANSWER_YES) answer = prove(row, err);
     if (answer == EML_ANSWER_YES) answer = verify(row, err);
     if (answer == EML_ANSWER_YES && eml_session_encrypted(row->session)) answer = decrypt(row, err);
@@ -81,20 +94,21 @@ static void free_row(test_row *row) {
     eml_bytes_wipe(&row->secret_key);
     eml_bytes_free(&row->public_key);
     eml_bytes_free(&row->ciphertext);
+    eml_bytes_wipe(&row->opening);
     eml_bytes_free(&row->outputs);
     eml_bytes_free(&row->proof);
     eml_session_free(row->session);
 }
 
-static eml_status prove_test(void *context, const eml_bundle *bundle, const eml_buf *public_csv,
-                             const eml_buf *secret_csv, eml_error *err) {
+static eml_status prove_test(void *context, const eml_bundle *bundle, const eml_buf csv[EML_VISIBILITIES],
+                             eml_error *err) {
     (void)context;
     eml_buf bytes = {0};
     test_row row = {0};
     eml_bundle_encode(bundle, &bytes);
     row.bundle = (eml_file){"bundle", bytes.data, bytes.len};
     eml_answer answer = eml_session_load(&row.bundle, &row.session, err);
-    if (answer == EML_ANSWER_YES) answer = prove_row(&row, public_csv, secret_csv, err);
+    if (answer == EML_ANSWER_YES) answer = prove_row(&row, csv, err);
     free_row(&row);
     eml_buf_free(&bytes);
     return status_of(answer);

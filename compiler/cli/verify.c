@@ -12,9 +12,19 @@ static bool is_hash(const char *text) {
     return length == EML_PROGRAM_HASH_HEX && strspn(text, "0123456789abcdefABCDEF") == length;
 }
 
+static void take_hex(const char *text, char out[EML_PROGRAM_HASH_HEX + 1]) {
+    for (size_t i = 0; i < EML_PROGRAM_HASH_HEX; i++) out[i] = (char)tolower((unsigned char)text[i]);
+    out[EML_PROGRAM_HASH_HEX] = '\0';
+}
+
 static eml_status check(const eml_cli_args *args, eml_error *err) {
     EML_TRY(eml_cli_set_threads(args, err));
     EML_TRY(eml_cli_require_needed(args, err));
+    const char *commitment = eml_cli_value(args, EML_CLI_ISSUED_COMMITMENT);
+    if (commitment != NULL && !is_hash(commitment))
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE,
+                           "--issued-commitment takes %d hexadecimal digits, as eml commit prints them, not \"%s\"",
+                           EML_RESCUE_DIGEST_HEX, commitment);
     if (!eml_cli_has(args, EML_CLI_BUNDLE) || is_hash(eml_cli_value(args, EML_CLI_PROGRAM))) return EML_OK;
     return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "--program names a bundle, so --bundle is one too many");
 }
@@ -24,6 +34,7 @@ static void print_json(const eml_verdict *verdict, eml_buf *out) {
                    verdict->reason);
     eml_text_put_json(verdict->sentence, out);
     eml_buf_printf(out, ", \"program_hash\": \"%s\"", verdict->program_hash);
+    if (verdict->commitment[0] != '\0') eml_buf_printf(out, ", \"commitment\": \"%s\"", verdict->commitment);
     if (verdict->accepted)
         eml_buf_printf(out,
                        ", \"rows\": %llu, \"preset\": \"%s\", \"proven_bits\": %u, \"proof_of_work_bits\": %u, "
@@ -44,6 +55,8 @@ static void print_text(const eml_verdict *verdict, eml_buf *out) {
             verdict->weakness != NULL ? verdict->weakness : "");
     else
         eml_buf_printf(out, "refused (%s): %s\n", verdict->reason, verdict->sentence);
+    if (verdict->accepted && verdict->commitment[0] != '\0')
+        eml_buf_printf(out, "about the data behind commitment %s, for which its issuer vouches\n", verdict->commitment);
 }
 
 /* With the bundle at hand, where the outputs are not what the program gives: appended to the refusal's sentence, unless
@@ -77,12 +90,14 @@ static eml_answer verify(const eml_cli_args *args, eml_verdict *verdict, eml_err
     const char *program = eml_cli_value(args, EML_CLI_PROGRAM), *bundle = eml_cli_value(args, EML_CLI_BUNDLE);
     size_t count = args->counts[EML_CLI_INPUT];
     eml_file *inputs = eml_alloc(count, sizeof *inputs);
-    char hash[EML_PROGRAM_HASH_HEX + 1] = "";
-    for (size_t i = 0; is_hash(program) && i < EML_PROGRAM_HASH_HEX; i++)
-        hash[i] = (char)tolower((unsigned char)program[i]);
+    char hash[EML_PROGRAM_HASH_HEX + 1] = "", commitment[EML_RESCUE_DIGEST_HEX + 1] = "";
+    if (is_hash(program)) take_hex(program, hash);
+    if (eml_cli_has(args, EML_CLI_ISSUED_COMMITMENT))
+        take_hex(eml_cli_value(args, EML_CLI_ISSUED_COMMITMENT), commitment);
     for (size_t i = 0; i < count; i++) inputs[i].path = args->values[EML_CLI_INPUT][i];
     eml_verify_request request = {.program_hash = is_hash(program) ? hash : NULL,
                                   .bundle = {.path = is_hash(program) ? bundle : program},
+                                  .commitment = commitment[0] == '\0' ? NULL : commitment,
                                   .inputs = inputs,
                                   .input_count = count,
                                   .allow_extra = eml_cli_has(args, EML_CLI_ALLOW_EXTRA),

@@ -11,7 +11,11 @@
  * Secret term:    READ2  PUSH w  [READ u MUL]  SMUL  ADD2   likewise
  * Public term of an encrypted output:  PUSH w  READ  MUL  SADD
  * A weight of 1 is left out and a term of weight 0, unless they are hidden, as is the first term's addition. Secret
- * terms come before public ones, which need a ciphertext to add to. */
+ * terms come before public ones, which need a ciphertext to add to.
+ *
+ * Committed inputs come after the public terms, each once in every output and in order, those with no term too: all
+ * that it is multiplied with, weights and public inputs, is summed first. Committed input:  PUSH w  [PUSH w  READ u MUL
+ * ADD ...]  READ3  MUL  ADD */
 #ifndef EML_COMPILER_CODE_LOWER_H
 #define EML_COMPILER_CODE_LOWER_H
 
@@ -26,14 +30,16 @@ typedef struct eml_tape_plan {
 typedef struct eml_lowered {
     eml_instructions code;
     eml_tape_plan public_tape, secret_tape;
+    eml_tape_plan committed; /* the committed inputs, in the order in which every output reads them */
 } eml_lowered;
 
 void eml_lower(const eml_quant *quant, eml_lowered *out);
 void eml_lowered_free(eml_lowered *lowered);
 
-/* How the program is laid out: Delta, and of a hidden model its form and, for 2S sponges, its salts (elsewhere not
- * read). S 0: picked. */
-eml_layout_options eml_lower_layout(const eml_quant *quant, uint32_t S, const eml_fe salts[2 * EML_SPONGES_MAX]);
+/* How the program is laid out: Delta; of a model that hides something its form; with hidden params, for 2S sponges, its
+ * salts (elsewhere not read), and with committed inputs their schema. S 0: picked. */
+eml_layout_options eml_lower_layout(const eml_quant *quant, uint32_t S, const eml_fe salts[2 * EML_SPONGES_MAX],
+                                    const eml_fe schema[EML_RESCUE_DIGEST]);
 
 /* Delta as a field element; 0 when nothing is encrypted. */
 eml_fe eml_lower_delta(const eml_quant *quant);

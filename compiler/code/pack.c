@@ -8,7 +8,7 @@
 
 static void pack_input(const eml_model_input *in, const eml_quant_input *q, eml_input_column *out) {
     out->name = eml_copy_text(in->name, strlen(in->name));
-    out->secret = in->secret;
+    out->visibility = in->visibility;
     out->uniform = in->uniform;
     out->exact = eml_quant_on_own_grid(q);
     mpq_set(out->lo, in->lo);
@@ -46,7 +46,7 @@ static void pack_hidden(const eml_quant *quant, eml_abi *out) {
     out->row_bits = (uint64_t)ceil(eml_quant_row_bits(quant) * EML_REVEAL_UNIT);
 }
 
-static void pack_abi(const eml_quant *quant, const eml_lowered *lowered, eml_abi *out) {
+eml_status eml_pack_abi(const eml_quant *quant, const eml_lowered *lowered, eml_abi *out, eml_error *err) {
     const eml_model *model = quant->model;
     eml_abi_init(out);
     eml_abi_set_counts(out, model->input_count, model->output_count, lowered->public_tape.count,
@@ -64,6 +64,8 @@ static void pack_abi(const eml_quant *quant, const eml_lowered *lowered, eml_abi
     pack_hidden(quant, out);
     for (size_t i = 0; i < lowered->public_tape.count; i++) out->public_tape[i] = lowered->public_tape.items[i];
     for (size_t i = 0; i < lowered->secret_tape.count; i++) out->secret_tape[i] = lowered->secret_tape.items[i];
+    out->reveal = eml_quant_committed_reveal(quant);
+    return eml_abi_check(out, err);
 }
 
 static eml_digest air_digest(const eml_shape *shape) {
@@ -74,21 +76,12 @@ static eml_digest air_digest(const eml_shape *shape) {
     return digest;
 }
 
-eml_status eml_pack(const eml_quant *quant, const eml_lowered *lowered, eml_program *program_take, eml_bundle *out,
-                    eml_error *err) {
-    eml_abi abi;
-    pack_abi(quant, lowered, &abi);
-    eml_status status = eml_abi_check(&abi, err);
-    if (status != EML_OK) {
-        eml_abi_free(&abi);
-        return status;
-    }
-    program_take->shape.abi_flags = eml_abi_flags(&abi);
+void eml_pack(const eml_quant *quant, eml_program *program_take, eml_abi *abi_take, eml_bundle *out) {
+    program_take->shape.abi_flags = eml_abi_flags(abi_take);
     eml_buf report = {0};
     eml_quant_report_json(quant, false, &report);
     eml_buf_put_u8(&report, 0);
     eml_digest digest = air_digest(&program_take->shape);
-    eml_bundle_make(program_take, &abi, (const char *)report.data, &digest, out);
+    eml_bundle_make(program_take, abi_take, (const char *)report.data, &digest, out);
     eml_buf_free(&report);
-    return EML_OK;
 }

@@ -5,9 +5,10 @@
 #include "compiler/code/lower.h"
 #include "runtime/bundle/bundle.h"
 
-/* Takes the program (left empty) when it succeeds. Fails (EML_ERR_INPUT) when the ABI cannot hold a number of the
- * model. */
-EML_NODISCARD eml_status eml_pack(const eml_quant *quant, const eml_lowered *lowered, eml_program *program_take,
-                                  eml_bundle *out, eml_error *err);
+/* The model's ABI. Fails (EML_ERR_INPUT) when it cannot hold a number of the model; free it all the same. */
+EML_NODISCARD eml_status eml_pack_abi(const eml_quant *quant, const eml_lowered *lowered, eml_abi *out, eml_error *err);
+
+/* Takes program and ABI (left empty). */
+void eml_pack(const eml_quant *quant, eml_program *program_take, eml_abi *abi_take, eml_bundle *out);
 
 #endif

@@ -109,8 +109,8 @@ static void form_normalise(sym_form *form) {
 
 typedef struct machine {
     const eml_program *program;
-    const uint32_t *public_tape, *secret_tape;
-    size_t public_next, secret_next;
+    const eml_lowered *tapes;
+    size_t public_next, secret_next, committed_next;
     sym_form stack[EML_STACK_MAX + EML_CT_ELEMENTS];
     size_t depth;
     sym_form *outputs; /* what WRITE and WRITE2 left, element by element */
@@ -168,14 +168,16 @@ static bool step(machine *m, eml_op op, eml_fe immediate) {
     switch (op) {
     case EML_OP_NOOP: return true;
     case EML_OP_PUSH: push(m, of_term(constant_term(immediate))); return true;
-    case EML_OP_READ: push_symbol(m, symbol_of(m->public_tape[m->public_next++], 0)); return true;
+    case EML_OP_READ: push_symbol(m, symbol_of(m->tapes->public_tape.items[m->public_next++], 0)); return true;
     case EML_OP_READ2:
         for (unsigned part = EML_CT_ELEMENTS; part > 0; part--) {
-            push_symbol(m, symbol_of(m->secret_tape[m->secret_next], part));
+            push_symbol(m, symbol_of(m->tapes->secret_tape.items[m->secret_next], part));
         }
         m->secret_next++;
         return true;
-    case EML_OP_READ3: return false; /* no model has committed inputs */
+    case EML_OP_READ3: /* each output reads them anew */
+        push_symbol(m, symbol_of(m->tapes->committed.items[m->committed_next++ % m->tapes->committed.count], 0));
+        return true;
     case EML_OP_ADD: {
         sym_form a = pop(m), b = pop(m);
         push(m, form_sum(a, b));
@@ -231,7 +233,7 @@ static sym_form expected_form(const eml_quant *quant, const eml_quant_output *ou
             if (columns[j] == EML_NO_INPUT) continue;
             varies = varies || !inputs[columns[j]].uniform;
             sym_term factor = constant_term(EML_FE_ONE), product;
-            factor.factors[0] = symbol_of(columns[j], inputs[columns[j]].secret ? part : 0);
+            factor.factors[0] = symbol_of(columns[j], inputs[columns[j]].visibility == EML_SECRET ? part : 0);
             if (term_product(&term, &factor, &product)) term = product;
         }
         if (!varies) {
@@ -278,9 +280,8 @@ static eml_status compare(const eml_quant *quant, machine *m, eml_error *err) {
     return EML_OK;
 }
 
-eml_status eml_validate(const eml_quant *quant, const eml_program *program, const uint32_t *public_tape,
-                        const uint32_t *secret_tape, eml_error *err) {
-    machine m = {.program = program, .public_tape = public_tape, .secret_tape = secret_tape};
+eml_status eml_validate(const eml_quant *quant, const eml_program *program, const eml_lowered *tapes, eml_error *err) {
+    machine m = {.program = program, .tapes = tapes};
     eml_status status = execute(&m, err);
     if (status == EML_OK) status = compare(quant, &m, err);
     machine_free(&m);

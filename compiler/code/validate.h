@@ -7,8 +7,8 @@
 #include "compiler/code/lower.h"
 
 /* EML_ERR_INTERNAL, with the output and monomial that differ, when the program does not compute the model. program must
- * pass eml_program_check, tapes be as long as its shape says. */
-EML_NODISCARD eml_status eml_validate(const eml_quant *quant, const eml_program *program, const uint32_t *public_tape,
-                                      const uint32_t *secret_tape, eml_error *err);
+ * pass eml_program_check, tapes, of which the code is not looked at, be as long as its shape says. */
+EML_NODISCARD eml_status eml_validate(const eml_quant *quant, const eml_program *program, const eml_lowered *tapes,
+                                      eml_error *err);
 
 #endif

@@ -3,7 +3,7 @@
 #include "runtime/base/decimal.h"
 
 static void print_input(const eml_model_input *in, eml_buf *out) {
-    eml_buf_printf(out, "input %s %s%s in [", in->name, in->secret ? "secret" : "public",
+    eml_buf_printf(out, "input %s %s%s in [", in->name, eml_visibility_name(in->visibility),
                    in->uniform ? " uniform" : "");
     eml_decimal_print_exact(in->lo, out);
     eml_buf_put_text(out, ", ");

@@ -168,6 +168,18 @@ static void report_hidden(const eml_quant *quant, eml_buf *out) {
                    eml_quant_row_bits(quant), rows, rows == 1 ? "" : "s");
 }
 
+static void report_committed(const eml_quant *quant, eml_buf *out) {
+    eml_committed_reveal reveal = eml_quant_committed_reveal(quant);
+    if (reveal.row_bits == 0) return;
+    uint64_t proofs = eml_reveal_proofs(&reveal);
+    eml_buf_printf(
+        out,
+        "  a proof tells up to %.1f of %.1f bits of committed inputs: %llu about one commitment may be all that "
+        "it takes to work them out%s\n",
+        quant->committed_row_bits, quant->committed_bits, (unsigned long long)proofs,
+        proofs == 1 ? ", so prove asks for --reveal" : "");
+}
+
 void eml_quant_report(const eml_quant *quant, eml_buf *out) {
     const eml_model *model = quant->model;
     for (size_t i = 0; i < model->output_count && i < REPORT_ROWS; i++) report_output(quant, i, out);
@@ -181,6 +193,7 @@ void eml_quant_report(const eml_quant *quant, eml_buf *out) {
         eml_buf_printf(out, "... and %zu more inputs\n", model->input_count - REPORT_ROWS);
     }
     report_hidden(quant, out);
+    report_committed(quant, out);
     if (quant->delta_bits == 0) return;
     eml_buf_printf(out, "encryption: Delta = 2^%u, noise of a fresh ciphertext at most 2^%.1f\n", quant->delta_bits,
                    EML_LATTICE_NOISE_BOUND_LOG2);
@@ -250,6 +263,17 @@ static void json_hidden(const eml_quant *quant, eml_buf *out) {
         eml_buf_printf(out, "%zu", rows);
 }
 
+static void json_committed(const eml_quant *quant, eml_buf *out) {
+    eml_committed_reveal reveal = eml_quant_committed_reveal(quant);
+    uint64_t proofs = eml_reveal_proofs(&reveal);
+    eml_buf_printf(out, ", \"committed_bits\": %.4f, \"committed_row_bits\": %.4f, \"reveal_proofs\": ",
+                   quant->committed_bits, quant->committed_row_bits);
+    if (proofs == UINT64_MAX)
+        eml_buf_put_text(out, "null");
+    else
+        eml_buf_printf(out, "%llu", (unsigned long long)proofs);
+}
+
 void eml_quant_report_json(const eml_quant *quant, bool inputs, eml_buf *out) {
     const eml_model *model = quant->model;
     eml_buf_put_text(out, "{\"outputs\": [");
@@ -264,5 +288,6 @@ void eml_quant_report_json(const eml_quant *quant, bool inputs, eml_buf *out) {
     }
     eml_buf_printf(out, "], \"delta_bits\": %u", quant->delta_bits);
     if (model->hidden_count > 0) json_hidden(quant, out);
+    if (model->committed) json_committed(quant, out);
     eml_buf_put_text(out, "}");
 }

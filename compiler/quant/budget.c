@@ -7,8 +7,16 @@
 
 bool eml_quant_is_secret(const eml_quant *quant, eml_monomial monomial) {
     const eml_model_input *inputs = quant->model->inputs;
-    return (monomial.first != EML_NO_INPUT && inputs[monomial.first].secret) ||
-           (monomial.second != EML_NO_INPUT && inputs[monomial.second].secret);
+    return (monomial.first != EML_NO_INPUT && inputs[monomial.first].visibility == EML_SECRET) ||
+           (monomial.second != EML_NO_INPUT && inputs[monomial.second].visibility == EML_SECRET);
+}
+
+uint32_t eml_quant_committed_factor(const eml_quant *quant, eml_monomial monomial) {
+    const uint32_t factors[] = {monomial.first, monomial.second};
+    for (int i = 0; i < 2; i++)
+        if (factors[i] != EML_NO_INPUT && quant->model->inputs[factors[i]].visibility == EML_COMMITTED)
+            return factors[i];
+    return EML_NO_INPUT;
 }
 
 static void largest_magnitude(const eml_quant_input *in, mpz_t out) {
@@ -19,7 +27,7 @@ static void largest_magnitude(const eml_quant_input *in, mpz_t out) {
 void eml_quant_public_factor(const eml_quant *quant, eml_monomial monomial, mpz_t out) {
     mpz_set_ui(out, 1);
     if (monomial.second == EML_NO_INPUT) return;
-    bool first_secret = quant->model->inputs[monomial.first].secret;
+    bool first_secret = quant->model->inputs[monomial.first].visibility == EML_SECRET;
     largest_magnitude(&quant->inputs[first_secret ? monomial.second : monomial.first], out);
 }
 
@@ -242,7 +250,7 @@ static bool check_encryption(eml_quant *quant, const mpz_t half, eml_diags *diag
     mpz_set_ui(noise, EML_LATTICE_NOISE_BOUND);
     for (size_t i = 0; i < model->input_count; i++) {
         const eml_model_input *in = &model->inputs[i];
-        if (!in->secret) continue;
+        if (in->visibility != EML_SECRET) continue;
         largest_magnitude(&quant->inputs[i], message);
         good = check_message(message, noise, quant->delta_bits, half, "input", in->name, in->decl->name.span, diags) &&
                good;

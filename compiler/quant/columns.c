@@ -47,7 +47,7 @@ static eml_column column_of(const eml_quant *quant, uint32_t input) {
     mpq_t lowest;
     mpq_init(lowest);
     eml_column out = {.input = input,
-                      .secret = quant->model->inputs[input].secret,
+                      .secret = quant->model->inputs[input].visibility == EML_SECRET,
                       .reach = mpq_get_d(in->reach),
                       .step = mpq_get_d(in->step),
                       .values = eml_quant_few_values(&quant->model->inputs[input], in, lowest),

@@ -75,7 +75,8 @@ static void set_reach(const eml_model_input *in, eml_quant_input *q) {
     mpq_clear(below);
 }
 
-/* `frac F`: scale and offset are pinned, whatever the range. */
+/* `frac F`: scale and offset are pinned, whatever the range. So they are of committed inputs, which are declared with
+ * `frac` or a step: their integers must not depend on what else is in the model. */
 static void encode_pinned(const eml_model_input *in, eml_quant_input *q) {
     mpq_set_ui(q->unit, 1, 1);
     eml_rational_scale2(q->unit, q->unit, -in->frac);
@@ -101,10 +102,11 @@ static void encode_grid(const eml_model_input *in, bool factor, eml_quant_input 
 static void encode_input(const eml_model_input *in, bool factor, eml_quant_input *q) {
     bool single = mpq_equal(in->lo, in->hi), grid = mpq_sgn(in->step) != 0;
     mpq_set_ui(q->unit, 1, 1);
+    bool committed = in->visibility == EML_COMMITTED;
     if (in->has_frac) {
         encode_pinned(in, q);
     } else if (grid) {
-        encode_grid(in, factor, q);
+        encode_grid(in, factor || committed, q);
     } else if (single) {
         encode_single(in, factor, q);
     } else if (!factor) {
@@ -112,8 +114,11 @@ static void encode_input(const eml_model_input *in, bool factor, eml_quant_input
         if (!q->used)
             mpq_sub(q->unit, in->hi, in->lo); /* nothing reads it: the coarsest unit that tells its ends apart */
     }
-    if (grid || (single && !in->has_frac)) mpq_set(q->step, q->unit);
-    q->choosable = q->used && !single && !in->has_frac && !(factor && grid);
+    if (grid)
+        mpq_set(q->step, in->step);
+    else if (single && !in->has_frac)
+        mpq_set(q->step, q->unit);
+    q->choosable = q->used && !single && !in->has_frac && !committed && !(factor && grid);
     set_reach(in, q);
 }
 
@@ -252,6 +257,17 @@ unsigned eml_quant_few_values(const eml_model_input *in, const eml_quant_input *
     return values;
 }
 
+/* Whether all values are multiples of the unit: of the own grid, or of a finer one that `frac` pins. */
+static bool is_exact(const eml_quant_input *q) {
+    if (mpq_sgn(q->step) == 0) return false;
+    mpq_t units;
+    mpq_init(units);
+    mpq_div(units, q->step, q->unit);
+    bool exact = mpz_cmp_ui(mpq_denref(units), 1) == 0;
+    mpq_clear(units);
+    return exact;
+}
+
 /* Range and dx. Half a unit, unless all values round to one integer: then the farther end decides. */
 static void encode_range(const eml_model_input *in, eml_quant_input *q) {
     mpq_t lo, hi, miss;
@@ -259,7 +275,7 @@ static void encode_range(const eml_model_input *in, eml_quant_input *q) {
     distances(in, q, lo, hi);
     round_distance(lo, q->unit, q->lo, q->rounding);
     round_distance(hi, q->unit, q->hi, miss);
-    if (eml_quant_on_own_grid(q)) {
+    if (is_exact(q)) {
         mpq_set_ui(q->rounding, 0, 1);
     } else if (eml_quant_few_values(in, q, lo) > 0) {
         worst_on_grid(lo, hi, q->step, q->unit, q->rounding);

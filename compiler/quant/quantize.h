@@ -14,12 +14,13 @@
  * farther from 0, |w - v| half a unit, and an output's range is over all weights that the interval allows. So a hidden
  * model's units, bounds and ranges tell nothing that was not declared.
  *
- * An input that is a factor of a product has the offset 0; otherwise the offset is near the centre of the range (on
- * the grid, where there is one), and the constant term absorbs it before it is rounded. */
+ * An input that is a factor of a product, or committed, has the offset 0; otherwise the offset is near the centre of
+ * the range (on the grid, where there is one), and the constant term absorbs it before it is rounded. */
 #ifndef EML_COMPILER_QUANT_QUANTIZE_H
 #define EML_COMPILER_QUANT_QUANTIZE_H
 
 #include "compiler/check/model.h"
+#include "runtime/bundle/abi.h"
 
 typedef struct eml_quant_input {
     bool choosable; /* the unit is the quantizer's choice: not with `frac`, a single value, or where it must be exact */
@@ -50,8 +51,9 @@ typedef struct eml_quant {
     const eml_model *model; /* borrowed */
     eml_quant_input *inputs;
     eml_quant_output *outputs;
-    double *hidden_bits; /* by hidden param of the model: see eml_quant_measure_reveal */
-    uint32_t delta_bits; /* 0 when nothing is encrypted */
+    double *hidden_bits;                       /* by hidden param of the model: see eml_quant_measure_reveal */
+    double committed_bits, committed_row_bits; /* eml_committed_reveal */
+    uint32_t delta_bits;                       /* 0 when nothing is encrypted */
 } eml_quant;
 
 /* The tolerance of an output that declares none: this fraction of its range over the declared box, rounded down to a
@@ -74,8 +76,9 @@ void eml_quant_free(eml_quant *quant);
 /* Of a hidden model: after how many rows at the latest the outputs seen determine the weights, over all proofs ever
  * given: all hidden bits over the bits of a row. 0 when nothing is hidden, SIZE_MAX when outputs tell nothing. */
 size_t eml_quant_reveal_rows(const eml_quant *quant);
-double eml_quant_hidden_bits(const eml_quant *quant); /* of all params */
-double eml_quant_row_bits(const eml_quant *quant);    /* of all outputs */
+double eml_quant_hidden_bits(const eml_quant *quant);                    /* of all params */
+double eml_quant_row_bits(const eml_quant *quant);                       /* of all outputs */
+eml_committed_reveal eml_quant_committed_reveal(const eml_quant *quant); /* as the ABI has it */
 
 void eml_quant_print(const eml_quant *quant, eml_buf *out);  /* --emit quant */
 void eml_quant_report(const eml_quant *quant, eml_buf *out); /* for people, after compiling */
@@ -119,13 +122,13 @@ bool eml_quant_choose_units(eml_quant *quant, eml_quant_rows_fn *rows_of);
 /* Whether there are any with which the model fits the field and the encryption. */
 bool eml_quant_can_fit(eml_quant *quant, eml_quant_rows_fn *rows_of);
 
-/* choose_hidden.c: the same of a hidden model: the coarsest units of outputs with which bounds meet their tolerances.
- */
+/* choose_hidden.c: the same of a model with hidden params or committed inputs: the coarsest units of outputs with which
+ * bounds meet their tolerances. */
 bool eml_quant_choose_hidden(eml_quant *quant);
 
-/* reveal.c: -> hidden_bits, row_bits. The bits of a param are the sum over its elements of log2 of how many integers
- * the weight can be that has the element as a factor (of several the finest), rounded down to 1/16. Elements that only
- * stand in weights with others count as these weights do, at most one each. */
+/* reveal.c: -> hidden_bits, row_bits, committed_bits, committed_row_bits. The bits of a param are the sum over its
+ * elements of log2 of how many integers the weight can be that has the element as a factor (of several the finest),
+ * rounded down to 1/16. Elements that only stand in weights with others count as these weights do, at most one each. */
 void eml_quant_measure_reveal(eml_quant *quant);
 
 /* What units are chosen by, least first: faults, rows of the trace, bits of the largest result (encrypted: of what it
@@ -148,5 +151,7 @@ bool eml_quant_check_budget(eml_quant *quant, int delta_bits, eml_diags *diags);
 /* The largest |value| a secret term's public factor multiplies it with; 1 without one. */
 void eml_quant_public_factor(const eml_quant *quant, eml_monomial monomial, mpz_t out);
 bool eml_quant_is_secret(const eml_quant *quant, eml_monomial monomial);
+/* The committed factor of a monomial; EML_NO_INPUT without one. */
+uint32_t eml_quant_committed_factor(const eml_quant *quant, eml_monomial monomial);
 
 #endif

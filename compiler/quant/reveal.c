@@ -84,14 +84,85 @@ static void measure_params(eml_quant *quant) {
     eml_free(tallies);
 }
 
+static double result_bits(const eml_quant_output *output) {
+    return ceil(log2_of_count(output->lo, output->hi) * PARTS) / PARTS;
+}
+
+/* ----- Committed inputs */
+
+/* Of the values on the input's own grid, or else of its integers. Rounded down. */
+static double input_bits(const eml_model_input *in, const eml_quant_input *q) {
+    mpq_t end;
+    mpz_t first, last;
+    mpq_init(end);
+    mpz_init_set(first, q->lo);
+    mpz_init_set(last, q->hi);
+    if (mpq_sgn(q->step) != 0) {
+        mpq_div(end, in->lo, q->step);
+        mpz_cdiv_q(first, mpq_numref(end), mpq_denref(end));
+        mpq_div(end, in->hi, q->step);
+        mpz_fdiv_q(last, mpq_numref(end), mpq_denref(end));
+    }
+    double bits = floor(log2_of_count(first, last) * PARTS) / PARTS;
+    mpq_clear(end);
+    mpz_clears(first, last, NULL);
+    return bits;
+}
+
+/* What outputs tell, of what they depend on. depends: by input, those that were counted. */
+typedef struct account {
+    bool *depends; /* owned */
+    double bits, row_bits;
+} account;
+
+static void count_output(const eml_quant *quant, const eml_quant_output *output, account *a) {
+    bool any = false;
+    for (size_t i = 0; i < output->centred.count; i++) {
+        const eml_form_term *term = &output->centred.terms[i];
+        uint32_t input = eml_quant_committed_factor(quant, term->monomial);
+        if (input == EML_NO_INPUT || (mpz_sgn(output->weights[i]) == 0 && term->hidden == NULL)) continue;
+        any = true;
+        if (!a->depends[input]) a->bits += input_bits(&quant->model->inputs[input], &quant->inputs[input]);
+        a->depends[input] = true;
+    }
+    if (any) a->row_bits += result_bits(output);
+}
+
+/* Keeps the account by which the fewest proofs are enough. */
+static void keep_worse(eml_quant *quant, const account *a) {
+    if (a->row_bits == 0) return;
+    bool first = quant->committed_row_bits == 0;
+    if (!first && a->bits * quant->committed_row_bits >= quant->committed_bits * a->row_bits) return;
+    quant->committed_bits = a->bits;
+    quant->committed_row_bits = a->row_bits;
+}
+
+static void measure_committed(eml_quant *quant) {
+    size_t outputs = quant->model->output_count, inputs = quant->model->input_count;
+    account all = {.depends = eml_alloc(inputs, sizeof(bool))};
+    for (size_t o = 0; o < outputs; o++) {
+        account one = {.depends = eml_alloc(inputs, sizeof(bool))};
+        count_output(quant, &quant->outputs[o], &one);
+        count_output(quant, &quant->outputs[o], &all);
+        keep_worse(quant, &one);
+        eml_free(one.depends);
+    }
+    keep_worse(quant, &all);
+    eml_free(all.depends);
+}
+
 void eml_quant_measure_reveal(eml_quant *quant) {
-    if (quant->model->hidden_count == 0) return;
-    measure_params(quant);
+    if (quant->model->hidden_count > 0) measure_params(quant);
     for (size_t o = 0; o < quant->model->output_count; o++) {
         eml_quant_output *output = &quant->outputs[o];
-        bool hidden = eml_form_find_hidden(&output->centred) != NULL;
-        output->row_bits = hidden ? ceil(log2_of_count(output->lo, output->hi) * PARTS) / PARTS : 0;
+        if (eml_form_find_hidden(&output->centred) != NULL) output->row_bits = result_bits(output);
     }
+    if (quant->model->committed) measure_committed(quant);
+}
+
+eml_committed_reveal eml_quant_committed_reveal(const eml_quant *quant) {
+    return (eml_committed_reveal){(uint64_t)floor(quant->committed_bits * EML_REVEAL_UNIT),
+                                  (uint64_t)ceil(quant->committed_row_bits * EML_REVEAL_UNIT)};
 }
 
 double eml_quant_hidden_bits(const eml_quant *quant) {

@@ -17,6 +17,11 @@ EML_NODISCARD eml_status eml_file_read(const char *path, size_t limit, eml_buf *
     "\x83\x70"                                                                                                         \
     "eml ow"
 
+/* And the opening of a commitment (runtime/bundle/opening.h): never replaced or removed. */
+#define EML_FILE_OPENING_MAGIC                                                                                         \
+    "\x83\x6b"                                                                                                         \
+    "eml op"
+
 /* Who may read the file, and whether it may replace another. */
 typedef enum eml_file_access {
     EML_FILE_ORDINARY,   /* a new file's mode is 0666 less the umask, an existing file's stays */

@@ -94,8 +94,11 @@ static eml_status fail(const char *path, int cause, eml_error *err) {
 }
 
 static eml_status refuse_existing(const char *path, eml_error *err) {
-    return eml_fail(err, EML_ERR_INPUT,
-                    "%s exists; a secret key is never overwritten: what was encrypted for it would be lost", path);
+    return eml_fail(
+        err, EML_ERR_INPUT,
+        "%s exists, and is never overwritten by a new one: what was made with it, if it is a secret key, a salt or "
+        "an opening, would be lost; move it, or give another name",
+        path);
 }
 
 /* Renaming would put a file where a device was. */
@@ -121,6 +124,12 @@ static eml_status check_not_kept(const eml_place *place, const char *path, eml_f
             "%s is the owner's bundle of a hidden model, and is overwritten only by compiling with the --salt "
             "file that it was made with: without its salts nothing more could be proved under its program "
             "hash; move it, or give another name",
+            path);
+    if (memcmp(start, EML_FILE_OPENING_MAGIC, MAGIC_BYTES) == 0)
+        return eml_fail(
+            err, EML_ERR_INPUT,
+            "%s is the opening of a commitment, and is never overwritten: nothing more could be proved about "
+            "what its issuer vouched for; move it, or give another name",
             path);
     if (memcmp(start, EML_FILE_KEPT_MAGIC, MAGIC_BYTES) != 0) return EML_OK;
     return eml_fail(err, EML_ERR_INPUT,

@@ -56,13 +56,29 @@ void eml_abi_set_hidden(eml_abi *abi, size_t count) {
     abi->hidden_count = count;
 }
 
-uint32_t eml_abi_flags(const eml_abi *abi) { return abi->hidden_count > 0 ? EML_ABI_HIDDEN : 0; }
+static bool has_committed(const eml_abi *abi) { return eml_abi_columns(abi, EML_COMMITTED) > 0; }
+
+uint32_t eml_abi_flags(const eml_abi *abi) {
+    return (abi->hidden_count > 0 ? EML_ABI_HIDDEN : 0) | (has_committed(abi) ? EML_ABI_COMMITTED : 0);
+}
+
+bool eml_abi_one_row(const eml_abi *abi) { return abi->single_row || has_committed(abi); }
 
 uint64_t eml_abi_reveal_rows(const eml_abi *abi) {
     uint64_t bits = 0;
     for (size_t i = 0; i < abi->hidden_count; i++) bits += abi->hidden[i].bits;
     if (bits == 0) return 0;
     return abi->row_bits == 0 ? UINT64_MAX : (bits - 1) / abi->row_bits + 1;
+}
+
+uint64_t eml_reveal_proofs(const eml_committed_reveal *reveal) {
+    if (reveal->row_bits == 0) return UINT64_MAX;
+    return reveal->bits <= reveal->row_bits ? 1 : (reveal->bits - 1) / reveal->row_bits + 1;
+}
+
+uint64_t eml_abi_reveal_proofs(const eml_abi *abi) {
+    if (!has_committed(abi)) return 0;
+    return eml_reveal_proofs(&abi->reveal);
 }
 
 /* Checks. */
@@ -129,9 +145,9 @@ static eml_status check_input(const eml_input_column *column, eml_error *err) {
         !integer_fits(column->hi, column->offset, column->unit))
         return eml_fail(err, EML_ERR_INPUT, "%s: its integers need more than %d bits", column->name,
                         EML_ABI_INTEGER_BITS);
-    if (column->secret && column->uniform)
-        return eml_fail(err, EML_ERR_INPUT, "%s is secret and uniform: only public inputs can be uniform",
-                        column->name);
+    if (column->visibility != EML_PUBLIC && column->uniform)
+        return eml_fail(err, EML_ERR_INPUT, "%s is %s and uniform: only public inputs can be uniform", column->name,
+                        eml_visibility_name(column->visibility));
     return EML_OK;
 }
 
@@ -143,7 +159,7 @@ static eml_status check_output(const eml_output_column *column, size_t index, em
     return check_name("output link", index, column->link, err);
 }
 
-static eml_status check_inputs(const eml_abi *abi, eml_error *err) {
+eml_status eml_abi_check_inputs(const eml_abi *abi, eml_error *err) {
     const char **names = eml_alloc(abi->input_count, sizeof *names);
     eml_status status = EML_OK;
     for (size_t i = 0; i < abi->input_count && status == EML_OK; i++) {
@@ -211,7 +227,8 @@ static eml_status check_alike(const eml_abi *abi, eml_error *err) {
     return eml_fail(err, EML_ERR_INPUT, "the names \"%s\" and \"%s\" differ only by case, width or script", a, b);
 }
 
-static eml_status check_tape(const eml_abi *abi, bool secret, eml_error *err) {
+static eml_status check_tape(const eml_abi *abi, eml_visibility visibility, eml_error *err) {
+    bool secret = visibility == EML_SECRET;
     const char *name = secret ? "secret_tape" : "public_tape";
     const uint32_t *tape = secret ? abi->secret_tape : abi->public_tape;
     size_t length = secret ? abi->secret_len : abi->public_len;
@@ -219,9 +236,9 @@ static eml_status check_tape(const eml_abi *abi, bool secret, eml_error *err) {
         if (tape[i] == EML_TAPE_ONE) continue;
         if (tape[i] >= abi->input_count)
             return eml_fail(err, EML_ERR_INPUT, "%s[%zu]: there is no input %u", name, i, tape[i]);
-        if (abi->inputs[tape[i]].secret != secret)
+        if (abi->inputs[tape[i]].visibility != visibility)
             return eml_fail(err, EML_ERR_INPUT, "%s[%zu]: input \"%s\" is %s", name, i, abi->inputs[tape[i]].name,
-                            secret ? "public" : "secret");
+                            eml_visibility_name(abi->inputs[tape[i]].visibility));
     }
     return EML_OK;
 }
@@ -229,14 +246,23 @@ static eml_status check_tape(const eml_abi *abi, bool secret, eml_error *err) {
 /* Ciphertexts belong to a statement exactly when the program reads some. */
 static eml_status check_secrets_read(const eml_abi *abi, eml_error *err) {
     for (size_t i = 0; i < abi->input_count && abi->secret_len == 0; i++)
-        if (abi->inputs[i].secret)
+        if (abi->inputs[i].visibility == EML_SECRET)
             return eml_fail(err, EML_ERR_INPUT, "%s is secret, but the secret tape is empty", abi->inputs[i].name);
+    return EML_OK;
+}
+
+static eml_status check_committed(const eml_abi *abi, eml_error *err) {
+    if (has_committed(abi) && abi->secret_len > 0)
+        return eml_fail(err, EML_ERR_INPUT,
+                        "inputs are committed, but others are secret: a program has one or the other");
+    if (!has_committed(abi) && (abi->reveal.bits > 0 || abi->reveal.row_bits > 0))
+        return eml_fail(err, EML_ERR_INPUT, "outputs tell something of what is committed, but nothing is");
     return EML_OK;
 }
 
 static eml_status check_raw(const eml_abi *abi, eml_error *err) {
     bool empty = abi->input_count == 0 && abi->output_count == 0 && abi->hidden_count == 0 && abi->row_bits == 0 &&
-                 abi->public_len == 0 && abi->secret_len == 0;
+                 abi->reveal.bits == 0 && abi->reveal.row_bits == 0 && abi->public_len == 0 && abi->secret_len == 0;
     if (empty && abi->model[0] == '\0' && !abi->single_row && !abi->encrypted_outputs && abi->delta_bits == 0)
         return EML_OK;
     return eml_fail(err, EML_ERR_INPUT, "a raw ABI describes nothing, but this one does");
@@ -250,13 +276,14 @@ eml_status eml_abi_check(const eml_abi *abi, eml_error *err) {
         return eml_fail(err, EML_ERR_INPUT, "a tape of more than %d entries", EML_ABI_TAPE_MAX);
     if (abi->output_count == 0) return eml_fail(err, EML_ERR_INPUT, "there is no output");
     EML_TRY(check_name("model", 0, abi->model, err));
-    EML_TRY(check_inputs(abi, err));
+    EML_TRY(eml_abi_check_inputs(abi, err));
     EML_TRY(check_outputs(abi, err));
     EML_TRY(check_hidden(abi, err));
     EML_TRY(check_alike(abi, err));
-    EML_TRY(check_tape(abi, false, err));
-    EML_TRY(check_tape(abi, true, err));
+    EML_TRY(check_tape(abi, EML_PUBLIC, err));
+    EML_TRY(check_tape(abi, EML_SECRET, err));
     EML_TRY(check_secrets_read(abi, err));
+    EML_TRY(check_committed(abi, err));
     if (abi->encrypted_outputs != (abi->secret_len > 0))
         return eml_fail(err, EML_ERR_INPUT, "encrypted_outputs must be %s: the secret tape has %zu entries",
                         abi->secret_len > 0 ? "true" : "false", abi->secret_len);
@@ -264,36 +291,4 @@ eml_status eml_abi_check(const eml_abi *abi, eml_error *err) {
         return eml_fail(err, EML_ERR_INPUT, "delta_bits %u: 1..%d when outputs are encrypted, else 0", abi->delta_bits,
                         EML_ABI_DELTA_BITS_MAX);
     return EML_OK;
-}
-
-/* The flag of a section says whether the ABI has it; what a model hides takes the hidden form and salts, and the hidden
- * form is for what a model hides. */
-static eml_status check_sections(const eml_abi *abi, const eml_shape *shape, eml_error *err) {
-    if (shape->abi_flags != eml_abi_flags(abi))
-        return eml_fail(err, EML_ERR_INPUT, "abi_flags is %u, of an ABI with these sections it is %u", shape->abi_flags,
-                        eml_abi_flags(abi));
-    if (abi->raw || (abi->hidden_count > 0) == (eml_shape_is_hidden(shape) && shape->salted)) return EML_OK;
-    return eml_fail(err, EML_ERR_INPUT, "%s",
-                    abi->hidden_count > 0 ? "params are hidden, but the program is not of the hidden form with salts"
-                                          : "the program is of the hidden form, but its ABI hides nothing");
-}
-
-static eml_status check_length(const char *what, uint64_t program, uint64_t wanted, eml_error *err) {
-    if (program == wanted) return EML_OK;
-    return eml_fail(err, EML_ERR_INPUT, "the program's %s has %llu entries, its ABI says %llu", what,
-                    (unsigned long long)program, (unsigned long long)wanted);
-}
-
-eml_status eml_abi_check_shape(const eml_abi *abi, const eml_shape *shape, eml_error *err) {
-    EML_TRY(check_sections(abi, shape, err));
-    if (abi->raw) return EML_OK;
-    uint64_t elements = abi->encrypted_outputs ? EML_CT_ELEMENTS : 1;
-    EML_TRY(check_length("public tape", shape->public_len, abi->public_len, err));
-    EML_TRY(check_length("secret tape", shape->secret_len, abi->secret_len, err));
-    EML_TRY(
-        check_length("output tape", shape->output_len, abi->output_count > 1 ? abi->output_count * elements : 0, err));
-    eml_u128 delta = abi->encrypted_outputs ? (eml_u128)1 << abi->delta_bits : 0;
-    if (eml_fe_eq(shape->delta, eml_fe_of_u128_(delta))) return EML_OK;
-    return eml_fail(err, EML_ERR_INPUT, "the program's Delta is not the one of its ABI (%s)",
-                    abi->encrypted_outputs ? "2^delta_bits" : "0: nothing is encrypted");
 }

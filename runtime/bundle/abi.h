@@ -13,6 +13,7 @@
 #include "runtime/base/bytes.h"
 #include "runtime/base/memory.h"
 #include "runtime/base/status.h"
+#include "runtime/base/visibility.h"
 #include "runtime/field/f128.h"
 #include "runtime/hash/blake3.h"
 #include "runtime/isa/program.h"
@@ -22,7 +23,7 @@
  * where that is not 0, both counted from the offset (runtime/table/value.h). */
 typedef struct eml_input_column {
     char *name;
-    bool secret;  /* READ2 tape (ciphertext) or READ tape */
+    eml_visibility visibility;
     bool uniform; /* one value for all rows of a run; public only. On the tape it is that value itself, no sum over
                      rows, so that uniform * varying is linear in what varies; to add one to varying values, a program
                      multiplies it with `one` */
@@ -48,6 +49,14 @@ typedef struct eml_hidden_param {
 } eml_hidden_param;
 enum { EML_REVEAL_UNIT = 16 };
 
+/* What outputs give away of committed inputs, as far as declarations tell, in sixteenths of a bit. Of all outputs
+ * together, or of the one that tells most of those that it depends on alone: bits of the committed inputs that they
+ * depend on, log2 of how many values there are, rounded down; and row_bits that a row of them tells at most, rounded
+ * up. 0 and 0: no output depends on any. */
+typedef struct eml_committed_reveal {
+    uint64_t bits, row_bits;
+} eml_committed_reveal;
+
 /* What stands at a tape position: an input column, or the all-ones input `one` (EML_TAPE_ONE). On the secret tape `one`
  * is the trivial ciphertext of all ones: masks 0, body Delta in every slot. */
 #define EML_TAPE_ONE UINT32_MAX
@@ -66,8 +75,9 @@ typedef struct eml_abi {
     size_t public_len;
     uint32_t *secret_tape; /* for each READ2 */
     size_t secret_len;
-    bool encrypted_outputs; /* outputs are ciphertexts (any secret input) */
-    uint32_t delta_bits;    /* encryption scale: Delta = 2^delta_bits; 0 when nothing is encrypted */
+    bool encrypted_outputs;      /* outputs are ciphertexts (any secret input) */
+    eml_committed_reveal reveal; /* of a model with committed inputs */
+    uint32_t delta_bits;         /* encryption scale: Delta = 2^delta_bits; 0 when nothing is encrypted */
     eml_hidden_param *hidden;
     size_t hidden_count; /* 0: the model is public, and the section is not there */
     uint64_t row_bits;   /* of a hidden model: how many bits a row of outputs tells at most, rounded up */
@@ -95,18 +105,27 @@ uint32_t eml_abi_flags(const eml_abi *abi);
 /* After how many rows at the latest, over all proofs ever given, the outputs determine what is hidden: its bits over
  * those that a row tells. 0 when nothing is hidden, UINT64_MAX when outputs tell nothing. */
 uint64_t eml_abi_reveal_rows(const eml_abi *abi);
+/* After how many proofs about one commitment outputs like these determine some of what is committed: bits over
+ * row_bits, rounded up. 0 without committed inputs, UINT64_MAX when outputs tell nothing. */
+uint64_t eml_abi_reveal_proofs(const eml_abi *abi);
+uint64_t eml_reveal_proofs(const eml_committed_reveal *reveal); /* the same of numbers from elsewhere */
+/* Whether a proof is about one row: so it was declared, or inputs are committed. */
+bool eml_abi_one_row(const eml_abi *abi);
 
 /* Whether an ABI is one that a program can have; decoding has checked it, a compiler asks before it encodes. Counts are
  * within their caps; rationals are canonical and short enough to write; lo <= hi, units positive, tolerances not
  * negative; names are visible UTF-8 (runtime/text/names.h) without surrounding blanks, no two inputs nor two outputs
  * share one, and no two names are alike; tape entries name existing columns of that tape's kind; secret columns are not
- * uniform, and there is none without a secret tape; hidden params have names like columns, a shape and a range; outputs
- * are encrypted exactly when there is a secret tape, and then delta_bits > 0, else 0. A raw ABI is empty. The message
- * names the field. */
+ * uniform, and there is none without a secret tape; committed columns are not uniform, have the offset 0, and are not
+ * beside secret ones; hidden params have names like columns, a shape and a range; outputs are encrypted exactly when
+ * there is a secret tape, and then delta_bits > 0, else 0. A raw ABI is empty. The message names the field. */
 EML_NODISCARD eml_status eml_abi_check(const eml_abi *abi, eml_error *err);
+/* The part of it that is about inputs. */
+EML_NODISCARD eml_status eml_abi_check_inputs(const eml_abi *abi, eml_error *err);
 /* Whether an ABI belongs to a program of this shape: tape lengths (unless raw), output tape of output_count elements
- * (five each when encrypted) or none for a single output, Delta = 2^delta_bits or 0; hidden params exactly in a model
- * of the hidden form, which is salted, and the flag that says so. */
+ * (five each when encrypted) or none for a single output, Delta = 2^delta_bits or 0; the hidden form when there are
+ * hidden params or committed inputs, salts exactly with the former; a committed tape with each committed input once for
+ * each output, and their schema's digest (schema.h); the flags that say so. */
 EML_NODISCARD eml_status eml_abi_check_shape(const eml_abi *abi, const eml_shape *shape, eml_error *err);
 
 /* Canonical CBOR, appended. Layout: docs/formats.md. abi passes eml_abi_check. */
@@ -116,22 +135,23 @@ EML_NODISCARD eml_status eml_abi_decode(const uint8_t *bytes, size_t count, eml_
 eml_digest eml_abi_digest(const eml_abi *abi);             /* BLAKE3 of the encoding */
 void eml_abi_print_json(const eml_abi *abi, eml_buf *out); /* --emit abi-json */
 
-/* From the columns of a table to a tape, for one kind of input. A table of public (or secret) inputs has a column for
- * each of them, in the ABI's order: column c is inputs[c]. Position j of the public (secret) tape takes column
- * entries[j], or `one` (EML_TAPE_ONE). The one place that numbers them. */
+/* From the columns of a table to a tape, for one kind of input. A table of public (secret, committed) inputs has a
+ * column for each of them, in the ABI's order: column c is inputs[c]. Position j of that tape takes column entries[j],
+ * or `one` (EML_TAPE_ONE); of the committed tape, which is read again for each output, these are the columns in order.
+ * The one place that numbers them. */
 typedef struct eml_abi_tape {
     size_t columns, length;
     uint32_t *inputs;  /* owned */
     uint32_t *entries; /* owned */
 } eml_abi_tape;
 
-size_t eml_abi_columns(const eml_abi *abi, bool secret); /* how many inputs are of the kind */
-void eml_abi_tape_init(eml_abi_tape *tape, const eml_abi *abi, bool secret);
+size_t eml_abi_columns(const eml_abi *abi, eml_visibility visibility); /* how many inputs are of the kind */
+void eml_abi_tape_init(eml_abi_tape *tape, const eml_abi *abi, eml_visibility visibility);
 /* values has `size` bytes for each column, one `size` bytes, out is written `size` bytes for each position. */
 void eml_abi_tape_fill(const eml_abi_tape *tape, const void *values, const void *one, size_t size, void *out);
 void eml_abi_tape_free(eml_abi_tape *tape);
 /* The tape of one row in plain: inputs has the value of every input of the ABI, `one` what stands for `one`. On the
  * secret tape a value is the body of a ciphertext whose masks are 0. Owned by the caller. */
-eml_fe *eml_abi_tape_of(const eml_abi *abi, bool secret, const eml_fe *inputs, eml_fe one);
+eml_fe *eml_abi_tape_of(const eml_abi *abi, eml_visibility visibility, const eml_fe *inputs, eml_fe one);
 
 #endif

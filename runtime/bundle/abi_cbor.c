@@ -44,11 +44,13 @@ static bool goes_on(const vector *v, const char *base, const char *name) {
            memcmp(base, name, v->name_length) == 0;
 }
 
+static bool is_secret(const eml_input_column *column) { return column->visibility == EML_SECRET; }
+
 static vector input_vector(const eml_abi *abi, size_t i) {
     const eml_input_column *first = &abi->inputs[i];
     vector v = vector_at(first->name);
     for (size_t j = i + 1; j < abi->input_count && goes_on(&v, first->name, abi->inputs[j].name); j++, v.count++)
-        if (abi->inputs[j].secret != first->secret || abi->inputs[j].uniform != first->uniform) break;
+        if (is_secret(&abi->inputs[j]) != is_secret(first) || abi->inputs[j].uniform != first->uniform) break;
     return v;
 }
 
@@ -182,7 +184,7 @@ static void put_input(eml_buf *out, const eml_input_column *columns, const vecto
     put_exact(out, columns, v->count);
     put_first(out, v);
     put_rationals(out, "offset", columns->offset, sizeof *columns, v->count);
-    put_bool(out, "secret", columns->secret);
+    put_bool(out, "secret", is_secret(columns));
     put_bool(out, "uniform", columns->uniform);
 }
 
@@ -219,7 +221,7 @@ static void add_inputs(eml_cbor_reader *reader, const input_entry *entry, eml_ab
     eml_input_column *columns = abi->inputs + abi->input_count;
     for (size_t i = 0; i < count; i++) {
         columns[i] = (eml_input_column){.name = element_name(entry->name, &entry->v, i),
-                                        .secret = entry->secret,
+                                        .visibility = entry->secret ? EML_SECRET : EML_PUBLIC,
                                         .uniform = entry->uniform,
                                         .exact = entry->exact[i] != 0};
         mpq_inits(columns[i].lo, columns[i].hi, columns[i].offset, columns[i].unit, columns[i].step, NULL);
@@ -386,7 +388,6 @@ static void read_hidden_param(eml_cbor_reader *reader, eml_hidden_param *out) {
 }
 
 static void read_hidden(eml_cbor_reader *reader, eml_abi *abi) {
-    eml_cbor_key(reader, "hidden");
     eml_cbor_map(reader, 2);
     eml_cbor_key(reader, "params");
     eml_abi_set_hidden(abi, eml_cbor_array(reader, EML_HIDDEN_PARAMS_MAX, HIDDEN_BYTES_MIN));
@@ -399,13 +400,60 @@ static void read_hidden(eml_cbor_reader *reader, eml_abi *abi) {
     abi->row_bits = eml_cbor_uint(reader, HIDDEN_BITS_MAX);
 }
 
+/* Committed inputs, likewise a section: a tape of them, in order, as they are read for each output. */
+
+static void put_committed(eml_buf *out, const eml_abi *abi) {
+    eml_abi_tape tape;
+    eml_abi_tape_init(&tape, abi, EML_COMMITTED);
+    eml_cbor_put_text(out, "committed");
+    eml_cbor_put_map(out, 3);
+    eml_cbor_put_text(out, "bits");
+    eml_cbor_put_uint(out, abi->reveal.bits);
+    put_tape(out, "tape", tape.inputs, tape.columns);
+    eml_cbor_put_text(out, "row_bits");
+    eml_cbor_put_uint(out, abi->reveal.row_bits);
+    eml_abi_tape_free(&tape);
+}
+
+/* What the tape names was read as public. */
+static void mark_committed(eml_cbor_reader *reader, eml_abi *abi, const uint32_t *tape, size_t length) {
+    if (length == 0) eml_cbor_fail(reader, "no input");
+    for (size_t i = 0; i < length && eml_cbor_ok(reader); i++) {
+        if (tape[i] >= abi->input_count || (i > 0 && tape[i] <= tape[i - 1])) /* also of `one` */
+            eml_cbor_fail(reader, "entry %zu is not the next committed input", i);
+        else if (abi->inputs[tape[i]].visibility != EML_PUBLIC)
+            eml_cbor_fail(reader, "entry %zu is a secret input", i);
+        else
+            abi->inputs[tape[i]].visibility = EML_COMMITTED;
+    }
+}
+
+static void read_committed(eml_cbor_reader *reader, eml_abi *abi) {
+    size_t length;
+    eml_cbor_map(reader, 3);
+    eml_cbor_key(reader, "bits");
+    abi->reveal.bits = eml_cbor_uint(reader, HIDDEN_BITS_MAX);
+    uint32_t *tape = read_tape(reader, "tape", &length);
+    mark_committed(reader, abi, tape, length);
+    eml_free(tape);
+    eml_cbor_key(reader, "row_bits");
+    abi->reveal.row_bits = eml_cbor_uint(reader, HIDDEN_BITS_MAX);
+}
+
+/* Entries of the ABI's map: those that every ABI has, and one for each section. */
+enum { ENTRIES = 9 };
+static size_t sections(const eml_abi *abi) {
+    return (size_t)(abi->hidden_count > 0) + (eml_abi_columns(abi, EML_COMMITTED) > 0);
+}
+
 void eml_abi_encode(const eml_abi *abi, eml_buf *out) {
-    eml_cbor_put_map(out, abi->hidden_count > 0 ? 10 : 9);
+    eml_cbor_put_map(out, ENTRIES + sections(abi));
     put_bool(out, "raw", abi->raw);
     put_text(out, "model", abi->model);
     if (abi->hidden_count > 0) put_hidden(out, abi);
     put_inputs(out, abi);
     put_outputs(out, abi);
+    if (eml_abi_columns(abi, EML_COMMITTED) > 0) put_committed(out, abi);
     eml_cbor_put_text(out, "delta_bits");
     eml_cbor_put_uint(out, abi->delta_bits);
     put_bool(out, "single_row", abi->single_row);
@@ -457,18 +505,20 @@ eml_status eml_abi_decode(const uint8_t *bytes, size_t count, eml_abi *out, eml_
     eml_cbor_reader reader;
     eml_cbor_open(&reader, bytes, count, err);
     eml_abi abi = {0};
-    bool hidden = eml_cbor_map_either(&reader, 9, 10);
+    size_t entries = eml_cbor_map_between(&reader, ENTRIES, ENTRIES + 2);
     abi.raw = read_bool(&reader, "raw");
     abi.model = read_text(&reader, "model");
-    if (hidden) read_hidden(&reader, &abi);
+    if (eml_cbor_take_key(&reader, "hidden")) read_hidden(&reader, &abi);
     read_inputs(&reader, &abi);
     read_outputs(&reader, &abi);
+    if (eml_cbor_take_key(&reader, "committed")) read_committed(&reader, &abi);
     eml_cbor_key(&reader, "delta_bits");
     abi.delta_bits = (uint32_t)eml_cbor_uint(&reader, EML_ABI_DELTA_BITS_MAX);
     abi.single_row = read_bool(&reader, "single_row");
     abi.public_tape = read_tape(&reader, "public_tape", &abi.public_len);
     abi.secret_tape = read_tape(&reader, "secret_tape", &abi.secret_len);
     abi.encrypted_outputs = read_bool(&reader, "encrypted_outputs");
+    if (entries != ENTRIES + sections(&abi)) eml_cbor_fail(&reader, "not as many entries as the map has");
     eml_status status = eml_cbor_close(&reader);
     if (status == EML_OK) status = eml_abi_check(&abi, err);
     if (status == EML_OK) status = check_canonical(&abi, bytes, count, err);

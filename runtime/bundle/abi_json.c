@@ -18,7 +18,8 @@ static void put_input(eml_buf *out, const eml_input_column *column) {
     eml_buf_put_text(out, "    {\"name\": ");
     eml_text_put_json(column->name, out);
     eml_buf_put_text(out, ", ");
-    put_bool(out, "secret", column->secret);
+    put_bool(out, "secret", column->visibility == EML_SECRET);
+    if (column->visibility == EML_COMMITTED) eml_buf_put_text(out, ", \"committed\": true");
     eml_buf_put_text(out, ", ");
     put_bool(out, "uniform", column->uniform);
     eml_buf_put_text(out, ", ");
@@ -53,6 +54,14 @@ static void put_tape(eml_buf *out, const char *key, const uint32_t *tape, size_t
     eml_buf_put_text(out, "],\n");
 }
 
+/* null: any number. */
+static void put_count(const char *key, uint64_t count, eml_buf *out) {
+    if (count == UINT64_MAX)
+        eml_buf_printf(out, "\"%s\": null},\n", key);
+    else
+        eml_buf_printf(out, "\"%s\": %llu},\n", key, (unsigned long long)count);
+}
+
 static void put_hidden(eml_buf *out, const eml_abi *abi) {
     eml_buf_put_text(out, "  \"hidden\": {\"params\": [");
     for (size_t i = 0; i < abi->hidden_count; i++) {
@@ -66,12 +75,15 @@ static void put_hidden(eml_buf *out, const eml_abi *abi) {
         put_rational(out, "hi", param->hi);
         eml_buf_printf(out, ", \"bits\": %.4f}", (double)param->bits / EML_REVEAL_UNIT);
     }
-    eml_buf_printf(out, "\n  ], \"row_bits\": %.4f, \"rows\": ", (double)abi->row_bits / EML_REVEAL_UNIT);
-    uint64_t rows = eml_abi_reveal_rows(abi);
-    if (rows == UINT64_MAX)
-        eml_buf_put_text(out, "null},\n");
-    else
-        eml_buf_printf(out, "%llu},\n", (unsigned long long)rows);
+    eml_buf_printf(out, "\n  ], \"row_bits\": %.4f, ", (double)abi->row_bits / EML_REVEAL_UNIT);
+    put_count("rows", eml_abi_reveal_rows(abi), out);
+}
+
+static void put_committed(eml_buf *out, const eml_abi *abi) {
+    eml_buf_printf(out, "  \"committed\": {\"values\": %zu, \"bits\": %.4f, \"row_bits\": %.4f, ",
+                   eml_abi_columns(abi, EML_COMMITTED), (double)abi->reveal.bits / EML_REVEAL_UNIT,
+                   (double)abi->reveal.row_bits / EML_REVEAL_UNIT);
+    put_count("proofs", eml_abi_reveal_proofs(abi), out);
 }
 
 void eml_abi_print_json(const eml_abi *abi, eml_buf *out) {
@@ -93,6 +105,7 @@ void eml_abi_print_json(const eml_abi *abi, eml_buf *out) {
     }
     eml_buf_put_text(out, abi->output_count > 0 ? "\n  ],\n" : "],\n");
     if (abi->hidden_count > 0) put_hidden(out, abi);
+    if (eml_abi_columns(abi, EML_COMMITTED) > 0) put_committed(out, abi);
     put_tape(out, "public_tape", abi->public_tape, abi->public_len);
     put_tape(out, "secret_tape", abi->secret_tape, abi->secret_len);
     eml_buf_put_text(out, "  ");

@@ -2,25 +2,37 @@
 
 #include <string.h>
 
-size_t eml_abi_columns(const eml_abi *abi, bool secret) {
+size_t eml_abi_columns(const eml_abi *abi, eml_visibility visibility) {
     size_t count = 0;
-    for (size_t i = 0; i < abi->input_count; i++) count += abi->inputs[i].secret == secret;
+    for (size_t i = 0; i < abi->input_count; i++) count += abi->inputs[i].visibility == visibility;
     return count;
 }
 
-void eml_abi_tape_init(eml_abi_tape *tape, const eml_abi *abi, bool secret) {
-    const uint32_t *inputs = secret ? abi->secret_tape : abi->public_tape;
-    *tape = (eml_abi_tape){.length = secret ? abi->secret_len : abi->public_len};
-    tape->inputs = eml_alloc(eml_abi_columns(abi, secret), sizeof *tape->inputs);
+static size_t length_of(const eml_abi *abi, eml_visibility visibility) {
+    switch (visibility) {
+    case EML_PUBLIC: return abi->public_len;
+    case EML_SECRET: return abi->secret_len;
+    default: return eml_abi_columns(abi, visibility);
+    }
+}
+
+void eml_abi_tape_init(eml_abi_tape *tape, const eml_abi *abi, eml_visibility visibility) {
+    const uint32_t *inputs = visibility == EML_PUBLIC   ? abi->public_tape
+                             : visibility == EML_SECRET ? abi->secret_tape
+                                                        : NULL;
+    *tape = (eml_abi_tape){.length = length_of(abi, visibility)};
+    tape->inputs = eml_alloc(eml_abi_columns(abi, visibility), sizeof *tape->inputs);
     tape->entries = eml_alloc(tape->length, sizeof *tape->entries);
     uint32_t *column_of = eml_alloc(abi->input_count, sizeof *column_of);
     for (uint32_t i = 0; i < abi->input_count; i++) {
-        if (abi->inputs[i].secret != secret) continue;
+        if (abi->inputs[i].visibility != visibility) continue;
         column_of[i] = (uint32_t)tape->columns;
         tape->inputs[tape->columns++] = i;
     }
     for (size_t j = 0; j < tape->length; j++)
-        tape->entries[j] = inputs[j] == EML_TAPE_ONE ? EML_TAPE_ONE : column_of[inputs[j]];
+        tape->entries[j] = inputs == NULL              ? (uint32_t)j
+                           : inputs[j] == EML_TAPE_ONE ? EML_TAPE_ONE
+                                                       : column_of[inputs[j]];
     eml_free(column_of);
 }
 
@@ -37,11 +49,13 @@ void eml_abi_tape_free(eml_abi_tape *tape) {
     *tape = (eml_abi_tape){0};
 }
 
-eml_fe *eml_abi_tape_of(const eml_abi *abi, bool secret, const eml_fe *inputs, eml_fe one) {
-    const uint32_t *entries = secret ? abi->secret_tape : abi->public_tape;
-    size_t length = secret ? abi->secret_len : abi->public_len, width = secret ? EML_CT_ELEMENTS : 1;
-    eml_fe *tape = eml_alloc(length, width * sizeof *tape);
-    for (size_t j = 0; j < length; j++)
-        tape[j * width + width - 1] = entries[j] == EML_TAPE_ONE ? one : inputs[entries[j]];
-    return tape;
+eml_fe *eml_abi_tape_of(const eml_abi *abi, eml_visibility visibility, const eml_fe *inputs, eml_fe one) {
+    size_t width = visibility == EML_SECRET ? EML_CT_ELEMENTS : 1;
+    eml_abi_tape tape;
+    eml_abi_tape_init(&tape, abi, visibility);
+    eml_fe *values = eml_alloc(tape.length, width * sizeof *values);
+    for (size_t j = 0; j < tape.length; j++)
+        values[j * width + width - 1] = tape.entries[j] == EML_TAPE_ONE ? one : inputs[tape.inputs[tape.entries[j]]];
+    eml_abi_tape_free(&tape);
+    return values;
 }

@@ -21,7 +21,7 @@ static eml_program_hash hash_of(eml_bundle *bundle) {
 void eml_bundle_make(eml_program *program_take, eml_abi *abi_take, const char *report, const eml_digest *air_digest,
                      eml_bundle *out) {
     size_t length = strlen(report);
-    bool hidden = eml_shape_is_hidden(&program_take->shape);
+    bool hidden = eml_shape_hides_code(&program_take->shape);
     *out = (eml_bundle){.kind = hidden ? EML_BUNDLE_OWNERS : EML_BUNDLE_OPEN,
                         .program = *program_take,
                         .abi = *abi_take,
@@ -143,7 +143,7 @@ static eml_status check_code(eml_bundle *bundle, eml_error *err) {
 /* What the sections say about each other. Of a public bundle the hash is that of the digests, which stand in every
  * proof. */
 static eml_status check(eml_bundle *bundle, eml_error *err) {
-    if (eml_shape_is_hidden(&bundle->program.shape) != (bundle->kind != EML_BUNDLE_OPEN))
+    if (eml_shape_hides_code(&bundle->program.shape) != (bundle->kind != EML_BUNDLE_OPEN))
         return eml_fail(err, EML_ERR_INPUT, "the program is %s, but the file is an %s",
                         bundle->kind == EML_BUNDLE_OPEN ? "hidden" : "not hidden", eml_bundle_magic[bundle->kind]);
     EML_TRY(eml_abi_check_shape(&bundle->abi, &bundle->program.shape, err));

@@ -9,8 +9,8 @@
 #include "runtime/bundle/abi.h"
 #include "runtime/isa/program.h"
 
-/* Who may have the file. The hidden form decides it: a bundle of a transparent program is open, and one of a hidden
- * program its owner's, with the code, or public, without. */
+/* Who may have the file. The shape decides it: a bundle is open, or, of a program that hides its code, its owner's,
+ * with the code, or public, without. */
 typedef enum eml_bundle_kind {
     EML_BUNDLE_OPEN,
     EML_BUNDLE_OWNERS, /* weights and salts: whoever has it can prove, and knows what is hidden */

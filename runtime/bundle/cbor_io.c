@@ -197,18 +197,30 @@ void eml_cbor_map(eml_cbor_reader *reader, size_t entries) {
     if (found.value != entries) eml_cbor_fail(reader, "a map of %zu entries was expected", entries);
 }
 
-bool eml_cbor_map_either(eml_cbor_reader *reader, size_t entries, size_t more) {
+size_t eml_cbor_map_between(eml_cbor_reader *reader, size_t least, size_t most) {
     item found = take(reader, ITEM_MAP);
-    if (found.value != entries && found.value != more)
-        eml_cbor_fail(reader, "a map of %zu or %zu entries was expected", entries, more);
-    return eml_cbor_ok(reader) && found.value == more;
+    if (found.value < least || found.value > most)
+        eml_cbor_fail(reader, "a map of %zu to %zu entries was expected", least, most);
+    return eml_cbor_ok(reader) ? (size_t)found.value : 0;
+}
+
+static bool is_text(const item *found, const char *text) {
+    return found->kind == ITEM_TEXT && found->value == strlen(text) && memcmp(found->payload, text, strlen(text)) == 0;
+}
+
+bool eml_cbor_take_key(eml_cbor_reader *reader, const char *name) {
+    item found;
+    size_t length = peek(reader, &found);
+    if (!eml_cbor_ok(reader) || !is_text(&found, name)) return false;
+    reader->at += length;
+    reader->field = name;
+    return true;
 }
 
 void eml_cbor_key(eml_cbor_reader *reader, const char *name) {
     reader->field = NULL;
     item found = take(reader, ITEM_TEXT);
-    if (found.value != strlen(name) || memcmp(found.payload, name, strlen(name)) != 0)
-        eml_cbor_fail(reader, "the key \"%s\" was expected", name);
+    if (!is_text(&found, name)) eml_cbor_fail(reader, "the key \"%s\" was expected", name);
     reader->field = name;
 }
 

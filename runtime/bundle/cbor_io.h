@@ -40,9 +40,10 @@ static inline bool eml_cbor_ok(const eml_cbor_reader *reader) { return reader->s
 void eml_cbor_fail(eml_cbor_reader *reader, const char *format, ...) EML_PRINTF(2, 3);
 
 void eml_cbor_map(eml_cbor_reader *reader, size_t entries); /* a map with exactly so many entries */
-/* A map with so many entries or so many more; whether it is the latter. */
-bool eml_cbor_map_either(eml_cbor_reader *reader, size_t entries, size_t more);
-void eml_cbor_key(eml_cbor_reader *reader, const char *name); /* exactly this key */
+/* A map with least to most entries: how many. Some of its keys need not be there; who has read it compares. */
+size_t eml_cbor_map_between(eml_cbor_reader *reader, size_t least, size_t most);
+void eml_cbor_key(eml_cbor_reader *reader, const char *name);      /* exactly this key */
+bool eml_cbor_take_key(eml_cbor_reader *reader, const char *name); /* true and past it when the next item is this key */
 uint64_t eml_cbor_uint(eml_cbor_reader *reader, uint64_t max);
 bool eml_cbor_bool(eml_cbor_reader *reader);
 bool eml_cbor_take_null(eml_cbor_reader *reader); /* true and past it when the next item is null */

@@ -77,9 +77,6 @@ void eml_header_shape(eml_cbor_reader *reader, eml_shape *out) {
     shape.committed_len = read_uint(reader, "committed_len", UINT64_MAX);
     eml_error why;
     if (eml_cbor_ok(reader) && eml_shape_check(&shape, &why) != EML_OK) eml_cbor_fail(reader, "%s", why.text);
-    if (eml_cbor_ok(reader) && eml_shape_is_committed(&shape))
-        eml_cbor_fail(reader, "%llu values are committed: no command takes commitments yet",
-                      (unsigned long long)shape.committed_len);
     *out = shape;
 }
 

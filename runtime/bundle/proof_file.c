@@ -60,11 +60,11 @@ static eml_status read_sections(eml_cbor_reader *reader, eml_proof_file *out) {
 }
 
 /* Raw tapes are those of one run: nothing else says how many rows the verdict is about, and how many blocks there are.
- */
+ * A committed tape is a row's own, which no weights of rows multiply. */
 static eml_status check_rows(const eml_proof_file *file, eml_error *err) {
-    if (!file->abi.raw || file->rows == 1) return EML_OK;
-    return eml_fail(err, EML_ERR_INPUT, "%llu rows of a program from assembly, which has one run",
-                    (unsigned long long)file->rows);
+    if (file->rows == 1 || !(file->abi.raw || eml_shape_is_committed(&file->shape))) return EML_OK;
+    return eml_fail(err, EML_ERR_INPUT, "%llu rows of a program %s", (unsigned long long)file->rows,
+                    file->abi.raw ? "from assembly, which has one run" : "with committed inputs, which takes one");
 }
 
 eml_status eml_proof_file_decode(const uint8_t *bytes, size_t count, eml_proof_file *out, eml_error *err) {

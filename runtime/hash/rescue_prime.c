@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "runtime/base/bytes.h"
 #include "runtime/base/cpu.h"
 #include "runtime/field/vector.h"
 #include "runtime/hash/rescue_rounds.h"
@@ -57,4 +58,20 @@ void eml_rescue_hash(const eml_fe *input, size_t count, eml_fe digest[EML_RESCUE
         if (i % EML_RESCUE_RATE == EML_RESCUE_RATE - 1) eml_rescue_permute(state);
     }
     for (size_t i = 0; i < EML_RESCUE_DIGEST; i++) digest[i] = eml_fe_canon(state[i]);
+}
+
+void eml_rescue_digest_to_hex(const eml_fe digest[EML_RESCUE_DIGEST], char out[EML_RESCUE_DIGEST_HEX + 1]) {
+    uint8_t bytes[EML_RESCUE_DIGEST * EML_FE_BYTES];
+    for (size_t i = 0; i < EML_RESCUE_DIGEST; i++) eml_fe_to_bytes(digest[i], bytes + i * EML_FE_BYTES);
+    eml_hex_encode(bytes, sizeof bytes, out);
+}
+
+bool eml_rescue_digest_from_hex(const char *text, size_t length, eml_fe out[EML_RESCUE_DIGEST]) {
+    uint8_t bytes[EML_RESCUE_DIGEST * EML_FE_BYTES];
+    eml_fe digest[EML_RESCUE_DIGEST];
+    if (!eml_hex_decode(text, length, bytes, sizeof bytes)) return false;
+    for (size_t i = 0; i < EML_RESCUE_DIGEST; i++)
+        if (!eml_fe_from_bytes(bytes + i * EML_FE_BYTES, &digest[i])) return false;
+    memcpy(out, digest, sizeof digest);
+    return true;
 }

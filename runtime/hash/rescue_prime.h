@@ -4,6 +4,8 @@
 #ifndef EML_HASH_RESCUE_PRIME_H
 #define EML_HASH_RESCUE_PRIME_H
 
+#include <stdbool.h>
+
 #include "runtime/field/f128.h"
 
 enum { EML_RESCUE_WIDTH = 4, EML_RESCUE_RATE = 2, EML_RESCUE_ROUNDS = 14, EML_RESCUE_DIGEST = 2 };
@@ -21,5 +23,11 @@ void eml_rescue_permute(eml_fe state[EML_RESCUE_WIDTH]);
 
 /* Sponge hash with the specification's padding (a one, then zeros to a multiple of the rate). */
 void eml_rescue_hash(const eml_fe *input, size_t count, eml_fe digest[EML_RESCUE_DIGEST]);
+
+/* Digests for people: 64 lower-case hex digits, the two elements' canonical little-endian bytes, first element first.
+ * Reading takes both cases; false when text is no such digest. */
+enum { EML_RESCUE_DIGEST_HEX = 2 * EML_RESCUE_DIGEST * EML_FE_BYTES };
+void eml_rescue_digest_to_hex(const eml_fe digest[EML_RESCUE_DIGEST], char out[EML_RESCUE_DIGEST_HEX + 1]);
+bool eml_rescue_digest_from_hex(const char *text, size_t length, eml_fe out[EML_RESCUE_DIGEST]);
 
 #endif

@@ -119,9 +119,9 @@ EML_API bool eml_session_encrypted(const eml_session *session);
 EML_API bool eml_session_numbered(const eml_session *session);
 
 /* Adds an input file, before the run. A model takes one table, CSV or JSON, with a column for every public input
- * (unknown columns are errors unless allow_extra), and one ciphertext file with its secret inputs; the file's first
- * bytes tell which it is. A program made from assembly takes raw tapes as JSON; several files are read one after the
- * other. */
+ * (unknown columns are errors unless allow_extra), one ciphertext file with its secret inputs, and one opening of its
+ * committed inputs; the file's first bytes tell which it is. A program made from assembly takes raw tapes as JSON;
+ * several files are read one after the other. */
 EML_API eml_answer eml_session_add_input(eml_session *session, const eml_file *input, bool allow_extra,
                                          eml_error *error);
 
@@ -150,7 +150,9 @@ EML_API const char *eml_session_weakness(const eml_session *session, const char 
 /* Outputs are exact, so they give away what is hidden: after how many rows at the latest, over all proofs ever given,
  * they may be all that it takes to work it out. 0: nothing is hidden; UINT64_MAX: outputs tell nothing. */
 EML_API uint64_t eml_session_reveal_rows(const eml_session *session);
-/* Lets eml_session_prove prove more rows than that, which it refuses otherwise. */
+/* The same of committed inputs: after how many proofs about one commitment, from whatever models like this. */
+EML_API uint64_t eml_session_reveal_proofs(const eml_session *session);
+/* Lets eml_session_prove prove more than that, which it refuses otherwise. */
 EML_API void eml_session_allow_reveal(eml_session *session);
 
 /* One proof for all rows; runs first when that was not done. preset: "standard" or "high" ("test" is for tests;
@@ -166,6 +168,29 @@ EML_API void eml_session_watch(eml_session *session, eml_progress *progress, voi
 EML_API bool eml_session_phase(const eml_session *session, unsigned phase, const char **name, double *seconds);
 /* The most bytes that its matrices and trees took at once. */
 EML_API uint64_t eml_session_peak_bytes(const eml_session *session);
+
+/* ----- Committed inputs (docs/zero-knowledge.md) ----- */
+
+/* How many values a proof commits to; 0: the program has no committed inputs. A proof is then about one row. */
+EML_API uint64_t eml_session_committed(const eml_session *session);
+/* The commitment that the opening which was added belongs to, 64 hex digits; NULL before. */
+EML_API const char *eml_session_commitment(const eml_session *session);
+
+/* "I vouch for this row": for whoever knows that the values are true, a laboratory, a bank. */
+typedef struct eml_commit_request {
+    eml_file subject; /* a bundle, the public one will do, or a schema file (eml_bundle_schema) */
+    eml_file row;     /* a table with a column for every committed input, and one row; of an assembly program JSON */
+    bool allow_extra; /* of that table */
+} eml_commit_request;
+
+/* opening: a file's bytes, with the values in them, for whoever proves; write it with mode 0600, wipe its bytes.
+ * commitment: for everybody. Made with fresh random numbers: twice the same row gives two commitments. */
+EML_API eml_answer eml_commit(const eml_commit_request *request, eml_bytes *opening, char commitment[65],
+                              eml_error *error);
+
+/* What the committed inputs of a bundle mean, as a file that eml_commit takes instead of it. Models that declare the
+ * same committed inputs have the same schema: a commitment serves them all. */
+EML_API eml_answer eml_bundle_schema(const eml_file *bundle, eml_bytes *schema, eml_error *error);
 
 /* ----- Encrypting (docs/encryption.md) ----- */
 
@@ -233,6 +258,8 @@ typedef struct eml_verify_request {
         *program_hash; /* 64 hex digits: known to the caller, never taken from the prover. NULL: that of the bundle */
     eml_file bundle;   /* of that program; path and bytes NULL: none. Needed when its inputs are encrypted, because what
                                  such a program may do is checked in its code */
+    const char *commitment; /* 64 hex digits: to the committed inputs, from whoever vouches for them, never from the
+                               prover. NULL: the program has none */
     const eml_file *inputs; /* as eml_session_add_input takes them: a table, ciphertexts, or both */
     size_t input_count;
     bool allow_extra;
@@ -244,6 +271,7 @@ typedef struct eml_verify_request {
 typedef struct eml_verdict {
     bool accepted;
     char program_hash[65]; /* of the program that was asked about */
+    char commitment[65];   /* that the verdict is about; "" when the program has no committed inputs */
     const char *reason;    /* "none" when accepted, else the refusal's name, which never changes its meaning */
     char sentence[640];    /* the refusal for a person */
     uint64_t rows;         /* that the proof is about */

@@ -8,8 +8,8 @@ static void absorb(eml_fe state[EML_RESCUE_WIDTH], eml_fe first, eml_fe second) 
     state[1] = eml_fe_add(state[1], second);
 }
 
-void eml_commit(const eml_fe schema[EML_RESCUE_DIGEST], const eml_fe salts[2], const eml_fe *values, size_t count,
-                eml_fe commitment[EML_RESCUE_DIGEST]) {
+void eml_commitment_of(const eml_fe schema[EML_RESCUE_DIGEST], const eml_fe salts[2], const eml_fe *values,
+                       size_t count, eml_fe commitment[EML_RESCUE_DIGEST]) {
     eml_fe state[EML_RESCUE_WIDTH] = {{0}};
     state[2] = eml_fe_from_u64(count);
     absorb(state, salts[0], salts[1]);

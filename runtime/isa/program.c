@@ -8,8 +8,10 @@
 static eml_status check_reserved(const eml_shape *shape, eml_error *err) {
     if (shape->hash_id != 0)
         return eml_fail(err, EML_ERR_INPUT, "hash_id is %u: reserved, only 0 is defined", shape->hash_id);
-    if ((shape->abi_flags & ~(uint32_t)EML_ABI_HIDDEN) != 0)
-        return eml_fail(err, EML_ERR_INPUT, "abi_flags is %u: only bit 5 (hidden params) is defined", shape->abi_flags);
+    if ((shape->abi_flags & ~(uint32_t)(EML_ABI_HIDDEN | EML_ABI_COMMITTED)) != 0)
+        return eml_fail(err, EML_ERR_INPUT,
+                        "abi_flags is %u: only bits 4 (committed inputs) and 5 (hidden params) are defined",
+                        shape->abi_flags);
     return EML_OK;
 }
 

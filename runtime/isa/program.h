@@ -7,11 +7,11 @@
  *   salted (hidden programs only): rows 0..31 are NOOP, and the 2S immediates of their groups, two a sponge, are salts:
  *   neither 0 nor equal;
  *   committed (hidden programs only): committed_len = o m, o = max(1, output_len), and m values with salts and schema
- * fit into the cycles of the code: 16 K <= T, K = 2 + ceil(m / 2); an opcode whose tape is empty (READ/public,
- * READ2/secret, READ3/committed, WRITE and WRITE2/output) does not occur, nor, without a secret tape, any that works on
- * ciphertexts (SADD, ADD2, SMUL, WRITE2); the stack discipline holds: no pop from too shallow a stack, never more than
- * W elements deep (so READ2 needs W >= 5, ADD2 W >= 10, SADD and SMUL W >= 6), tapes are consumed and produced exactly.
- */
+ *   fit into the cycles of the code: 16 K <= T, K = 2 + ceil(m / 2);
+ *   an opcode whose tape is empty (READ/public, READ2/secret, READ3/committed, WRITE and WRITE2/output) does not occur,
+ *   nor, without a secret tape, any that works on ciphertexts (SADD, ADD2, SMUL, WRITE2);
+ *   the stack discipline holds: no pop from too shallow a stack, never more than W elements deep (so READ2 needs W >=
+ * 5, ADD2 W >= 10, SADD and SMUL W >= 6), tapes are consumed and produced exactly. */
 #ifndef EML_ISA_PROGRAM_H
 #define EML_ISA_PROGRAM_H
 
@@ -66,7 +66,10 @@ enum {
     EML_SALT_ROWS = 2 * EML_CYCLE,
 };
 
-enum eml_abi_flag { EML_ABI_HIDDEN = 1 << 5 /* what others may know of hidden params */ };
+enum eml_abi_flag {
+    EML_ABI_COMMITTED = 1 << 4, /* which inputs are committed */
+    EML_ABI_HIDDEN = 1 << 5,    /* what others may know of hidden params */
+};
 
 /* What the AIR depends on: fits in a header, is bound by the program hash. */
 typedef struct eml_shape {
@@ -91,6 +94,11 @@ typedef struct eml_shape {
 
 static inline uint32_t eml_shape_group(const eml_shape *shape) { return EML_CYCLE / shape->S; }
 static inline bool eml_shape_is_hidden(const eml_shape *shape) { return shape->form == EML_FORM_HIDDEN; }
+/* Whether the code is for its owner alone. Without salts a program with a committed tape hides that tape, not itself.
+ */
+static inline bool eml_shape_hides_code(const eml_shape *shape) {
+    return eml_shape_is_hidden(shape) && (shape->salted || shape->committed_len == 0);
+}
 /* T */
 static inline uint32_t eml_shape_code_rows(const eml_shape *shape) {
     return shape->n - (eml_shape_is_hidden(shape) ? EML_HIDDEN_TAIL : EML_CYCLE);
@@ -171,7 +179,7 @@ eml_program_hash eml_program_hash_of(const eml_shape *shape, uint64_t output_cou
                                      eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST]);
 
 /* 64 lower-case hex digits: the two elements' canonical little-endian bytes, first element first. */
-enum { EML_PROGRAM_HASH_HEX = 64 };
+enum { EML_PROGRAM_HASH_HEX = EML_RESCUE_DIGEST_HEX };
 void eml_program_hash_to_hex(const eml_program_hash *hash, char out[EML_PROGRAM_HASH_HEX + 1]);
 bool eml_program_hash_from_hex(const char *text, size_t length, eml_program_hash *out);
 bool eml_program_hash_eq(const eml_program_hash *a, const eml_program_hash *b);

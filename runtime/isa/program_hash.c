@@ -34,19 +34,11 @@ eml_program_hash eml_program_hash_of(const eml_shape *shape, uint64_t output_cou
 }
 
 void eml_program_hash_to_hex(const eml_program_hash *hash, char out[EML_PROGRAM_HASH_HEX + 1]) {
-    uint8_t bytes[EML_RESCUE_DIGEST * EML_FE_BYTES];
-    for (size_t i = 0; i < EML_RESCUE_DIGEST; i++) eml_fe_to_bytes(hash->digest[i], bytes + i * EML_FE_BYTES);
-    eml_hex_encode(bytes, sizeof bytes, out);
+    eml_rescue_digest_to_hex(hash->digest, out);
 }
 
 bool eml_program_hash_from_hex(const char *text, size_t length, eml_program_hash *out) {
-    uint8_t bytes[EML_RESCUE_DIGEST * EML_FE_BYTES];
-    if (!eml_hex_decode(text, length, bytes, sizeof bytes)) return false;
-    eml_program_hash hash;
-    for (size_t i = 0; i < EML_RESCUE_DIGEST; i++)
-        if (!eml_fe_from_bytes(bytes + i * EML_FE_BYTES, &hash.digest[i])) return false;
-    *out = hash;
-    return true;
+    return eml_rescue_digest_from_hex(text, length, out->digest);
 }
 
 bool eml_program_hash_eq(const eml_program_hash *a, const eml_program_hash *b) {

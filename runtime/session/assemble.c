@@ -10,10 +10,6 @@ static eml_status assemble(const eml_buf *text, eml_buf *bundle_bytes, eml_error
     eml_status status = eml_program_lay_out(&assembly.list, &assembly.layout, &program, err);
     eml_instructions_free(&assembly.list);
     EML_TRY(status);
-    if (eml_shape_is_committed(&program.shape)) {
-        eml_program_free(&program);
-        return eml_fail(err, EML_ERR_INPUT, "read3: no command takes commitments yet");
-    }
     eml_abi abi;
     eml_abi_init(&abi);
     eml_air air;

@@ -60,8 +60,8 @@ static eml_status check_proof(const eml_air *air, const eml_claim *claim, const 
 /* The seeds of the trace's random cells, main and auxiliary: fresh for every proof, because proofs with the same ones
  * give away what is hidden. All that a proof is about goes in beside what the system gives, so that a generator that
  * repeats itself does no harm as long as the proofs differ. */
-static eml_status draw_seeds(const eml_program *program, const eml_digest *statement, const eml_stark_params *params,
-                             uint8_t seeds[2][EML_SEED_BYTES], eml_error *err) {
+static eml_status draw_seeds(const eml_program *program, const eml_opening *opening, const eml_digest *statement,
+                             const eml_stark_params *params, uint8_t seeds[2][EML_SEED_BYTES], eml_error *err) {
     uint8_t key[EML_SEED_BYTES];
     if (sodium_init() < 0) return eml_fail(err, EML_ERR_INTERNAL, "the system gives no random numbers");
     randombytes_buf(key, sizeof key);
@@ -76,6 +76,8 @@ static eml_status draw_seeds(const eml_program *program, const eml_digest *state
     eml_blake3_update(&hasher, program->code, rows);
     size_t immediates = rows / eml_shape_group(&program->shape);
     eml_blake3_update(&hasher, program->immediates, immediates * sizeof *program->immediates);
+    eml_blake3_update(&hasher, opening->salts, sizeof opening->salts);
+    if (opening->count > 0) eml_blake3_update(&hasher, opening->values, opening->count * sizeof *opening->values);
     eml_blake3_finish(&hasher, seeds[0], 2 * EML_SEED_BYTES);
     sodium_memzero(key, sizeof key);
     sodium_memzero(&hasher, sizeof hasher);
@@ -84,6 +86,11 @@ static eml_status draw_seeds(const eml_program *program, const eml_digest *state
 
 /* Nobody is refused who knows: over all proofs together it is for the owner to count. */
 static eml_status check_reveal(const eml_session *session, eml_error *err) {
+    if (eml_session_reveal_proofs(session) == 1 && !session->may_reveal)
+        return eml_fail_as(
+            err, EML_ERR_INPUT, EML_CODE_LIMIT,
+            "outputs are exact, and those of one proof may be all that it takes to work out the committed "
+            "inputs: they are proved only when you allow it (--reveal)");
     uint64_t rows = eml_session_rows(session), most = eml_session_reveal_rows(session);
     if (most == 0 || rows <= most || session->may_reveal) return EML_OK;
     return eml_fail_as(
@@ -96,15 +103,18 @@ static eml_status check_reveal(const eml_session *session, eml_error *err) {
 static eml_status prove_claim(eml_session *session, const eml_claim *claim, const eml_digest *statement,
                               const eml_stark_params *params, eml_buf *stark, eml_error *err) {
     uint8_t seeds[2][EML_SEED_BYTES];
-    EML_TRY(draw_seeds(&session->bundle.program, statement, params, seeds, err));
+    EML_TRY(draw_seeds(&session->bundle.program, &session->record.opening, statement, params, seeds, err));
     eml_prove_watch *watch = session->watch;
     *watch = (eml_prove_watch){.report = session->progress == NULL ? NULL : tell_host, .context = session};
     eml_matrix trace;
     eml_outcome outcome;
     eml_prove_enter(watch, EML_PROVE_TRACE);
     eml_vm_trace(&session->bundle.program,
-                 &(eml_tapes){.public_tape = claim->public_tape, .secret_tape = claim->secret_tape}, seeds[0], &trace,
-                 &outcome);
+                 &(eml_tapes){.public_tape = claim->public_tape,
+                              .secret_tape = claim->secret_tape,
+                              .committed = session->record.opening.values,
+                              .commitment_salts = session->record.opening.salts},
+                 seeds[0], &trace, &outcome);
     bool claimed = outcome_is_claimed(&outcome, claim);
     eml_outcome_free(&outcome);
     if (!claimed) {
@@ -154,8 +164,8 @@ static eml_answer prove_run(eml_session *session, eml_preset preset, eml_bytes *
 }
 
 static eml_answer prove_guarded(eml_session *session, eml_preset preset, eml_bytes *proof, eml_error *err) {
-    EML_GUARDED(eml_region_new(eml_session_hidden(session)), true, prove_run(session, preset, proof, err),
-                eml_answer_no_memory(err));
+    EML_GUARDED(eml_region_new(eml_shape_is_hidden(&session->bundle.program.shape)), true,
+                prove_run(session, preset, proof, err), eml_answer_no_memory(err));
 }
 
 static eml_hiding hiding_of(const eml_session *session, eml_preset preset) {

@@ -6,9 +6,9 @@
 #include "runtime/base/memory.h"
 #include "runtime/vm/vm.h"
 
-static void run_row(const eml_program *program, const eml_fe *tape, eml_fe *outputs) {
+static void run_row(const eml_program *program, const eml_tapes *tapes, eml_fe *outputs) {
     eml_outcome outcome;
-    eml_vm_run(program, &(eml_tapes){.public_tape = tape}, &outcome);
+    eml_vm_run(program, tapes, &outcome);
     if (program->shape.output_len == 0)
         outputs[0] = outcome.stack[0];
     else
@@ -19,15 +19,17 @@ static void run_row(const eml_program *program, const eml_fe *tape, eml_fe *outp
 static void run_rows(eml_session *session) {
     const eml_abi *abi = &session->bundle.abi;
     const eml_rows *inputs = &session->record.inputs;
+    size_t rows = (size_t)eml_record_rows(&session->record, abi);
     eml_rows *outputs = &session->record.outputs;
-    *outputs = (eml_rows){.rows = inputs->rows, .columns = abi->output_count};
-    outputs->cells = eml_alloc(inputs->rows, abi->output_count * sizeof(eml_fe));
+    *outputs = (eml_rows){.rows = rows, .columns = abi->output_count};
+    outputs->cells = eml_alloc(rows, abi->output_count * sizeof(eml_fe));
     eml_abi_tape tape;
-    eml_abi_tape_init(&tape, abi, false);
+    eml_abi_tape_init(&tape, abi, EML_PUBLIC);
     eml_fe *values = eml_alloc(tape.length, sizeof *values);
-    for (size_t r = 0; r < inputs->rows; r++) {
+    eml_tapes tapes = {.public_tape = values, .committed = session->record.opening.values};
+    for (size_t r = 0; r < rows; r++) {
         eml_abi_tape_fill(&tape, inputs->cells + r * inputs->columns, &EML_FE_ONE, sizeof *values, values);
-        run_row(&session->bundle.program, values, outputs->cells + r * outputs->columns);
+        run_row(&session->bundle.program, &tapes, outputs->cells + r * outputs->columns);
     }
     eml_free(values);
     eml_abi_tape_free(&tape);
@@ -38,7 +40,9 @@ static void run_raw(eml_session *session) {
     eml_record *record = &session->record;
     eml_outcome outcome;
     eml_vm_run(&session->bundle.program,
-               &(eml_tapes){.public_tape = record->tapes.public_tape, .secret_tape = record->tapes.secret_tape},
+               &(eml_tapes){.public_tape = record->tapes.public_tape,
+                            .secret_tape = record->tapes.secret_tape,
+                            .committed = record->opening.values},
                &outcome);
     record->result = (eml_raw_result){.stack_len = shape->W, .output_len = shape->output_len};
     record->result.stack = eml_alloc(shape->W, sizeof(eml_fe));

@@ -22,7 +22,7 @@ static eml_slots public_column(const eml_rows *table, size_t column, bool unifor
 
 static void fill_public(const eml_abi *abi, const eml_rows *table, size_t slots, tapes *out) {
     eml_abi_tape tape;
-    eml_abi_tape_init(&tape, abi, false);
+    eml_abi_tape_init(&tape, abi, EML_PUBLIC);
     eml_slots *values = eml_alloc(tape.columns, sizeof *values);
     out->columns = eml_alloc(table->columns, slots * sizeof *out->columns);
     for (size_t c = 0; c < tape.columns; c++)
@@ -37,7 +37,7 @@ static void fill_public(const eml_abi *abi, const eml_rows *table, size_t slots,
 static void fill_secret(const eml_abi *abi, const eml_ciphertext *secrets, eml_fe delta, tapes *out) {
     eml_slots trivial[EML_CT_ELEMENTS] = {[EML_CT_ELEMENTS - 1] = {.kind = EML_SLOTS_ALL, .value = delta}};
     eml_abi_tape tape;
-    eml_abi_tape_init(&tape, abi, true);
+    eml_abi_tape_init(&tape, abi, EML_SECRET);
     eml_slots *values = eml_alloc(tape.columns, sizeof trivial);
     for (size_t i = 0; i < tape.columns * EML_CT_ELEMENTS; i++)
         values[i] = (eml_slots){.kind = EML_SLOTS_VECTOR,

@@ -4,13 +4,24 @@
 #include "runtime/base/blocks.h"
 #include "runtime/base/memory.h"
 #include "runtime/isa/instructions.h"
+#include "runtime/statement/reveal.h"
 #include "runtime/stark/prover/prover.h"
+
+/* By the ABI and, where everybody has the code, by the code, too: whose model it is may want the data. */
+static uint64_t reveal_proofs(const eml_bundle *bundle) {
+    uint64_t declared = eml_abi_reveal_proofs(&bundle->abi);
+    if (bundle->abi.raw || declared == 0 || bundle->kind != EML_BUNDLE_OPEN) return declared;
+    eml_committed_reveal found = eml_reveal_of(&bundle->program, &bundle->abi);
+    uint64_t proofs = eml_reveal_proofs(&found);
+    return proofs < declared ? proofs : declared;
+}
 
 static eml_answer load(const eml_file *file, eml_region *loaded, eml_region *given, eml_session **out, eml_error *err) {
     eml_session *session = eml_alloc(1, sizeof *session);
     eml_status status = eml_bundle_load(file, &session->bundle, &session->air, err);
     if (status != EML_OK) return eml_answer_of(status);
     eml_program_hash_to_hex(&session->bundle.hash, session->hash);
+    session->reveal_proofs = reveal_proofs(&session->bundle);
     session->watch = eml_alloc(1, sizeof *session->watch);
     session->loaded = loaded;
     session->given_region = given;
@@ -60,7 +71,15 @@ uint32_t eml_session_trace_columns(const eml_session *session) {
 uint64_t eml_session_rows(const eml_session *session) {
     return session->given ? eml_record_rows(&session->record, &session->bundle.abi) : 0;
 }
-bool eml_session_hidden(const eml_session *session) { return eml_shape_is_hidden(&session->bundle.program.shape); }
+bool eml_session_hidden(const eml_session *session) { return eml_shape_hides_code(&session->bundle.program.shape); }
+uint64_t eml_session_committed(const eml_session *session) {
+    const eml_shape *shape = &session->bundle.program.shape;
+    return eml_shape_is_committed(shape) ? eml_shape_committed(shape) : 0;
+}
+const char *eml_session_commitment(const eml_session *session) {
+    return session->record.committed ? session->commitment : NULL;
+}
+uint64_t eml_session_reveal_proofs(const eml_session *session) { return session->reveal_proofs; }
 uint64_t eml_session_reveal_rows(const eml_session *session) { return eml_abi_reveal_rows(&session->bundle.abi); }
 void eml_session_allow_reveal(eml_session *session) { session->may_reveal = true; }
 bool eml_session_encrypted(const eml_session *session) { return session->bundle.abi.encrypted_outputs; }
@@ -79,8 +98,10 @@ static eml_answer add_input(eml_session *session, const eml_file *input, bool al
     if (session->ran)
         return eml_answer_of(
             eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "the program was run already; clear its inputs first"));
-    eml_status status = eml_record_add_input(&session->record, &session->bundle.abi, input, allow_extra, err);
+    eml_status status = eml_record_add_input(&session->record, &session->bundle.abi, &session->bundle.program.shape,
+                                             input, allow_extra, err);
     session->given |= status == EML_OK;
+    if (session->record.committed) eml_rescue_digest_to_hex(session->record.commitment, session->commitment);
     /* A value that the program does not take is bad input here; only a verifier can turn it into a no. */
     return status == EML_ERR_NO ? EML_ANSWER_INPUT : eml_answer_of(status);
 }

@@ -12,11 +12,12 @@ struct eml_session {
     eml_region *loaded, *given_region;
     eml_bundle bundle;
     eml_air air;
-    char hash[EML_PROGRAM_HASH_HEX + 1];
+    char hash[EML_PROGRAM_HASH_HEX + 1], commitment[EML_RESCUE_DIGEST_HEX + 1]; /* the latter when the record has one */
     eml_record record;
     bool given; /* an input file was added */
     bool ran;
     bool may_reveal;
+    uint64_t reveal_proofs;        /* eml_session_reveal_proofs */
     struct eml_prove_watch *watch; /* of the last proof */
     eml_progress *progress;        /* the host's; NULL: none */
     void *progress_context;

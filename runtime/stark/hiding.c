@@ -13,7 +13,7 @@ static bool masks_suffice(const eml_stark_params *params) {
 eml_hiding eml_hiding_of(const eml_stark_params *params, const eml_shape *shape) {
     if (!eml_shape_is_hidden(shape)) return EML_HIDING_NO_FORM;
     if (!masks_suffice(params)) return EML_HIDING_NO_PRESET;
-    return shape->salted ? EML_HIDING_COMPLETE : EML_HIDING_NO_SALTS;
+    return shape->salted || !eml_shape_hides_code(shape) ? EML_HIDING_COMPLETE : EML_HIDING_NO_SALTS;
 }
 
 const char *eml_hiding_weakness(eml_hiding hiding) {

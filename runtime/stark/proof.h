@@ -9,21 +9,21 @@
 #include "runtime/stark/reject.h"
 
 /* Rows opened at the queried positions, in the order of the positions. */
-typedef struct eml_opening {
+typedef struct eml_opened_rows {
     const uint8_t *values; /* borrowed: canonical little-endian elements, row after row */
     size_t values_len;
     eml_merkle_batch path; /* owned */
-} eml_opening;
+} eml_opened_rows;
 
 enum { EML_COMMITMENTS_MAX = 3 + EML_FRI_LAYERS_MAX + 1 };
 
 typedef struct eml_stark_proof {
     uint32_t unique_queries;
     eml_digest commitments[EML_COMMITMENTS_MAX]; /* main, auxiliary if any, composition, FRI layers, remainder */
-    eml_opening main, aux, composition;          /* aux: unused without auxiliary columns */
+    eml_opened_rows main, aux, composition;      /* aux: unused without auxiliary columns */
     eml_fe2 *ood_trace;                          /* owned: main and auxiliary columns at z, then at g z */
     eml_fe2 *ood_composition;                    /* owned: composition columns at z, then at g z */
-    eml_opening fri[EML_FRI_LAYERS_MAX];
+    eml_opened_rows fri[EML_FRI_LAYERS_MAX];
     eml_fe2 *remainder; /* owned: layout->remainder coefficients, highest first */
     uint64_t nonce;
 } eml_stark_proof;

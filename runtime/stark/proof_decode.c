@@ -125,7 +125,7 @@ static eml_reject read_block(eml_reader *reader, uint64_t length, eml_reader *bl
 }
 
 static eml_reject read_opening(eml_reader *reader, size_t rows, size_t row_bytes, size_t leaves, eml_reject wrong_size,
-                               eml_opening *out) {
+                               eml_opened_rows *out) {
     uint64_t length;
     eml_reader block;
     EML_TRY_REJECT(read_length(reader, &length));
@@ -141,7 +141,7 @@ static eml_reject read_opening(eml_reader *reader, size_t rows, size_t row_bytes
 
 /* How many rows a FRI layer opens is known only once the positions are; here: a whole number, at most one a query. */
 static eml_reject read_fri_layer(eml_reader *reader, size_t most_rows, size_t row_bytes, size_t leaves,
-                                 eml_opening *out) {
+                                 eml_opened_rows *out) {
     uint32_t length;
     eml_reader block = {0};
     READ(eml_read_u32(reader, &length));

@@ -35,7 +35,7 @@ static void put_path(eml_buf *out, const eml_merkle_batch *path, size_t leaves) 
     }
 }
 
-static void put_opening(eml_buf *out, const eml_opening *opening, size_t leaves) {
+static void put_opening(eml_buf *out, const eml_opened_rows *opening, size_t leaves) {
     eml_buf path = {0};
     put_path(&path, &opening->path, leaves);
     put_length(out, opening->values_len);
@@ -45,7 +45,7 @@ static void put_opening(eml_buf *out, const eml_opening *opening, size_t leaves)
     eml_buf_free(&path);
 }
 
-static void put_fri_layer(eml_buf *out, const eml_opening *opening, size_t leaves) {
+static void put_fri_layer(eml_buf *out, const eml_opened_rows *opening, size_t leaves) {
     eml_buf path = {0};
     put_path(&path, &opening->path, leaves);
     eml_buf_put_u32(out, (uint32_t)opening->values_len);
@@ -107,7 +107,7 @@ size_t eml_proof_merge_frames(const eml_layout *layout, const eml_stark_proof *p
     return 2 * (trace + composition);
 }
 
-static void free_opening(eml_opening *opening) { eml_merkle_batch_free(&opening->path); }
+static void free_opening(eml_opened_rows *opening) { eml_merkle_batch_free(&opening->path); }
 
 void eml_stark_proof_free(eml_stark_proof *proof) {
     free_opening(&proof->main);

@@ -35,7 +35,8 @@ eml_bound eml_bound_of_input(const eml_input_column *column) {
     mpz_mul_2exp(mpq_denref(above), mpq_denref(above), 1);
     mpz_fdiv_q(mpq_numref(above), mpq_numref(above), mpq_denref(above));
     /* eml_abi_check: below 2^EML_ABI_INTEGER_BITS before rounding */
-    eml_bound bound = {eml_mpz_magnitude(mpq_numref(above)), column->secret ? EML_LATTICE_NOISE_BOUND : 0};
+    eml_bound bound = {eml_mpz_magnitude(mpq_numref(above)),
+                       column->visibility == EML_SECRET ? EML_LATTICE_NOISE_BOUND : 0};
     mpq_clears(below, above, NULL);
     return bound;
 }
@@ -53,7 +54,7 @@ static eml_status check_room(const eml_abi *abi, const char *what, const char *n
 
 eml_status eml_bounds_check(const eml_abi *abi, const eml_bound *outputs, eml_error *err) {
     for (size_t i = 0; i < abi->input_count; i++)
-        if (abi->inputs[i].secret)
+        if (abi->inputs[i].visibility == EML_SECRET)
             EML_TRY(check_room(abi, "secret input", abi->inputs[i].name, eml_bound_of_input(&abi->inputs[i]), err));
     for (size_t i = 0; i < abi->output_count; i++) {
         const char *name = abi->outputs[i].name;

@@ -40,12 +40,11 @@ static void absorb_ciphertext(eml_blake3 *hasher, const eml_statement *statement
 
 static void absorb_inputs(eml_blake3 *hasher, const eml_statement *statement, const block *b) {
     const eml_abi *abi = statement->abi;
-    size_t columns = eml_abi_columns(abi, false), column = 0, secret = 0;
+    size_t columns = eml_abi_columns(abi, EML_PUBLIC), column = 0, secret = 0;
     for (size_t i = 0; i < abi->input_count; i++) {
-        if (abi->inputs[i].secret) {
+        if (abi->inputs[i].visibility == EML_SECRET)
             absorb_ciphertext(hasher, statement, statement->secret_cells, secret++, b);
-            continue;
-        }
+        if (abi->inputs[i].visibility != EML_PUBLIC) continue;
         size_t count = !abi->inputs[i].uniform ? b->rows : b->first == 0 ? 1 : 0;
         absorb(hasher, statement->public_cells, b->first * columns + column++, columns, count);
     }
@@ -102,7 +101,6 @@ void eml_statement_digest_blocks(const eml_statement *statement, eml_block_diges
 
 eml_digest eml_statement_digest(const eml_statement *statement, const eml_block_digests *blocks) {
     const eml_abi *abi = statement->abi;
-    static const eml_digest no_commitment;
     size_t count = eml_block_count(statement->rows);
     eml_blake3 hasher;
     eml_blake3_init_derive_key(&hasher, "eml v2 statement");
@@ -111,7 +109,7 @@ eml_digest eml_statement_digest(const eml_statement *statement, const eml_block_
     eml_blake3_update_u64(&hasher, abi->raw ? 0 : statement->rows);
     eml_blake3_update_u64(&hasher, abi->raw ? 0 : statement->slots);
     eml_blake3_update(&hasher, statement->key.bytes, sizeof statement->key.bytes);
-    eml_blake3_update(&hasher, no_commitment.bytes, sizeof no_commitment.bytes);
+    absorb(&hasher, statement->commitment, 0, 1, EML_RESCUE_DIGEST);
     eml_blake3_update_u64(&hasher, count);
     for (size_t b = 0; b < count; b++) {
         eml_blake3_update(&hasher, blocks[b].inputs.bytes, sizeof blocks[b].inputs.bytes);

@@ -78,7 +78,7 @@ static void bound_block(slot_machine *m, eml_bound bound) {
 /* ----- what they give ----- */
 
 static eml_status check_sum(const slot_machine *m, slot_kind a, slot_kind b) {
-    if (a == SLOT_ZERO || b == SLOT_ZERO || a == b || m->abi->single_row) return EML_OK;
+    if (a == SLOT_ZERO || b == SLOT_ZERO || a == b || eml_abi_one_row(m->abi)) return EML_OK;
     return refuse(m, "adds a value that is the same in all rows to one that is not");
 }
 
@@ -141,7 +141,7 @@ static eml_status add_blocks(slot_machine *m) {
 static eml_status give(slot_machine *m) {
     if (m->abi->encrypted_outputs) return mistyped(m, "gives a value in the clear, but outputs are encrypted");
     EML_TRY(want_scalars(m, 1));
-    if (top(m, 0)->kind == SLOT_UNIFORM && !m->abi->single_row)
+    if (top(m, 0)->kind == SLOT_UNIFORM && !eml_abi_one_row(m->abi))
         return refuse(m, "gives a value that is the same in all rows");
     m->depth--;
     return EML_OK;
@@ -159,8 +159,8 @@ static eml_status give_block(slot_machine *m) {
 static void read_public(slot_machine *m) {
     const eml_abi *abi = m->abi;
     uint32_t entry = abi->public_tape[m->public_reads++];
-    bool uniform = entry == EML_TAPE_ONE ? abi->single_row && !abi->encrypted_outputs
-                                         : abi->single_row || abi->inputs[entry].uniform;
+    bool one_row = eml_abi_one_row(abi);
+    bool uniform = entry == EML_TAPE_ONE ? one_row && !abi->encrypted_outputs : one_row || abi->inputs[entry].uniform;
     eml_bound bound = entry == EML_TAPE_ONE || m->inputs == NULL ? (eml_bound){.message = 1} : m->inputs[entry];
     push(m, uniform ? SLOT_UNIFORM : SLOT_VARYING, bound);
 }
@@ -178,9 +178,7 @@ static eml_status step(slot_machine *m, eml_fe immediate) {
         return EML_OK;
     case EML_OP_READ: read_public(m); return EML_OK;
     case EML_OP_READ2: read_secret(m); return EML_OK;
-    case EML_OP_READ3:
-        push(m, m->abi->single_row ? SLOT_UNIFORM : SLOT_VARYING, (eml_bound){.message = 1});
-        return EML_OK;
+    case EML_OP_READ3: push(m, SLOT_UNIFORM, (eml_bound){.message = 1}); return EML_OK; /* of the only row */
     case EML_OP_ADD: return add(m);
     case EML_OP_MUL: return multiply(m);
     case EML_OP_SADD: return add_to_block(m);

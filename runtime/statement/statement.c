@@ -83,7 +83,7 @@ static eml_fe *sum_slots(sums_job *job) {
 static void fill_public_tape(const eml_statement *statement, eml_fe *sums, eml_fe one, eml_fe *out) {
     const eml_abi *abi = statement->abi;
     eml_abi_tape tape;
-    eml_abi_tape_init(&tape, abi, false);
+    eml_abi_tape_init(&tape, abi, EML_PUBLIC);
     for (size_t c = 0; c < tape.columns; c++)
         if (abi->inputs[tape.inputs[c]].uniform) sums[c] = statement->public_cells[c];
     eml_abi_tape_fill(&tape, sums, &one, sizeof one, out);
@@ -93,7 +93,7 @@ static void fill_public_tape(const eml_statement *statement, eml_fe *sums, eml_f
 static void fill_secret_tape(const eml_statement *statement, const eml_fe *sums, eml_fe one, eml_fe *out) {
     eml_fe trivial[EML_CT_ELEMENTS] = {[EML_CT_ELEMENTS - 1] = eml_fe_mul(statement->shape->delta, one)};
     eml_abi_tape tape;
-    eml_abi_tape_init(&tape, statement->abi, true);
+    eml_abi_tape_init(&tape, statement->abi, EML_SECRET);
     eml_abi_tape_fill(&tape, sums, trivial, sizeof trivial, out);
     eml_abi_tape_free(&tape);
 }
@@ -112,9 +112,9 @@ static void sum_rows(const eml_statement *statement, const eml_digest *digest, e
     const eml_abi *abi = statement->abi;
     bool encrypted = abi->encrypted_outputs;
     sums_job job = {.statement = statement,
-                    .publics = eml_abi_columns(abi, false),
+                    .publics = eml_abi_columns(abi, EML_PUBLIC),
                     .outputs = encrypted ? 0 : abi->output_count,
-                    .secret_vectors = EML_CT_ELEMENTS * eml_abi_columns(abi, true),
+                    .secret_vectors = EML_CT_ELEMENTS * eml_abi_columns(abi, EML_SECRET),
                     .output_vectors = encrypted ? EML_CT_ELEMENTS * abi->output_count : 0};
     job.values = job.publics + job.outputs + job.secret_vectors + job.output_vectors + 1;
     eml_row_weights_init(&job.weights, digest, statement->rows);

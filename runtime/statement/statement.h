@@ -1,4 +1,5 @@
-/* The statement of a proof about N rows: program hash, every input value, every output value, in blocks of rows. From
+/* The statement of a proof about N rows: program hash, every input value but committed ones, which their commitment
+ * stands for, every output value, in blocks of rows. From
  * its digest each row gets a random weight; the tapes and the final stack are the weighted sums of the rows, and the
  * STARK is about one run on those. Prover and verifier both build the claim here, from the same data, so a prover
  * cannot choose the tapes. Why that says something of each row: docs/soundness.md.
@@ -21,12 +22,13 @@ typedef struct eml_statement {
     const eml_abi *abi;
     const eml_shape *shape; /* passes eml_shape_check, and abi eml_abi_check_shape */
     eml_program_hash program;
-    uint64_t rows;              /* 1 <= rows <= slots; 1 when raw */
-    uint64_t slots;             /* encrypted: rows rounded up to a multiple of the lattice ring's degree */
-    eml_digest key;             /* id of the key that the ciphertexts are under; zero when there are none */
-    const eml_fe *public_cells; /* rows x public columns, row-major, as eml_rows.cells */
-    const eml_fe *secret_cells; /* [secret column in ABI order][5][slots] */
-    const eml_fe *outputs;      /* plain: rows x outputs row-major; encrypted: [output][5][slots] */
+    uint64_t rows;                        /* 1 <= rows <= slots; 1 when raw */
+    uint64_t slots;                       /* encrypted: rows rounded up to a multiple of the lattice ring's degree */
+    eml_digest key;                       /* id of the key that the ciphertexts are under; zero when there are none */
+    eml_fe commitment[EML_RESCUE_DIGEST]; /* to the committed inputs; zero without any */
+    const eml_fe *public_cells;           /* rows x public columns, row-major, as eml_rows.cells */
+    const eml_fe *secret_cells;           /* [secret column in ABI order][5][slots] */
+    const eml_fe *outputs;                /* plain: rows x outputs row-major; encrypted: [output][5][slots] */
     /* raw bundles (abi->raw): public_len, 5 * secret_len, W and output_len elements */
     const eml_fe *raw_public, *raw_secret, *raw_stack, *raw_output;
 } eml_statement;

@@ -51,24 +51,27 @@ static eml_status read_vector(const char *file, const json_t *object, const char
     return ciphertexts ? read_ciphertext_list(&at, list, *out, err) : read_list(&at, list, *out, err);
 }
 
-/* An object with no keys but these two. */
+/* An object with no keys but these one or two. */
 static eml_status load_object(const char *file, const char *text, size_t length, const char *const keys[2],
                               json_t **out, eml_error *err) {
     json_t *object = NULL;
     EML_TRY(eml_json_load(file, text, length, &object, err));
     size_t known = 0;
-    for (size_t i = 0; i < 2; i++) known += json_object_get(object, keys[i]) != NULL;
+    for (size_t i = 0; i < 2 && keys[i] != NULL; i++) known += json_object_get(object, keys[i]) != NULL;
     if (json_is_object(object) && json_object_size(object) == known) {
         *out = object;
         return EML_OK;
     }
     json_decref(object);
+    if (keys[1] == NULL)
+        return eml_fail(err, EML_ERR_INPUT, "%s: an object with \"%s\" and nothing else was expected", file, keys[0]);
     return eml_fail(err, EML_ERR_INPUT, "%s: an object with \"%s\" and \"%s\" and nothing else was expected", file,
                     keys[0], keys[1]);
 }
 
 static const char *const tape_keys[2] = {"public_tape", "secret_tape"};
 static const char *const result_keys[2] = {"final_stack", "output_tape"};
+static const char *const value_keys[2] = {"committed_tape"};
 
 eml_status eml_raw_tapes_parse(const char *name, const char *text, size_t length, eml_raw_tapes *out, eml_error *err) {
     json_t *object = NULL;
@@ -98,6 +101,15 @@ eml_status eml_raw_result_parse(const char *name, const char *text, size_t lengt
         *out = result;
     else
         eml_raw_result_free(&result);
+    return status;
+}
+
+eml_status eml_raw_values_parse(const char *name, const char *text, size_t length, eml_fe **out, size_t *count,
+                                eml_error *err) {
+    json_t *object = NULL;
+    EML_TRY(load_object(name, text, length, value_keys, &object, err));
+    eml_status status = read_vector(name, object, value_keys[0], false, out, count, err);
+    json_decref(object);
     return status;
 }
 

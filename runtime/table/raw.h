@@ -24,6 +24,9 @@ EML_NODISCARD eml_status eml_raw_tapes_parse(const char *name, const char *text,
                                              eml_error *err);
 EML_NODISCARD eml_status eml_raw_result_parse(const char *name, const char *text, size_t length, eml_raw_result *out,
                                               eml_error *err);
+/* What is committed to: {"committed_tape": [..]}. *out is owned by the caller, also after a failure. */
+EML_NODISCARD eml_status eml_raw_values_parse(const char *name, const char *text, size_t length, eml_fe **out,
+                                              size_t *count, eml_error *err);
 void eml_raw_result_print(const eml_raw_result *result, eml_buf *out);
 void eml_raw_tapes_free(eml_raw_tapes *tapes);
 void eml_raw_result_free(eml_raw_result *result);

@@ -10,7 +10,7 @@ enum {
 };
 
 /* Which columns of the ABI a table holds. */
-typedef enum eml_rows_kind { EML_ROWS_PUBLIC, EML_ROWS_SECRET, EML_ROWS_OUTPUTS } eml_rows_kind;
+typedef enum eml_rows_kind { EML_ROWS_PUBLIC, EML_ROWS_SECRET, EML_ROWS_COMMITTED, EML_ROWS_OUTPUTS } eml_rows_kind;
 
 /* cells[r * columns + c]: row r, c-th column of the kind in ABI order. rows >= 1, columns >= 1. */
 typedef struct eml_rows {

@@ -10,14 +10,23 @@ static int compare_names(const void *a, const void *b) {
     return strcmp(((const eml_table_name *)a)->name, ((const eml_table_name *)b)->name);
 }
 
+/* Of the inputs that a table of this kind has. */
+static eml_visibility visibility_of(const eml_table *table) {
+    switch (table->kind) {
+    case EML_ROWS_SECRET: return EML_SECRET;
+    case EML_ROWS_COMMITTED: return EML_COMMITTED;
+    default: return EML_PUBLIC;
+    }
+}
+
 static size_t count_columns(const eml_table *table) {
     return table->kind == EML_ROWS_OUTPUTS ? table->abi->output_count
-                                           : eml_abi_columns(table->abi, table->kind == EML_ROWS_SECRET);
+                                           : eml_abi_columns(table->abi, visibility_of(table));
 }
 
 static void list_inputs(eml_table *table) {
     eml_abi_tape tape;
-    eml_abi_tape_init(&tape, table->abi, table->kind == EML_ROWS_SECRET);
+    eml_abi_tape_init(&tape, table->abi, visibility_of(table));
     for (size_t c = 0; c < tape.columns; c++) {
         const eml_input_column *input = &table->abi->inputs[tape.inputs[c]];
         table->columns[c].name = input->name;
@@ -99,7 +108,7 @@ static eml_status refuse_name(const eml_table *table, const char *name, size_t l
         if (strlen(column->name) != length || memcmp(column->name, name, length) != 0) continue;
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE,
                            "%s: column \"%s\" is a %s input of the model: it does not belong here", table->file,
-                           shown.text, column->secret ? "secret" : "public");
+                           shown.text, eml_visibility_name(column->visibility));
     }
     const char *like = column_like(table, name, length);
     eml_decimal number;

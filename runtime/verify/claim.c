@@ -12,6 +12,7 @@ eml_statement eml_record_statement(const eml_record *record, const eml_abi *abi,
         .rows = eml_record_rows(record, abi),
         .slots = encrypted ? record->secrets.slots : eml_record_rows(record, abi),
         .key = encrypted ? record->secrets.label.key : (eml_digest){{0}},
+        .commitment = {record->commitment[0], record->commitment[1]},
         .public_cells = record->inputs.cells,
         .secret_cells = record->secrets.cells,
         .outputs = encrypted ? record->encrypted.cells : record->outputs.cells,
@@ -34,4 +35,5 @@ void eml_statement_claim(const eml_statement *statement, const eml_digest *diges
     };
     memcpy(claim->digests, digests, sizeof claim->digests);
     memcpy(claim->stack, values->stack, sizeof claim->stack);
+    memcpy(claim->commitment, statement->commitment, sizeof claim->commitment);
 }

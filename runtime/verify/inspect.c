@@ -23,22 +23,26 @@ static void put_shape_json(const eml_shape *shape, eml_buf *out) {
     eml_columns columns = eml_columns_of(shape);
     eml_buf_printf(out,
                    "\"shape\": {\"trace_rows\": %u, \"main_columns\": %u, \"aux_columns\": %u, \"sponges\": %u, "
-                   "\"stack\": %u, \"public_tape\": %llu, \"secret_tape\": %llu, \"output_tape\": %llu},\n\"abi\": ",
+                   "\"stack\": %u, \"public_tape\": %llu, \"secret_tape\": %llu, \"committed_tape\": %llu, "
+                   "\"output_tape\": %llu},\n\"abi\": ",
                    shape->n, columns.width, columns.aux_width, shape->S, shape->W,
                    (unsigned long long)shape->public_len, (unsigned long long)shape->secret_len,
-                   (unsigned long long)shape->output_len);
+                   (unsigned long long)shape->committed_len, (unsigned long long)shape->output_len);
 }
 
 static void put_shape_text(const eml_shape *shape, eml_buf *out) {
     eml_columns columns = eml_columns_of(shape);
     eml_buf_printf(out, "trace          %u rows, %u + %u columns; %u sponge%s, %u stack registers\n", shape->n,
                    columns.width, columns.aux_width, shape->S, shape->S == 1 ? "" : "s", shape->W);
-    eml_buf_printf(out, "tapes          %llu public, %llu secret, %llu output\n", (unsigned long long)shape->public_len,
-                   (unsigned long long)shape->secret_len, (unsigned long long)shape->output_len);
+    eml_buf_printf(out, "tapes          %llu public, %llu secret, ", (unsigned long long)shape->public_len,
+                   (unsigned long long)shape->secret_len);
+    if (eml_shape_is_committed(shape))
+        eml_buf_printf(out, "%llu committed, ", (unsigned long long)shape->committed_len);
+    eml_buf_printf(out, "%llu output\n", (unsigned long long)shape->output_len);
 }
 
 static void put_input_text(const eml_input_column *column, eml_buf *out) {
-    eml_buf_printf(out, "  %-20s %s%s in [", column->name, column->secret ? "secret" : "public",
+    eml_buf_printf(out, "  %-20s %s%s in [", column->name, eml_visibility_name(column->visibility),
                    column->uniform ? " uniform" : "");
     eml_decimal_print_exact(column->lo, out);
     eml_buf_put_text(out, ", ");
@@ -69,7 +73,7 @@ static void put_abi_text(const eml_abi *abi, eml_buf *out) {
         eml_buf_put_text(out, "made from assembly: raw tapes\n");
         return;
     }
-    eml_buf_printf(out, "inputs         %zu%s\n", abi->input_count, abi->single_row ? ", one row at a time" : "");
+    eml_buf_printf(out, "inputs         %zu%s\n", abi->input_count, eml_abi_one_row(abi) ? ", one row at a time" : "");
     for (size_t i = 0; i < abi->input_count; i++) put_input_text(&abi->inputs[i], out);
     eml_buf_printf(out, "outputs        %zu\n", abi->output_count);
     for (size_t i = 0; i < abi->output_count; i++) put_output_text(&abi->outputs[i], out);
@@ -94,6 +98,21 @@ static void put_hidden_text(const eml_abi *abi, eml_buf *out) {
                    (double)abi->row_bits / EML_REVEAL_UNIT, (unsigned long long)rows, rows == 1 ? "" : "s");
 }
 
+/* The same of committed inputs. */
+static void put_committed_text(const eml_abi *abi, eml_buf *out) {
+    uint64_t proofs = eml_abi_reveal_proofs(abi);
+    if (proofs == 0) return;
+    eml_buf_printf(out, "committed      %zu value%s\n", eml_abi_columns(abi, EML_COMMITTED),
+                   eml_abi_columns(abi, EML_COMMITTED) == 1 ? "" : "s");
+    if (proofs == UINT64_MAX) return;
+    eml_buf_printf(
+        out,
+        "gives away     up to %.1f of %.1f bits of committed inputs a proof: %llu about one commitment may be "
+        "all that it takes to work them out\n",
+        (double)abi->reveal.row_bits / EML_REVEAL_UNIT, (double)abi->reveal.bits / EML_REVEAL_UNIT,
+        (unsigned long long)proofs);
+}
+
 /* ----- bundles ----- */
 
 static const char *bundle_kind_name(eml_bundle_kind kind) {
@@ -106,7 +125,7 @@ static const char *bundle_kind_name(eml_bundle_kind kind) {
  */
 static const char *rows_a_proof(const eml_abi *abi) {
     if (abi->raw) return "one run";
-    return abi->single_row ? "one row" : "any number of rows: the program is linear in what varies";
+    return eml_abi_one_row(abi) ? "one row" : "any number of rows: the program is linear in what varies";
 }
 
 static void put_bundle_json(const eml_bundle *bundle, const char *hash, eml_buf *out) {
@@ -126,6 +145,7 @@ static void put_bundle_text(const eml_bundle *bundle, const char *hash, eml_buf 
     put_shape_text(&bundle->program.shape, out);
     put_abi_text(&bundle->abi, out);
     put_hidden_text(&bundle->abi, out);
+    put_committed_text(&bundle->abi, out);
 }
 
 static eml_status inspect_bundle(const eml_file *file, eml_style style, eml_buf *out, eml_error *err) {
@@ -237,6 +257,7 @@ static void put_proof_text(const eml_proof_file *proof, const proof_facts *facts
     put_shape_text(&proof->shape, out);
     put_abi_text(&proof->abi, out);
     put_hidden_text(&proof->abi, out);
+    put_committed_text(&proof->abi, out);
 }
 
 static eml_status inspect_proof(const char *name, const eml_buf *bytes, eml_style style, eml_buf *out, eml_error *err) {
@@ -266,10 +287,13 @@ static eml_status inspect(const eml_file *file, eml_style style, eml_buf *out, e
             status = inspect_proof(read.path, &bytes, style, out, err);
         else if (eml_bundle_begins(bytes.data, bytes.len, &kind))
             status = inspect_bundle(&read, style, out, err);
+        else if (eml_cbor_begins(bytes.data, bytes.len, EML_OPENING_MAGIC))
+            status = eml_inspect_opening(read.path, &bytes, style, out, err);
         else if (eml_inspect_is_lattice(&bytes))
             status = eml_inspect_lattice(read.path, &bytes, style, out, err);
         else
-            status = eml_fail(err, EML_ERR_INPUT, "%s: neither a bundle nor a proof, key or ciphertext", read.path);
+            status =
+                eml_fail(err, EML_ERR_INPUT, "%s: neither a bundle nor a proof, opening, key or ciphertext", read.path);
         if (status == EML_OK && style == EML_STYLE_TEXT)
             eml_buf_printf(out, "format         %d" EML_FORMAT_STATE "\n", EML_FORMAT_VERSION);
     }

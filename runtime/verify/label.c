@@ -35,7 +35,7 @@ static eml_ciphertext_column output_column(const eml_output_column *out) {
 
 static void put_input_columns(const eml_abi *abi, eml_ciphertext_label *label) {
     eml_abi_tape tape;
-    eml_abi_tape_init(&tape, abi, true);
+    eml_abi_tape_init(&tape, abi, EML_SECRET);
     label->column_count = tape.columns;
     label->columns = eml_alloc(tape.columns, sizeof *label->columns);
     for (size_t c = 0; c < tape.columns; c++) label->columns[c] = input_column(&abi->inputs[tape.inputs[c]]);
@@ -61,7 +61,7 @@ eml_status eml_label_of(const eml_abi *abi, eml_ciphertext_kind kind, const eml_
                         eml_ciphertext_label *out, eml_error *err) {
     EML_TRY(eml_ciphertext_check_scale(abi->delta_bits, err));
     for (size_t i = 0; i < abi->input_count; i++)
-        if (abi->inputs[i].secret) EML_TRY(check_name(abi->inputs[i].name, err));
+        if (abi->inputs[i].visibility == EML_SECRET) EML_TRY(check_name(abi->inputs[i].name, err));
     for (size_t i = 0; i < abi->output_count; i++) EML_TRY(check_name(abi->outputs[i].name, err));
     *out = (eml_ciphertext_label){.kind = kind, .delta_bits = abi->delta_bits};
     if (kind == EML_CIPHERTEXT_INPUTS) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "runtime/base/memory.h"
+#include "runtime/bundle/cbor_io.h"
 #include "runtime/ciphertext/format.h"
 #include "runtime/table/read.h"
 
@@ -37,7 +38,11 @@ static eml_status add_rows(eml_record *record, const eml_abi *abi, const char *n
     if (has_magic(text, EML_MAGIC_SECRET_KEY))
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE,
                            "%s: a secret key is nobody's input; keep it to decrypt with", name);
-    if (eml_abi_columns(abi, false) == 0 && abi->secret_len > 0)
+    if (eml_abi_columns(abi, EML_PUBLIC) == 0 && eml_abi_columns(abi, EML_COMMITTED) > 0)
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE,
+                           "%s: not an opening, and all inputs of model %s are committed; eml commit makes one", name,
+                           abi->model);
+    if (eml_abi_columns(abi, EML_PUBLIC) == 0 && abi->secret_len > 0)
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE,
                            "%s: not a ciphertext file, and all inputs of model %s are secret; eml encrypt makes one",
                            name, abi->model);
@@ -66,12 +71,26 @@ static size_t size_limit(const eml_abi *abi) {
     return abi->secret_len > 0 && !abi->raw ? EML_LATTICE_FILE_BYTES_MAX : EML_ROWS_BYTES_MAX;
 }
 
-eml_status eml_record_add_input(eml_record *record, const eml_abi *abi, const eml_file *file, bool allow_extra,
-                                eml_error *err) {
+static eml_status add_opening(eml_record *record, const eml_abi *abi, const eml_shape *shape, const char *name,
+                              const eml_buf *bytes, eml_error *err) {
+    eml_opening opening;
+    eml_status status = eml_opening_decode(bytes->data, bytes->len, &opening, err);
+    if (status == EML_OK) {
+        status = eml_record_add_opening(record, abi, shape, &opening, err);
+        eml_opening_free(&opening);
+    }
+    if (status != EML_OK) eml_error_prefix(err, "%s", name);
+    return status;
+}
+
+eml_status eml_record_add_input(eml_record *record, const eml_abi *abi, const eml_shape *shape, const eml_file *file,
+                                bool allow_extra, eml_error *err) {
     const char *name = eml_verify_file_name(file);
     eml_buf bytes = {0};
     eml_status status = eml_verify_read_file(file, size_limit(abi), &bytes, err);
-    if (status == EML_OK && abi->raw)
+    if (status == EML_OK && eml_cbor_begins(bytes.data, bytes.len, EML_OPENING_MAGIC))
+        status = add_opening(record, abi, shape, name, &bytes, err);
+    else if (status == EML_OK && abi->raw)
         status = add_tapes(record, name, &bytes, err);
     else if (status == EML_OK && has_magic(&bytes, EML_MAGIC_CIPHERTEXT))
         status = add_ciphertext(record, abi, name, &bytes, err);
@@ -109,7 +128,7 @@ static eml_status check_tapes(const eml_record *record, const eml_shape *shape, 
 
 static bool all_uniform(const eml_abi *abi) {
     for (size_t i = 0; i < abi->input_count; i++)
-        if (!abi->inputs[i].secret && !abi->inputs[i].uniform) return false;
+        if (abi->inputs[i].visibility == EML_PUBLIC && !abi->inputs[i].uniform) return false;
     return true;
 }
 
@@ -136,21 +155,26 @@ static eml_status match_rows(eml_record *record, const eml_abi *abi, eml_error *
 }
 
 eml_status eml_record_complete(eml_record *record, const eml_abi *abi, const eml_shape *shape, eml_error *err) {
+    if (eml_shape_is_committed(shape) && !record->committed)
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE,
+                           "the opening of the committed inputs was not given: who vouches for them has it");
     if (abi->raw) return check_tapes(record, shape, err);
     if (eml_record_rows(record, abi) == 0)
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "no inputs were given");
     if (abi->secret_len > 0 && record->secrets.rows == 0)
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "the ciphertexts of the secret inputs were not given");
-    if (eml_abi_columns(abi, false) > 0 && record->inputs.rows == 0)
+    if (eml_abi_columns(abi, EML_PUBLIC) > 0 && record->inputs.rows == 0)
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "the table of the public inputs was not given");
     EML_TRY(match_rows(record, abi, err));
-    if (!abi->single_row || eml_record_rows(record, abi) == 1) return EML_OK;
-    return eml_fail(err, EML_ERR_NO, "%llu rows, but model %s is declared single row: give it one row at a time",
-                    (unsigned long long)eml_record_rows(record, abi), abi->model);
+    if (!eml_abi_one_row(abi) || eml_record_rows(record, abi) == 1) return EML_OK;
+    return eml_fail(err, EML_ERR_NO, "%llu rows, but model %s %s: give it one row at a time",
+                    (unsigned long long)eml_record_rows(record, abi), abi->model,
+                    abi->single_row ? "is declared single row" : "has committed inputs");
 }
 
 uint64_t eml_record_rows(const eml_record *record, const eml_abi *abi) {
     if (abi->raw) return 1;
+    if (record->committed && eml_abi_columns(abi, EML_PUBLIC) == 0) return 1;
     return record->secrets.rows > 0 ? record->secrets.rows : record->inputs.rows;
 }
 
@@ -161,5 +185,6 @@ void eml_record_free(eml_record *record) {
     eml_ciphertext_free(&record->encrypted);
     eml_raw_tapes_free(&record->tapes);
     eml_raw_result_free(&record->result);
+    eml_opening_free(&record->opening);
     *record = (eml_record){0};
 }

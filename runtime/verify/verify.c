@@ -108,15 +108,39 @@ static eml_status fail_values(verification *v, eml_status status, eml_error *err
     return status;
 }
 
+/* What the user brought, as the program hash: an issuer's word, not the prover's. */
+static eml_status take_commitment(verification *v, eml_error *err) {
+    const char *given = v->request->commitment;
+    bool committed = eml_shape_is_committed(&v->proof.shape);
+    if (given == NULL && !committed) return EML_OK;
+    if (given == NULL)
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE,
+                           "the program has committed inputs: name the commitment that their issuer published "
+                           "(--issued-commitment); one that the prover made proves nothing");
+    if (!committed)
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE,
+                           "a commitment was given, but the program has no committed inputs");
+    if (!eml_rescue_digest_from_hex(given, strlen(given), v->record.commitment))
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "\"%s\" is not a commitment of %d hex digits", given,
+                           EML_RESCUE_DIGEST_HEX);
+    v->record.committed = true;
+    return EML_OK;
+}
+
 /* A number in the tables that the program cannot take or give is a no: nothing was proved about it. */
 static eml_status read_values(verification *v, eml_error *err) {
     const eml_verify_request *request = v->request;
     const eml_abi *abi = &v->proof.abi;
     for (size_t i = 0; i < request->input_count; i++) {
-        eml_status status =
-            eml_record_add_input(&v->record, abi, &request->inputs[i], request->allow_extra, &v->detail);
+        eml_status status = eml_record_add_input(&v->record, abi, &v->proof.shape, &request->inputs[i],
+                                                 request->allow_extra, &v->detail);
         if (status != EML_OK) return fail_values(v, status, err);
     }
+    if (v->record.opening.count > 0)
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE,
+                           "an opening is for who proves, not for who verifies: name the commitment that its issuer "
+                           "published");
+    EML_TRY(take_commitment(v, err));
     eml_status status = eml_record_complete(&v->record, abi, &v->proof.shape, &v->detail);
     if (status == EML_OK) status = eml_record_read_outputs(&v->record, abi, &request->outputs, &v->detail);
     return status == EML_OK ? EML_OK : fail_values(v, status, err);
@@ -174,8 +198,9 @@ static eml_status check_statement(verification *v) {
     eml_status status = compare_blocks(v, blocks);
     eml_free(blocks);
     if (status == EML_OK && !eml_digest_eq(&digest, &v->proof.statement))
-        status = eml_fail(&v->detail, EML_ERR_NO,
-                          "the tables are the same, but not what else the proof's statement says (which key, for one)");
+        status = eml_fail(
+            &v->detail, EML_ERR_NO,
+            "the tables are the same, but not what else the proof's statement says (which key or which commitment)");
     return status == EML_OK ? EML_OK : refuse(v, EML_REJECT_STATEMENT);
 }
 
@@ -232,6 +257,7 @@ static void write_verdict(const verification *v, eml_status status, eml_verdict 
                              .numbered = v->record.inputs.numbered || v->record.outputs.numbered,
                              .preset = v->preset_seen ? eml_preset_params(v->preset)->name : NULL};
     eml_program_hash_to_hex(&v->program, verdict->program_hash);
+    if (v->record.committed) eml_rescue_digest_to_hex(v->record.commitment, verdict->commitment);
     snprintf(verdict->sentence, sizeof verdict->sentence, "%s%s%s", eml_reject_sentence(v->reject),
              v->detail.text[0] == '\0' ? "" : ": ", v->detail.text);
     if (status != EML_OK) return;

@@ -6,6 +6,7 @@
 #include "runtime/air/air.h"
 #include "runtime/base/guard.h"
 #include "runtime/bundle/bundle.h"
+#include "runtime/bundle/opening.h"
 #include "runtime/table/raw.h"
 #include "runtime/table/rows.h"
 #include "runtime/statement/statement.h"
@@ -14,12 +15,16 @@
 
 /* Inputs and outputs by value: what a statement is about. Of a model: the table of its public inputs and the
  * ciphertexts of its secret ones; a table of outputs or, when there are ciphertexts, the encrypted outputs. Of an
- * assembly program: raw tapes and result. What is not there has no rows. */
+ * assembly program: raw tapes and result. Of committed inputs their commitment, and who proves has its opening. What is
+ * not there has no rows. */
 typedef struct eml_record {
     eml_rows inputs, outputs;
     eml_ciphertext secrets, encrypted;
     eml_raw_tapes tapes;
     eml_raw_result result;
+    bool committed;                       /* what follows is known */
+    eml_fe commitment[EML_RESCUE_DIGEST]; /* to the committed inputs */
+    eml_opening opening;                  /* of who proves; empty for who verifies */
 } eml_record;
 
 /* Appends the file's bytes to *out; messages name file->path. */
@@ -30,18 +35,23 @@ static inline bool eml_file_given(const eml_file *file) { return file->path != N
 /* Reads a bundle and compares its AIR digest with the AIR that its shape gives. */
 EML_NODISCARD eml_status eml_bundle_load(const eml_file *file, eml_bundle *bundle, eml_air *air, eml_error *err);
 
-/* Reads one input file into the record: ciphertexts when its first bytes say so. EML_ERR_NO: a well-formed number that
- * its column does not take (outside its range or off its grid). */
-EML_NODISCARD eml_status eml_record_add_input(eml_record *record, const eml_abi *abi, const eml_file *file,
-                                              bool allow_extra, eml_error *err);
+/* Reads one input file into the record: ciphertexts or an opening when its first bytes say so. EML_ERR_NO: a
+ * well-formed number that its column does not take (outside its range or off its grid). */
+EML_NODISCARD eml_status eml_record_add_input(eml_record *record, const eml_abi *abi, const eml_shape *shape,
+                                              const eml_file *file, bool allow_extra, eml_error *err);
 /* Outputs from a file: likewise, EML_ERR_NO when a number cannot be an output of this program. */
 EML_NODISCARD eml_status eml_record_read_outputs(eml_record *record, const eml_abi *abi, const eml_file *file,
                                                  eml_error *err);
 
+/* Takes an opening of committed inputs like the program's (of abi and shape), each in its range. Moves it.
+ * EML_ERR_INPUT: it is for other inputs, or the program has none. */
+EML_NODISCARD eml_status eml_record_add_opening(eml_record *record, const eml_abi *abi, const eml_shape *shape,
+                                                eml_opening *opening_take, eml_error *err);
+
 /* Once all inputs are read. EML_ERR_INPUT when something is missing: a table when there are public inputs, ciphertexts
- * when there are secret ones. EML_ERR_NO when they are not what the program takes: raw tapes of other lengths, tables
- * and ciphertexts of unequal numbers of rows, several rows for a single-row model. A table of uniform inputs alone may
- * have one row for all ciphertexts: it is repeated. */
+ * when there are secret ones, a commitment or opening when there are committed ones. EML_ERR_NO when they are not what
+ * the program takes: raw tapes of other lengths, tables and ciphertexts of unequal numbers of rows, several rows for a
+ * model that takes one. A table of uniform inputs alone may have one row for all ciphertexts: it is repeated. */
 EML_NODISCARD eml_status eml_record_complete(eml_record *record, const eml_abi *abi, const eml_shape *shape,
                                              eml_error *err);
 /* EML_ERR_NO unless the ciphertext files that were read say that they are this program's, under one key. */
@@ -73,6 +83,10 @@ void eml_inspect_begin_json(const char *kind, eml_buf *out);
 /* What a key or ciphertext file says; bytes begin with its magic (eml_inspect_is_lattice). name is for messages. */
 bool eml_inspect_is_lattice(const eml_buf *bytes);
 EML_NODISCARD eml_status eml_inspect_lattice(const char *name, const eml_buf *bytes, eml_style style, eml_buf *out,
+                                             eml_error *err);
+
+/* What an opening says; bytes begin with its magic. */
+EML_NODISCARD eml_status eml_inspect_opening(const char *name, const eml_buf *bytes, eml_style style, eml_buf *out,
                                              eml_error *err);
 
 /* eml_verify within a call: of the program of a bundle that the caller has loaded. verdict is written when the status

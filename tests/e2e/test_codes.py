@@ -9,6 +9,7 @@ CODES = dict(re.findall(r"EML_CODE_(\w+) = (\d+)", (TOP / "runtime/include/eml.h
 
 PUBLIC = "model p\ninput public a in [0, 4]\ninput public b in [0, 1] integer\noutput y within 0.01 = a + 2 * b\n"
 SECRET = "model s\ninput secret a in [0, 4]\noutput y within 0.01 = 0.5 * a + 1\n"
+COMMITTED = "model c\ninput committed a in [0, 255] integer\noutput y exact = a\n"
 TWO_SECRET = SECRET.replace("input", "input secret c in [0, 1]\ninput", 1).replace("* a", "* a + c")
 
 
@@ -26,12 +27,16 @@ class DecryptRequest(ctypes.Structure):
                 ("noise_style", ctypes.c_int)]
 
 
+class CommitRequest(ctypes.Structure):
+    _fields_ = [("subject", File), ("row", File), ("allow_extra", ctypes.c_bool)]
+
+
 class EncryptRequest(ctypes.Structure):
     _fields_ = [("secret_key", File), ("passphrase", ctypes.c_char_p), ("public_key", File), ("rows", File), ("allow_extra", ctypes.c_bool)]
 
 
 class VerifyRequest(ctypes.Structure):
-    _fields_ = [("program_hash", ctypes.c_char_p), ("bundle", File), ("inputs", ctypes.POINTER(File)), ("input_count", ctypes.c_size_t),
+    _fields_ = [("program_hash", ctypes.c_char_p), ("bundle", File), ("commitment", ctypes.c_char_p), ("inputs", ctypes.POINTER(File)), ("input_count", ctypes.c_size_t),
                 ("allow_extra", ctypes.c_bool), ("outputs", File), ("proof", File), ("preset", ctypes.c_char_p)]
 
 
@@ -127,8 +132,56 @@ class Codes(Called):
         program = json.loads(call("inspect", self.model, "--json").stdout)["program_hash"]
         for name, table in (("SHAPE", "a\n1\n"), ("FORMAT", "a,b\n1\n")):
             inputs = file_at(self.write("other.csv", table))
-            request = VerifyRequest(program.encode(), File(), ctypes.pointer(inputs), 1, False, file_at(outputs), file_at(proof), None)
+            request = VerifyRequest(program.encode(), File(), None, ctypes.pointer(inputs), 1, False, file_at(outputs), file_at(proof), None)
             self.expect(name, self.lib.call("eml_verify", ctypes.byref(request), ctypes.create_string_buffer(4096)))
+
+
+class CommittedCodes(Called):
+    def setUp(self):
+        super().setUp()
+        self.session = self.load(COMMITTED)
+        self.row, self.opening = self.write("row.csv", "a\n3\n"), self.folder / "a.open"
+        call("commit", self.model, "--input", self.row, "--opening", self.opening)
+
+    def tearDown(self):
+        self.lib.so.eml_session_free(self.session)
+        super().tearDown()
+
+    def commit(self, subject, row, extra=False):
+        request = CommitRequest(file_at(subject), file_at(row), extra)
+        return self.lib.call("eml_commit", ctypes.byref(request), ctypes.byref(Bytes()), ctypes.create_string_buffer(65))
+
+    def add_opening(self, session, path):
+        return self.lib.call("eml_session_add_input", session, ctypes.byref(file_at(path)), False)
+
+    def test_commit(self):
+        self.assertEqual(self.commit(self.model, self.row)[0], 0)
+        for code, row in (("RANGE", "a\n300\n"), ("RANGE", "a\n1.5\n"), ("SHAPE", "b\n1\n"), ("SHAPE", "a\n1\n2\n"), ("FORMAT", "a\nx\n")):
+            self.expect(code, self.commit(self.model, self.write("bad.csv", row)))
+        self.expect("FILE", self.commit(self.folder / "absent", self.row))
+        self.expect("FORMAT", self.commit(self.write("no.json", "{}"), self.row))
+        self.expect("FORMAT", self.commit(self.row, self.row))
+        plain = self.folder / "plain.emb"
+        call("compile", self.write("plain.eml", PUBLIC), "-o", plain)
+        self.expect("SHAPE", self.commit(plain, self.row))
+        self.expect("SHAPE", self.lib.call("eml_bundle_schema", ctypes.byref(file_at(plain)), ctypes.byref(Bytes())))
+
+    def test_openings(self):
+        self.expect("SHAPE", self.add_opening(self.public, self.opening))
+        self.expect("USAGE", self.lib.call("eml_session_run", self.session))
+        self.expect("FORMAT", self.add_opening(self.session, self.write("cut.open", self.opening.read_bytes()[:-1])))
+        self.assertEqual(self.add_opening(self.session, self.opening)[0], 0)
+        self.expect("USAGE", self.add_opening(self.session, self.opening))
+        self.expect("LIMIT", self.prove(session=self.session))  # the output is the input
+        self.lib.so.eml_session_allow_reveal(self.session)
+        self.assertEqual(self.prove(session=self.session)[0], 0)
+        other = self.load(COMMITTED.replace("255", "127"))
+        self.expect("SHAPE", self.add_opening(other, self.opening))
+        self.lib.so.eml_session_free(other)
+        low = self.load(COMMITTED)
+        raw = self.opening.read_bytes()
+        self.expect("RANGE", self.add_opening(low, self.write("high.open", raw[:-16] + (256).to_bytes(16, "little"))))
+        self.lib.so.eml_session_free(low)
 
 
 class EncryptedCodes(Called):

@@ -40,7 +40,7 @@ class Documentation(Case):
             result = subprocess.run(["sh", "-c", line], cwd=self.folder, capture_output=True, text=True)
             self.assertEqual(result.returncode, 0, f"{command}\n{result.stderr}")
             said += result.stdout
-        self.assertEqual(said.count("verified: "), 3)
+        self.assertEqual(said.count("verified: "), 4)
         self.assertTrue(said.endswith("price\n210811.5\n332310.75\n"), said)
         self.check_inspected()
 

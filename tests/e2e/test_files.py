@@ -33,6 +33,11 @@ class Folder(Case):
                              "k": made.owner.secret, "pub": made.owner.public}.items():
             self.write(name, source.read_bytes())
         self.write("a.asm", "push.1\npush.2\nadd\n")
+        self.write("c.eml", "model c\ninput committed a in [0, 255] integer\ninput public b in [0, 9] integer\noutput y within 100 = a + b\n")
+        self.write("c.csv", "a\n200\n")
+        self.write("b.csv", "b\n7\n")
+        self.eml("compile", self.folder / "c.eml")
+        self.eml("commit", self.folder / "c.emb", "--input", self.folder / "c.csv", "--opening", self.folder / "c.open")
         self.write("phrase", "correct horse\n")
         (self.folder / "k").chmod(0o600)
 
@@ -74,6 +79,11 @@ class Clashes(Folder):
             "run m.emb -i r.csv -o hard.csv": ("--output", "--input"),
             "run m.emb -i r.csv -o m.emb": ("--output", "BUNDLE"),
             "prove m.emb -i r.csv -o x -p x": ("--output", "--proof"),
+            "prove c.emb -i b.csv --opening c.open -o c.open -p x": ("--output", "--opening"),
+            "run c.emb -i b.csv --opening c.open -o c.open": ("--output", "--opening"),
+            "commit c.emb -i c.csv --opening c.csv": ("--opening", "--input"),
+            "commit c.emb -i c.csv --opening c.emb": ("--opening", "BUNDLE"),
+            "commit c.emb --schema c.emb": ("--schema", "BUNDLE"),
             "prove m.emb -i r.csv -o new -p dangling": ("--output", "--proof"),
             "prove m.emb -i r.csv -o o.csv -p r.csv": ("--proof", "--input"),
             "prove m.emb -i r.csv -o o.csv -p m.emb": ("--proof", "BUNDLE"),
@@ -112,18 +122,25 @@ class Clashes(Folder):
 
 class Keys(Folder):
     def test_no_command_replaces_a_secret_key(self):
-        self.write("b.key", (self.folder / "k").read_bytes())
+        self.assert_kept("k", "secret key", "never overwritten")
+
+    def test_no_command_replaces_an_opening(self):
+        self.assert_kept("c.open", "opening", "never overwritten")
+
+    def assert_kept(self, name, *said):
+        self.write("b.key", (self.folder / name).read_bytes())
         (self.folder / "link").symlink_to("b.key")
         cases = ["compile m.eml -o b.key", "compile m.eml --emit asm=b.key", "asm a.asm -o b.key", "disasm m.emb -o b.key",
                  "run m.emb -i r.csv -o link", "prove m.emb -i r.csv -o b.key -p new", "prove m.emb -i r.csv -o new -p b.key",
                  "keygen --secret b.key --public new", "keygen --secret new --public b.key", "encrypt s.emb --public pub -i s.csv -o link",
-                 "decrypt s.emb --unverified --secret k -i o.ct -o b.key"]
+                 "decrypt s.emb --unverified --secret k -i o.ct -o b.key", "commit c.emb -i c.csv --opening b.key",
+                 "commit c.emb --schema link"]
         covered = {(w.split()[0], {"-o": "output", "-p": "proof"}.get(x, x[2:])) for w in cases
                    for x, y in zip(w.split()[1:], w.split()[2:]) if y.split("=")[-1] in ("b.key", "link")}
         self.assertEqual(covered, written() - {("compile", "salt")})  # which is only ever written where no file is
         for words in cases:
             with self.subTest(words):
-                self.assert_refused(words, "secret key", "never overwritten")
+                self.assert_refused(words, *said)
 
     def test_a_key_that_cannot_be_read(self):
         """Neither can one say that it is none."""

@@ -4,6 +4,7 @@ import os
 import subprocess
 from fractions import Fraction
 
+import commitment
 import harness
 from harness import Case, built, call
 
@@ -96,6 +97,22 @@ class Memory(Case):
         self.here("run m.emb -i rows.ct -o out.ct")
         self.assert_gone("decrypt m.emb --secret locked -i out.ct -o new.csv --unverified --passphrase-file phrase",
                          {"passphrase": pieces(PASSPHRASE.encode()), "outputs": self.outputs()})
+
+    def test_committed_values(self):
+        names = [f"x[{i}]" for i in range(len(ROWS))]
+        self.write("c.eml", f"model c\ninput committed x[{len(ROWS)}] in [-1000000, 1000000] frac 20\noutput y within 50000 = sum(x)\n")
+        self.write("c.csv", ",".join(names) + "\n" + ",".join(x for x, _ in ROWS) + "\n")
+        self.here("compile c.eml")
+        column = json.loads(call("compile", self.folder / "c.eml", "--emit", "abi-json").stdout)["inputs"][0]
+        values = {needle for x, _ in ROWS for needle in numbers(x, column)}
+        self.assert_gone("commit c.emb -i c.csv --opening c.open", {"values": values})
+        salts = commitment.read_opening(self.folder / "c.open")["salts"]
+        secrets = {"values": values, "salts": [salt.to_bytes(16, "little")[:8] for salt in salts]}
+        self.assert_gone("inspect c.open", secrets)
+        self.assert_gone("run c.emb --opening c.open -o c.out", secrets)
+        for threads in ("1", "2"):
+            self.assert_gone(f"prove c.emb --opening c.open -o c.out -p c.proof --threads {threads}", secrets)
+        self.assert_gone("prove m.emb --opening c.open -i rows.ct -o c.out -p c.proof", secrets, status=2)
 
     def test_refused_rows(self):
         """Nor when the command fails: the table's last cell is not the model's."""

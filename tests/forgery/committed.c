@@ -230,7 +230,7 @@ static void commit_to_others(forged *g) {
 static void another_schema(forged *g) {
     eml_fe schema[EML_RESCUE_DIGEST] = {test_random_fe(), test_random_fe()};
     uint64_t m = eml_shape_committed(shape_of(g));
-    eml_commit(schema, g->f.commitment_salts, g->f.committed, m, g->f.claim.commitment);
+    eml_commitment_of(schema, g->f.commitment_salts, g->f.committed, m, g->f.claim.commitment);
     set_pair(g, 1, schema[0], schema[1]);
     remake_data(g);
     remake_aux(g);
@@ -241,7 +241,7 @@ static void another_count(forged *g) {
     uint64_t m = eml_shape_committed(shape_of(g));
     eml_fe values[8] = {{0}};
     memcpy(values, g->f.committed, m * sizeof *values);
-    eml_commit(shape_of(g)->schema, g->f.commitment_salts, values, m + 1, g->f.claim.commitment);
+    eml_commitment_of(shape_of(g)->schema, g->f.commitment_salts, values, m + 1, g->f.claim.commitment);
     data_at(g, 0)[2] = eml_fe_from_u64(m + 1);
     remake_data(g);
     remake_aux(g);

@@ -77,7 +77,8 @@ static void make_abi(const model *m, const eml_shape *shape, eml_abi *abi) {
     for (size_t i = 0; i < K; i++) {
         eml_input_column *in = &abi->inputs[i];
         in->name = name_of('x', i);
-        in->secret = in->exact = true;
+        in->visibility = EML_SECRET;
+        in->exact = true;
         mpq_set_si(in->lo, -range, 1);
         mpq_set_si(in->hi, range, 1);
         mpq_set_si(in->unit, 1, 1);

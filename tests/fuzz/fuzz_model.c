@@ -52,7 +52,7 @@ static void edit_input(eml_input_column *column, size_t which, uint32_t value) {
     case 1: set_rational(column->hi, value); break;
     case 2: set_rational(column->unit, value); break;
     case 3: set_rational(column->offset, value); break;
-    case 4: column->secret = value & 1; break;
+    case 4: column->visibility = value % EML_VISIBILITIES; break;
     case 5: column->uniform = value & 1; break;
     case 6: column->exact = value & 1; break;
     default: rename_column(&column->name, value);

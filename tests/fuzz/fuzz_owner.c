@@ -28,7 +28,7 @@ static void put_table(const eml_abi *abi, bool outputs, uint64_t rows, eml_buf *
         const char *comma = "";
         eml_buf_put_text(out, r == 0 ? "{" : ",{");
         for (size_t i = 0; i < count; i++) {
-            if (!outputs && abi->inputs[i].secret) continue;
+            if (!outputs && abi->inputs[i].visibility != EML_PUBLIC) continue;
             eml_buf_put_text(out, comma);
             eml_text_put_json(outputs ? abi->outputs[i].name : abi->inputs[i].name, out);
             eml_buf_put_text(out, ":\"");
@@ -90,7 +90,7 @@ static void put_values(owner *o) {
         put_raw(o);
         return;
     }
-    for (size_t i = 0; i < abi->input_count; i++) secrets += abi->inputs[i].secret;
+    for (size_t i = 0; i < abi->input_count; i++) secrets += abi->inputs[i].visibility == EML_SECRET;
     if (secrets < abi->input_count) put_table(abi, false, rows_of(o), &o->tables[o->table_count++]);
     if (abi->secret_len > 0 && put_ciphertext(o, EML_CIPHERTEXT_INPUTS, &o->tables[o->table_count])) o->table_count++;
     if (!abi->encrypted_outputs)
@@ -110,7 +110,7 @@ static void fit_statement(owner *o) {
     bool good = true;
     for (size_t i = 0; i < o->table_count && good; i++) {
         eml_file file = file_of("in", &o->tables[i]);
-        good = eml_record_add_input(&record, abi, &file, false, NULL) == EML_OK;
+        good = eml_record_add_input(&record, abi, &o->file.shape, &file, false, NULL) == EML_OK;
     }
     eml_file outputs = file_of("out", &o->outputs);
     good = good && eml_record_complete(&record, abi, &o->file.shape, NULL) == EML_OK &&

@@ -125,7 +125,7 @@ static void run_tape(const subject *s, const eml_fe *tape, eml_fe *out) {
 
 static void run_rows(subject *s) {
     for (size_t r = 0; r < s->rows; r++) {
-        eml_fe *tape = eml_abi_tape_of(&s->abi, false, s->cells + r * INPUTS, EML_FE_ONE);
+        eml_fe *tape = eml_abi_tape_of(&s->abi, EML_PUBLIC, s->cells + r * INPUTS, EML_FE_ONE);
         run_tape(s, tape, s->results + r * s->outputs);
         eml_free(tape);
     }

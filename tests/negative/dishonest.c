@@ -39,7 +39,7 @@ static void run_fri(eml_prover *p, lie told) {
 
 /* Opens the layer's first row once more. */
 static void repeat_row(eml_prover *p, uint32_t layer) {
-    eml_opening *opening = &p->proof.fri[layer];
+    eml_opened_rows *opening = &p->proof.fri[layer];
     eml_buf *rows = &p->opened[(p->layout.aux_width ? 3 : 2) + layer];
     size_t row_bytes = p->layout.folding * eml_layout_element_bytes(&p->layout);
     uint8_t row[EML_FRI_FOLDING_MAX * 2 * EML_FE_BYTES];

@@ -202,7 +202,7 @@ static void test_malformed_opening(void **state) {
     const eml_digest zero = {{0}};
     size_t length = 1;
     eml_digest digest = {{0}};
-    const eml_opening rows = {
+    const eml_opened_rows rows = {
         row, sizeof row, {.list_len = &length, .lists = 1, .digests = &digest, .digest_count = 1}};
     assert_false(eml_verifier_rows_committed(&rows, sizeof row, &(size_t){0}, 1, 4, &zero));
 }

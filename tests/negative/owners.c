@@ -224,7 +224,7 @@ static void test_unread_secret(void **state) {
     (void)state;
     attack a;
     attack_init(&a, "read\n", "a\n1\n2\n", "y\n1\n2\n");
-    a.file.abi.inputs[1].secret = true;
+    a.file.abi.inputs[1].visibility = EML_SECRET;
     find_hash(&a), encode(&a), expect(&a, "file");
     attack_free(&a);
 }

@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/bundle/schema.h"
 #include "runtime/isa/instructions.h"
 
-const char *const test_sample_names[TEST_SAMPLES] = {"raw", "plain", "several", "encrypted", "hidden"};
+const char *const test_sample_names[TEST_SAMPLES] = {"raw", "plain", "several", "encrypted", "hidden", "committed"};
 
 static const char *const assemblies[TEST_SAMPLES] = {
     "push.1\nread\nadd\n",
@@ -14,6 +15,8 @@ static const char *const assemblies[TEST_SAMPLES] = {
     "push.3\nread\nmul\nwrite\npush.5\nread\nmul\npush.7\nread\nmul\nadd\nwrite\n",
     ".delta 1099511627776\nread2\npush.3\nsmul\nread2\npush.5\nsmul\nadd2\nread\nsadd\nread\nsadd\n",
     ".stack 3\n.form 1\n.salt 11\n.salt 13\npush.3\nread\nmul\npush.5\nread\nmul\nadd\n",
+    ".form 1\nread\npush.3\nread3\nmul\nadd\nread3\nadd\nwrite\n"
+    "push.0\nread3\nmul\npush.7\nread3\nmul\nadd\nwrite\n",
 };
 
 static char *copy_text(const char *text) {
@@ -68,7 +71,7 @@ static void make_encrypted(eml_abi *abi) {
     set_model(abi, "blind", 2, 1, 2, 2);
     set_input(&abi->inputs[0], "t", "0", "10", "5", "1/8");
     set_input(&abi->inputs[1], "v", "0", "300", "150", "1/4");
-    abi->inputs[1].secret = true;
+    abi->inputs[1].visibility = EML_SECRET;
     set_output(&abi->outputs[0], "u", "1/32", "1/64", "identity");
     abi->encrypted_outputs = true;
     abi->delta_bits = 40;
@@ -98,12 +101,27 @@ static void make_hidden(eml_abi *abi) {
     abi->row_bits = 16 * 9;
 }
 
+static void make_committed(eml_abi *abi) {
+    set_model(abi, "checkup", 3, 2, 1, 0);
+    set_input(&abi->inputs[0], "age", "18", "99", "0", "1");
+    set_input(&abi->inputs[1], "years", "0", "50", "0", "1");
+    set_input(&abi->inputs[2], "ldl", "20", "400", "0", "1/10");
+    abi->inputs[0].exact = abi->inputs[1].exact = true;
+    mpq_set_si(abi->inputs[2].step, 1, 2);
+    abi->inputs[0].visibility = abi->inputs[2].visibility = EML_COMMITTED;
+    set_output(&abi->outputs[0], "risk", "1/100", "1/20", "identity");
+    set_output(&abi->outputs[1], "dose", "1/10", "1/20", "identity");
+    abi->public_tape[0] = 1;
+    abi->reveal = (eml_committed_reveal){16 * 15 + 1, 16 * 9};
+}
+
 static void make_abi(test_sample sample, eml_abi *abi) {
     switch (sample) {
     case TEST_SAMPLE_PLAIN: make_plain(abi); break;
     case TEST_SAMPLE_SEVERAL: make_several(abi); break;
     case TEST_SAMPLE_ENCRYPTED: make_encrypted(abi); break;
     case TEST_SAMPLE_HIDDEN: make_hidden(abi); break;
+    case TEST_SAMPLE_COMMITTED: make_committed(abi); break;
     default: eml_abi_init(abi);
     }
 }
@@ -123,9 +141,10 @@ void test_sample_bundle(test_sample sample, eml_bundle *out) {
     eml_error err;
     require(eml_asm_parse(assemblies[sample], strlen(assemblies[sample]), &assembly, &err), name, &err);
     assembly.layout.S = 1;
+    make_abi(sample, &abi);
+    eml_schema_digest(&abi, assembly.layout.schema);
     require(eml_program_lay_out(&assembly.list, &assembly.layout, &program, &err), name, &err);
     eml_instructions_free(&assembly.list);
-    make_abi(sample, &abi);
     program.shape.abi_flags = eml_abi_flags(&abi);
     require(eml_abi_check(&abi, &err), name, &err);
     require(eml_abi_check_shape(&abi, &program.shape, &err), name, &err);
@@ -136,7 +155,9 @@ void test_sample_bundle(test_sample sample, eml_bundle *out) {
 void test_sample_proof(test_sample sample, eml_proof_file *out) {
     eml_bundle bundle;
     test_sample_bundle(sample, &bundle);
-    *out = (eml_proof_file){.shape = bundle.program.shape, .abi = bundle.abi, .rows = bundle.abi.raw ? 1 : 3};
+    *out = (eml_proof_file){.shape = bundle.program.shape,
+                            .abi = bundle.abi,
+                            .rows = bundle.abi.raw || eml_abi_one_row(&bundle.abi) ? 1 : 3};
     memcpy(out->digests, bundle.digests, sizeof out->digests);
     out->blocks = eml_alloc(1, sizeof *out->blocks);
     memset(out->blocks, 0xb1, sizeof *out->blocks);

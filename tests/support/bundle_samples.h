@@ -11,6 +11,7 @@ typedef enum test_sample {
     TEST_SAMPLE_SEVERAL,   /* a uniform and a varying input, two outputs on the output tape */
     TEST_SAMPLE_ENCRYPTED, /* a secret and a public input, an encrypted output, `one` on both tapes */
     TEST_SAMPLE_HIDDEN,    /* two public inputs and an output on the stack; a hidden vector and a hidden scalar */
+    TEST_SAMPLE_COMMITTED, /* a public and two committed inputs, two outputs on the output tape; one row */
     TEST_SAMPLES,
 } test_sample;
 
@@ -18,7 +19,8 @@ extern const char *const test_sample_names[TEST_SAMPLES];
 
 /* The process ends with a message when a sample does not assemble. The AIR digest is 32 times 0xa1. */
 void test_sample_bundle(test_sample sample, eml_bundle *out);
-/* The same program's proof file: 3 slots (1 when raw), statement 32 times 0x5e, the STARK proof is the bytes 0 to 7. */
+/* The same program's proof file: 3 slots (1 when raw or committed), statement 32 times 0x5e, the STARK proof is the
+ * bytes 0 to 7. */
 void test_sample_proof(test_sample sample, eml_proof_file *out);
 
 #endif

@@ -69,7 +69,8 @@ static void run(test_fixture *f) {
                            .output_tape = f->outcome.output_tape};
     eml_program_sponge_digests(&f->program, f->claim.digests);
     if (eml_shape_is_committed(shape))
-        eml_commit(shape->schema, f->commitment_salts, f->committed, eml_shape_committed(shape), f->claim.commitment);
+        eml_commitment_of(shape->schema, f->commitment_salts, f->committed, eml_shape_committed(shape),
+                          f->claim.commitment);
     memcpy(f->claim.stack, f->outcome.stack, sizeof f->claim.stack);
 }
 

@@ -70,7 +70,7 @@ static void no_output_name(eml_abi *abi) { abi->outputs[0].name[0] = '\0'; }
 static void same_output_name(eml_abi *abi) { abi->outputs[1].name[2] = '0'; }
 static void long_output_unit(eml_abi *abi) { lengthen(abi->outputs[0].unit); }
 static void long_tolerance(eml_abi *abi) { lengthen(abi->outputs[0].tolerance); }
-static void unread_secret(eml_abi *abi) { abi->inputs[1].secret = true, abi->public_len = 1; }
+static void unread_secret(eml_abi *abi) { abi->inputs[1].visibility = EML_SECRET, abi->public_len = 1; }
 static void uniform_secret(eml_abi *abi) { abi->inputs[1].uniform = true; }
 static void tape_range(eml_abi *abi) { abi->public_tape[0] = 2; }
 static void tape_kind(eml_abi *abi) { abi->public_tape[0] = 1; }
@@ -244,7 +244,7 @@ static void assert_same_columns(const eml_abi *a, const eml_abi *b) {
     for (size_t i = 0; i < a->input_count; i++) {
         const eml_input_column *x = &a->inputs[i], *y = &b->inputs[i];
         assert_string_equal(x->name, y->name);
-        assert_true(x->exact == y->exact && x->secret == y->secret && x->uniform == y->uniform);
+        assert_true(x->exact == y->exact && x->visibility == y->visibility && x->uniform == y->uniform);
         assert_true(mpq_equal(x->lo, y->lo) && mpq_equal(x->hi, y->hi));
         assert_true(mpq_equal(x->unit, y->unit) && mpq_equal(x->offset, y->offset));
     }
@@ -744,19 +744,19 @@ static void tapes_take_columns(void **state) {
     eml_abi abi;
     eml_abi_init(&abi);
     eml_abi_set_counts(&abi, 4, 0, 4, 2);
-    abi.inputs[1].secret = abi.inputs[3].secret = true;
+    abi.inputs[1].visibility = abi.inputs[3].visibility = EML_SECRET;
     memcpy(abi.public_tape, (uint32_t[]){2, EML_TAPE_ONE, 0, 2}, 4 * sizeof(uint32_t));
     memcpy(abi.secret_tape, (uint32_t[]){3, EML_TAPE_ONE}, 2 * sizeof(uint32_t));
     eml_abi_tape tape;
     char text[9] = {0};
-    eml_abi_tape_init(&tape, &abi, false);
-    assert_int_equal(tape.columns, eml_abi_columns(&abi, false));
+    eml_abi_tape_init(&tape, &abi, EML_PUBLIC);
+    assert_int_equal(tape.columns, eml_abi_columns(&abi, EML_PUBLIC));
     assert_memory_equal(tape.inputs, ((uint32_t[]){0, 2}), 2 * sizeof(uint32_t));
     eml_abi_tape_fill(&tape, "A.C.", "1.", 2, text);
     assert_string_equal(text, "C.1.A.C.");
     eml_abi_tape_free(&tape);
     memset(text, 0, sizeof text);
-    eml_abi_tape_init(&tape, &abi, true);
+    eml_abi_tape_init(&tape, &abi, EML_SECRET);
     assert_int_equal(tape.columns, 2);
     assert_memory_equal(tape.inputs, ((uint32_t[]){1, 3}), 2 * sizeof(uint32_t));
     eml_abi_tape_fill(&tape, "BD", "1", 1, text);
@@ -774,7 +774,7 @@ static void plain_values_stand_on_tapes(void **state) {
     assert_in_range(abi->input_count, 1, 3);
     for (int secret = 0; secret < 2; secret++) {
         size_t length = secret ? abi->secret_len : abi->public_len, width = secret ? EML_CT_ELEMENTS : 1;
-        eml_fe *tape = eml_abi_tape_of(abi, secret, inputs, one);
+        eml_fe *tape = eml_abi_tape_of(abi, secret ? EML_SECRET : EML_PUBLIC, inputs, one);
         assert_int_not_equal(length, 0);
         for (size_t j = 0; j < length; j++) {
             uint32_t input = (secret ? abi->secret_tape : abi->public_tape)[j];

@@ -242,12 +242,12 @@ static void headers_of_proofs(void **state) {
     assert_non_null(strstr(err.text, "abi: age.unit is not positive"));
     eml_proof_file_free(&proof);
 
-    test_sample_proof(TEST_SAMPLE_HIDDEN, &proof);
-    proof.shape.committed_len = 3;
+    test_sample_proof(TEST_SAMPLE_COMMITTED, &proof);
+    proof.rows = 2;
     bytes.len = 0;
     eml_proof_file_encode(&proof, &bytes);
     assert_int_equal(eml_proof_file_decode(bytes.data, bytes.len, &decoded, &err), EML_ERR_INPUT);
-    assert_non_null(strstr(err.text, "3 values are committed: no command takes commitments yet"));
+    assert_non_null(strstr(err.text, "2 rows of a program with committed inputs, which takes one"));
     eml_buf_free(&bytes);
     eml_proof_file_free(&proof);
 }

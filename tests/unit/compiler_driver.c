@@ -73,12 +73,12 @@ static void test_missing_file(void **unused) {
 }
 
 /* The prover of a test sees the row as CSV, and its refusal fails the test. */
-static eml_status fake_prove(void *context, const eml_bundle *bundle, const eml_buf *public_csv,
-                             const eml_buf *secret_csv, eml_error *err) {
+static eml_status fake_prove(void *context, const eml_bundle *bundle, const eml_buf csv[EML_VISIBILITIES],
+                             eml_error *err) {
     (void)bundle;
-    assert_int_equal(secret_csv->len, 0);
-    assert_int_equal(public_csv->len, 6);
-    assert_memory_equal(public_csv->data, "x\n0.5\n", 6);
+    assert_int_equal(csv[EML_SECRET].len, 0);
+    assert_int_equal(csv[EML_PUBLIC].len, 6);
+    assert_memory_equal(csv[EML_PUBLIC].data, "x\n0.5\n", 6);
     return *(bool *)context ? EML_OK : eml_fail(err, EML_ERR_NO, "refused");
 }
 

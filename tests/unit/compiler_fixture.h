@@ -12,27 +12,30 @@
 #include <cmocka.h>
 
 #include "compiler/passes.h"
+#include "compiler/code/pack.h"
 #include "compiler/code/validate.h"
+#include "runtime/bundle/schema.h"
 
 typedef struct fixture {
     eml_source source;
     eml_diags diags;
     eml_passes passes;
+    eml_abi abi;
     eml_program program;
 } fixture;
 
 /* Salts 1, 2, ... of hidden models. */
-static inline eml_layout_options fixture_layout(const eml_quant *quant) {
+static inline eml_layout_options fixture_layout(const eml_quant *quant, const eml_fe schema[EML_RESCUE_DIGEST]) {
     eml_fe salts[2 * EML_SPONGES_MAX];
     for (uint32_t i = 0; i < 2 * EML_SPONGES_MAX; i++) salts[i] = eml_fe_from_u64(i + 1);
-    return eml_lower_layout(quant, 0, salts);
+    return eml_lower_layout(quant, 0, salts, schema);
 }
 
 static inline uint32_t fixture_rows(const eml_quant *quant) {
     eml_lowered lowered;
     eml_program program = {0};
     eml_lower(quant, &lowered);
-    eml_layout_options options = fixture_layout(quant);
+    eml_layout_options options = fixture_layout(quant, (eml_fe[]){EML_FE_ONE, EML_FE_ONE});
     assert_int_equal(eml_program_lay_out(&lowered.code, &options, &program, NULL), EML_OK);
     uint32_t rows = program.shape.n;
     eml_program_free(&program);
@@ -64,13 +67,15 @@ static inline void fixture_compile(fixture *f, const char *text) {
     }
     assert_true(good);
     eml_lower(&f->passes.quant, &f->passes.lowered);
-    eml_layout_options options = fixture_layout(&f->passes.quant);
+    eml_fe schema[EML_RESCUE_DIGEST];
+    assert_int_equal(eml_pack_abi(&f->passes.quant, &f->passes.lowered, &f->abi, &err), EML_OK);
+    eml_schema_digest(&f->abi, schema);
+    eml_layout_options options = fixture_layout(&f->passes.quant, schema);
     assert_int_equal(eml_program_lay_out(&f->passes.lowered.code, &options, &f->program, &err), EML_OK);
 }
 
 static inline eml_status fixture_validate(const fixture *f, eml_error *err) {
-    return eml_validate(&f->passes.quant, &f->program, f->passes.lowered.public_tape.items,
-                        f->passes.lowered.secret_tape.items, err);
+    return eml_validate(&f->passes.quant, &f->program, &f->passes.lowered, err);
 }
 
 static inline bool fixture_reports(const fixture *f, eml_diag_code code) {
@@ -82,6 +87,7 @@ static inline bool fixture_reports(const fixture *f, eml_diag_code code) {
 
 static inline void fixture_free(fixture *f) {
     eml_program_free(&f->program);
+    eml_abi_free(&f->abi);
     eml_lowered_free(&f->passes.lowered);
     eml_quant_free(&f->passes.quant);
     eml_model_free(&f->passes.model);

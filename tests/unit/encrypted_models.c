@@ -66,8 +66,8 @@ static void pack(subject *s, const char *source, int delta_bits) {
                                          &(eml_layout_options){.delta = eml_lower_delta(&s->f.passes.quant)},
                                          &s->f.program, &err),
                      EML_OK);
-    assert_int_equal(eml_pack(&s->f.passes.quant, &s->f.passes.lowered, &s->f.program, &s->session.bundle, &err),
-                     EML_OK);
+    assert_int_equal(eml_pack_abi(&s->f.passes.quant, &s->f.passes.lowered, &s->f.abi, &err), EML_OK);
+    eml_pack(&s->f.passes.quant, &s->f.program, &s->f.abi, &s->session.bundle);
     s->integers = eml_alloc(s->session.bundle.abi.input_count, N * sizeof *s->integers);
 }
 
@@ -108,7 +108,7 @@ static void give_table(subject *s) {
     eml_rows *table = &s->session.record.inputs;
     *table = (eml_rows){.rows = 1, .cells = eml_alloc(abi->input_count, sizeof *table->cells)};
     for (size_t i = 0; i < abi->input_count; i++)
-        if (!abi->inputs[i].secret) table->cells[table->columns++] = s->integers[i * N];
+        if (abi->inputs[i].visibility == EML_PUBLIC) table->cells[table->columns++] = s->integers[i * N];
 }
 
 /* Fresh ciphertexts: an encryption of 0 from the pool, plus Delta times the integers. */
@@ -123,7 +123,7 @@ static void give_ciphertexts(subject *s) {
     eml_label_free(&label);
     size_t first = below(POOL), column = 0;
     for (size_t i = 0; i < abi->input_count; i++) {
-        if (!abi->inputs[i].secret) continue;
+        if (abi->inputs[i].visibility != EML_SECRET) continue;
         memcpy(eml_ciphertext_part(to, column, 0), eml_ciphertext_part(&zeros, (first + column) % POOL, 0),
                EML_LATTICE_PARTS * N * sizeof(eml_fe));
         eml_fe *body = eml_ciphertext_part(to, column, EML_LATTICE_PARTS - 1);

@@ -248,13 +248,112 @@ static void test_hash_of_bundle(void **state) {
     assert_int_equal(eml_error_code(f->error), EML_CODE_FORMAT);
 }
 
+/* 2 a + b of two committed values, on the final stack, and a public summand. */
+static const char committed_source[] = ".form 1\n.schema 5\n.schema 7\nread\npush.2\nread3\nmul\nadd\nread3\nadd\n";
+static const char committed_values[] = "{\"committed_tape\": [\"10\", \"4\"]}";
+
+static eml_answer commit(fixture *f, const eml_file *bundle, const char *values, eml_bytes *opening, char out[65]) {
+    eml_commit_request request = {.subject = *bundle, .row = file_of("row.json", values, strlen(values))};
+    return eml_commit(&request, opening, out, f->error);
+}
+
+static void assert_verdict(fixture *f, const eml_verify_request *request, const char *commitment, bool accepted) {
+    eml_verify_request asked = *request;
+    eml_verdict verdict;
+    asked.commitment = commitment;
+    assert_int_equal(eml_verify(&asked, &verdict, f->error), accepted ? EML_ANSWER_YES : EML_ANSWER_NO);
+    assert_string_equal(verdict.reason, accepted ? "none" : "statement");
+    assert_string_equal(verdict.commitment, commitment);
+    if (accepted) assert_true(verdict.zero_knowledge);
+}
+
+/* Commit, prove and verify from memory to memory; another commitment to the same values is refused. */
 static void test_committed_tapes(void **state) {
     fixture *f = *state;
-    static const char text[] = ".form 1\nread3\nwrite\n";
-    eml_file file = file_of("c.asm", text, strlen(text));
-    eml_bytes bundle;
-    assert_int_equal(eml_assemble(&file, &bundle, f->error), EML_ANSWER_INPUT);
-    assert_string_equal(eml_error_text(f->error), "c.asm: read3: no command takes commitments yet");
+    static const char input[] = "{\"public_tape\": [\"100\"], \"secret_tape\": []}";
+    eml_file text = file_of("c.asm", committed_source, strlen(committed_source));
+    eml_file tape = file_of("in.json", input, strlen(input));
+    eml_bytes bundle, opening, other, outputs, proof;
+    char commitment[65], another[65];
+    assert_int_equal(eml_assemble(&text, &bundle, f->error), EML_ANSWER_YES);
+    eml_file program = file_of_bytes("c.emb", &bundle);
+    eml_session *session;
+    assert_int_equal(eml_session_load(&program, &session, f->error), EML_ANSWER_YES);
+    assert_int_equal(eml_session_committed(session), 2);
+    assert_false(eml_session_hidden(session)); /* the tape, not the code */
+    assert_null(eml_session_commitment(session));
+    assert_int_equal(commit(f, &program, committed_values, &opening, commitment), EML_ANSWER_YES);
+    assert_int_equal(commit(f, &program, committed_values, &other, another), EML_ANSWER_YES);
+    assert_string_not_equal(commitment, another);
+    eml_file opened = file_of_bytes("c.open", &opening);
+    assert_int_equal(eml_session_add_input(session, &tape, false, f->error), EML_ANSWER_YES);
+    assert_int_equal(eml_session_prove(session, "standard", &proof, f->error), EML_ANSWER_INPUT);
+    assert_non_null(strstr(eml_error_text(f->error), "the opening of the committed inputs was not given"));
+    assert_int_equal(eml_session_add_input(session, &opened, false, f->error), EML_ANSWER_YES);
+    assert_string_equal(eml_session_commitment(session), commitment);
+    assert_int_equal(eml_session_add_input(session, &opened, false, f->error), EML_ANSWER_INPUT);
+    assert_string_equal(eml_error_text(f->error), "c.open: a second opening; a proof is about one commitment");
+    assert_int_equal(eml_session_prove(session, "standard", &proof, f->error), EML_ANSWER_YES);
+    assert_int_equal(eml_session_outputs(session, EML_STYLE_JSON, &outputs, f->error), EML_ANSWER_YES);
+    assert_non_null(strstr((const char *)outputs.data, "\"final_stack\": [\"124\", \"0\""));
+    eml_verify_request request = {.program_hash = eml_session_program_hash(session),
+                                  .inputs = &tape,
+                                  .input_count = 1,
+                                  .outputs = file_of_bytes("out", &outputs),
+                                  .proof = file_of_bytes("proof", &proof)};
+    assert_verdict(f, &request, commitment, true);
+    assert_verdict(f, &request, another, false);
+    eml_verdict verdict;
+    assert_int_equal(eml_verify(&request, &verdict, f->error), EML_ANSWER_INPUT);
+    assert_non_null(strstr(eml_error_text(f->error), "the program has committed inputs: name the commitment"));
+    request.commitment = "12";
+    assert_int_equal(eml_verify(&request, &verdict, f->error), EML_ANSWER_INPUT);
+    request.inputs = (eml_file[]){tape, opened};
+    request.input_count = 2;
+    request.commitment = commitment;
+    assert_int_equal(eml_verify(&request, &verdict, f->error), EML_ANSWER_INPUT);
+    assert_non_null(strstr(eml_error_text(f->error), "an opening is for who proves"));
+    f->request.commitment = commitment; /* of a program that has none */
+    assert_int_equal(eml_verify(&f->request, &verdict, f->error), EML_ANSWER_INPUT);
+    assert_string_equal(eml_error_text(f->error), "a commitment was given, but the program has no committed inputs");
+    f->request.commitment = NULL;
+    assert_int_equal(eml_session_add_input(f->session, &opened, false, f->error), EML_ANSWER_INPUT);
+    eml_session_clear_inputs(session);
+    assert_null(eml_session_commitment(session));
+    eml_session_free(session);
+    eml_bytes_wipe(&opening);
+    eml_bytes_wipe(&other);
+    eml_bytes_free(&outputs);
+    eml_bytes_free(&proof);
+    eml_bytes_free(&bundle);
+}
+
+static void test_bad_commitments(void **state) {
+    fixture *f = *state;
+    eml_file text = file_of("c.asm", committed_source, strlen(committed_source)),
+             none = file_of_bytes("p.emb", &f->bundle);
+    eml_bytes bundle, out;
+    char commitment[65];
+    assert_int_equal(eml_assemble(&text, &bundle, f->error), EML_ANSWER_YES);
+    eml_file program = file_of_bytes("c.emb", &bundle);
+    const struct {
+        const eml_file *bundle;
+        const char *values, *says;
+    } cases[] = {
+        {&program, "{\"committed_tape\": [\"1\"]}", "row.json: 1 values, the program commits to 2"},
+        {&program, "{\"committed_tape\": [\"1\", \"x\"]}", "row.json: committed_tape[1]: a field element was expected"},
+        {&program, "{\"public_tape\": []}", "an object with \"committed_tape\" and nothing else was expected"},
+        {&none, committed_values, "p.emb: the program has no committed inputs"},
+        {&text, committed_values, "c.asm"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(commit(f, cases[i].bundle, cases[i].values, &out, commitment), EML_ANSWER_INPUT);
+        if (strstr(eml_error_text(f->error), cases[i].says) == NULL) fail_msg("%s", eml_error_text(f->error));
+    }
+    assert_int_equal(eml_bundle_schema(&program, &out, f->error), EML_ANSWER_INPUT);
+    assert_non_null(strstr(eml_error_text(f->error), "c.emb: a program from assembly has a schema's digest alone"));
+    assert_int_equal(eml_bundle_schema(&none, &out, f->error), EML_ANSWER_INPUT);
+    eml_bytes_free(&bundle);
 }
 
 static void test_inspect_nothing(void **state) {
@@ -343,6 +442,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_inspect_unreadable, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_hash_of_bundle, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_committed_tapes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_bad_commitments, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_inspect_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_order_of_calls, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_runs_again, set_up, tear_down),

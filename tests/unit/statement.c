@@ -238,10 +238,11 @@ static void digest_covers(test_sample sample) {
     eml_statement *s = &made.statement;
     eml_digest first = whole_digest(s);
     bool raw = sample == TEST_SAMPLE_RAW, encrypted = sample == TEST_SAMPLE_ENCRYPTED;
+    bool committed = sample == TEST_SAMPLE_COMMITTED; /* it has one public column */
     struct {
         eml_fe *cell;
         bool used;
-    } cells[] = {{&made.public_cells[encrypted ? ROWS - 1 : 2 * ROWS - 2], !raw},
+    } cells[] = {{&made.public_cells[encrypted || committed ? ROWS - 1 : 2 * ROWS - 2], !raw},
                  /* the second column of the second sample is uniform: read from its first row */
                  {&made.public_cells[2 * ROWS - 1], sample == TEST_SAMPLE_PLAIN || sample == TEST_SAMPLE_HIDDEN},
                  {&made.public_cells[1], !raw},
@@ -252,6 +253,8 @@ static void digest_covers(test_sample sample) {
                  {&made.outputs[5 * SLOTS - 1], encrypted},
                  {&made.raw[0], raw},
                  {&made.raw[9], raw},
+                 {&s->commitment[0], true},
+                 {&s->commitment[1], true},
                  {&s->program.digest[1], true}};
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
         *cells[i].cell = eml_fe_add(*cells[i].cell, EML_FE_ONE);

@@ -93,7 +93,8 @@ static eml_status check_with(const char *assembly, const slot_case *c, uint32_t 
                    .encrypted_outputs = program.shape.secret_len > 0,
                    .delta_bits = DELTA_BITS};
     eml_abi_set_counts(&abi, 3, c->outputs, program.shape.public_len, program.shape.secret_len);
-    abi.inputs[1].uniform = abi.inputs[2].secret = true;
+    abi.inputs[1].uniform = true;
+    abi.inputs[2].visibility = EML_SECRET;
     for (size_t i = 0; i < abi.input_count; i++) {
         mpq_set_si(abi.inputs[i].lo, -RANGE, 1);
         mpq_set_si(abi.inputs[i].hi, 1, 1);
@@ -175,7 +176,7 @@ static void test_bounds(void **state) {
 }
 
 static eml_bound bound_of(const char *lo, const char *hi, const char *offset, const char *unit, bool secret) {
-    eml_input_column column = {.secret = secret};
+    eml_input_column column = {.visibility = secret ? EML_SECRET : EML_PUBLIC};
     mpq_t *numbers[] = {&column.lo, &column.hi, &column.offset, &column.unit};
     const char *texts[] = {lo, hi, offset, unit};
     for (size_t i = 0; i < 4; i++) {

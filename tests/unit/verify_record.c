@@ -104,7 +104,7 @@ static void what_goes_together(void **state) {
         bundle.abi.inputs[0].uniform = c->uniform;
         bundle.abi.single_row = c->single_row;
         record.inputs.rows = c->table;
-        record.inputs.columns = eml_abi_columns(&bundle.abi, false);
+        record.inputs.columns = eml_abi_columns(&bundle.abi, EML_PUBLIC);
         record.inputs.cells = eml_alloc(c->table * record.inputs.columns, sizeof(eml_fe));
         record.secrets.rows = c->ciphertexts;
         assert_int_equal(eml_record_complete(&record, &bundle.abi, &bundle.program.shape, &err), c->status);

@@ -162,7 +162,7 @@ static void init_committed(test_fixture *f, uint64_t first) {
         f, "hulls", ".sponges 1\n.stack 3\n.form 1\n.schema 5\n.schema 6\nread3\nread3\nmul\npush.0\nmul\nread\nadd\n");
     f->committed[0] = eml_fe_from_u64(first);
     f->commitment_salts[0] = eml_fe_from_u64(3 * first);
-    eml_commit(f->air.shape.schema, f->commitment_salts, f->committed, 2, f->claim.commitment);
+    eml_commitment_of(f->air.shape.schema, f->commitment_salts, f->committed, 2, f->claim.commitment);
 }
 
 static void check_hulls(const test_fixture *three, const test_fixture *five) {

@@ -58,7 +58,7 @@ static void commit_random(eml_prover *p, eml_committed *committed, size_t width,
     eml_prover_commit(p, committed, index);
 }
 
-static void encode_rows(const eml_prover *p, const eml_committed *committed, eml_buf *rows, eml_opening *out) {
+static void encode_rows(const eml_prover *p, const eml_committed *committed, eml_buf *rows, eml_opened_rows *out) {
     uint8_t bytes[64 * EML_FE_BYTES];
     for (size_t i = 0; i < p->position_count; i++) {
         eml_prover_row_encode(committed, p->positions[i], bytes);

@@ -13,7 +13,7 @@ void eml_prover_grind(eml_prover *p) {
     p->proof.unique_queries = (uint32_t)p->position_count;
 }
 
-static void open_matrix(eml_prover *p, const eml_committed *committed, eml_buf *rows, eml_opening *out) {
+static void open_matrix(eml_prover *p, const eml_committed *committed, eml_buf *rows, eml_opened_rows *out) {
     size_t row_bytes = committed->lde.width / committed->step * EML_FE_BYTES;
     uint8_t *bytes = eml_alloc_raw(1, row_bytes);
     for (size_t i = 0; i < p->position_count; i++) {
@@ -27,7 +27,7 @@ static void open_matrix(eml_prover *p, const eml_committed *committed, eml_buf *
 }
 
 static void open_layer(const eml_prover *p, uint32_t layer, const size_t *positions, size_t count, eml_buf *rows,
-                       eml_opening *out) {
+                       eml_opened_rows *out) {
     size_t row_bytes = p->layout.folding * eml_layout_element_bytes(&p->layout);
     uint8_t *bytes = eml_alloc_raw(1, row_bytes);
     for (size_t i = 0; i < count; i++) {

@@ -62,7 +62,7 @@ static void fold_rows(eml_verification *v, uint32_t layer, const size_t *folded,
 static eml_reject check_layer(eml_verification *v, uint32_t layer, const size_t *positions, size_t count,
                               const size_t *folded, size_t folded_count) {
     const eml_layout *l = &v->layout;
-    const eml_opening *opening = &v->proof.fri[layer];
+    const eml_opened_rows *opening = &v->proof.fri[layer];
     size_t row_bytes = l->folding * eml_layout_element_bytes(l);
     if (opening->values_len != folded_count * row_bytes) return EML_REJECT_FRI_VALUES;
     const eml_digest *root = &v->proof.commitments[eml_commitment_fri(l) + layer];

@@ -1,7 +1,7 @@
 #include "runtime/stark/verifier/phases.h"
 
-bool eml_verifier_rows_committed(const eml_opening *opening, size_t row_bytes, const size_t *positions, size_t count,
-                                 size_t leaves, const eml_digest *root) {
+bool eml_verifier_rows_committed(const eml_opened_rows *opening, size_t row_bytes, const size_t *positions,
+                                 size_t count, size_t leaves, const eml_digest *root) {
     eml_digest hashes[EML_QUERIES_MAX], implied = {{0}};
     eml_hash_many(opening->values, row_bytes, row_bytes, count, hashes);
     return eml_merkle_root_of_batch(&opening->path, positions, hashes, count, (unsigned)__builtin_ctzll(leaves),
@@ -9,7 +9,8 @@ bool eml_verifier_rows_committed(const eml_opening *opening, size_t row_bytes, c
            eml_digest_eq(&implied, root);
 }
 
-static bool matrix_committed(const eml_verification *v, const eml_opening *opening, size_t row_bytes, size_t index) {
+static bool matrix_committed(const eml_verification *v, const eml_opened_rows *opening, size_t row_bytes,
+                             size_t index) {
     return eml_verifier_rows_committed(opening, row_bytes, v->positions, v->position_count, v->layout.lde,
                                        &v->proof.commitments[index]);
 }

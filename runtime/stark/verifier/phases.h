@@ -36,7 +36,7 @@ void eml_verifier_compose_deep(eml_verification *v);
 eml_reject eml_verifier_check_fri(eml_verification *v);
 
 /* openings.c: whether `count` opened rows of row_bytes bytes hash up to root. leaves: of the tree. */
-bool eml_verifier_rows_committed(const eml_opening *opening, size_t row_bytes, const size_t *positions, size_t count,
-                                 size_t leaves, const eml_digest *root);
+bool eml_verifier_rows_committed(const eml_opened_rows *opening, size_t row_bytes, const size_t *positions,
+                                 size_t count, size_t leaves, const eml_digest *root);
 
 #endif

@@ -5,7 +5,7 @@ endif
 
 syntax keyword emlDeclaration model input param let output test
 syntax keyword emlKeyword in within as
-syntax keyword emlModifier public secret hidden uniform integer step frac exact single row
+syntax keyword emlModifier public secret committed hidden uniform integer step frac exact single row
 syntax keyword emlFunction csv dot sum
 syntax match emlNumber "\v<\d+(\.\d*)?([eE][+-]?\d+)?>"
 syntax match emlNumber "\v\.\d+([eE][+-]?\d+)?>"

@@ -1,0 +1,278 @@
+/* Schemas of committed inputs and openings of commitments: digest, files, and everything that is refused. That C is
+ * what docs/formats.md says is the independent script's to tell: tests/e2e/commitment.py. */
+#include "tests/support/cmocka.h"
+
+#include <string.h>
+
+#include "runtime/base/file.h"
+#include "runtime/bundle/opening.h"
+#include "runtime/bundle/schema.h"
+#include "runtime/isa/commitment.h"
+#include "tests/support/bundle_samples.h"
+
+/* ----- Schemas */
+
+static eml_fe digest_of(const eml_abi *abi) {
+    eml_fe digest[EML_RESCUE_DIGEST];
+    eml_schema_digest(abi, digest);
+    return digest[0];
+}
+
+static void assert_moves(eml_abi *abi, eml_fe before, bool moves) {
+    assert_int_equal(!eml_fe_eq(digest_of(abi), before), moves);
+}
+
+/* Of committed inputs everything that says what an integer means; of others, and of tables' grids, nothing. */
+static void digest_covers(void **state) {
+    (void)state;
+    eml_bundle bundle;
+    test_sample_bundle(TEST_SAMPLE_COMMITTED, &bundle);
+    eml_abi *abi = &bundle.abi;
+    eml_fe first = digest_of(abi);
+    assert_true(eml_fe_eq(first, bundle.program.shape.schema[0]));
+    for (size_t i = 0; i < abi->input_count; i++) {
+        eml_input_column *column = &abi->inputs[i];
+        bool committed = column->visibility == EML_COMMITTED;
+        mpq_ptr numbers[] = {column->unit, column->offset, column->lo, column->hi};
+        for (size_t j = 0; j < 4; j++) {
+            mpq_t kept, one;
+            mpq_inits(kept, one, NULL);
+            mpq_set(kept, numbers[j]);
+            mpq_set_ui(one, 1, 1);
+            mpq_add(numbers[j], kept, one);
+            assert_moves(abi, first, committed);
+            mpq_set(numbers[j], kept);
+            mpq_clears(kept, one, NULL);
+        }
+        column->name[0] ^= 1;
+        assert_moves(abi, first, committed);
+        column->name[0] ^= 1;
+        mpq_set_ui(column->step, 7, 1);
+        column->exact = !column->exact;
+        assert_moves(abi, first, false);
+    }
+    eml_input_column swapped = abi->inputs[0];
+    abi->inputs[0] = abi->inputs[2];
+    abi->inputs[2] = swapped;
+    assert_moves(abi, first, true);
+    abi->inputs[1].visibility = EML_COMMITTED;
+    assert_moves(abi, first, true);
+    for (size_t i = 0; i < 3; i++) abi->inputs[i].visibility = EML_PUBLIC;
+    assert_true(eml_fe_is_zero(digest_of(abi)));
+    eml_bundle_free(&bundle);
+}
+
+static void schema_round_trip(void **state) {
+    (void)state;
+    eml_bundle bundle;
+    eml_abi again;
+    eml_buf text = {0}, more = {0};
+    eml_error err = {0};
+    test_sample_bundle(TEST_SAMPLE_COMMITTED, &bundle);
+    eml_schema_print(&bundle.abi, &text);
+    assert_int_equal(eml_schema_parse("s", (const char *)text.data, text.len, &again, &err), EML_OK);
+    assert_int_equal(again.input_count, 2);
+    assert_true(again.inputs[0].exact && mpq_sgn(again.inputs[0].step) == 0);
+    assert_false(again.inputs[1].exact);
+    assert_int_equal(mpq_cmp_ui(again.inputs[1].step, 1, 2), 0);
+    assert_true(eml_fe_eq(digest_of(&again), digest_of(&bundle.abi)));
+    eml_schema_print(&again, &more);
+    assert_int_equal(more.len, text.len);
+    assert_memory_equal(more.data, text.data, text.len);
+    for (size_t length = 0; length + 2 < text.len; length++) {
+        eml_abi none;
+        assert_int_equal(eml_schema_parse("s", (const char *)text.data, length, &none, NULL), EML_ERR_INPUT);
+    }
+    eml_buf_free(&text);
+    eml_buf_free(&more);
+    eml_abi_free(&again);
+    eml_bundle_free(&bundle);
+}
+
+#define INPUTS(more) "{\"kind\": \"eml schema\", \"format\": 2, \"inputs\": [" more "]}"
+#define ONE          "{\"name\": \"a\", \"unit\": \"1\", \"offset\": \"0\", \"lo\": \"0\", \"hi\": \"9\"}"
+#define WITH(member, value)                                                                                            \
+    "{\"name\": \"a\", \"unit\": \"1\", \"offset\": \"0\", \"lo\": \"0\", \"hi\": \"9\", \"" member "\": " value "}"
+
+static void bad_schemas(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *says;
+    } cases[] = {
+        {"[]", "neither a bundle nor a schema file"},
+        {"{\"kind\": \"eml proof\"}", "neither a bundle nor a schema file"},
+        {"{\"kind\": \"eml schema\", \"format\": 1, \"inputs\": [" ONE "]}", "s: format: 2 was expected"},
+        {"{\"kind\": \"eml schema\", \"inputs\": [" ONE "]}", "s: format: 2 was expected"},
+        {"{\"kind\": \"eml schema\", \"format\": 2, \"inputs\": [" ONE "], \"x\": 1}", "and nothing else"},
+        {"{\"kind\": \"eml schema\", \"format\": 2, \"inputs\": {}}", "s: inputs: a list of at least one"},
+        {INPUTS(""), "s: inputs: a list of at least one"},
+        {INPUTS("3"), "s: inputs[0].name: a text was expected"},
+        {INPUTS("{\"name\": 3}"), "s: inputs[0].unit: is missing"}, /* a number arrives as its digits */
+        {INPUTS(ONE ", {\"name\": \"b\", \"unit\": \"1\", \"offset\": \"0\", \"lo\": \"0\"}"),
+         "s: inputs[1].hi: is missing"},
+        {INPUTS("{\"name\": \"a\", \"unit\": \"2/4\"}"), "s: inputs[0].unit: a number like"},
+        {INPUTS("{\"name\": \"a\", \"unit\": \"0.5\"}"), "s: inputs[0].unit: a number like"},
+        {INPUTS("{\"name\": \"a\", \"unit\": \"1/0\"}"), "s: inputs[0].unit: a number like"},
+        {INPUTS("{\"name\": \"a\", \"unit\": \"+1\"}"), "s: inputs[0].unit: a number like"},
+        {INPUTS("{\"name\": \"a\", \"unit\": \"01\"}"), "s: inputs[0].unit: a number like"},
+        {INPUTS("{\"name\": \"a\", \"unit\": \"\"}"), "s: inputs[0].unit: a number like"},
+        {INPUTS("{\"name\": \"a\", \"unit\": null}"), "s: inputs[0].unit: a number like"},
+        {INPUTS(WITH("step", "\"0\"")), "s: inputs[0].step: is not positive"},
+        {INPUTS(WITH("step", "\"-1\"")), "s: inputs[0].step: is not positive"},
+        {INPUTS(WITH("uniform", "true")), "s: inputs[0].*: has a member that inputs do not have"},
+        {INPUTS("{\"name\": \"a\", \"unit\": \"0\", \"offset\": \"0\", \"lo\": \"0\", \"hi\": \"9\"}"),
+         "a.unit is not positive"},
+        {INPUTS("{\"name\": \"a\", \"unit\": \"1\", \"offset\": \"0\", \"lo\": \"9\", \"hi\": \"0\"}"),
+         "the range is empty"},
+        {INPUTS(ONE ", " ONE), "two inputs are named \"a\""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        eml_abi abi;
+        eml_error err = {0};
+        assert_int_equal(eml_schema_parse("s", cases[i].text, strlen(cases[i].text), &abi, &err), EML_ERR_INPUT);
+        if (strstr(err.text, cases[i].says) == NULL)
+            fail_msg("%s: \"%s\" does not say \"%s\"", cases[i].text, err.text, cases[i].says);
+    }
+}
+
+/* ----- Openings */
+
+static char *first_name = (char[]){"age"}, *second_name = (char[]){"ldl"};
+
+static eml_opening sample(eml_fe values[2], char *names[2]) {
+    values[0] = eml_fe_from_u64(50);
+    values[1] = eml_fe_from_u64(1300);
+    names[0] = first_name;
+    names[1] = second_name;
+    return (eml_opening){.names = names,
+                         .schema = {eml_fe_from_u64(3), eml_fe_from_u64(4)},
+                         .salts = {eml_fe_from_u64(5), eml_fe_from_u64(6)},
+                         .values = values,
+                         .count = 2};
+}
+
+static void assert_refused(const eml_buf *bytes, const char *says) {
+    eml_opening opening;
+    eml_error err = {0};
+    assert_int_equal(eml_opening_decode(bytes->data, bytes->len, &opening, &err), EML_ERR_INPUT);
+    if (strstr(err.text, says) == NULL) fail_msg("\"%s\" does not say \"%s\"", err.text, says);
+}
+
+static void opening_round_trip(void **state) {
+    (void)state;
+    eml_fe values[2], first[EML_RESCUE_DIGEST], second[EML_RESCUE_DIGEST];
+    char *names[2];
+    for (int named = 0; named < 2; named++) {
+        eml_opening made = sample(values, names), read;
+        eml_buf bytes = {0}, again = {0};
+        eml_error err = {0};
+        if (!named) made.names = NULL;
+        eml_opening_encode(&made, &bytes);
+        assert_int_equal(eml_opening_decode(bytes.data, bytes.len, &read, &err), EML_OK);
+        eml_opening_encode(&read, &again);
+        assert_int_equal(again.len, bytes.len);
+        assert_memory_equal(again.data, bytes.data, bytes.len);
+        eml_opening_commitment(&made, first);
+        eml_opening_commitment(&read, second);
+        assert_memory_equal(first, second, sizeof first);
+        eml_commitment_of(made.schema, made.salts, made.values, 2, second);
+        assert_memory_equal(first, second, sizeof first);
+        eml_opening_free(&read);
+        assert_null(read.values);
+        for (size_t length = 0; length < bytes.len; length++) {
+            eml_buf shorter = {.data = bytes.data, .len = length};
+            assert_refused(&shorter, "");
+        }
+        eml_buf_put_u8(&bytes, 0);
+        assert_refused(&bytes, "1 bytes after the end");
+        eml_buf_free(&bytes);
+        eml_buf_free(&again);
+    }
+}
+
+/* A changed byte is refused, or is another opening that is written in exactly these bytes. */
+static void changed_openings(void **state) {
+    (void)state;
+    eml_fe values[2];
+    char *names[2];
+    eml_opening made = sample(values, names), read;
+    eml_buf bytes = {0};
+    eml_opening_encode(&made, &bytes);
+    size_t refused = 0;
+    for (size_t i = 0; i < bytes.len; i++) {
+        for (unsigned change = 1; change < 256; change++) {
+            bytes.data[i] ^= (uint8_t)change;
+            if (eml_opening_decode(bytes.data, bytes.len, &read, NULL) == EML_OK) {
+                eml_buf again = {0};
+                eml_opening_encode(&read, &again);
+                assert_int_equal(again.len, bytes.len);
+                assert_memory_equal(again.data, bytes.data, bytes.len);
+                eml_buf_free(&again);
+                eml_opening_free(&read);
+            } else {
+                refused++;
+            }
+            bytes.data[i] ^= (uint8_t)change;
+        }
+    }
+    assert_in_range(refused, 1, 255 * bytes.len - 1);
+    eml_buf_free(&bytes);
+}
+
+static void bad_openings(void **state) {
+    (void)state;
+    static const char weak[] = "salts: salts that are 0 or equal";
+    static const struct {
+        uint64_t salts[2], values, names;
+        const char *says;
+    } cases[] = {
+        {{0, 6}, 2, 2, weak},
+        {{6, 0}, 2, 2, weak},
+        {{6, 6}, 2, 2, weak},
+        {{5, 6}, 1, 2, "values: 1 values of 2 inputs"},
+        {{5, 6}, 0, 2, "values: 0 values of 2 inputs"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        eml_fe values[2];
+        char *names[2];
+        eml_opening made = sample(values, names);
+        eml_buf bytes = {0};
+        for (size_t j = 0; j < 2; j++) made.salts[j] = eml_fe_from_u64(cases[i].salts[j]);
+        eml_opening_encode(&made, &bytes);
+        /* The values are last: a byte string of 16 bytes each, whose head has 2 bytes or 1. */
+        size_t cut = 2 * EML_FE_BYTES + 2;
+        if (cases[i].values < 2) bytes.len -= cut;
+        if (cases[i].values == 1)
+            eml_buf_put_u8(&bytes, 0x50), eml_buf_put(&bytes, (uint8_t[EML_FE_BYTES]){1}, EML_FE_BYTES);
+        if (cases[i].values == 0) eml_buf_put_u8(&bytes, 0x40);
+        assert_refused(&bytes, cases[i].says);
+        eml_buf_free(&bytes);
+    }
+    eml_buf other = {.data = (uint8_t[]){0x83, 0x69, 'e', 'm', 'l', ' ', 'p', 'r', 'o', 'o', 'f', 2}, .len = 12};
+    assert_refused(&other, "this is not an \"eml opening\" file");
+}
+
+/* Which bytes the writer of files never replaces. */
+static void begins_as_the_writer_knows(void **state) {
+    (void)state;
+    eml_fe values[2];
+    char *names[2];
+    eml_opening made = sample(values, names);
+    eml_buf bytes = {0};
+    eml_opening_encode(&made, &bytes);
+    assert_memory_equal(bytes.data, EML_FILE_OPENING_MAGIC, sizeof EML_FILE_OPENING_MAGIC - 1);
+    eml_buf_free(&bytes);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(digest_covers),
+        cmocka_unit_test(schema_round_trip),
+        cmocka_unit_test(bad_schemas),
+        cmocka_unit_test(opening_round_trip),
+        cmocka_unit_test(changed_openings),
+        cmocka_unit_test(bad_openings),
+        cmocka_unit_test(begins_as_the_writer_knows),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
