@@ -109,12 +109,14 @@ static eml_status prove_claim(eml_session *session, const eml_claim *claim, cons
     eml_matrix trace;
     eml_outcome outcome;
     eml_prove_enter(watch, EML_PROVE_TRACE);
-    eml_vm_trace(&session->bundle.program,
-                 &(eml_tapes){.public_tape = claim->public_tape,
-                              .secret_tape = claim->secret_tape,
-                              .committed = session->record.opening.values,
-                              .commitment_salts = session->record.opening.salts},
-                 seeds[0], &trace, &outcome);
+    eml_vm_trace(
+        &session->bundle.program,
+        &(eml_tapes){.public_tape = claim->public_tape,
+                     .secret_tape = claim->secret_tape,
+                     .committed = session->record.opening.values,
+                     .commitment_salts = session->record.opening.salts,
+                     .commitment_states = (const eml_fe(*)[EML_RESCUE_WIDTH])session->record.commitment_states},
+        seeds[0], &trace, &outcome);
     bool claimed = outcome_is_claimed(&outcome, claim);
     eml_outcome_free(&outcome);
     if (!claimed) {

@@ -5,7 +5,10 @@
 
 #include "runtime/base/memory.h"
 #include "runtime/field/integer.h"
+#include "runtime/isa/commitment.h"
 #include "runtime/table/value.h"
+
+enum { STATES_MAX = 1 << 20 }; /* 64 MiB */
 
 static bool same_names(const eml_opening *opening, const eml_abi_tape *columns, const eml_abi *abi) {
     if (opening->names == NULL || opening->count != columns->columns) return false;
@@ -85,6 +88,21 @@ static eml_status check_opening(const eml_opening *opening, const eml_abi *abi, 
     return status;
 }
 
+/* The commitment, and the states on the way to it and behind it. */
+static void run_sponge(eml_record *record, const eml_shape *shape) {
+    const eml_opening *opening = &record->opening;
+    uint32_t rows = shape->n - eml_shape_free_rows(shape);
+    if (rows > STATES_MAX) {
+        eml_opening_commitment(opening, record->commitment);
+        return;
+    }
+    record->commitment_states = eml_alloc_raw(rows, sizeof *record->commitment_states);
+    eml_data_sponge_start(shape, record->commitment_states[0]);
+    eml_data_sponge_run(shape, opening->salts, opening->values, 0, rows - 1, record->commitment_states);
+    for (size_t i = 0; i < EML_RESCUE_DIGEST; i++)
+        record->commitment[i] = eml_fe_canon(record->commitment_states[eml_shape_commitment_row(shape)][i]);
+}
+
 eml_status eml_record_add_opening(eml_record *record, const eml_abi *abi, const eml_shape *shape,
                                   eml_opening *opening_take, eml_error *err) {
     if (record->opening.count > 0)
@@ -92,7 +110,7 @@ eml_status eml_record_add_opening(eml_record *record, const eml_abi *abi, const 
     EML_TRY(check_opening(opening_take, abi, shape, err));
     record->opening = *opening_take;
     record->committed = true;
-    eml_opening_commitment(opening_take, record->commitment);
+    run_sponge(record, shape);
     *opening_take = (eml_opening){0};
     return EML_OK;
 }

@@ -186,5 +186,6 @@ void eml_record_free(eml_record *record) {
     eml_raw_tapes_free(&record->tapes);
     eml_raw_result_free(&record->result);
     eml_opening_free(&record->opening);
+    eml_free(record->commitment_states);
     *record = (eml_record){0};
 }

@@ -22,9 +22,10 @@ typedef struct eml_record {
     eml_ciphertext secrets, encrypted;
     eml_raw_tapes tapes;
     eml_raw_result result;
-    bool committed;                       /* what follows is known */
-    eml_fe commitment[EML_RESCUE_DIGEST]; /* to the committed inputs */
-    eml_opening opening;                  /* of who proves; empty for who verifies */
+    bool committed;                                /* what follows is known */
+    eml_fe commitment[EML_RESCUE_DIGEST];          /* to the committed inputs */
+    eml_opening opening;                           /* of who proves; empty for who verifies */
+    eml_fe (*commitment_states)[EML_RESCUE_WIDTH]; /* of the opening, for traces: eml_tapes; owned; NULL: too many */
 } eml_record;
 
 /* Appends the file's bytes to *out; messages name file->path. */

@@ -4,6 +4,7 @@
 
 #include "runtime/air/columns.h"
 #include "runtime/hash/uniform.h"
+#include "runtime/isa/commitment.h"
 #include "runtime/isa/sponge.h"
 #include "runtime/vm/run.h"
 
@@ -43,34 +44,36 @@ static void fill_sponges(const eml_program *program, eml_matrix *trace) {
     eml_sponges_run(program, trace->cells + eml_columns_of(&program->shape).sponge, trace->width);
 }
 
-/* The pairs in the order in which they are absorbed: salts, schema, values, and 0 from there on. */
-static void put_pair(const eml_program *program, const eml_tapes *tapes, uint64_t index, eml_fe pair[EML_RESCUE_RATE]) {
-    const eml_shape *shape = &program->shape;
-    uint64_t m = eml_shape_committed(shape);
-    for (uint64_t i = 0; i < EML_RESCUE_RATE; i++) {
-        uint64_t value = EML_RESCUE_RATE * (index - 2) + i;
-        pair[i] = index == 0   ? tapes->commitment_salts[i]
-                  : index == 1 ? shape->schema[i]
-                  : value < m  ? tapes->committed[value]
-                               : EML_FE_ZERO;
+/* Rows at a time of which the data sponge's states are made, when they are not at hand. */
+enum { STATES_AT_ONCE = 64 * EML_CYCLE };
+
+static void put_data(const eml_columns *columns, const eml_shape *shape, const eml_tapes *tapes,
+                     const eml_fe (*states)[EML_RESCUE_WIDTH], uint32_t first, uint32_t rows, eml_matrix *trace) {
+    for (uint32_t i = 0; i < rows; i++) {
+        eml_fe *cells = eml_matrix_row(trace, first + i);
+        memcpy(cells + columns->data, states[i], sizeof states[i]);
+        eml_commitment_pair(shape, tapes->commitment_salts, tapes->committed, (first + i) / EML_CYCLE,
+                            cells + columns->pair);
     }
 }
 
 static void fill_data(const eml_program *program, const eml_tapes *tapes, eml_matrix *trace) {
     const eml_shape *shape = &program->shape;
     eml_columns columns = eml_columns_of(shape);
-    eml_fe state[EML_RESCUE_WIDTH] = {{0}};
-    state[2] = eml_fe_from_u64(eml_shape_committed(shape));
-    for (uint32_t row = 0; row + eml_shape_free_rows(shape) < shape->n; row++) {
-        eml_fe *cells = eml_matrix_row(trace, row), *pair = cells + columns.pair;
-        memcpy(cells + columns.data, state, sizeof state);
-        put_pair(program, tapes, row / EML_CYCLE, pair);
-        uint32_t phase = eml_sponge_phase(shape, shape->S - 1, row);
-        if (phase == EML_SPONGE_ABSORB)
-            for (size_t i = 0; i < EML_RESCUE_RATE; i++) state[i] = eml_fe_add(state[i], pair[i]);
-        else if (phase != EML_SPONGE_HOLD)
-            eml_rescue_round(state, phase - 1);
+    uint32_t rows = shape->n - eml_shape_free_rows(shape);
+    if (tapes->commitment_states != NULL) {
+        put_data(&columns, shape, tapes, tapes->commitment_states, 0, rows, trace);
+        return;
     }
+    eml_fe states[STATES_AT_ONCE + 1][EML_RESCUE_WIDTH];
+    eml_data_sponge_start(shape, states[0]);
+    for (uint32_t first = 0; first < rows; first += STATES_AT_ONCE) {
+        uint32_t here = rows - first < STATES_AT_ONCE ? rows - first : STATES_AT_ONCE;
+        eml_data_sponge_run(shape, tapes->commitment_salts, tapes->committed, first, here, states);
+        put_data(&columns, shape, tapes, (const eml_fe(*)[EML_RESCUE_WIDTH])states, first, here, trace);
+        memcpy(states[0], states[here], sizeof states[0]);
+    }
+    explicit_bzero(states, sizeof states);
 }
 
 /* In the hidden form all but the clock, which counts on: that it wraps in the last row only is what the mask of the

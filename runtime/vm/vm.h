@@ -16,6 +16,9 @@ typedef struct eml_tapes {
     const eml_fe *secret_tape; /* 5 * secret_len values */
     /* The committed values, which are read anew for each output, and the two salts of their commitment. */
     const eml_fe *committed, *commitment_salts;
+    /* The data sponge's states of these (runtime/isa/commitment.h) in rows 0 to n - 1 - free rows, so that a trace need
+     * not take the same cube roots again. NULL: they are made. */
+    const eml_fe (*commitment_states)[EML_RESCUE_WIDTH];
 } eml_tapes;
 
 /* What a run leaves. stack[0] is the top. */

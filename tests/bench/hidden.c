@@ -1,6 +1,6 @@
-/* What hiding a model costs: dot products proved transparent and hidden, run after run in turn, one thread, `standard`
- * preset. Medians of CPU seconds and of bytes; the first programs have as many trace rows in both forms, the last ones
- * are so small that the hidden form's least trace is what they pay for. */
+/* What hiding costs: dot products proved transparent and hidden, and hidden with and without committed inputs, run
+ * after run in turn, one thread, `standard` preset. Medians of CPU seconds and of bytes; the first programs have as
+ * many trace rows in both forms, the last ones are so small that the hidden form's least trace is what they pay for. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -48,16 +48,17 @@ static double median(double values[PAIRS]) {
     return (values[PAIRS / 2 - 1] + values[PAIRS / 2]) / 2;
 }
 
-static void pair(size_t terms) {
+static void pair(size_t terms, test_dot less, test_dot more) {
     static form plain, hidden;
-    test_fixture_init_dot(&plain.program, terms, TEST_DOT_PLAIN);
-    test_fixture_init_dot(&hidden.program, terms, TEST_DOT_HIDDEN);
+    test_fixture_init_dot(&plain.program, terms, less);
+    test_fixture_init_dot(&hidden.program, terms, more);
+    test_fixture_keep_states(&hidden.program);
     for (int run = 0; run < PAIRS; run++) prove(&plain, run), prove(&hidden, run);
     double seconds[] = {median(plain.seconds), median(hidden.seconds)},
            bytes[] = {median(plain.bytes), median(hidden.bytes)};
-    printf("%5zu terms: n = %u and %u; %.1f and %.1f ms, ratio %.3f; %.0f and %.0f bytes, ratio %.3f\n", terms,
-           plain.program.air.shape.n, hidden.program.air.shape.n, 1e3 * seconds[0], 1e3 * seconds[1],
-           seconds[1] / seconds[0], bytes[0], bytes[1], bytes[1] / bytes[0]);
+    printf("%-13s %5zu terms: n = %u and %u; %.1f and %.1f ms, ratio %.3f; %.0f and %.0f bytes, ratio %.3f\n",
+           hidden.program.name, terms, plain.program.air.shape.n, hidden.program.air.shape.n, 1e3 * seconds[0],
+           1e3 * seconds[1], seconds[1] / seconds[0], bytes[0], bytes[1], bytes[1] / bytes[0]);
     fflush(stdout);
     test_fixture_free(&plain.program);
     test_fixture_free(&hidden.program);
@@ -65,6 +66,9 @@ static void pair(size_t terms) {
 
 int main(void) {
     eml_threads_set(1);
-    for (size_t i = 0, terms[] = {64, 960, 4000, 8, 20}; i < sizeof terms / sizeof *terms; i++) pair(terms[i]);
+    for (size_t i = 0, terms[] = {64, 960, 4000, 8, 20}; i < sizeof terms / sizeof *terms; i++)
+        pair(terms[i], TEST_DOT_PLAIN, TEST_DOT_HIDDEN);
+    for (size_t i = 0, terms[] = {64, 960, 4000}; i < sizeof terms / sizeof *terms; i++)
+        pair(terms[i], TEST_DOT_HIDDEN, TEST_DOT_COMMITTED);
     return 0;
 }

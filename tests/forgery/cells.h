@@ -1,6 +1,6 @@
 /* Each cell of a run's main trace before row T, changed to another value, violates a constraint or an assertion,
- * whatever the auxiliary columns; and so does each auxiliary cell up to row T. Fails the test that
- * calls it otherwise. */
+ * whatever the auxiliary columns; and so does each auxiliary cell up to row T, but of masks. Fails the
+ * test that calls it otherwise. */
 #ifndef EML_TESTS_FORGERY_CELLS_H
 #define EML_TESTS_FORGERY_CELLS_H
 

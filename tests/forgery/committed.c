@@ -80,7 +80,10 @@ static void run_on(forged *g, const eml_fe *values) {
     test_fixture *f = &g->f;
     eml_outcome outcome;
     const uint8_t seed[32] = {9};
-    eml_tapes tapes = {f->public_tape, f->secret_tape, values, f->commitment_salts};
+    eml_tapes tapes = {.public_tape = f->public_tape,
+                       .secret_tape = f->secret_tape,
+                       .committed = values,
+                       .commitment_salts = f->commitment_salts};
     eml_vm_trace(&f->program, &tapes, seed, &data, &outcome);
     eml_matrix_free(&g->trace);
     g->trace = data;

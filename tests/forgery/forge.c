@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/isa/commitment.h"
 #include "runtime/isa/instructions.h"
 #include "tests/support/random.h"
 
@@ -23,7 +24,9 @@ static void run_program(run *out) {
     const eml_shape *shape = &out->program.shape;
     out->tapes[0] = random_tape(shape->public_len);
     out->tapes[1] = random_tape(EML_CT_ELEMENTS * shape->secret_len);
-    eml_tapes tapes = {.public_tape = out->tapes[0], .secret_tape = out->tapes[1]};
+    eml_fe *committed = random_tape(eml_shape_committed(shape)), *salts = random_tape(2);
+    eml_tapes tapes = {
+        .public_tape = out->tapes[0], .secret_tape = out->tapes[1], .committed = committed, .commitment_salts = salts};
     eml_outcome outcome;
     eml_vm_trace(&out->program, &tapes, seed, &out->trace, &outcome);
     out->tapes[2] = outcome.output_tape;
@@ -31,6 +34,10 @@ static void run_program(run *out) {
         .shape = *shape, .public_tape = out->tapes[0], .secret_tape = out->tapes[1], .output_tape = out->tapes[2]};
     eml_program_sponge_digests(&out->program, out->claim.digests);
     memcpy(out->claim.stack, outcome.stack, sizeof outcome.stack);
+    if (eml_shape_is_committed(shape))
+        eml_commitment_of(shape->schema, salts, committed, eml_shape_committed(shape), out->claim.commitment);
+    eml_free(committed);
+    eml_free(salts);
     eml_air_build(shape, &out->air);
 }
 

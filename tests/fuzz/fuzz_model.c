@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "runtime/air/air.h"
+#include "runtime/bundle/schema.h"
 #include "runtime/include/eml.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/support/bundle_samples.h"
@@ -146,6 +147,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     bundle.program.kept.states = NULL;
     for (size_t i = 0; i < EDITS_MAX && 1 + (i + 1) * EDIT_BYTES <= size; i++)
         edit(&bundle.program, &bundle.abi, data + 1 + i * EDIT_BYTES);
+    if (data[0] & 64) { /* as whoever made the edits would */
+        eml_schema_digest(&bundle.abi, bundle.program.shape.schema);
+        bundle.program.shape.abi_flags = eml_abi_flags(&bundle.abi);
+    }
     bool good = passes(&bundle.program, &bundle.abi);
     eml_program program = bundle.program;
     eml_abi abi = bundle.abi;

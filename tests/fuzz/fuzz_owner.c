@@ -105,8 +105,8 @@ static eml_file file_of(const char *name, const eml_buf *buf) {
 
 /* The digests that the verifier will make, and as many rows. */
 static void fit_statement(owner *o) {
-    eml_record record = {0};
     const eml_abi *abi = &o->file.abi;
+    eml_record record = {.committed = eml_shape_is_committed(&o->file.shape)}; /* to zeros */
     bool good = true;
     for (size_t i = 0; i < o->table_count && good; i++) {
         eml_file file = file_of("in", &o->tables[i]);
@@ -126,6 +126,8 @@ static void fit_statement(owner *o) {
     eml_record_free(&record);
 }
 
+#define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
+
 static void verify(owner *o) {
     char hex[EML_PROGRAM_HASH_HEX + 1];
     eml_program_hash_to_hex(&o->hash, hex);
@@ -133,6 +135,7 @@ static void verify(owner *o) {
     eml_verify_request request = {.program_hash = hex,
                                   .inputs = inputs,
                                   .input_count = o->table_count,
+                                  .commitment = eml_shape_is_committed(&o->file.shape) ? ZEROS : NULL,
                                   .outputs = file_of("out", &o->outputs),
                                   .proof = file_of("proof", &o->proof),
                                   .preset = "test"};

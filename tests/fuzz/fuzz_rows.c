@@ -54,6 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     try_inputs(&bundles[TEST_SAMPLE_PLAIN].abi, EML_ROWS_PUBLIC, text, size);
     try_inputs(&bundles[TEST_SAMPLE_SEVERAL].abi, EML_ROWS_PUBLIC, text, size);
     try_inputs(&bundles[TEST_SAMPLE_ENCRYPTED].abi, EML_ROWS_SECRET, text, size);
+    try_inputs(&bundles[TEST_SAMPLE_COMMITTED].abi, EML_ROWS_COMMITTED, text, size);
     try_outputs(&bundles[TEST_SAMPLE_SEVERAL].abi, text, size);
     try_raw(text, size);
     return 0;

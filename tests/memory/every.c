@@ -1,5 +1,6 @@
-/* every FIRST STEP THREADS PLAIN_MODEL SECRET_MODEL: every call is made again and again, with its allocation FIRST,
- * FIRST + STEP, ... failing, until it needs fewer: first that one alone, then that one and all after it.
+/* every FIRST STEP THREADS PLAIN_MODEL SECRET_MODEL COMMITTED_MODEL: every call is made again and again, with its
+ * allocation FIRST, FIRST + STEP, ... failing, until it needs fewer: first that one alone, then that one and all after
+ * it.
  *
  * A call then either does what it does otherwise or gives EML_ANSWER_FAULT with a sentence. Nothing is printed, and
  * nothing stays allocated. */
@@ -36,12 +37,14 @@ typedef struct subject {
     eml_session *ran, *fresh;
 } subject;
 
-static subject plain, secret, raw;
-static eml_bytes secret_key, public_key, locked_key, ciphertext, rows;
+static subject plain, secret, raw, committed;
+static eml_bytes secret_key, public_key, locked_key, ciphertext, rows, opening;
+static char commitment[65];
 
 static const char plain_csv[] = "area,rooms\n71.5,3\n120,5\n";
 static const char plain_json[] = "[{\"area\": 71.5, \"rooms\": 3}, {\"area\": 120, \"rooms\": 5}]";
 static const char public_csv[] = "rooms\n3\n5\n", secret_csv[] = "area\n71.5\n120\n";
+static const char years_csv[] = "years\n7\n", committed_csv[] = "age,ldl,hdl\n50,130.5,61\n";
 static const char wrong_csv[] = "price,each\n210811.5,20.45\n332311.74,35\n";
 static const char assembly[] = ".sponges 4\nread\npush.3\nmul\nread\nadd\n";
 static const char tapes[] = "{\"public_tape\": [\"5\", \"7\"], \"secret_tape\": []}";
@@ -186,9 +189,10 @@ static eml_answer disassembles(subject *s, eml_error *err) {
 
 static eml_answer verify(const subject *s, eml_file proof, eml_file outputs, eml_error *err) {
     eml_verify_request request = {.program_hash = s->hash,
+                                  .commitment = s == &committed ? commitment : NULL,
                                   .bundle = file_of(&s->bundle),
-                                  .inputs = s->inputs,
-                                  .input_count = s->input_count,
+                                  .inputs = s->inputs, /* the opening, which is last, is no verifier's */
+                                  .input_count = s == &committed ? 1 : s->input_count,
                                   .outputs = outputs,
                                   .proof = proof,
                                   .preset = "test"};
@@ -300,6 +304,44 @@ static eml_answer refuses_passphrase(subject *s, eml_error *err) {
     return eml_session_decrypt(s->fresh, &request, &got, &noise, err);
 }
 
+/* ---- committed inputs ---- */
+
+static eml_answer commit(const subject *s, const char *row, eml_bytes *made, char out[65], eml_error *err) {
+    eml_commit_request request = {.subject = file_of(&s->bundle), .row = text_file(row)};
+    return eml_commit(&request, made, out, err);
+}
+
+static eml_answer commits(subject *s, eml_error *err) {
+    eml_bytes made;
+    char said[65];
+    eml_answer answer = commit(s, committed_csv, &made, said, err);
+    if (answer != EML_ANSWER_YES) return answer;
+    faults_disarm();
+    if (!opening.data) {
+        opening = made;
+        strcpy(commitment, said);
+        s->inputs[1] = file_of(&opening);
+    } else {
+        eml_bytes_wipe(&made);
+    }
+    return answer;
+}
+
+static eml_answer commits_badly(subject *s, eml_error *err) {
+    eml_bytes made;
+    char said[65];
+    return commit(s, "age\n1000\n", &made, said, err);
+}
+
+static eml_answer schemas(subject *s, eml_error *err) {
+    static eml_bytes expected;
+    eml_file bundle = file_of(&s->bundle);
+    eml_bytes text;
+    eml_answer answer = eml_bundle_schema(&bundle, &text, err);
+    if (answer == EML_ANSWER_YES) compare("schema", &text, &expected);
+    return answer;
+}
+
 /* ---- looking ---- */
 
 static eml_answer inspect(const eml_bytes *bytes, eml_style style, eml_error *err) {
@@ -313,6 +355,10 @@ static eml_answer inspect(const eml_bytes *bytes, eml_style style, eml_error *er
 static eml_answer inspects_bundle(subject *s, eml_error *err) { return inspect(&s->bundle, EML_STYLE_JSON, err); }
 static eml_answer inspects_proof(subject *s, eml_error *err) { return inspect(&s->proof, EML_STYLE_TEXT, err); }
 static eml_answer inspects_ciphertext(subject *s, eml_error *err) { return inspect(&s->outputs, EML_STYLE_JSON, err); }
+static eml_answer inspects_opening(subject *s, eml_error *err) {
+    (void)s;
+    return inspect(&opening, EML_STYLE_JSON, err);
+}
 static eml_answer inspects_key(subject *s, eml_error *err) {
     (void)s;
     return inspect(&secret_key, EML_STYLE_TEXT, err);
@@ -362,6 +408,15 @@ static const scenario scenarios[] = {
     {"refuse to decrypt", refuses_to_decrypt, &secret, EML_ANSWER_NO, true},
     {"wrong passphrase", refuses_passphrase, &secret, EML_ANSWER_NO, true},
     {"inspect ciphertext", inspects_ciphertext, &secret, EML_ANSWER_YES, false},
+    {"compile committed", compiles, &committed, EML_ANSWER_YES, false},
+    {"load committed", loads, &committed, EML_ANSWER_YES, false},
+    {"commit", commits, &committed, EML_ANSWER_YES, false},
+    {"commit to a bad row", commits_badly, &committed, EML_ANSWER_INPUT, false},
+    {"schema", schemas, &committed, EML_ANSWER_YES, false},
+    {"run committed", runs, &committed, EML_ANSWER_YES, true},
+    {"prove committed", proves, &committed, EML_ANSWER_YES, false},
+    {"verify committed", verifies, &committed, EML_ANSWER_YES, false},
+    {"inspect opening", inspects_opening, &committed, EML_ANSWER_YES, false},
 };
 
 /* Twice, so that nothing is new when allocations fail. The first session that ran is what later calls prove. */
@@ -422,11 +477,12 @@ static void hide_output(void) {
 }
 
 int main(int argc, char **argv) {
-    if (argc != 6) return 2;
+    if (argc != 7) return 2;
     size_t first = strtoul(argv[1], NULL, 10), step = strtoul(argv[2], NULL, 10);
     eml_set_threads((unsigned)strtoul(argv[3], NULL, 10));
     plain = (subject){.path = argv[4], .inputs = {text_file(plain_csv)}, .input_count = 1};
     secret = (subject){.path = argv[5], .inputs = {text_file(public_csv)}, .input_count = 2};
+    committed = (subject){.path = argv[6], .inputs = {text_file(years_csv)}, .input_count = 2};
     raw = (subject){.inputs = {text_file(tapes)}, .input_count = 1};
     eml_error *err = eml_error_new();
     hide_output();

@@ -75,7 +75,8 @@ static void run(test_fixture *f) {
 }
 
 eml_tapes test_fixture_tapes(const test_fixture *f) {
-    return (eml_tapes){f->public_tape, f->secret_tape, f->committed, f->commitment_salts};
+    return (eml_tapes){f->public_tape, f->secret_tape, f->committed, f->commitment_salts,
+                       (const eml_fe(*)[EML_RESCUE_WIDTH])f->commitment_states};
 }
 
 void test_fixture_init(test_fixture *f, const char *name, const char *text) {
@@ -88,6 +89,8 @@ void test_fixture_init(test_fixture *f, const char *name, const char *text) {
     run(f);
 }
 
+static bool hides(test_dot kind) { return kind == TEST_DOT_HIDDEN || kind == TEST_DOT_COMMITTED; }
+
 static void append_term(eml_instructions *list, size_t i, test_dot kind) {
     eml_fe weight = eml_fe_from_u64(3 * i + 7);
     if (kind == TEST_DOT_ENCRYPTED) {
@@ -97,27 +100,38 @@ static void append_term(eml_instructions *list, size_t i, test_dot kind) {
         if (i > 0) eml_instructions_append(list, EML_OP_ADD2, EML_FE_ZERO);
         return;
     }
-    if (kind == TEST_DOT_HIDDEN)
+    if (hides(kind))
         eml_instructions_append_hidden(list, weight);
     else
         eml_instructions_append(list, EML_OP_PUSH, weight);
-    eml_instructions_append(list, EML_OP_READ, EML_FE_ZERO);
+    bool committed = kind == TEST_DOT_COMMITTED && i % 2 == 0;
+    eml_instructions_append(list, committed ? EML_OP_READ3 : EML_OP_READ, EML_FE_ZERO);
     eml_instructions_append(list, EML_OP_MUL, EML_FE_ZERO);
     if (i > 0) eml_instructions_append(list, EML_OP_ADD, EML_FE_ZERO);
 }
 
 void test_fixture_init_dot(test_fixture *f, size_t terms, test_dot kind) {
-    static const char *const names[] = {"plain dot", "encrypted dot", "hidden dot"};
+    static const char *const names[] = {"plain dot", "encrypted dot", "hidden dot", "committed dot"};
     eml_error err = {0};
     eml_instructions list = {0};
     eml_layout_options options = {.S = EML_SPONGES_MAX, .delta = EML_FE_ONE};
     *f = (test_fixture){.name = names[kind]};
     for (size_t i = 0; i < terms; i++) append_term(&list, i, kind);
-    if (kind == TEST_DOT_HIDDEN) options.form = EML_FORM_HIDDEN, options.salted = 1;
+    if (hides(kind)) options.form = EML_FORM_HIDDEN, options.salted = 1;
+    if (kind == TEST_DOT_COMMITTED) options.schema[0] = EML_FE_ONE;
     for (uint32_t i = 0; i < 2 * EML_SPONGES_MAX; i++) options.salts[i] = eml_fe_from_u64(i + 1);
     if (eml_program_lay_out(&list, &options, &f->program, &err) != EML_OK) die(f->name, &err);
     eml_instructions_free(&list);
     run(f);
+}
+
+void test_fixture_keep_states(test_fixture *f) {
+    const eml_shape *shape = &f->program.shape;
+    uint32_t rows = shape->n - eml_shape_free_rows(shape);
+    if (!eml_shape_is_committed(shape)) return;
+    f->commitment_states = eml_alloc(rows, sizeof *f->commitment_states);
+    eml_data_sponge_start(shape, f->commitment_states[0]);
+    eml_data_sponge_run(shape, f->commitment_salts, f->committed, 0, rows - 1, f->commitment_states);
 }
 
 void test_fixture_free(test_fixture *f) {
@@ -126,6 +140,7 @@ void test_fixture_free(test_fixture *f) {
     eml_free(f->public_tape);
     eml_free(f->secret_tape);
     eml_free(f->committed);
+    eml_free(f->commitment_states);
     eml_outcome_free(&f->outcome);
     *f = (test_fixture){0};
 }

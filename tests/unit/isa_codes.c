@@ -65,7 +65,7 @@ static void check_meaning(uint8_t code) {
     eml_program program = program_of(code);
     eml_matrix trace;
     eml_outcome outcome;
-    eml_vm_trace(&program, &(eml_tapes){public_tape, secret_tape, &committed, salts}, seed, &trace, &outcome);
+    eml_vm_trace(&program, &(eml_tapes){public_tape, secret_tape, &committed, salts, NULL}, seed, &trace, &outcome);
     eml_columns columns = eml_columns_of(&program.shape);
     for (uint32_t i = 0; i < W; i++)
         if (!eml_fe_eq(eml_matrix_row(&trace, AT + 1)[columns.stack + i], eml_fe_from_u64(codes[code].stack[i])))

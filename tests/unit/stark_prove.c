@@ -39,6 +39,26 @@ static void test_deterministic(void **state) {
     test_fixture_free(&f);
 }
 
+/* Of a committed tape: with the data sponge's states at hand, as in a session, the trace is the same, and they pass
+ * the commitment. */
+static void test_kept_states(void **state) {
+    (void)state;
+    for (size_t i = TEST_FIRST_COMMITTED; i < TEST_PROGRAMS; i++) {
+        test_fixture f;
+        eml_matrix made, copied;
+        test_fixture_init(&f, test_programs[i].name, test_programs[i].assembly);
+        test_fixture_trace(&f, TEST_TRACE_SEED, &made);
+        test_fixture_keep_states(&f);
+        test_fixture_trace(&f, TEST_TRACE_SEED, &copied);
+        assert_memory_equal(made.cells, copied.cells, made.rows * made.width * sizeof *made.cells);
+        const eml_fe *at = f.commitment_states[eml_shape_commitment_row(&f.air.shape)];
+        for (size_t j = 0; j < EML_RESCUE_DIGEST; j++) assert_true(eml_fe_eq(at[j], f.claim.commitment[j]));
+        eml_matrix_free(&made);
+        eml_matrix_free(&copied);
+        test_fixture_free(&f);
+    }
+}
+
 /* A preset that the caller did not accept is refused, and still named. */
 static void test_preset_must_be_accepted(void **state) {
     (void)state;
@@ -65,6 +85,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_program_and_preset),
         cmocka_unit_test(test_deterministic),
+        cmocka_unit_test(test_kept_states),
         cmocka_unit_test(test_preset_must_be_accepted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
