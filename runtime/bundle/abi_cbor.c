@@ -415,14 +415,14 @@ static void put_committed(eml_buf *out, const eml_abi *abi) {
     eml_abi_tape_free(&tape);
 }
 
-/* What the tape names was read as public. */
+/* What the tape names was read as public. In which order it names them, and that it does, is seen when the ABI is
+ * written again. */
 static void mark_committed(eml_cbor_reader *reader, eml_abi *abi, const uint32_t *tape, size_t length) {
-    if (length == 0) eml_cbor_fail(reader, "no input");
     for (size_t i = 0; i < length && eml_cbor_ok(reader); i++) {
-        if (tape[i] >= abi->input_count || (i > 0 && tape[i] <= tape[i - 1])) /* also of `one` */
-            eml_cbor_fail(reader, "entry %zu is not the next committed input", i);
+        if (tape[i] >= abi->input_count) /* also of `one` */
+            eml_cbor_fail(reader, "entry %zu names no input", i);
         else if (abi->inputs[tape[i]].visibility != EML_PUBLIC)
-            eml_cbor_fail(reader, "entry %zu is a secret input", i);
+            eml_cbor_fail(reader, "entry %zu is a secret input, or committed already", i);
         else
             abi->inputs[tape[i]].visibility = EML_COMMITTED;
     }

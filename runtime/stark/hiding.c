@@ -18,7 +18,7 @@ eml_hiding eml_hiding_of(const eml_stark_params *params, const eml_shape *shape)
 
 const char *eml_hiding_weakness(eml_hiding hiding) {
     static const char *const weaknesses[EML_HIDINGS] = {
-        [EML_HIDING_NO_PRESET] = "the program is hidden, but the preset is too small to hide it",
+        [EML_HIDING_NO_PRESET] = "there is something to hide, but the preset is too small for that",
         [EML_HIDING_NO_SALTS] = "the program is hidden, but has no salts, so that its hash confirms guesses of it",
     };
     return weaknesses[hiding];

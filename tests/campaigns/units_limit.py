@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""units_limit.py MODEL TOLERANCE: whether any units of docs/quantization.md let the model, its inputs secret, keep the tolerance for every output.
+"""units_limit.py MODEL TOLERANCE: whether any units (docs/language.md, Units) let the model, its inputs secret, keep the tolerance for every output.
 
 An exhaustive search that shares nothing with the compiler: each input on its own grid, or in units of W 10^-d / |w| for a weight w of it, W = 1, 2, .. 4096; each output in units
-of 10^-d. Prints the least bits that are missing of the field, 0 when there is a choice. Doubles: what is missing is counted in whole bits."""
+of 10^-d. Prints `one fits`, or the least bits of the field that are missing. Doubles: what is missing is counted in whole bits."""
 import itertools
 import math
 import re

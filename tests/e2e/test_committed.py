@@ -294,6 +294,8 @@ class Openings(Checkup):
             with self.subTest(name):
                 self.write("row.open", raw)
                 self.assert_input_error(self.prove(status=2), "row.open", *([says] if says != "row.open" else []))
+                if name not in ("names", "empty"):
+                    self.assert_input_error(self.eml("inspect", self.path("row.open"), status=2), "row.open", says)
         self.write("row.open", whole)
         self.prove()
 

@@ -183,7 +183,7 @@ class Proofs(Hidden):
         self.assertTrue(json.loads(self.eml("inspect", self.path("out.proof"), "--json").stdout)["zero_knowledge"])
 
     def test_small_preset_is_called_transparent(self):
-        weakness = "the program is hidden, but the preset is too small to hide it"
+        weakness = "there is something to hide, but the preset is too small for that"
         self.assertIn("NOT zero-knowledge: " + weakness, self.prove("rows.csv", "m.emb", "--preset", "test").stdout)
         self.assertIn(", transparent: " + weakness, self.verify("--preset", "test").stdout)
         said = self.verify("--preset", "test", "--require-zk", status=1).stdout

@@ -10,23 +10,16 @@
 #include "compiler/emit/air.h"
 #include "runtime/base/file.h"
 #include "runtime/stark/prover/prover.h"
+#include "tests/interop/inputs.h"
 #include "tests/interop/programs.h"
 #include "tests/negative/late_remainder.h"
 #include "tests/support/random.h"
 
 enum { FRAMES = 100 };
 
-static void put(eml_buf *out, const eml_fe *elements, size_t count) {
-    uint8_t bytes[EML_FE_BYTES];
-    for (size_t i = 0; i < count; i++) {
-        eml_fe_to_bytes(elements[i], bytes);
-        eml_buf_put(out, bytes, sizeof bytes);
-    }
-}
-
 static void put2(eml_buf *out, eml_fe2 element) {
-    put(out, &element.a, 1);
-    put(out, &element.b, 1);
+    interop_put_elements(out, &element.a, 1);
+    interop_put_elements(out, &element.b, 1);
 }
 
 static void save(const char *folder, const char *name, eml_buf *bytes) {
@@ -41,14 +34,8 @@ static void save(const char *folder, const char *name, eml_buf *bytes) {
 }
 
 static void export_inputs(const eml_claim *claim, const char *folder, const char *name) {
-    const eml_shape *shape = &claim->shape;
     eml_buf out = {0};
-    put(&out, claim->digests[0], (size_t)EML_RESCUE_DIGEST * shape->S);
-    put(&out, claim->commitment, EML_RESCUE_DIGEST);
-    put(&out, claim->stack, shape->W);
-    put(&out, claim->public_tape, shape->public_len);
-    put(&out, claim->secret_tape, EML_CT_ELEMENTS * shape->secret_len);
-    put(&out, claim->output_tape, shape->output_len);
+    interop_put_inputs(claim, &out);
     save(folder, name, &out);
 }
 
@@ -69,7 +56,7 @@ static void export_trace(const test_fixture *f, const char *folder) {
     eml_matrix trace, aux;
     eml_buf cells = {0}, random = {0};
     test_fixture_trace(f, TEST_TRACE_SEED, &trace);
-    put(&cells, trace.cells, trace.rows * trace.width);
+    interop_put_elements(&cells, trace.cells, trace.rows * trace.width);
     save(folder, "trace.bin", &cells);
     if (f->air.columns.aux_width) {
         /* Any challenge with two halves gives the same random cells. */
@@ -77,7 +64,7 @@ static void export_trace(const test_fixture *f, const char *folder) {
         for (size_t row = 0; row < aux.rows; row++) {
             bool free_row = row >= aux.rows - eml_shape_free_rows(&f->air.shape);
             size_t first = free_row ? 0 : 2 * (f->air.columns.aux_width - masks);
-            put(&random, eml_matrix_row(&aux, row) + first, aux.width - first);
+            interop_put_elements(&random, eml_matrix_row(&aux, row) + first, aux.width - first);
         }
         eml_matrix_free(&aux);
     }

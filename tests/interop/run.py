@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""run.py EXPORT CHECK WORK: exchanges proofs with Winterfell 0.13.1 (see crate/). Exit 77 when cargo or the registry is missing."""
+"""run.py EXPORT SIMULATE CHECK WORK: exchanges proofs with Winterfell 0.13.1 (see crate/). Exit 77 when cargo or the registry is missing."""
 
 import pathlib
 import re
@@ -71,8 +71,9 @@ def build(crate, work, profile, *more):
 
 
 def main():
-    export, check, work = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
+    export, simulate, check, work = *sys.argv[1:4], pathlib.Path(sys.argv[4])
     data, crate = prepare(export, work, "test")
+    subprocess.run([simulate, data], check=True)
     binaries = build(crate, work, "checked", "--bin", "interop")
     judged = subprocess.run([binaries / "interop", data])
     checked = subprocess.run([check, data])

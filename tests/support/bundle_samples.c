@@ -15,8 +15,7 @@ static const char *const assemblies[TEST_SAMPLES] = {
     "push.3\nread\nmul\nwrite\npush.5\nread\nmul\npush.7\nread\nmul\nadd\nwrite\n",
     ".delta 1099511627776\nread2\npush.3\nsmul\nread2\npush.5\nsmul\nadd2\nread\nsadd\nread\nsadd\n",
     ".stack 3\n.form 1\n.salt 11\n.salt 13\npush.3\nread\nmul\npush.5\nread\nmul\nadd\n",
-    ".form 1\nread\npush.3\nread3\nmul\nadd\nread3\nadd\nwrite\n"
-    "push.0\nread3\nmul\npush.7\nread3\nmul\nadd\nwrite\n",
+    ".form 1\nread\npush.3\nread3\nmul\nadd\nread3\nadd\nwrite\npush.0\nread3\nmul\npush.7\nread3\nmul\nadd\nwrite\n",
 };
 
 static char *copy_text(const char *text) {

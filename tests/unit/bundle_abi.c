@@ -96,6 +96,8 @@ static void raw_encrypted(eml_abi *abi) { abi->encrypted_outputs = true; }
 static void raw_model(eml_abi *abi) { eml_free(abi->model), abi->model = eml_alloc(2, 1), abi->model[0] = 'm'; }
 static void raw_hidden(eml_abi *abi) { eml_abi_set_hidden(abi, 1); }
 static void raw_row_bits(eml_abi *abi) { abi->row_bits = 1; }
+static void raw_reveal(eml_abi *abi) { abi->reveal.bits = 1; }
+static void raw_told(eml_abi *abi) { abi->reveal.row_bits = 1; }
 static void no_output(eml_abi *abi) { resize(abi, 0, 0, 0, 0); }
 static void many_inputs(eml_abi *abi) { resize(abi, EML_ABI_COLUMNS_MAX + 1, 0, 0, 0); }
 static void many_outputs(eml_abi *abi) { resize(abi, 0, EML_ABI_COLUMNS_MAX + 1, 0, 0); }
@@ -143,8 +145,9 @@ static void checks(void **state) {
     breaks(TEST_SAMPLE_ENCRYPTED, no_delta, "delta_bits");
     breaks(TEST_SAMPLE_PLAIN, some_delta, "delta_bits");
     breaks(TEST_SAMPLE_PLAIN, no_model, "model");
-    static void (*const described[])(eml_abi *) = {named_raw,     raw_input, raw_output, raw_public, raw_secret,
-                                                   raw_encrypted, raw_model, some_delta, raw_hidden, raw_row_bits};
+    static void (*const described[])(eml_abi *) = {named_raw,  raw_input,     raw_output, raw_public,
+                                                   raw_secret, raw_encrypted, raw_model,  some_delta,
+                                                   raw_hidden, raw_row_bits,  raw_reveal, raw_told};
     for (size_t i = 0; i < sizeof described / sizeof *described; i++) breaks(TEST_SAMPLE_RAW, described[i], "raw");
     breaks(TEST_SAMPLE_PLAIN, no_link, "link");
     breaks(TEST_SAMPLE_ENCRYPTED, large_delta, "delta_bits");

@@ -138,6 +138,7 @@ static void names_the_place(void **state) {
     assert_string_equal(err.text, "byte 1: the key \"a\" was expected");
     for (int i = 0; i < 2; i++) {
         reader = open_hex(i == 0 ? "a4" : "a0", bytes, &err);
+        err = (eml_error){0};
         assert_int_equal(eml_cbor_map_between(&reader, 1, 3), 0);
         assert_string_equal(err.text, "byte 0: a map of 1 to 3 entries was expected");
     }

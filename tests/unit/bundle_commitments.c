@@ -89,6 +89,8 @@ static void schema_round_trip(void **state) {
     eml_bundle_free(&bundle);
 }
 
+#define TEN(x)       x x x x x x x x x x
+#define LONG         TEN(TEN("12345678901")) /* digits */
 #define INPUTS(more) "{\"kind\": \"eml schema\", \"format\": 2, \"inputs\": [" more "]}"
 #define ONE          "{\"name\": \"a\", \"unit\": \"1\", \"offset\": \"0\", \"lo\": \"0\", \"hi\": \"9\"}"
 #define WITH(member, value)                                                                                            \
@@ -117,7 +119,12 @@ static void bad_schemas(void **state) {
         {INPUTS("{\"name\": \"a\", \"unit\": \"01\"}"), "s: inputs[0].unit: a number like"},
         {INPUTS("{\"name\": \"a\", \"unit\": \"\"}"), "s: inputs[0].unit: a number like"},
         {INPUTS("{\"name\": \"a\", \"unit\": null}"), "s: inputs[0].unit: a number like"},
+        {INPUTS("{\"name\": \"a\", \"unit\": \"1 \"}"), "s: inputs[0].unit: a number like"},
+        {INPUTS("{\"name\": \"a\", \"unit\": \"x\"}"), "s: inputs[0].unit: a number like"},
+        {INPUTS("{\"name\": \"a\", \"unit\": \"" LONG "\"}"), "s: inputs[0].unit: a number like"},
         {INPUTS(WITH("step", "\"0\"")), "s: inputs[0].step: is not positive"},
+        {INPUTS(WITH("step", "\"x\"")), "s: inputs[0].step: a number like"},
+        {"{\"kind\"", "s: line 1: "},
         {INPUTS(WITH("step", "\"-1\"")), "s: inputs[0].step: is not positive"},
         {INPUTS(WITH("uniform", "true")), "s: inputs[0].*: has a member that inputs do not have"},
         {INPUTS("{\"name\": \"a\", \"unit\": \"0\", \"offset\": \"0\", \"lo\": \"0\", \"hi\": \"9\"}"),
@@ -133,6 +140,191 @@ static void bad_schemas(void **state) {
         if (strstr(err.text, cases[i].says) == NULL)
             fail_msg("%s: \"%s\" does not say \"%s\"", cases[i].text, err.text, cases[i].says);
     }
+}
+
+static void too_many_inputs(void **state) {
+    (void)state;
+    eml_buf text = {0};
+    eml_abi abi;
+    eml_error err = {0};
+    eml_buf_put_text(&text, "{\"kind\": \"eml schema\", \"format\": 2, \"inputs\": [0");
+    for (size_t i = 0; i < EML_ABI_COLUMNS_MAX; i++) eml_buf_put_text(&text, ",0");
+    eml_buf_put_text(&text, "]}");
+    assert_int_equal(eml_schema_parse("s", (const char *)text.data, text.len, &abi, &err), EML_ERR_INPUT);
+    assert_string_equal(err.text, "s: inputs: more than 1048576");
+    eml_buf_free(&text);
+}
+
+/* ----- ABIs */
+
+static void put_abi(const eml_abi *abi, eml_buf *out) {
+    out->len = 0;
+    eml_abi_encode(abi, out);
+}
+
+static void abi_round_trip(void **state) {
+    (void)state;
+    eml_bundle bundle;
+    eml_abi again;
+    eml_buf bytes = {0}, written = {0};
+    eml_error err = {0};
+    test_sample_bundle(TEST_SAMPLE_COMMITTED, &bundle);
+    assert_int_equal(bundle.kind, EML_BUNDLE_OPEN);
+    assert_int_equal(bundle.program.shape.abi_flags, EML_ABI_COMMITTED);
+    put_abi(&bundle.abi, &bytes);
+    assert_int_equal(eml_abi_decode(bytes.data, bytes.len, &again, &err), EML_OK);
+    for (size_t i = 0; i < 3; i++) assert_int_equal(again.inputs[i].visibility, bundle.abi.inputs[i].visibility);
+    assert_memory_equal(&again.reveal, &bundle.abi.reveal, sizeof again.reveal);
+    assert_int_equal(eml_abi_reveal_proofs(&again), 2);
+    assert_true(eml_abi_one_row(&again) && !again.single_row);
+    put_abi(&again, &written);
+    assert_memory_equal(written.data, bytes.data, bytes.len);
+    /* Whoever writes no committed input as committed writes no section. */
+    for (size_t i = 0; i < 3; i++) again.inputs[i].visibility = EML_PUBLIC;
+    put_abi(&again, &written);
+    assert_true(written.len + 20 < bytes.len);
+    assert_int_equal(eml_abi_flags(&again), 0);
+    assert_int_equal(eml_abi_reveal_proofs(&again), 0);
+    assert_int_equal(eml_abi_check(&again, &err), EML_ERR_INPUT);
+    assert_string_equal(err.text, "outputs tell something of what is committed, but nothing is");
+    again.reveal.bits = 0;
+    assert_int_equal(eml_abi_check(&again, &err), EML_ERR_INPUT);
+    again.reveal = (eml_committed_reveal){1, 0};
+    assert_int_equal(eml_abi_check(&again, &err), EML_ERR_INPUT);
+    again.reveal.bits = 0;
+    assert_int_equal(eml_abi_check(&again, &err), EML_OK);
+    eml_abi_free(&again);
+    eml_buf_free(&bytes);
+    eml_buf_free(&written);
+    eml_bundle_free(&bundle);
+}
+
+/* The sample's ABI with some bytes replaced, of as many. */
+static void assert_edited(const char *from, size_t length, const char *to, const char *says) {
+    eml_bundle bundle;
+    eml_abi abi;
+    eml_buf bytes = {0};
+    eml_error err = {0};
+    test_sample_bundle(TEST_SAMPLE_COMMITTED, &bundle);
+    put_abi(&bundle.abi, &bytes);
+    uint8_t *at = memmem(bytes.data, bytes.len, from, length);
+    assert_non_null(at);
+    memcpy(at, to, length);
+    assert_int_equal(eml_abi_decode(bytes.data, bytes.len, &abi, &err), EML_ERR_INPUT);
+    if (strstr(err.text, says) == NULL) fail_msg("\"%s\" does not say \"%s\"", err.text, says);
+    eml_buf_free(&bytes);
+    eml_bundle_free(&bundle);
+}
+
+/* Inputs 0 and 2: entries 0 and 1 of a tape that counts from the one that is expected. */
+static void bad_committed_tapes(void **state) {
+    (void)state;
+    assert_edited("tape\x42\x00\x02", 7, "tape\x42\x00\x04", "tape: entry 1 names no input");
+    assert_edited("tape\x42\x00\x02", 7, "tape\x42\x00\x03", "tape: entry 1 names no input"); /* `one` */
+    assert_edited("tape\x42\x00\x02", 7, "tape\x42\x00\x01", "tape: entry 1 is a secret input, or committed already");
+    assert_edited("tape\x42\x00\x02", 7, "tape\x42\x04\x05", "would be written otherwise"); /* 2, then 0 */
+    assert_edited("tape\x42\x00\x02", 7, "tape\x42\x00\x00", "public_tape[0]: input \"years\" is committed");
+    assert_edited("secret\xf4", 7, "secret\xf5", "entry 0 is a secret input");
+    assert_edited("icommitted", 10, "icommittee", "the key \"delta_bits\" was expected");
+    assert_edited("\xaa"
+                  "craw",
+                  5,
+                  "\xa9"
+                  "craw",
+                  "not as many entries as the map has");
+    assert_edited("\xaa"
+                  "craw",
+                  5,
+                  "\xab"
+                  "craw",
+                  "not as many entries as the map has");
+    assert_edited("\xaa"
+                  "craw",
+                  5,
+                  "\xac"
+                  "craw",
+                  "a map of 9 to 11 entries");
+}
+
+typedef struct edited {
+    eml_abi *abi;
+    eml_shape *shape;
+} edited;
+
+static void no_form(edited e) { e.shape->form = EML_FORM_TRANSPARENT; }
+static void with_salts(edited e) { e.shape->salted = 1; }
+static void other_schema(edited e) { e.shape->schema[0] = EML_FE_ONE; }
+static void other_second(edited e) { e.shape->schema[1] = EML_FE_ONE; }
+static void more_reads(edited e) { e.shape->committed_len = 6; }
+static void fewer_reads(edited e) { e.shape->committed_len = 2; }
+static void no_flag(edited e) { e.shape->abi_flags = 0; }
+static void both_flags(edited e) { e.shape->abi_flags |= EML_ABI_HIDDEN; }
+static void other_unit(edited e) { mpq_set_ui(e.abi->inputs[2].unit, 1, 4); }
+static void one_less(edited e) { e.abi->inputs[2].visibility = EML_PUBLIC; }
+static void other_order(edited e) {
+    eml_input_column swapped = e.abi->inputs[0];
+    e.abi->inputs[0] = e.abi->inputs[2];
+    e.abi->inputs[2] = swapped;
+}
+
+static void shapes_that_do_not_fit(void **state) {
+    (void)state;
+    static const struct {
+        void (*edit)(edited e);
+        const char *says;
+    } cases[] = {
+        {no_form, "the program is not of the hidden form without salts"},
+        {with_salts, "the program is not of the hidden form without salts"},
+        {other_schema, "schema is not that of its ABI's committed inputs"},
+        {other_second, "schema is not that of its ABI's committed inputs"},
+        {more_reads, "committed tape has 6 entries, its ABI says 4"},
+        {fewer_reads, "committed tape has 2 entries, its ABI says 4"},
+        {no_flag, "abi_flags is 0, of an ABI with these sections it is 16"},
+        {both_flags, "abi_flags is 48, of an ABI with these sections it is 16"},
+        {other_unit, "schema is not that of its ABI's committed inputs"},
+        {one_less, "committed tape has 4 entries, its ABI says 2"},
+        {other_order, "schema is not that of its ABI's committed inputs"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        eml_bundle bundle;
+        eml_error err = {0};
+        test_sample_bundle(TEST_SAMPLE_COMMITTED, &bundle);
+        assert_int_equal(eml_abi_check_shape(&bundle.abi, &bundle.program.shape, &err), EML_OK);
+        cases[i].edit((edited){&bundle.abi, &bundle.program.shape});
+        assert_int_equal(eml_abi_check_shape(&bundle.abi, &bundle.program.shape, &err), EML_ERR_INPUT);
+        if (strstr(err.text, cases[i].says) == NULL) fail_msg("%zu: %s", i, err.text);
+        eml_bundle_free(&bundle);
+    }
+}
+
+/* Both kinds at once: a section each, and salts; secret inputs are another matter. */
+static void beside_others(void **state) {
+    (void)state;
+    eml_bundle bundle;
+    eml_error err = {0};
+    test_sample_bundle(TEST_SAMPLE_ENCRYPTED, &bundle);
+    bundle.abi.inputs[0].visibility = EML_COMMITTED;
+    bundle.abi.public_tape[0] = EML_TAPE_ONE;
+    assert_int_equal(eml_abi_check(&bundle.abi, &err), EML_ERR_INPUT);
+    assert_string_equal(err.text, "inputs are committed, but others are secret: a program has one or the other");
+    eml_bundle_free(&bundle);
+    test_sample_bundle(TEST_SAMPLE_HIDDEN, &bundle);
+    bundle.abi.inputs[1].visibility = EML_COMMITTED;
+    bundle.abi.inputs[1].uniform = true;
+    bundle.abi.public_tape[1] = 0;
+    assert_int_equal(eml_abi_check(&bundle.abi, &err), EML_ERR_INPUT);
+    assert_string_equal(err.text, "x[1] is committed and uniform: only public inputs can be uniform");
+    bundle.abi.inputs[1].uniform = false;
+    eml_buf bytes = {0};
+    eml_abi again;
+    put_abi(&bundle.abi, &bytes);
+    assert_int_equal(eml_abi_decode(bytes.data, bytes.len, &again, &err), EML_OK);
+    assert_int_equal(eml_abi_flags(&again), EML_ABI_COMMITTED | EML_ABI_HIDDEN);
+    assert_int_equal(again.hidden_count, 2);
+    assert_int_equal(again.inputs[1].visibility, EML_COMMITTED);
+    eml_abi_free(&again);
+    eml_buf_free(&bytes);
+    eml_bundle_free(&bundle);
 }
 
 /* ----- Openings */
@@ -248,6 +440,11 @@ static void bad_openings(void **state) {
         assert_refused(&bytes, cases[i].says);
         eml_buf_free(&bytes);
     }
+    eml_fe none[1];
+    eml_buf empty = {0};
+    eml_opening_encode(&(eml_opening){.salts = {EML_FE_ONE, eml_fe_from_u64(2)}, .values = none, .count = 0}, &empty);
+    assert_refused(&empty, "values: 0 values of 0 inputs");
+    eml_buf_free(&empty);
     eml_buf other = {.data = (uint8_t[]){0x83, 0x69, 'e', 'm', 'l', ' ', 'p', 'r', 'o', 'o', 'f', 2}, .len = 12};
     assert_refused(&other, "this is not an \"eml opening\" file");
 }
@@ -269,6 +466,11 @@ int main(void) {
         cmocka_unit_test(digest_covers),
         cmocka_unit_test(schema_round_trip),
         cmocka_unit_test(bad_schemas),
+        cmocka_unit_test(too_many_inputs),
+        cmocka_unit_test(abi_round_trip),
+        cmocka_unit_test(bad_committed_tapes),
+        cmocka_unit_test(shapes_that_do_not_fit),
+        cmocka_unit_test(beside_others),
         cmocka_unit_test(opening_round_trip),
         cmocka_unit_test(changed_openings),
         cmocka_unit_test(bad_openings),

@@ -158,3 +158,19 @@ void simulate_up_to_deep(eml_prover *p) {
     simulate_deep(p, deep_coefficients, &v);
     eml_free(deep_coefficients);
 }
+
+void simulate(const eml_air *air, const eml_claim *claim, eml_buf *proof) {
+    eml_prover p;
+    eml_matrix nothing = {0};
+    eml_prover_init(&p, air, claim, &nothing, eml_preset_params(EML_PRESET_STANDARD));
+    simulate_up_to_deep(&p);
+    for (uint32_t layer = 0; layer < p.layout.fri_layers; layer++) {
+        eml_prover_commit_fri_layer(&p, layer);
+        eml_prover_fold_fri_layer(&p, layer);
+    }
+    eml_prover_send_remainder(&p);
+    eml_prover_grind(&p);
+    eml_prover_open(&p);
+    eml_stark_proof_encode(&p.proof, &p.layout, p.params, proof);
+    eml_prover_free(&p);
+}

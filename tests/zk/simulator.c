@@ -9,22 +9,6 @@
 #include "tests/zk/programmed_coin.h"
 #include "tests/zk/simulated.h"
 
-static void simulate(const eml_air *air, const eml_claim *claim, eml_buf *proof) {
-    eml_prover p;
-    eml_matrix nothing = {0};
-    eml_prover_init(&p, air, claim, &nothing, eml_preset_params(EML_PRESET_STANDARD));
-    simulate_up_to_deep(&p);
-    for (uint32_t layer = 0; layer < p.layout.fri_layers; layer++) {
-        eml_prover_commit_fri_layer(&p, layer);
-        eml_prover_fold_fri_layer(&p, layer);
-    }
-    eml_prover_send_remainder(&p);
-    eml_prover_grind(&p);
-    eml_prover_open(&p);
-    eml_stark_proof_encode(&p.proof, &p.layout, p.params, proof);
-    eml_prover_free(&p);
-}
-
 static eml_reject judge(const eml_air *air, const eml_claim *claim, const eml_buf *proof) {
     eml_preset seen;
     return eml_stark_verify(air, claim, proof->data, proof->len, 1u << EML_PRESET_STANDARD, &seen);

@@ -4,8 +4,8 @@ pub mod programs;
 pub mod prover;
 
 use winterfell::{
-    crypto::{hashers::Blake3_256, DefaultRandomCoin, MerkleTree},
-    math::{fields::f128::BaseElement, ToElements},
+    crypto::{hashers::Blake3_256, DefaultRandomCoin, Digest, Hasher, MerkleTree, RandomCoin, RandomCoinError},
+    math::{fields::f128::BaseElement, FieldElement, ToElements},
     AcceptableOptions, Air, BatchingMethod, FieldExtension, Proof, ProofOptions, TraceInfo,
 };
 
@@ -90,6 +90,54 @@ pub fn verify<P: Program>(proof: &[u8], inputs: P::Inputs, options: ProofOptions
     let proof = Proof::from_bytes(proof).map_err(|e| e.to_string())?;
     let accepted = AcceptableOptions::OptionSet(vec![options]);
     winterfell::verify::<P::Air, Hash, Coin, Commitment>(proof, inputs, &accepted).map_err(|e| e.to_string())
+}
+
+/// The coin of a random oracle that the simulator programs (tests/zk/programmed_coin.c): it says what it will say, whatever is absorbed.
+pub struct ProgrammedCoin {
+    seed: <Hash as Hasher>::Digest,
+    counter: u64,
+}
+
+impl ProgrammedCoin {
+    fn next(&mut self) -> [u8; 32] {
+        self.counter += 1;
+        Hash::merge_with_int(self.seed, self.counter).as_bytes()
+    }
+}
+
+impl RandomCoin for ProgrammedCoin {
+    type BaseField = BaseElement;
+    type Hasher = Hash;
+
+    fn new(_: &[BaseElement]) -> Self {
+        Self { seed: Default::default(), counter: 0 }
+    }
+
+    fn reseed(&mut self, _: <Hash as Hasher>::Digest) {}
+
+    fn check_leading_zeros(&self, _: u64) -> u32 {
+        64
+    }
+
+    fn draw<E: FieldElement>(&mut self) -> Result<E, RandomCoinError> {
+        loop {
+            if let Some(element) = E::from_random_bytes(&self.next()[..E::ELEMENT_BYTES]) {
+                return Ok(element);
+            }
+        }
+    }
+
+    fn draw_integers(&mut self, count: usize, domain: usize, nonce: u64) -> Result<Vec<usize>, RandomCoinError> {
+        (self.seed, self.counter) = (Hash::merge_with_int(self.seed, nonce), 0);
+        Ok((0..count).map(|_| u64::from_le_bytes(self.next()[..8].try_into().unwrap()) as usize & (domain - 1)).collect())
+    }
+}
+
+/// Winterfell's own verifier, but for the coin.
+pub fn verify_programmed<P: Program>(proof: &[u8], inputs: P::Inputs, options: ProofOptions) -> Result<(), String> {
+    let proof = Proof::from_bytes(proof).map_err(|e| e.to_string())?;
+    let accepted = AcceptableOptions::OptionSet(vec![options]);
+    winterfell::verify::<P::Air, Hash, ProgrammedCoin, Commitment>(proof, inputs, &accepted).map_err(|e| e.to_string())
 }
 
 /// Little-endian 16-byte elements.

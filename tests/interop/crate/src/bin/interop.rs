@@ -5,7 +5,7 @@
 use std::fmt::Write;
 use std::process::{Command, Stdio};
 
-use eml_interop::{preset, programs, prover::*, read_elements, verify, write_elements, Hash, Program, Visitor};
+use eml_interop::{preset, programs, prover::*, read_elements, verify, verify_programmed, write_elements, Hash, Program, Visitor};
 use winterfell::{
     math::{fields::f128::BaseElement, fields::QuadExtension, FieldElement},
     AcceptableOptions, Air, AuxRandElements, EvaluationFrame, Proof, Prover,
@@ -195,6 +195,20 @@ impl Judge {
         writeln!(self.manifest, "{} standard late.bin late.inputs refuse", P::NAME).unwrap();
     }
 
+    /// (g) what the simulator writes from the claim alone, true or false, passes every check of Winterfell's verifier when the coin is
+    /// programmed, and none when it is not.
+    fn judge_simulated<P: Program>(&mut self, home: &str) {
+        for (truth, name) in [("true", "inputs.bin"), ("false", "simulated.false.inputs")] {
+            let Ok(proof) = std::fs::read(format!("{home}/simulated.{truth}.bin")) else { return };
+            let inputs = P::inputs(&read_elements(&format!("{home}/{name}")));
+            let programmed = verify_programmed::<P>(&proof, inputs.clone(), preset("standard"));
+            self.expect(programmed.is_ok(), format!("{}: winterfell::verify of a simulated proof, claim {truth}: {programmed:?}", P::NAME));
+            let real = verify::<P>(&proof, inputs, preset("standard"));
+            self.expect(real.is_err(), format!("{}: winterfell accepts a simulated proof", P::NAME));
+            println!("{}: simulated, claim {truth}: {programmed:?} with a programmed coin, {real:?} else", P::NAME);
+        }
+    }
+
     /// (e) the emitted constraints evaluate to eml's values on random frames.
     fn compare_frames<P: Program>(&mut self, home: &str, inputs: &P::Inputs) {
         let air = P::Air::new(P::trace_info(), inputs.clone(), preset("standard"));
@@ -236,6 +250,7 @@ impl Visitor for Judge {
         self.mutate_all::<P>(&home, &elements);
         self.mutate_at_random::<P>(&home, &elements);
         self.judge_late_remainder::<P>(&home);
+        self.judge_simulated::<P>(&home);
     }
 }
 
