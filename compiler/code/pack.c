@@ -64,7 +64,7 @@ eml_status eml_pack_abi(const eml_quant *quant, const eml_lowered *lowered, eml_
     pack_hidden(quant, out);
     for (size_t i = 0; i < lowered->public_tape.count; i++) out->public_tape[i] = lowered->public_tape.items[i];
     for (size_t i = 0; i < lowered->secret_tape.count; i++) out->secret_tape[i] = lowered->secret_tape.items[i];
-    out->reveal = eml_quant_committed_reveal(quant);
+    out->reveal = quant->reveal;
     return eml_abi_check(out, err);
 }
 

@@ -169,15 +169,20 @@ static void report_hidden(const eml_quant *quant, eml_buf *out) {
 }
 
 static void report_committed(const eml_quant *quant, eml_buf *out) {
-    eml_committed_reveal reveal = eml_quant_committed_reveal(quant);
-    if (reveal.row_bits == 0) return;
-    uint64_t proofs = eml_reveal_proofs(&reveal);
-    eml_buf_printf(
-        out,
-        "  a proof tells up to %.1f of %.1f bits of committed inputs: %llu about one commitment may be all that "
-        "it takes to work them out%s\n",
-        quant->committed_row_bits, quant->committed_bits, (unsigned long long)proofs,
-        proofs == 1 ? ", so prove asks for --reveal" : "");
+    const eml_committed_reveal *reveal = &quant->reveal;
+    uint64_t proofs = eml_reveal_proofs(reveal);
+    if (reveal->row_bits == 0) return;
+    if (proofs == 1)
+        eml_buf_printf(
+            out, "  one proof may be all that it takes to work out %s (%.1f bits), so prove asks for --reveal\n",
+            quant->reveal_input == EML_NO_INPUT ? "committed inputs" : quant->model->inputs[quant->reveal_input].name,
+            (double)reveal->bits / EML_REVEAL_UNIT);
+    else
+        eml_buf_printf(out,
+                       "  a proof tells up to %.1f of %.1f bits of committed inputs: %llu about one commitment may be "
+                       "all that it takes to work them out\n",
+                       (double)reveal->row_bits / EML_REVEAL_UNIT, (double)reveal->bits / EML_REVEAL_UNIT,
+                       (unsigned long long)proofs);
 }
 
 void eml_quant_report(const eml_quant *quant, eml_buf *out) {
@@ -264,10 +269,9 @@ static void json_hidden(const eml_quant *quant, eml_buf *out) {
 }
 
 static void json_committed(const eml_quant *quant, eml_buf *out) {
-    eml_committed_reveal reveal = eml_quant_committed_reveal(quant);
-    uint64_t proofs = eml_reveal_proofs(&reveal);
+    uint64_t proofs = eml_reveal_proofs(&quant->reveal);
     eml_buf_printf(out, ", \"committed_bits\": %.4f, \"committed_row_bits\": %.4f, \"reveal_proofs\": ",
-                   quant->committed_bits, quant->committed_row_bits);
+                   (double)quant->reveal.bits / EML_REVEAL_UNIT, (double)quant->reveal.row_bits / EML_REVEAL_UNIT);
     if (proofs == UINT64_MAX)
         eml_buf_put_text(out, "null");
     else

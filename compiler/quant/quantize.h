@@ -51,9 +51,10 @@ typedef struct eml_quant {
     const eml_model *model; /* borrowed */
     eml_quant_input *inputs;
     eml_quant_output *outputs;
-    double *hidden_bits;                       /* by hidden param of the model: see eml_quant_measure_reveal */
-    double committed_bits, committed_row_bits; /* eml_committed_reveal */
-    uint32_t delta_bits;                       /* 0 when nothing is encrypted */
+    double *hidden_bits;         /* by hidden param of the model: see eml_quant_measure_reveal */
+    eml_committed_reveal reveal; /* of committed inputs ... */
+    uint32_t reveal_input;       /* ... of this one; EML_NO_INPUT: of several */
+    uint32_t delta_bits;         /* 0 when nothing is encrypted */
 } eml_quant;
 
 /* The tolerance of an output that declares none: this fraction of its range over the declared box, rounded down to a
@@ -76,9 +77,8 @@ void eml_quant_free(eml_quant *quant);
 /* Of a hidden model: after how many rows at the latest the outputs seen determine the weights, over all proofs ever
  * given: all hidden bits over the bits of a row. 0 when nothing is hidden, SIZE_MAX when outputs tell nothing. */
 size_t eml_quant_reveal_rows(const eml_quant *quant);
-double eml_quant_hidden_bits(const eml_quant *quant);                    /* of all params */
-double eml_quant_row_bits(const eml_quant *quant);                       /* of all outputs */
-eml_committed_reveal eml_quant_committed_reveal(const eml_quant *quant); /* as the ABI has it */
+double eml_quant_hidden_bits(const eml_quant *quant); /* of all params */
+double eml_quant_row_bits(const eml_quant *quant);    /* of all outputs */
 
 void eml_quant_print(const eml_quant *quant, eml_buf *out);  /* --emit quant */
 void eml_quant_report(const eml_quant *quant, eml_buf *out); /* for people, after compiling */
@@ -126,7 +126,7 @@ bool eml_quant_can_fit(eml_quant *quant, eml_quant_rows_fn *rows_of);
  * bounds meet their tolerances. */
 bool eml_quant_choose_hidden(eml_quant *quant);
 
-/* reveal.c: -> hidden_bits, row_bits, committed_bits, committed_row_bits. The bits of a param are the sum over its
+/* reveal.c: -> hidden_bits, row_bits, reveal. The bits of a param are the sum over its
  * elements of log2 of how many integers the weight can be that has the element as a factor (of several the finest),
  * rounded down to 1/16. Elements that only stand in weights with others count as these weights do, at most one each. */
 void eml_quant_measure_reveal(eml_quant *quant);

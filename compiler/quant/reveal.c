@@ -7,8 +7,11 @@
 
 #include "compiler/check/rational.h"
 #include "compiler/quant/quantize.h"
+#include "runtime/field/integer.h"
+#include "runtime/statement/told.h"
 
-enum { PARTS = 16 }; /* of a bit, to which sums are rounded: libraries of mathematics differ in the last place */
+/* Of a bit, to which sums are rounded: libraries of mathematics differ in the last place. */
+enum { PARTS = EML_REVEAL_UNIT };
 
 /* The finest weights of one param, as far as terms have been looked at. */
 typedef struct tally {
@@ -90,65 +93,72 @@ static double result_bits(const eml_quant_output *output) {
 
 /* ----- Committed inputs */
 
-/* Of the values on the input's own grid, or else of its integers. Rounded down. */
-static double input_bits(const eml_model_input *in, const eml_quant_input *q) {
+/* The integers that the input can have, and of its own grid how many. */
+static eml_told_value told_value(const eml_model_input *in, const eml_quant_input *q) {
     mpq_t end;
     mpz_t first, last;
     mpq_init(end);
     mpz_init_set(first, q->lo);
-    mpz_init_set(last, q->hi);
+    mpz_init(last);
+    mpz_sub(last, q->hi, q->lo);
+    eml_told_value value = {.width = eml_mpz_magnitude(last)};
+    mpz_set(last, q->hi);
     if (mpq_sgn(q->step) != 0) {
         mpq_div(end, in->lo, q->step);
         mpz_cdiv_q(first, mpq_numref(end), mpq_denref(end));
         mpq_div(end, in->hi, q->step);
         mpz_fdiv_q(last, mpq_numref(end), mpq_denref(end));
     }
-    double bits = floor(log2_of_count(first, last) * PARTS) / PARTS;
+    value.bits = (uint64_t)(log2_of_count(first, last) * PARTS);
     mpq_clear(end);
     mpz_clears(first, last, NULL);
-    return bits;
+    return value;
 }
 
-/* What outputs tell, of what they depend on. depends: by input, those that were counted. */
-typedef struct account {
-    bool *depends; /* owned */
-    double bits, row_bits;
-} account;
-
-static void count_output(const eml_quant *quant, const eml_quant_output *output, account *a) {
-    bool any = false;
+/* The output's committed inputs, their weights where terms are no products. True when that is all there is to it. */
+static bool take_terms(const eml_quant *quant, const eml_quant_output *output, uint32_t *term_of, eml_told_term *terms,
+                       size_t *count) {
+    bool known = true;
+    *count = 0;
     for (size_t i = 0; i < output->centred.count; i++) {
         const eml_form_term *term = &output->centred.terms[i];
         uint32_t input = eml_quant_committed_factor(quant, term->monomial);
         if (input == EML_NO_INPUT || (mpz_sgn(output->weights[i]) == 0 && term->hidden == NULL)) continue;
-        any = true;
-        if (!a->depends[input]) a->bits += input_bits(&quant->model->inputs[input], &quant->inputs[input]);
-        a->depends[input] = true;
+        known = known && term->hidden == NULL && term->monomial.second == EML_NO_INPUT;
+        if (term_of[input] == 0) {
+            terms[*count] = (eml_told_term){input, EML_FE_ZERO};
+            term_of[input] = (uint32_t)++ * count;
+        }
+        eml_fe *weight = &terms[term_of[input] - 1].weight;
+        *weight = eml_fe_add(*weight, eml_fe_from_mpz(output->weights[i]));
     }
-    if (any) a->row_bits += result_bits(output);
-}
-
-/* Keeps the account by which the fewest proofs are enough. */
-static void keep_worse(eml_quant *quant, const account *a) {
-    if (a->row_bits == 0) return;
-    bool first = quant->committed_row_bits == 0;
-    if (!first && a->bits * quant->committed_row_bits >= quant->committed_bits * a->row_bits) return;
-    quant->committed_bits = a->bits;
-    quant->committed_row_bits = a->row_bits;
+    for (size_t i = 0; i < *count; i++) term_of[terms[i].value] = 0;
+    return known;
 }
 
 static void measure_committed(eml_quant *quant) {
-    size_t outputs = quant->model->output_count, inputs = quant->model->input_count;
-    account all = {.depends = eml_alloc(inputs, sizeof(bool))};
+    size_t outputs = quant->model->output_count, inputs = quant->model->input_count, count;
+    eml_told_value *values = eml_alloc(inputs, sizeof *values);
+    eml_told_term *terms = eml_alloc(inputs, sizeof *terms);
+    uint32_t *term_of = eml_alloc(inputs, sizeof *term_of);
+    for (size_t i = 0; i < inputs; i++)
+        if (quant->model->inputs[i].visibility == EML_COMMITTED)
+            values[i] = told_value(&quant->model->inputs[i], &quant->inputs[i]);
+    eml_told told;
+    eml_told_open(&told, values, inputs, outputs);
     for (size_t o = 0; o < outputs; o++) {
-        account one = {.depends = eml_alloc(inputs, sizeof(bool))};
-        count_output(quant, &quant->outputs[o], &one);
-        count_output(quant, &quant->outputs[o], &all);
-        keep_worse(quant, &one);
-        eml_free(one.depends);
+        const eml_quant_output *output = &quant->outputs[o];
+        if (take_terms(quant, output, term_of, terms, &count))
+            eml_told_add(&told, terms, count);
+        else
+            eml_told_add_other(&told, terms, count, (uint64_t)(result_bits(output) * PARTS));
     }
-    keep_worse(quant, &all);
-    eml_free(all.depends);
+    uint32_t input;
+    quant->reveal = eml_told_close(&told, &input);
+    quant->reveal_input = input == EML_TOLD_SEVERAL ? EML_NO_INPUT : input;
+    eml_free(values);
+    eml_free(terms);
+    eml_free(term_of);
 }
 
 void eml_quant_measure_reveal(eml_quant *quant) {
@@ -158,11 +168,6 @@ void eml_quant_measure_reveal(eml_quant *quant) {
         if (eml_form_find_hidden(&output->centred) != NULL) output->row_bits = result_bits(output);
     }
     if (quant->model->committed) measure_committed(quant);
-}
-
-eml_committed_reveal eml_quant_committed_reveal(const eml_quant *quant) {
-    return (eml_committed_reveal){(uint64_t)floor(quant->committed_bits * EML_REVEAL_UNIT),
-                                  (uint64_t)ceil(quant->committed_row_bits * EML_REVEAL_UNIT)};
 }
 
 double eml_quant_hidden_bits(const eml_quant *quant) {

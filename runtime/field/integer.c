@@ -14,6 +14,10 @@ eml_u128 eml_mpz_magnitude(const mpz_t integer) {
     return (eml_u128)words[1] << 64 | words[0];
 }
 
+eml_u128 eml_fe_magnitude(eml_fe value) {
+    return eml_fe_u128_(eml_fe_canon(eml_fe_is_negative(value) ? eml_fe_neg(value) : value));
+}
+
 static eml_fe residue(const mpz_t integer) {
     mpz_t p, rest;
     mpz_inits(p, rest, NULL);

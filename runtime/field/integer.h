@@ -9,6 +9,7 @@
 #include "runtime/field/f128.h"
 
 eml_u128 eml_mpz_magnitude(const mpz_t integer); /* |integer| < 2^128 */
+eml_u128 eml_fe_magnitude(eml_fe value);         /* of the integer that it stands for */
 eml_fe eml_fe_from_mpz(const mpz_t integer);     /* its residue, canonical; any integer */
 void eml_fe_to_mpz(eml_fe value, mpz_t out);
 

@@ -84,22 +84,6 @@ static eml_status draw_seeds(const eml_program *program, const eml_opening *open
     return EML_OK;
 }
 
-/* Nobody is refused who knows: over all proofs together it is for the owner to count. */
-static eml_status check_reveal(const eml_session *session, eml_error *err) {
-    if (eml_session_reveal_proofs(session) == 1 && !session->may_reveal)
-        return eml_fail_as(
-            err, EML_ERR_INPUT, EML_CODE_LIMIT,
-            "outputs are exact, and those of one proof may be all that it takes to work out the committed "
-            "inputs: they are proved only when you allow it (--reveal)");
-    uint64_t rows = eml_session_rows(session), most = eml_session_reveal_rows(session);
-    if (most == 0 || rows <= most || session->may_reveal) return EML_OK;
-    return eml_fail_as(
-        err, EML_ERR_INPUT, EML_CODE_LIMIT,
-        "outputs are exact, and those of %llu row%s may be all that it takes to work out what is hidden: "
-        "%llu rows are proved only when you allow it (--reveal)",
-        (unsigned long long)most, most == 1 ? "" : "s", (unsigned long long)rows);
-}
-
 static eml_status prove_claim(eml_session *session, const eml_claim *claim, const eml_digest *statement,
                               const eml_stark_params *params, eml_buf *stark, eml_error *err) {
     uint8_t seeds[2][EML_SEED_BYTES];
@@ -136,7 +120,7 @@ static eml_status prove_claim(eml_session *session, const eml_claim *claim, cons
 
 static eml_status prove(eml_session *session, const eml_stark_params *params, eml_buf *out, eml_error *err) {
     const eml_bundle *bundle = &session->bundle;
-    EML_TRY(check_reveal(session, err));
+    EML_TRY(eml_session_check_reveal(session, err));
     eml_statement statement =
         eml_record_statement(&session->record, &bundle->abi, &bundle->program.shape, &bundle->hash);
     /* The ABI is borrowed: the file is encoded and dropped without being freed. */

@@ -62,6 +62,7 @@ static eml_status run(eml_session *session, eml_error *err) {
         run_raw(session);
     else
         run_rows(session);
+    eml_session_measure_reveal(session);
     return EML_OK;
 }
 

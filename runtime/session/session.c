@@ -4,24 +4,14 @@
 #include "runtime/base/blocks.h"
 #include "runtime/base/memory.h"
 #include "runtime/isa/instructions.h"
-#include "runtime/statement/reveal.h"
 #include "runtime/stark/prover/prover.h"
-
-/* By the ABI and, where everybody has the code, by the code, too: whose model it is may want the data. */
-static uint64_t reveal_proofs(const eml_bundle *bundle) {
-    uint64_t declared = eml_abi_reveal_proofs(&bundle->abi);
-    if (bundle->abi.raw || declared == 0 || bundle->kind != EML_BUNDLE_OPEN) return declared;
-    eml_committed_reveal found = eml_reveal_of(&bundle->program, &bundle->abi);
-    uint64_t proofs = eml_reveal_proofs(&found);
-    return proofs < declared ? proofs : declared;
-}
 
 static eml_answer load(const eml_file *file, eml_region *loaded, eml_region *given, eml_session **out, eml_error *err) {
     eml_session *session = eml_alloc(1, sizeof *session);
     eml_status status = eml_bundle_load(file, &session->bundle, &session->air, err);
     if (status != EML_OK) return eml_answer_of(status);
     eml_program_hash_to_hex(&session->bundle.hash, session->hash);
-    session->reveal_proofs = reveal_proofs(&session->bundle);
+    eml_session_expect_reveal(session);
     session->watch = eml_alloc(1, sizeof *session->watch);
     session->loaded = loaded;
     session->given_region = given;
@@ -55,6 +45,7 @@ void eml_session_clear_inputs(eml_session *session) {
     eml_region_clear(session->given_region); /* the record's arrays with it */
     session->record = (eml_record){0};
     session->given = session->ran = false;
+    eml_session_expect_reveal(session);
 }
 
 eml_answer eml_session_lose_inputs(eml_session *session, eml_error *err) {
@@ -79,9 +70,6 @@ uint64_t eml_session_committed(const eml_session *session) {
 const char *eml_session_commitment(const eml_session *session) {
     return session->record.committed ? session->commitment : NULL;
 }
-uint64_t eml_session_reveal_proofs(const eml_session *session) { return session->reveal_proofs; }
-uint64_t eml_session_reveal_rows(const eml_session *session) { return eml_abi_reveal_rows(&session->bundle.abi); }
-void eml_session_allow_reveal(eml_session *session) { session->may_reveal = true; }
 bool eml_session_encrypted(const eml_session *session) { return session->bundle.abi.encrypted_outputs; }
 bool eml_session_numbered(const eml_session *session) { return session->record.inputs.numbered; }
 

@@ -18,10 +18,17 @@ struct eml_session {
     bool ran;
     bool may_reveal;
     uint64_t reveal_proofs;        /* eml_session_reveal_proofs */
+    const char *reveal_input;      /* of which committed input; NULL: of several, or not known */
     struct eml_prove_watch *watch; /* of the last proof */
     eml_progress *progress;        /* the host's; NULL: none */
     void *progress_context;
 };
+
+/* What the outputs of any row tell of committed inputs, and of the row that the session runs. */
+void eml_session_expect_reveal(eml_session *session);
+void eml_session_measure_reveal(eml_session *session);
+/* EML_ERR_INPUT when outputs may tell all that is hidden and nobody has allowed it. */
+EML_NODISCARD eml_status eml_session_check_reveal(const eml_session *session, eml_error *err);
 
 /* Runs on the record's inputs, of which there are ciphertexts: complete, with the right labels. */
 EML_NODISCARD eml_status eml_session_run_encrypted(eml_session *session, eml_error *err);

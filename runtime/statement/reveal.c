@@ -3,62 +3,39 @@
 #include "runtime/base/memory.h"
 #include "runtime/field/integer.h"
 #include "runtime/isa/every_op.h"
+#include "runtime/statement/told.h"
 
-/* Integers beyond this are taken for any of the field's: nothing is told from how far beyond. */
-enum { WIDE_BITS = 136, FIELD_BITS = 128 };
-
-#define NO_READ UINT32_MAX
-
-/* What a register holds: between which integers, and the reads of the committed tape that it depends on, a list. */
+/* A register holds a known element, or a node: what depends on committed values. No register is copied, so nodes are
+ * trees, and a node that is multiplied changes. */
 typedef struct part {
-    mpz_t lo, hi;
-    uint32_t first, last; /* NO_READ: none */
+    eml_fe known;
+    uint32_t node; /* NO_NODE: known */
 } part;
+#define NO_NODE UINT32_MAX
 
-typedef struct range_machine {
-    const eml_program *program;
-    const eml_abi *abi;
+typedef enum node_kind { NODE_VALUE, NODE_SUM, NODE_PRODUCT } node_kind;
+
+/* factor times what it is; a constant that was added to it is left out. */
+typedef struct node {
+    node_kind kind;
+    uint32_t left, right; /* left of a value: which one */
+    eml_fe factor;
+} node;
+
+typedef struct form_machine {
+    const eml_fe *public_tape; /* NULL: all ones */
+    uint32_t values;           /* committed ones */
     part stack[EML_STACK_MAX]; /* top last */
-    uint32_t depth;
-    size_t public_reads;
-    uint32_t committed_reads;
-    uint32_t *next;   /* read -> the next of its list */
-    uint32_t *inputs; /* committed value -> input */
-    uint32_t *seen;   /* committed value -> the output, counted from 1, that depended on it last */
-    uint64_t *bits;   /* of a committed value, in sixteenths */
-    uint32_t outputs; /* so far */
-    eml_committed_reveal all, worst;
-} range_machine;
+    uint32_t depth, public_reads, committed_reads;
+    node *nodes;
+    uint32_t count;
+    uint32_t *todo; /* nodes of a tree that are to be looked at */
+    eml_told told;
+    eml_told_term *terms; /* of the output that leaves */
+    uint32_t *term_of;    /* by value: its term, counted from 1; 0: none */
+} form_machine;
 
-/* ----- Sizes */
-
-/* log2 of a count in sixteenths, rounded down, exactly. */
-static uint64_t floor_bits(const mpz_t count) {
-    mpz_t power;
-    if (mpz_cmp_ui(count, 1) <= 0) return 0;
-    mpz_init(power);
-    mpz_pow_ui(power, count, EML_REVEAL_UNIT);
-    uint64_t bits = mpz_sizeinbase(power, 2) - 1;
-    mpz_clear(power);
-    return bits;
-}
-
-static void count_between(const mpz_t lo, const mpz_t hi, mpz_t out) {
-    mpz_sub(out, hi, lo);
-    mpz_add_ui(out, out, 1);
-}
-
-/* Likewise of the values between, rounded up. */
-static uint64_t ceil_bits(const mpz_t lo, const mpz_t hi) {
-    mpz_t count;
-    mpz_init(count);
-    count_between(lo, hi, count);
-    uint64_t bits = floor_bits(count);
-    bool power_of_two = mpz_scan1(count, 0) + 1 == mpz_sizeinbase(count, 2);
-    mpz_clear(count);
-    bits += !power_of_two;
-    return bits < FIELD_BITS * EML_REVEAL_UNIT ? bits : FIELD_BITS * EML_REVEAL_UNIT;
-}
+/* ----- Committed inputs */
 
 /* The multiples of grid in the column's range, counted from the offset. */
 static void range_on(const eml_input_column *column, mpq_srcptr grid, mpz_t lo, mpz_t hi) {
@@ -85,141 +62,110 @@ static void round_end(const eml_input_column *column, mpq_srcptr value, bool low
     mpq_clears(end, half, NULL);
 }
 
-/* The integers that a value can have. */
-static void range_of(const eml_input_column *column, mpz_t lo, mpz_t hi) {
-    round_end(column, column->lo, true, lo);
-    round_end(column, column->hi, false, hi);
-}
-
-static uint64_t bits_of(const eml_input_column *column) {
+static eml_told_value value_of(const eml_input_column *column) {
+    eml_told_value value;
     mpz_t lo, hi;
     mpz_inits(lo, hi, NULL);
+    round_end(column, column->lo, true, lo);
+    round_end(column, column->hi, false, hi);
+    mpz_sub(hi, hi, lo);
+    value.width = eml_mpz_magnitude(hi);
     range_on(column, mpq_sgn(column->step) != 0 ? column->step : column->unit, lo, hi);
-    count_between(lo, hi, hi);
-    uint64_t bits = floor_bits(hi);
+    mpz_sub(hi, hi, lo);
+    value.bits = mpz_sgn(hi) > 0 ? eml_told_bits(eml_mpz_magnitude(hi) + 1) : 0;
     mpz_clears(lo, hi, NULL);
-    return bits;
+    return value;
+}
+
+static eml_told_value *values_of(const eml_abi *abi, size_t count) {
+    eml_told_value *values = eml_alloc(count, sizeof *values);
+    eml_abi_tape tape;
+    eml_abi_tape_init(&tape, abi, EML_COMMITTED);
+    for (size_t i = 0; i < count; i++) values[i] = value_of(&abi->inputs[tape.inputs[i]]);
+    eml_abi_tape_free(&tape);
+    return values;
 }
 
 /* ----- The machine */
 
-static part *top(range_machine *m, uint32_t below) { return &m->stack[m->depth - 1 - below]; }
+static void push_known(form_machine *m, eml_fe known) { m->stack[m->depth++] = (part){known, NO_NODE}; }
 
-static part *push(range_machine *m) {
-    part *at = &m->stack[m->depth++];
-    at->first = at->last = NO_READ;
-    return at;
+static uint32_t new_node(form_machine *m, node_kind kind, uint32_t left, uint32_t right) {
+    m->nodes[m->count] = (node){kind, left, right, EML_FE_ONE};
+    return m->count++;
 }
 
-static bool is_zero(const part *at) { return mpz_sgn(at->lo) == 0 && mpz_sgn(at->hi) == 0; }
-
-/* *to depends on what both depend on. */
-static void join(range_machine *m, part *to, const part *from) {
-    if (from->first == NO_READ) return;
-    if (to->first == NO_READ)
-        to->first = from->first;
-    else
-        m->next[to->last] = from->first;
-    to->last = from->last;
+static void push_committed(form_machine *m) {
+    uint32_t value = m->committed_reads++ % m->values;
+    m->stack[m->depth++] = (part){EML_FE_ZERO, new_node(m, NODE_VALUE, value, NO_NODE)};
 }
 
-static void widen(part *at) {
-    if (mpz_sizeinbase(at->lo, 2) <= WIDE_BITS && mpz_sizeinbase(at->hi, 2) <= WIDE_BITS) return;
-    mpz_set_ui(at->hi, 1);
-    mpz_mul_2exp(at->hi, at->hi, WIDE_BITS);
-    mpz_neg(at->lo, at->hi);
+static part combine(form_machine *m, node_kind kind, const part *a, const part *b) {
+    if (a->node != NO_NODE && b->node != NO_NODE) return (part){EML_FE_ZERO, new_node(m, kind, a->node, b->node)};
+    const part *known = a->node == NO_NODE ? a : b, *other = a->node == NO_NODE ? b : a;
+    if (kind == NODE_SUM) return (part){eml_fe_add(known->known, other->known), other->node};
+    if (other->node == NO_NODE || eml_fe_is_zero(known->known))
+        return (part){eml_fe_mul(known->known, other->known), NO_NODE};
+    node *scaled = &m->nodes[other->node];
+    scaled->factor = eml_fe_mul(scaled->factor, known->known);
+    return *other;
 }
 
-static void add(range_machine *m) {
-    part *a = top(m, 0), *b = top(m, 1);
-    mpz_add(b->lo, b->lo, a->lo);
-    mpz_add(b->hi, b->hi, a->hi);
-    widen(b);
-    join(m, b, a);
+static void operate(form_machine *m, node_kind kind) {
     m->depth--;
+    m->stack[m->depth - 1] = combine(m, kind, &m->stack[m->depth - 1], &m->stack[m->depth]);
 }
 
-/* The least and the greatest of four corners; of a product with 0 nothing depends on anything. */
-static void multiply(range_machine *m) {
-    part *a = top(m, 0), *b = top(m, 1);
-    bool zero = is_zero(a) || is_zero(b);
-    mpz_t corners[4];
-    for (int i = 0; i < 4; i++) {
-        mpz_init(corners[i]);
-        mpz_mul(corners[i], i / 2 ? a->hi : a->lo, i % 2 ? b->hi : b->lo);
+static void add_term(form_machine *m, uint32_t value, eml_fe weight, size_t *count) {
+    if (m->term_of[value] == 0) {
+        m->terms[*count] = (eml_told_term){value, EML_FE_ZERO};
+        m->term_of[value] = (uint32_t)++ * count;
     }
-    mpz_set(b->lo, corners[0]);
-    mpz_set(b->hi, corners[0]);
-    for (int i = 0; i < 4; i++) {
-        if (mpz_cmp(corners[i], b->lo) < 0) mpz_set(b->lo, corners[i]);
-        if (mpz_cmp(corners[i], b->hi) > 0) mpz_set(b->hi, corners[i]);
-        mpz_clear(corners[i]);
+    eml_fe *sum = &m->terms[m->term_of[value] - 1].weight;
+    *sum = eml_fe_add(*sum, weight);
+}
+
+/* The tree's values with their weights; false when there is a product among them. */
+static bool collect(form_machine *m, uint32_t root, size_t *count) {
+    bool linear = true;
+    size_t left = 0;
+    m->todo[left++] = root;
+    while (left > 0) {
+        const node *at = &m->nodes[m->todo[--left]];
+        if (at->kind == NODE_VALUE) {
+            add_term(m, at->left, at->factor, count);
+            continue;
+        }
+        linear = linear && at->kind == NODE_SUM;
+        const uint32_t below[] = {at->left, at->right};
+        for (size_t i = 0; i < 2; i++) {
+            m->nodes[below[i]].factor = eml_fe_mul(m->nodes[below[i]].factor, at->factor);
+            m->todo[left++] = below[i];
+        }
     }
-    widen(b);
-    join(m, b, a);
-    if (zero) b->first = b->last = NO_READ;
-    m->depth--;
-}
-
-static void read_public(range_machine *m) {
-    part *at = push(m);
-    uint32_t entry = m->abi->public_tape[m->public_reads++];
-    if (entry != EML_TAPE_ONE) {
-        range_of(&m->abi->inputs[entry], at->lo, at->hi);
-        return;
-    }
-    mpz_set_ui(at->lo, 1); /* of the only row */
-    mpz_set_ui(at->hi, 1);
-}
-
-static uint32_t value_of(const range_machine *m, uint32_t read) {
-    return read % (uint32_t)eml_shape_committed(&m->program->shape);
-}
-
-static void read_committed(range_machine *m) {
-    part *at = push(m);
-    uint32_t read = m->committed_reads++;
-    range_of(&m->abi->inputs[m->inputs[value_of(m, read)]], at->lo, at->hi);
-    at->first = at->last = read;
-}
-
-/* Keeps what is determined by the fewest proofs. */
-static void keep_worse(range_machine *m, eml_committed_reveal with) {
-    if (with.row_bits == 0) return;
-    if (m->worst.row_bits == 0 || (eml_u128)with.bits * m->worst.row_bits < (eml_u128)m->worst.bits * with.row_bits)
-        m->worst = with;
+    return linear;
 }
 
 /* What is on top leaves. */
-static void give(range_machine *m) {
-    const part *at = top(m, 0);
-    eml_committed_reveal one = {0};
-    m->outputs++;
-    for (uint32_t read = at->first; read != NO_READ; read = read == at->last ? NO_READ : m->next[read]) {
-        uint32_t value = value_of(m, read);
-        if (m->seen[value] == m->outputs) continue;
-        if (m->seen[value] == 0) m->all.bits += m->bits[value];
-        m->seen[value] = m->outputs;
-        one.bits += m->bits[value];
-    }
-    if (at->first != NO_READ) one.row_bits = ceil_bits(at->lo, at->hi);
-    m->all.row_bits += one.row_bits;
-    keep_worse(m, one);
-    m->depth--;
+static void give(form_machine *m) {
+    const part *at = &m->stack[--m->depth];
+    if (at->node == NO_NODE) return;
+    size_t count = 0;
+    bool linear = collect(m, at->node, &count);
+    for (size_t i = 0; i < count; i++) m->term_of[m->terms[i].value] = 0;
+    if (linear)
+        eml_told_add(&m->told, m->terms, count);
+    else
+        eml_told_add_all(&m->told, m->terms, count);
 }
 
-static void step(range_machine *m, eml_op op, eml_fe immediate) {
-    part *at;
+static void step(form_machine *m, eml_op op, eml_fe immediate) {
     switch (op) {
-    case EML_OP_PUSH:
-        at = push(m);
-        eml_fe_to_mpz(immediate, at->lo);
-        mpz_set(at->hi, at->lo);
-        break;
-    case EML_OP_READ: read_public(m); break;
-    case EML_OP_READ3: read_committed(m); break;
-    case EML_OP_ADD: add(m); break;
-    case EML_OP_MUL: multiply(m); break;
+    case EML_OP_PUSH: push_known(m, immediate); break;
+    case EML_OP_READ: push_known(m, m->public_tape == NULL ? EML_FE_ONE : m->public_tape[m->public_reads++]); break;
+    case EML_OP_READ3: push_committed(m); break;
+    case EML_OP_ADD: operate(m, NODE_SUM); break;
+    case EML_OP_MUL: operate(m, NODE_PRODUCT); break;
     case EML_OP_WRITE: give(m); break;
     /* Not in programs with a committed tape: eml_program_check. */
     case EML_OP_READ2:
@@ -231,37 +177,42 @@ static void step(range_machine *m, eml_op op, eml_fe immediate) {
     }
 }
 
-static void open_machine(range_machine *m) {
-    size_t count = eml_abi_columns(m->abi, EML_COMMITTED);
-    m->next = eml_alloc(m->program->shape.committed_len, sizeof *m->next);
-    m->inputs = eml_alloc(count, sizeof *m->inputs);
-    m->seen = eml_alloc(count, sizeof *m->seen);
-    m->bits = eml_alloc(count, sizeof *m->bits);
+static const eml_input_column *column_of(const eml_abi *abi, uint32_t value) {
+    if (value == EML_TOLD_SEVERAL) return NULL;
     eml_abi_tape tape;
-    eml_abi_tape_init(&tape, m->abi, EML_COMMITTED);
-    for (size_t i = 0; i < count; i++) {
-        m->inputs[i] = tape.inputs[i];
-        m->bits[i] = bits_of(&m->abi->inputs[tape.inputs[i]]);
-    }
+    eml_abi_tape_init(&tape, abi, EML_COMMITTED);
+    const eml_input_column *column = &abi->inputs[tape.inputs[value]];
     eml_abi_tape_free(&tape);
-    for (size_t i = 0; i < EML_STACK_MAX; i++) mpz_inits(m->stack[i].lo, m->stack[i].hi, NULL);
+    return column;
 }
 
-static void close_machine(range_machine *m) {
-    for (size_t i = 0; i < EML_STACK_MAX; i++) mpz_clears(m->stack[i].lo, m->stack[i].hi, NULL);
-    eml_free(m->next);
-    eml_free(m->inputs);
-    eml_free(m->seen);
-    eml_free(m->bits);
-}
-
-eml_committed_reveal eml_reveal_of(const eml_program *program, const eml_abi *abi) {
-    range_machine m = {.program = program, .abi = abi};
-    open_machine(&m);
-    uint32_t rows = eml_shape_code_rows(&program->shape), group = eml_shape_group(&program->shape);
+eml_committed_reveal eml_reveal_of(const eml_program *program, const eml_abi *abi, const eml_fe *public_tape,
+                                   const eml_input_column **input) {
+    const eml_shape *shape = &program->shape;
+    uint32_t rows = eml_shape_code_rows(shape), group = eml_shape_group(shape);
+    form_machine m = {.public_tape = public_tape, .values = (uint32_t)eml_shape_committed(shape)};
+    m.nodes = eml_alloc(rows, sizeof *m.nodes);
+    m.todo = eml_alloc(rows, sizeof *m.todo);
+    m.terms = eml_alloc(m.values, sizeof *m.terms);
+    m.term_of = eml_alloc(m.values, sizeof *m.term_of);
+    eml_told_value *values = values_of(abi, m.values);
+    eml_told_open(&m.told, values, m.values, shape->output_len + EML_STACK_MAX);
     for (uint32_t row = 0; row < rows; row++) step(&m, (eml_op)program->code[row], program->immediates[row / group]);
     while (m.depth > 0) give(&m); /* a single output, and whatever else is claimed to be 0 */
-    keep_worse(&m, m.all);
-    close_machine(&m);
-    return m.worst;
+    uint32_t value;
+    eml_committed_reveal worst = eml_told_close(&m.told, &value);
+    if (input != NULL) *input = worst.row_bits > 0 ? column_of(abi, value) : NULL;
+    eml_free(m.nodes);
+    eml_free(m.todo);
+    eml_free(m.terms);
+    eml_free(m.term_of);
+    eml_free(values);
+    return worst;
+}
+
+eml_committed_reveal eml_reveal_of_any_row(const eml_program *program, const eml_abi *abi) {
+    bool known = !abi->raw && eml_shape_is_committed(&program->shape) && program->code != NULL;
+    if (!known || eml_abi_columns(abi, EML_PUBLIC) > 0) return abi->reveal;
+    eml_committed_reveal found = eml_reveal_of(program, abi, NULL, NULL);
+    return eml_reveal_proofs(&found) < eml_reveal_proofs(&abi->reveal) ? found : abi->reveal;
 }

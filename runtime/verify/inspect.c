@@ -7,6 +7,7 @@
 #include "runtime/base/format.h"
 #include "runtime/bundle/cbor_io.h"
 #include "runtime/bundle/proof_file.h"
+#include "runtime/statement/reveal.h"
 #include "runtime/text/text.h"
 #include "runtime/stark/hiding.h"
 #include "runtime/stark/verifier/verifier.h"
@@ -105,6 +106,12 @@ static void put_committed_text(const eml_abi *abi, eml_buf *out) {
     eml_buf_printf(out, "committed      %zu value%s\n", eml_abi_columns(abi, EML_COMMITTED),
                    eml_abi_columns(abi, EML_COMMITTED) == 1 ? "" : "s");
     if (proofs == UINT64_MAX) return;
+    if (proofs == 1) {
+        eml_buf_printf(out,
+                       "gives away     one proof may be all that it takes to work out committed inputs (%.1f bits)\n",
+                       (double)abi->reveal.bits / EML_REVEAL_UNIT);
+        return;
+    }
     eml_buf_printf(
         out,
         "gives away     up to %.1f of %.1f bits of committed inputs a proof: %llu about one commitment may be "
@@ -154,6 +161,7 @@ static eml_status inspect_bundle(const eml_file *file, eml_style style, eml_buf 
     EML_TRY(eml_bundle_load(file, &bundle, &air, err));
     char hash[EML_PROGRAM_HASH_HEX + 1];
     eml_program_hash_to_hex(&bundle.hash, hash);
+    bundle.abi.reveal = eml_reveal_of_any_row(&bundle.program, &bundle.abi); /* what its maker writes is not believed */
     if (style == EML_STYLE_JSON)
         put_bundle_json(&bundle, hash, out);
     else

@@ -293,6 +293,9 @@ static void test_committed_tapes(void **state) {
     assert_string_equal(eml_session_commitment(session), commitment);
     assert_int_equal(eml_session_add_input(session, &opened, false, f->error), EML_ANSWER_INPUT);
     assert_string_equal(eml_error_text(f->error), "c.open: a second opening; a proof is about one commitment");
+    assert_int_equal(eml_session_prove(session, "standard", &proof, f->error), EML_ANSWER_INPUT);
+    assert_non_null(strstr(eml_error_text(f->error), "a program from assembly may give away the committed inputs"));
+    eml_session_allow_reveal(session);
     assert_int_equal(eml_session_prove(session, "standard", &proof, f->error), EML_ANSWER_YES);
     assert_int_equal(eml_session_outputs(session, EML_STYLE_JSON, &outputs, f->error), EML_ANSWER_YES);
     assert_non_null(strstr((const char *)outputs.data, "\"final_stack\": [\"124\", \"0\""));
