@@ -126,6 +126,7 @@ EML_NODISCARD eml_status eml_cli_require(const eml_cli_args *args, eml_cli_optio
 EML_NODISCARD eml_status eml_cli_write(const char *path, const void *bytes, size_t count, eml_error *err);
 /* To standard output; on a terminal, without what would steer it. */
 EML_NODISCARD eml_status eml_cli_print(const eml_buf *text, eml_error *err);
+void eml_cli_print_aside(const eml_buf *text); /* to standard error: beside a table on standard output */
 /* Fails when a file could not be created at path (NULL and "-" are standard output): said before long work, not after
  * it. */
 EML_NODISCARD eml_status eml_cli_check_writable(const char *path, eml_error *err);
@@ -133,6 +134,9 @@ EML_NODISCARD eml_status eml_cli_check_writable(const char *path, eml_error *err
 EML_NODISCARD eml_status eml_cli_bundle_path(const eml_cli_args *args, char **out, eml_error *err);
 /* --delta, --sponges, --diagnostics. */
 EML_NODISCARD eml_status eml_cli_compile_options(const eml_cli_args *args, eml_compile_options *out, eml_error *err);
+bool eml_cli_is_hex(const char *text); /* nothing but hexadecimal digits */
+/* That --issued-commitment has the digits of one, where it is given. */
+EML_NODISCARD eml_status eml_cli_check_commitment(const eml_cli_args *args, eml_error *err);
 /* Applies --threads. */
 EML_NODISCARD eml_status eml_cli_set_threads(const eml_cli_args *args, eml_error *err);
 /* Renders what was said about a source on standard error, as --diagnostics asks. */

@@ -77,6 +77,13 @@ eml_status eml_cli_print(const eml_buf *text, eml_error *err) {
     return status;
 }
 
+void eml_cli_print_aside(const eml_buf *text) {
+    eml_buf shown = {0};
+    put_shown_lines(text, &shown);
+    fwrite(shown.data, 1, shown.len, stderr);
+    eml_buf_free(&shown);
+}
+
 eml_status eml_cli_set_threads(const eml_cli_args *args, eml_error *err) {
     long threads;
     EML_TRY(eml_cli_number(args, EML_CLI_THREADS, 1, 1024, 0, &threads, err));
@@ -149,6 +156,16 @@ eml_status eml_cli_compile_options(const eml_cli_args *args, eml_compile_options
     if (sponges == 3) return eml_fail(err, EML_ERR_INPUT, "--sponges takes 1, 2 or 4");
     *out = (eml_compile_options){.delta_bits = (int)delta, .sponges = (uint32_t)sponges};
     return EML_OK;
+}
+
+bool eml_cli_is_hex(const char *text) { return text[strspn(text, "0123456789abcdefABCDEF")] == '\0'; }
+
+eml_status eml_cli_check_commitment(const eml_cli_args *args, eml_error *err) {
+    const char *given = eml_cli_value(args, EML_CLI_ISSUED_COMMITMENT);
+    if (given == NULL || (strlen(given) == EML_RESCUE_DIGEST_HEX && eml_cli_is_hex(given))) return EML_OK;
+    return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE,
+                       "--issued-commitment takes %d hexadecimal digits, as eml commit prints them, not \"%s\"",
+                       EML_RESCUE_DIGEST_HEX, given);
 }
 
 void eml_cli_explain_source(const char *path, eml_error *err) {

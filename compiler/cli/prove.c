@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <strings.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -58,7 +59,10 @@ static void print_hiding(const eml_cli_args *args, const eml_session *session, e
     unsigned long long proofs = eml_session_reveal_proofs(session);
     if (eml_session_committed(session) > 0)
         eml_buf_printf(out, "about commitment %s\n", eml_session_commitment(session));
-    if (proofs > 0 && proofs < UINT64_MAX)
+    if (proofs == 1)
+        eml_buf_put_text(out, "given away: the outputs of this proof may be all that it takes to work out committed "
+                              "inputs\n");
+    else if (proofs > 0 && proofs < UINT64_MAX)
         eml_buf_printf(
             out,
             "given away: 1 of the %llu proofs about this commitment, from whatever models, whose outputs may "
@@ -108,14 +112,24 @@ static void show_progress(void *context, const char *phase, double done) {
 static eml_status check(const eml_cli_args *args, eml_error *err) {
     EML_TRY(eml_cli_set_threads(args, err));
     EML_TRY(eml_cli_require_needed(args, err));
+    EML_TRY(eml_cli_check_commitment(args, err));
     if (eml_cli_has(args, EML_CLI_JSON)) EML_TRY(eml_cli_require(args, EML_CLI_OUTPUT, err));
     EML_TRY(eml_cli_check_writable(eml_cli_value(args, EML_CLI_OUTPUT), err));
     return eml_cli_check_writable(eml_cli_value(args, EML_CLI_PROOF), err);
 }
 
+/* That the opening is of the commitment that verifiers have: said before a proof is sent that nobody accepts. */
+static eml_status check_issued(const eml_cli_args *args, const eml_session *session, eml_error *err) {
+    const char *issued = eml_cli_value(args, EML_CLI_ISSUED_COMMITMENT), *opened = eml_session_commitment(session);
+    if (issued == NULL || (opened != NULL && strcasecmp(issued, opened) == 0)) return EML_OK;
+    if (opened == NULL) return eml_fail(err, EML_ERR_INPUT, "--issued-commitment: there is no opening of a commitment");
+    return eml_fail(err, EML_ERR_INPUT, "--issued-commitment: the opening is of another commitment, %s", opened);
+}
+
 static eml_answer prove(const eml_cli_args *args, eml_session *session, eml_bytes *outputs, eml_bytes *proof,
                         eml_error *err) {
     eml_status status = eml_cli_check_terminal(session, eml_cli_value(args, EML_CLI_OUTPUT), err);
+    if (status == EML_OK) status = check_issued(args, session, err);
     if (status != EML_OK) return eml_answer_of(status);
     eml_answer answer = eml_session_run(session, err);
     if (answer != EML_ANSWER_YES) return answer;
@@ -137,13 +151,17 @@ static eml_status write_results(const eml_cli_args *args, const eml_session *ses
         {eml_cli_value(args, EML_CLI_PROOF), proof->data, proof->size, EML_FILE_ORDINARY},
     };
     EML_TRY(eml_files_write(files, 2, err));
-    if (path == NULL) return EML_OK;
     eml_buf summary = {0};
     if (eml_cli_has(args, EML_CLI_JSON))
         print_json(args, session, proof->size, seconds, &summary);
     else
         print_summary(args, session, proof->size, seconds, &summary);
-    eml_status status = eml_cli_print(&summary, err);
+    /* Standard output may hold the table, and who proves has to hear what is given away. */
+    eml_status status = EML_OK;
+    if (eml_cli_is_stdout(path))
+        eml_cli_print_aside(&summary);
+    else
+        status = eml_cli_print(&summary, err);
     eml_buf_free(&summary);
     return status;
 }

@@ -7,10 +7,7 @@
 #include "runtime/text/text.h"
 
 /* --program is a hash when it looks like one, else the name of a bundle. */
-static bool is_hash(const char *text) {
-    size_t length = strlen(text);
-    return length == EML_PROGRAM_HASH_HEX && strspn(text, "0123456789abcdefABCDEF") == length;
-}
+static bool is_hash(const char *text) { return strlen(text) == EML_PROGRAM_HASH_HEX && eml_cli_is_hex(text); }
 
 static void take_hex(const char *text, char out[EML_PROGRAM_HASH_HEX + 1]) {
     for (size_t i = 0; i < EML_PROGRAM_HASH_HEX; i++) out[i] = (char)tolower((unsigned char)text[i]);
@@ -20,11 +17,7 @@ static void take_hex(const char *text, char out[EML_PROGRAM_HASH_HEX + 1]) {
 static eml_status check(const eml_cli_args *args, eml_error *err) {
     EML_TRY(eml_cli_set_threads(args, err));
     EML_TRY(eml_cli_require_needed(args, err));
-    const char *commitment = eml_cli_value(args, EML_CLI_ISSUED_COMMITMENT);
-    if (commitment != NULL && !is_hash(commitment))
-        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE,
-                           "--issued-commitment takes %d hexadecimal digits, as eml commit prints them, not \"%s\"",
-                           EML_RESCUE_DIGEST_HEX, commitment);
+    EML_TRY(eml_cli_check_commitment(args, err));
     if (!eml_cli_has(args, EML_CLI_BUNDLE) || is_hash(eml_cli_value(args, EML_CLI_PROGRAM))) return EML_OK;
     return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "--program names a bundle, so --bundle is one too many");
 }
@@ -76,6 +69,14 @@ static void locate(const eml_verify_request *request, eml_verdict *verdict) {
         snprintf(verdict->sentence + used, sizeof verdict->sentence - used, "; %s", eml_error_text(&err));
 }
 
+/* The two numbers of 64 digits are easily taken for each other. */
+static void tell_swapped(const eml_verify_request *request, eml_verdict *verdict) {
+    size_t used = strlen(verdict->sentence);
+    if (request->commitment != NULL && strstr(verdict->sentence, request->commitment) != NULL)
+        snprintf(verdict->sentence + used, sizeof verdict->sentence - used,
+                 ", which you gave as --issued-commitment: the two are swapped");
+}
+
 /* What is wrong with --program, when it is that: err says so of its path. */
 static void explain_program(const char *program, eml_error *err) {
     size_t length = strlen(program), used = strlen(err->text);
@@ -108,6 +109,7 @@ static eml_answer verify(const eml_cli_args *args, eml_verdict *verdict, eml_err
     eml_answer answer = eml_verify(&request, verdict, err);
     if (answer == EML_ANSWER_INPUT) explain_program(program, err);
     if (answer == EML_ANSWER_NO && strcmp(verdict->reason, "statement") == 0) locate(&request, verdict);
+    if (answer == EML_ANSWER_NO && strcmp(verdict->reason, "program") == 0) tell_swapped(&request, verdict);
     eml_free(inputs);
     return answer;
 }

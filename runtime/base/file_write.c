@@ -96,8 +96,8 @@ static eml_status fail(const char *path, int cause, eml_error *err) {
 static eml_status refuse_existing(const char *path, eml_error *err) {
     return eml_fail(
         err, EML_ERR_INPUT,
-        "%s exists, and is never overwritten by a new one: what was made with it, if it is a secret key, a salt or "
-        "an opening, would be lost; move it, or give another name",
+        "%s exists, and is never overwritten: if it is a secret key, a salt or an opening, what was made with it "
+        "would be lost; give another name",
         path);
 }
 

@@ -133,6 +133,8 @@ static eml_status check_input(const eml_input_column *column, eml_error *err) {
     EML_TRY(check_rational(column->name, "lo", column->lo, err));
     EML_TRY(check_rational(column->name, "hi", column->hi, err));
     EML_TRY(check_rational(column->name, "offset", column->offset, err));
+    if (column->visibility == EML_COMMITTED && mpq_sgn(column->offset) != 0)
+        return eml_fail(err, EML_ERR_INPUT, "%s.offset is not 0: the input is committed", column->name);
     EML_TRY(check_rational(column->name, "unit", column->unit, err));
     EML_TRY(check_rational(column->name, "step", column->step, err));
     if (mpq_sgn(column->unit) <= 0) return eml_fail(err, EML_ERR_INPUT, "%s.unit is not positive", column->name);
@@ -159,7 +161,7 @@ static eml_status check_output(const eml_output_column *column, size_t index, em
     return check_name("output link", index, column->link, err);
 }
 
-eml_status eml_abi_check_inputs(const eml_abi *abi, eml_error *err) {
+static eml_status check_inputs(const eml_abi *abi, eml_error *err) {
     const char **names = eml_alloc(abi->input_count, sizeof *names);
     eml_status status = EML_OK;
     for (size_t i = 0; i < abi->input_count && status == EML_OK; i++) {
@@ -227,6 +229,11 @@ static eml_status check_alike(const eml_abi *abi, eml_error *err) {
     return eml_fail(err, EML_ERR_INPUT, "the names \"%s\" and \"%s\" differ only by case, width or script", a, b);
 }
 
+eml_status eml_abi_check_inputs(const eml_abi *abi, eml_error *err) {
+    EML_TRY(check_inputs(abi, err));
+    return check_alike(abi, err);
+}
+
 static eml_status check_tape(const eml_abi *abi, eml_visibility visibility, eml_error *err) {
     bool secret = visibility == EML_SECRET;
     const char *name = secret ? "secret_tape" : "public_tape";
@@ -276,7 +283,7 @@ eml_status eml_abi_check(const eml_abi *abi, eml_error *err) {
         return eml_fail(err, EML_ERR_INPUT, "a tape of more than %d entries", EML_ABI_TAPE_MAX);
     if (abi->output_count == 0) return eml_fail(err, EML_ERR_INPUT, "there is no output");
     EML_TRY(check_name("model", 0, abi->model, err));
-    EML_TRY(eml_abi_check_inputs(abi, err));
+    EML_TRY(check_inputs(abi, err));
     EML_TRY(check_outputs(abi, err));
     EML_TRY(check_hidden(abi, err));
     EML_TRY(check_alike(abi, err));

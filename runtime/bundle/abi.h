@@ -120,7 +120,7 @@ bool eml_abi_one_row(const eml_abi *abi);
  * beside secret ones; hidden params have names like columns, a shape and a range; outputs are encrypted exactly when
  * there is a secret tape, and then delta_bits > 0, else 0. A raw ABI is empty. The message names the field. */
 EML_NODISCARD eml_status eml_abi_check(const eml_abi *abi, eml_error *err);
-/* The part of it that is about inputs. */
+/* The part of it that is about inputs, of an ABI with nothing else. */
 EML_NODISCARD eml_status eml_abi_check_inputs(const eml_abi *abi, eml_error *err);
 /* Whether an ABI belongs to a program of this shape: tape lengths (unless raw), output tape of output_count elements
  * (five each when encrypted) or none for a single output, Delta = 2^delta_bits or 0; the hidden form when there are
@@ -134,6 +134,8 @@ void eml_abi_encode(const eml_abi *abi, eml_buf *out);
 EML_NODISCARD eml_status eml_abi_decode(const uint8_t *bytes, size_t count, eml_abi *out, eml_error *err);
 eml_digest eml_abi_digest(const eml_abi *abi);             /* BLAKE3 of the encoding */
 void eml_abi_print_json(const eml_abi *abi, eml_buf *out); /* --emit abi-json */
+/* "in [18, 100], multiples of 1": which numbers the input takes. */
+void eml_input_print_range(const eml_input_column *column, eml_buf *out);
 
 /* From the columns of a table to a tape, for one kind of input. A table of public (secret, committed) inputs has a
  * column for each of them, in the ABI's order: column c is inputs[c]. Position j of that tape takes column entries[j],

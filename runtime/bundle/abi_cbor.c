@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/bundle/abi.h"
-#include "runtime/bundle/cbor_io.h"
+#include "runtime/bundle/abi_inputs.h"
 #include "runtime/bundle/packed.h"
 
 /* Least encoded size of an entry: what an array's length is held against. */
@@ -326,10 +325,9 @@ static uint32_t *read_tape(eml_cbor_reader *reader, const char *key, size_t *len
 
 /* The ABI. */
 
-static void put_inputs(eml_buf *out, const eml_abi *abi) {
+void eml_abi_put_inputs(eml_buf *out, const eml_abi *abi) {
     size_t entries = 0;
     for (size_t i = 0; i < abi->input_count; i += input_vector(abi, i).count) entries++;
-    eml_cbor_put_text(out, "inputs");
     eml_cbor_put_array(out, entries);
     for (size_t i = 0; i < abi->input_count;) {
         vector v = input_vector(abi, i);
@@ -451,7 +449,8 @@ void eml_abi_encode(const eml_abi *abi, eml_buf *out) {
     put_bool(out, "raw", abi->raw);
     put_text(out, "model", abi->model);
     if (abi->hidden_count > 0) put_hidden(out, abi);
-    put_inputs(out, abi);
+    eml_cbor_put_text(out, "inputs");
+    eml_abi_put_inputs(out, abi);
     put_outputs(out, abi);
     if (eml_abi_columns(abi, EML_COMMITTED) > 0) put_committed(out, abi);
     eml_cbor_put_text(out, "delta_bits");
@@ -462,8 +461,7 @@ void eml_abi_encode(const eml_abi *abi, eml_buf *out) {
     put_bool(out, "encrypted_outputs", abi->encrypted_outputs);
 }
 
-static void read_inputs(eml_cbor_reader *reader, eml_abi *abi) {
-    eml_cbor_key(reader, "inputs");
+void eml_abi_read_inputs(eml_cbor_reader *reader, eml_abi *abi) {
     size_t entries = eml_cbor_array(reader, EML_ABI_COLUMNS_MAX, INPUT_BYTES_MIN), room = 0;
     for (size_t i = 0; i < entries && eml_cbor_ok(reader); i++) {
         input_entry entry = {0};
@@ -509,7 +507,8 @@ eml_status eml_abi_decode(const uint8_t *bytes, size_t count, eml_abi *out, eml_
     abi.raw = read_bool(&reader, "raw");
     abi.model = read_text(&reader, "model");
     if (eml_cbor_take_key(&reader, "hidden")) read_hidden(&reader, &abi);
-    read_inputs(&reader, &abi);
+    eml_cbor_key(&reader, "inputs");
+    eml_abi_read_inputs(&reader, &abi);
     read_outputs(&reader, &abi);
     if (eml_cbor_take_key(&reader, "committed")) read_committed(&reader, &abi);
     eml_cbor_key(&reader, "delta_bits");

@@ -27,6 +27,9 @@ static void absorb_rational(eml_blake3 *hasher, const mpq_t value) {
     eml_buf_free(&text);
 }
 
+/* The grid that values are on; 0: any number is rounded. */
+static mpq_srcptr step_of(const eml_input_column *column) { return column->exact ? column->unit : column->step; }
+
 void eml_schema_digest(const eml_abi *abi, eml_fe digest[EML_RESCUE_DIGEST]) {
     size_t count = eml_abi_columns(abi, EML_COMMITTED);
     eml_digest bytes = {{0}};
@@ -41,6 +44,7 @@ void eml_schema_digest(const eml_abi *abi, eml_fe digest[EML_RESCUE_DIGEST]) {
         absorb_rational(&hasher, column->offset);
         absorb_rational(&hasher, column->lo);
         absorb_rational(&hasher, column->hi);
+        absorb_rational(&hasher, step_of(column));
     }
     if (count > 0) eml_blake3_finish(&hasher, bytes.bytes, sizeof bytes.bytes);
     for (size_t i = 0; i < EML_RESCUE_DIGEST; i++) digest[i] = eml_fe_from_bytes_mod(bytes.bytes + i * EML_FE_BYTES);
@@ -63,10 +67,7 @@ static void put_input(eml_buf *out, const eml_input_column *column) {
     put_member(out, "offset", column->offset);
     put_member(out, "lo", column->lo);
     put_member(out, "hi", column->hi);
-    if (column->exact)
-        put_member(out, "step", column->unit);
-    else if (mpq_sgn(column->step) != 0)
-        put_member(out, "step", column->step);
+    put_member(out, "step", step_of(column));
     eml_buf_put_text(out, "}");
 }
 
@@ -82,15 +83,28 @@ void eml_schema_print(const eml_abi *abi, eml_buf *out) {
     eml_buf_put_text(out, "\n]}\n");
 }
 
+bool eml_schema_begins(const char *text, size_t length) {
+    static const char *const starts[] = {"{", "\"kind\"", ":", "\"eml schema\""};
+    for (size_t i = 0, at = 0; i < sizeof starts / sizeof starts[0]; i++) {
+        size_t part = strlen(starts[i]);
+        while (at < length && strchr(" \t\r\n", text[at]) != NULL && text[at] != '\0') at++;
+        if (length - at < part || memcmp(text + at, starts[i], part) != 0) return false;
+        at += part;
+    }
+    return true;
+}
+
 /* Where something stands, for messages: "FILE: inputs[2].unit". */
 typedef struct place {
     const char *file;
     size_t input;
-    const char *field;
+    const char *field, *name; /* name: the input's; NULL: not known yet */
 } place;
 
 static eml_status fail(const place *at, const char *what, eml_error *err) {
-    return eml_fail(err, EML_ERR_INPUT, "%s: inputs[%zu].%s: %s", at->file, at->input, at->field, what);
+    return eml_fail(err, EML_ERR_INPUT, "%s: inputs[%zu]%s%s%s.%s: %s", at->file, at->input,
+                    at->name != NULL ? " (" : "", at->name != NULL ? at->name : "", at->name != NULL ? ")" : "",
+                    at->field, what);
 }
 
 /* Only the one spelling that is hashed. */
@@ -115,21 +129,33 @@ static eml_status read_rational(const place *at, const json_t *input, mpq_t out,
 }
 
 static eml_status read_step(const place *at, const json_t *input, eml_input_column *out, eml_error *err) {
-    if (json_object_get(input, at->field) == NULL) return EML_OK;
     EML_TRY(read_rational(at, input, out->step, err));
-    if (mpq_sgn(out->step) <= 0) return fail(at, "is not positive", err);
+    if (mpq_sgn(out->step) < 0) return fail(at, "is negative", err);
     out->exact = mpq_equal(out->step, out->unit);
     if (out->exact) mpq_set_ui(out->step, 0, 1);
     return EML_OK;
 }
 
+static eml_status check_members(const char *file, size_t index, const json_t *input, eml_error *err) {
+    static const char *const known[] = {"name", "unit", "offset", "lo", "hi", "step"};
+    const char *member;
+    json_t *value;
+    json_object_foreach((json_t *)input, member, value) {
+        bool found = false;
+        for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) found = found || strcmp(member, known[i]) == 0;
+        if (!found) return fail(&(place){file, index, member, NULL}, "inputs have no such member", err);
+    }
+    return EML_OK;
+}
+
 static eml_status read_input(const char *file, size_t index, const json_t *input, eml_input_column *out,
                              eml_error *err) {
-    place at = {file, index, "name"};
+    place at = {file, index, "name", NULL};
     const char *name = json_string_value(json_object_get(input, "name"));
     if (name == NULL) return fail(&at, "a text was expected", err);
     out->name = eml_copy_text(name, strlen(name));
     out->visibility = EML_COMMITTED;
+    at.name = name;
     const struct {
         const char *field;
         mpq_ptr value;
@@ -140,9 +166,7 @@ static eml_status read_input(const char *file, size_t index, const json_t *input
     }
     at.field = "step";
     EML_TRY(read_step(&at, input, out, err));
-    size_t known = 5 + (json_object_get(input, "step") != NULL);
-    at.field = "*";
-    return json_object_size(input) == known ? EML_OK : fail(&at, "has a member that inputs do not have", err);
+    return check_members(file, index, input, err);
 }
 
 static eml_status read_inputs(const char *file, const json_t *inputs, eml_abi *out, eml_error *err) {
@@ -172,6 +196,27 @@ static eml_status read_file(const char *file, const json_t *object, eml_abi *out
     if (json_object_size(object) != 3)
         return eml_fail(err, EML_ERR_INPUT, "%s: kind, format and inputs, and nothing else, were expected", file);
     return read_inputs(file, json_object_get(object, "inputs"), out, err);
+}
+
+void eml_schema_columns(const eml_abi *abi, eml_abi *out) {
+    size_t next = 0;
+    eml_abi_init(out);
+    if (abi->raw) return;
+    out->raw = false;
+    eml_abi_set_counts(out, eml_abi_columns(abi, EML_COMMITTED), 0, 0, 0);
+    for (size_t i = 0; i < abi->input_count; i++) {
+        const eml_input_column *from = &abi->inputs[i];
+        if (from->visibility != EML_COMMITTED) continue;
+        eml_input_column *to = &out->inputs[next++];
+        to->name = eml_copy_text(from->name, strlen(from->name));
+        to->visibility = EML_COMMITTED;
+        to->exact = from->exact;
+        mpq_set(to->lo, from->lo);
+        mpq_set(to->hi, from->hi);
+        mpq_set(to->offset, from->offset);
+        mpq_set(to->unit, from->unit);
+        mpq_set(to->step, from->step);
+    }
 }
 
 eml_status eml_schema_parse(const char *name, const char *text, size_t length, eml_abi *out, eml_error *err) {

@@ -295,6 +295,9 @@ EML_VERIFY_API eml_answer eml_verify(const eml_verify_request *request, eml_verd
  * verified but the file's form. */
 EML_VERIFY_API eml_answer eml_inspect(const eml_file *file, eml_style style, eml_bytes *out, eml_error *error);
 
+/* The values in an opening as a table of one row, CSV (TEXT) or JSON, as they can be committed to again. */
+EML_VERIFY_API eml_answer eml_opening_row(const eml_file *opening, eml_style style, eml_bytes *row, eml_error *error);
+
 /* The program hash that a bundle has, as 64 hex digits and a NUL. */
 EML_VERIFY_API eml_answer eml_bundle_program_hash(const eml_file *bundle, char out[65], eml_error *error);
 

@@ -42,8 +42,11 @@ static eml_status read_subject(const eml_file *file, subject *out, eml_error *er
     *out = (subject){0};
     if (status == EML_OK && eml_bundle_begins(bytes.data, bytes.len, &kind))
         status = take_bundle(name, &bytes, out, err);
-    else if (status == EML_OK)
+    else if (status == EML_OK && eml_schema_begins((const char *)bytes.data, bytes.len))
         status = eml_schema_parse(name, (const char *)bytes.data, bytes.len, &out->abi, err);
+    else if (status == EML_OK)
+        status = eml_fail(err, EML_ERR_INPUT, "%s: neither a bundle nor a schema file (eml commit --schema)%s", name,
+                          eml_cbor_begins(bytes.data, bytes.len, EML_OPENING_MAGIC) ? ": it is an opening" : "");
     eml_buf_free(&bytes);
     return status;
 }
@@ -54,17 +57,6 @@ static eml_status read_raw_values(const subject *of, const char *name, const eml
     if (out->count == eml_shape_committed(&of->shape)) return EML_OK;
     return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "%s: %zu values, the program commits to %llu", name,
                        out->count, (unsigned long long)eml_shape_committed(&of->shape));
-}
-
-static void take_names(const eml_abi *abi, eml_opening *out) {
-    eml_abi_tape columns;
-    eml_abi_tape_init(&columns, abi, EML_COMMITTED);
-    out->names = eml_alloc(columns.columns, sizeof *out->names);
-    for (size_t i = 0; i < columns.columns; i++) {
-        const char *name = abi->inputs[columns.inputs[i]].name;
-        out->names[i] = eml_copy_text(name, strlen(name));
-    }
-    eml_abi_tape_free(&columns);
 }
 
 static eml_status read_table(const subject *of, const char *name, const eml_buf *text, bool allow_extra,
@@ -80,7 +72,6 @@ static eml_status read_table(const subject *of, const char *name, const eml_buf 
     }
     out->values = rows.cells;
     out->count = rows.columns;
-    take_names(&of->abi, out);
     return EML_OK;
 }
 
@@ -114,6 +105,7 @@ static eml_status draw_salts(eml_fe salts[2], eml_error *err) {
 }
 
 static void take_schema(const subject *of, eml_opening *out) {
+    eml_schema_columns(&of->abi, &out->columns);
     if (of->abi.raw)
         memcpy(out->schema, of->shape.schema, sizeof out->schema);
     else
@@ -125,6 +117,9 @@ static eml_status commit_row(const eml_commit_request *request, eml_opening *out
     EML_TRY(read_subject(&request->subject, &of, err));
     eml_status status = read_row(&of, request, out, err);
     if (status == EML_OK) status = draw_salts(out->salts, err);
+    if (status == EML_OK && out->count > EML_OPENING_VALUES_MAX)
+        status = eml_fail_as(err, EML_ERR_INPUT, EML_CODE_LIMIT, "%zu values; no program takes more than %d",
+                             out->count, EML_OPENING_VALUES_MAX);
     if (status == EML_OK) take_schema(&of, out);
     eml_abi_free(&of.abi);
     /* A value that its column does not take is bad input: there is nothing to say no to. */
@@ -136,10 +131,9 @@ static eml_answer commit(const eml_commit_request *request, eml_bytes *opening, 
     eml_status status = commit_row(request, &made, err);
     if (status == EML_OK) {
         eml_buf bytes = {0};
-        eml_fe digest[EML_RESCUE_DIGEST];
-        eml_opening_commitment(&made, digest);
+        eml_opening_commitment(&made, made.commitment);
         eml_opening_encode(&made, &bytes);
-        eml_rescue_digest_to_hex(digest, commitment);
+        eml_rescue_digest_to_hex(made.commitment, commitment);
         *opening = eml_bytes_take(&bytes);
     }
     eml_opening_free(&made);

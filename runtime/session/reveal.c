@@ -38,10 +38,9 @@ void eml_session_measure_reveal(eml_session *session) {
 static eml_status check_proofs(const eml_session *session, eml_error *err) {
     if (session->reveal_proofs != 1 || session->may_reveal) return EML_OK;
     if (session->bundle.abi.raw)
-            return eml_fail_as(
-                err, EML_ERR_INPUT, EML_CODE_LIMIT,
-                "a program from assembly may give away the committed inputs as they are: it is proved only "
-                "when you allow it (--reveal)");
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_LIMIT,
+                           "a program from assembly may give away the committed inputs as they are: it is proved only "
+                           "when you allow it (--reveal)");
     const char *quote = session->reveal_input != NULL ? "\"" : "";
     return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_LIMIT,
                        "outputs are exact, and those of this one proof may be all that it takes to work out %s%s%s: it "

@@ -54,9 +54,25 @@ static void list_columns(eml_table *table) {
     eml_free(names);
 }
 
+/* A committed input's value is behind the commitment, whatever stands in a table of public ones. */
+static void list_never(eml_table *table) {
+    if (table->kind != EML_ROWS_PUBLIC || eml_abi_columns(table->abi, EML_COMMITTED) == 0) return;
+    eml_abi_tape tape;
+    eml_abi_tape_init(&tape, table->abi, EML_COMMITTED);
+    table->never_count = tape.columns;
+    table->never = eml_alloc(tape.columns, sizeof *table->never);
+    for (size_t c = 0; c < tape.columns; c++)
+        table->never[c] = (eml_table_name){table->abi->inputs[tape.inputs[c]].name, c};
+    qsort(table->never, table->never_count, sizeof *table->never, compare_names);
+    eml_abi_tape_free(&tape);
+}
+
 eml_status eml_table_open(eml_table *table, const eml_abi *abi, eml_rows_kind kind, const char *file, bool allow_extra,
                           eml_error *err) {
-    static const char *const kinds[] = {"public inputs", "secret inputs", "outputs"};
+    static const char *const kinds[] = {[EML_ROWS_PUBLIC] = "public inputs",
+                                        [EML_ROWS_SECRET] = "secret inputs",
+                                        [EML_ROWS_COMMITTED] = "committed inputs",
+                                        [EML_ROWS_OUTPUTS] = "outputs"};
     *table = (eml_table){.abi = abi, .kind = kind, .file = file, .allow_extra = allow_extra};
     size_t columns = count_columns(table);
     if (columns == 0)
@@ -67,6 +83,7 @@ eml_status eml_table_open(eml_table *table, const eml_abi *abi, eml_rows_kind ki
     table->given = eml_alloc(columns, sizeof *table->given);
     table->rows.columns = columns;
     list_columns(table);
+    list_never(table);
     return EML_OK;
 }
 
@@ -100,16 +117,23 @@ static bool has_other_separator(const char *text, size_t length) {
     return memchr(text, ';', length) || memchr(text, '|', length) || memchr(text, '\t', length);
 }
 
+/* The input of another kind that has this name. */
+static const eml_input_column *input_named(const eml_table *table, const char *name, size_t length) {
+    for (size_t i = 0; i < table->abi->input_count && table->kind != EML_ROWS_OUTPUTS; i++) {
+        const eml_input_column *column = &table->abi->inputs[i];
+        if (strlen(column->name) == length && memcmp(column->name, name, length) == 0) return column;
+    }
+    return NULL;
+}
+
 /* A name that is no column of this table: what is it? */
 static eml_status refuse_name(const eml_table *table, const char *name, size_t length, eml_error *err) {
     eml_excerpt shown = eml_text_excerpt(name, length);
-    for (size_t i = 0; i < table->abi->input_count && table->kind != EML_ROWS_OUTPUTS; i++) {
-        const eml_input_column *column = &table->abi->inputs[i];
-        if (strlen(column->name) != length || memcmp(column->name, name, length) != 0) continue;
+    const eml_input_column *column = input_named(table, name, length);
+    if (column != NULL)
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE,
                            "%s: column \"%s\" is a %s input of the model: it does not belong here", table->file,
                            shown.text, eml_visibility_name(column->visibility));
-    }
     const char *like = column_like(table, name, length);
     eml_decimal number;
     if (like) {
@@ -127,16 +151,22 @@ static eml_status refuse_name(const eml_table *table, const char *name, size_t l
     return EML_ERR_INPUT;
 }
 
+static const eml_table_name *find_name(const eml_table_name *names, size_t count, const char *key) {
+    if (count == 0) return NULL;
+    return bsearch(&(eml_table_name){key, 0}, names, count, sizeof *names, compare_names);
+}
+
 eml_status eml_table_find(const eml_table *table, const char *name, size_t length, size_t *column, eml_error *err) {
     char key[EML_NAME_MAX + 1];
-    const eml_table_name *found = NULL;
+    const eml_table_name *found = NULL, *never = NULL;
     if (length <= EML_NAME_MAX && memchr(name, '\0', length) == NULL) {
         memcpy(key, name, length);
         key[length] = '\0';
-        found =
-            bsearch(&(eml_table_name){key, 0}, table->names, table->rows.columns, sizeof *table->names, compare_names);
+        found = find_name(table->names, table->rows.columns, key);
+        never = find_name(table->never, table->never_count, key);
     }
-    if (!found && (!table->allow_extra || eml_name_index_find(&table->alike, name, length)))
+    bool ignored = table->allow_extra && never == NULL;
+    if (!found && (!ignored || eml_name_index_find(&table->alike, name, length)))
         return refuse_name(table, name, length, err);
     *column = found ? found->column : EML_TABLE_NO_COLUMN;
     return EML_OK;
@@ -207,6 +237,7 @@ eml_status eml_table_take(eml_table *table, eml_rows *out, eml_error *err) {
 void eml_table_close(eml_table *table) {
     eml_free(table->columns);
     eml_free(table->names);
+    eml_free(table->never);
     eml_name_index_free(&table->alike);
     eml_free(table->given);
     eml_rows_free(&table->rows);

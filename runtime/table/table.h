@@ -31,8 +31,10 @@ typedef struct eml_table {
     eml_table_column *columns;
     eml_table_name *names; /* sorted */
     eml_name_index alike;  /* of the same names */
-    eml_csv_field *given;  /* for each column; text NULL: not yet */
-    bool numbers_from;     /* of a column of row numbers: 0 or 1 */
+    eml_table_name *never; /* sorted: what is never an extra column: committed inputs, of a table of public ones */
+    size_t never_count;
+    eml_csv_field *given; /* for each column; text NULL: not yet */
+    bool numbers_from;    /* of a column of row numbers: 0 or 1 */
     eml_rows rows;
     size_t capacity; /* of rows.cells */
 } eml_table;

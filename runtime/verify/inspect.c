@@ -7,6 +7,7 @@
 #include "runtime/base/format.h"
 #include "runtime/bundle/cbor_io.h"
 #include "runtime/bundle/proof_file.h"
+#include "runtime/bundle/schema.h"
 #include "runtime/statement/reveal.h"
 #include "runtime/text/text.h"
 #include "runtime/stark/hiding.h"
@@ -43,17 +44,9 @@ static void put_shape_text(const eml_shape *shape, eml_buf *out) {
 }
 
 static void put_input_text(const eml_input_column *column, eml_buf *out) {
-    eml_buf_printf(out, "  %-20s %s%s in [", column->name, eml_visibility_name(column->visibility),
+    eml_buf_printf(out, "  %-20s %s%s ", column->name, eml_visibility_name(column->visibility),
                    column->uniform ? " uniform" : "");
-    eml_decimal_print_exact(column->lo, out);
-    eml_buf_put_text(out, ", ");
-    eml_decimal_print_exact(column->hi, out);
-    eml_buf_put_text(out, "], ");
-    bool grid = column->exact || mpq_sgn(column->step) != 0;
-    if (grid) eml_buf_put_text(out, "multiples of ");
-    if (grid) eml_decimal_print_exact(column->exact ? column->unit : column->step, out);
-    if (!column->exact)
-        eml_buf_printf(out, "%srounded to multiples of about %.6g", grid ? ", " : "", mpq_get_d(column->unit));
+    eml_input_print_range(column, out);
     eml_buf_put_text(out, "\n");
 }
 
@@ -105,6 +98,11 @@ static void put_committed_text(const eml_abi *abi, eml_buf *out) {
     if (proofs == 0) return;
     eml_buf_printf(out, "committed      %zu value%s\n", eml_abi_columns(abi, EML_COMMITTED),
                    eml_abi_columns(abi, EML_COMMITTED) == 1 ? "" : "s");
+    eml_fe schema[EML_RESCUE_DIGEST];
+    char hex[EML_RESCUE_DIGEST_HEX + 1];
+    eml_schema_digest(abi, schema);
+    eml_rescue_digest_to_hex(schema, hex);
+    eml_buf_printf(out, "schema         %s\n", hex);
     if (proofs == UINT64_MAX) return;
     if (proofs == 1) {
         eml_buf_printf(out,
@@ -168,6 +166,28 @@ static eml_status inspect_bundle(const eml_file *file, eml_style style, eml_buf 
         put_bundle_text(&bundle, hash, out);
     eml_air_free(&air);
     eml_bundle_free(&bundle);
+    return EML_OK;
+}
+
+/* ----- schemas ----- */
+
+static eml_status inspect_schema(const char *name, const eml_buf *bytes, eml_style style, eml_buf *out,
+                                 eml_error *err) {
+    eml_abi columns;
+    eml_fe digest[EML_RESCUE_DIGEST];
+    char hex[EML_RESCUE_DIGEST_HEX + 1];
+    EML_TRY(eml_schema_parse(name, (const char *)bytes->data, bytes->len, &columns, err));
+    eml_schema_digest(&columns, digest);
+    eml_rescue_digest_to_hex(digest, hex);
+    if (style == EML_STYLE_JSON) {
+        eml_inspect_begin_json("schema", out);
+        eml_buf_printf(out, "\"schema\": \"%s\",\n\"inputs\": %zu}\n", hex, columns.input_count);
+    } else {
+        eml_buf_printf(out, "schema         %s\ncommitted      %zu value%s\n", hex, columns.input_count,
+                       columns.input_count == 1 ? "" : "s");
+        for (size_t i = 0; i < columns.input_count; i++) put_input_text(&columns.inputs[i], out);
+    }
+    eml_abi_free(&columns);
     return EML_OK;
 }
 
@@ -297,11 +317,13 @@ static eml_status inspect(const eml_file *file, eml_style style, eml_buf *out, e
             status = inspect_bundle(&read, style, out, err);
         else if (eml_cbor_begins(bytes.data, bytes.len, EML_OPENING_MAGIC))
             status = eml_inspect_opening(read.path, &bytes, style, out, err);
+        else if (eml_schema_begins((const char *)bytes.data, bytes.len))
+            status = inspect_schema(read.path, &bytes, style, out, err);
         else if (eml_inspect_is_lattice(&bytes))
             status = eml_inspect_lattice(read.path, &bytes, style, out, err);
         else
-            status =
-                eml_fail(err, EML_ERR_INPUT, "%s: neither a bundle nor a proof, opening, key or ciphertext", read.path);
+            status = eml_fail(err, EML_ERR_INPUT,
+                              "%s: neither a bundle nor a proof, schema, opening, key or ciphertext", read.path);
         if (status == EML_OK && style == EML_STYLE_TEXT)
             eml_buf_printf(out, "format         %d" EML_FORMAT_STATE "\n", EML_FORMAT_VERSION);
     }

@@ -40,8 +40,9 @@ static eml_status add_rows(eml_record *record, const eml_abi *abi, const char *n
                            "%s: a secret key is nobody's input; keep it to decrypt with", name);
     if (eml_abi_columns(abi, EML_PUBLIC) == 0 && eml_abi_columns(abi, EML_COMMITTED) > 0)
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE,
-                           "%s: not an opening, and all inputs of model %s are committed; eml commit makes one", name,
-                           abi->model);
+                           "%s: a table, but model %s has no public inputs: all are committed, so who proves gives "
+                           "their opening, who verifies their commitment, and nobody a table",
+                           name, abi->model);
     if (eml_abi_columns(abi, EML_PUBLIC) == 0 && abi->secret_len > 0)
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE,
                            "%s: not a ciphertext file, and all inputs of model %s are secret; eml encrypt makes one",
@@ -154,17 +155,33 @@ static eml_status match_rows(eml_record *record, const eml_abi *abi, eml_error *
     return EML_OK;
 }
 
+static eml_status refuse_no_table(const eml_abi *abi, eml_error *err) {
+    enum { SHOWN = 6 };
+    size_t columns = eml_abi_columns(abi, EML_PUBLIC), shown = 0;
+    eml_buf names = {0};
+    for (size_t i = 0; i < abi->input_count && shown < SHOWN; i++)
+        if (abi->inputs[i].visibility == EML_PUBLIC)
+            eml_buf_printf(&names, "%s%s", shown++ > 0 ? ", " : "", abi->inputs[i].name);
+    if (columns > SHOWN) eml_buf_printf(&names, " and %zu more", columns - SHOWN);
+    eml_status status =
+        eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "a table of the public inputs was not given (--input): %.*s",
+                    (int)names.len, (const char *)names.data);
+    eml_buf_free(&names);
+    return status;
+}
+
 eml_status eml_record_complete(eml_record *record, const eml_abi *abi, const eml_shape *shape, eml_error *err) {
     if (eml_shape_is_committed(shape) && !record->committed)
-        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE,
-                           "the opening of the committed inputs was not given: who vouches for them has it");
+        return eml_fail_as(
+            err, EML_ERR_INPUT, EML_CODE_USAGE,
+            "the opening of the committed inputs was not given (--opening): eml commit makes it, and who "
+            "vouches for the data hands it over");
     if (abi->raw) return check_tapes(record, shape, err);
-    if (eml_record_rows(record, abi) == 0)
-        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "no inputs were given");
     if (abi->secret_len > 0 && record->secrets.rows == 0)
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "the ciphertexts of the secret inputs were not given");
-    if (eml_abi_columns(abi, EML_PUBLIC) > 0 && record->inputs.rows == 0)
-        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "the table of the public inputs was not given");
+    if (eml_abi_columns(abi, EML_PUBLIC) > 0 && record->inputs.rows == 0) return refuse_no_table(abi, err);
+    if (eml_record_rows(record, abi) == 0)
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "no inputs were given");
     EML_TRY(match_rows(record, abi, err));
     if (!eml_abi_one_row(abi) || eml_record_rows(record, abi) == 1) return EML_OK;
     return eml_fail(err, EML_ERR_NO, "%llu rows, but model %s %s: give it one row at a time",

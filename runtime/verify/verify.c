@@ -121,7 +121,8 @@ static eml_status take_commitment(verification *v, eml_error *err) {
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE,
                            "a commitment was given, but the program has no committed inputs");
     if (!eml_rescue_digest_from_hex(given, strlen(given), v->record.commitment))
-        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "\"%s\" is not a commitment of %d hex digits", given,
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE,
+                           "\"%s\" is no commitment: %d hex digits, of two numbers below the field's size", given,
                            EML_RESCUE_DIGEST_HEX);
     v->record.committed = true;
     return EML_OK;
@@ -197,11 +198,13 @@ static eml_status check_statement(verification *v) {
     eml_digest digest = eml_statement_digest(&statement, blocks);
     eml_status status = compare_blocks(v, blocks);
     eml_free(blocks);
-    if (status == EML_OK && !eml_digest_eq(&digest, &v->proof.statement))
-        status = eml_fail(
-            &v->detail, EML_ERR_NO,
-            "the tables are the same, but not what else the proof's statement says (which key or which commitment)");
-    return status == EML_OK ? EML_OK : refuse(v, EML_REJECT_STATEMENT);
+    if (status != EML_OK) return refuse(v, EML_REJECT_STATEMENT);
+    if (eml_digest_eq(&digest, &v->proof.statement)) return EML_OK;
+    if (v->record.committed) return refuse(v, EML_REJECT_COMMITMENT);
+    eml_fail(&v->detail, EML_ERR_NO,
+             "the tables are the same, but not what else the proof's statement says (of "
+             "ciphertexts, which key)");
+    return refuse(v, EML_REJECT_STATEMENT);
 }
 
 static eml_status check_stark(verification *v) {

@@ -40,7 +40,7 @@ def elements(raw):
 
 def schema_digest(inputs):
     """inputs: those of a schema file. Two elements."""
-    message = number(len(inputs)) + b"".join(field(i[key]) for i in inputs for key in ("name", "unit", "offset", "lo", "hi"))
+    message = number(len(inputs)) + b"".join(field(i[key]) for i in inputs for key in ("name", "unit", "offset", "lo", "hi", "step"))
     return [x % P for x in elements(derive_key("eml v2 schema of committed inputs", message))]
 
 
@@ -64,6 +64,8 @@ def cbor(raw, at=0):
         size, at = int.from_bytes(raw[at:at + width], "big"), at + width
     if kind == 0:
         return size, at
+    if kind == 7:
+        return {20: False, 21: True, 22: None}[size], at
     if kind in (2, 3):
         return raw[at:at + size] if kind == 2 else raw[at:at + size].decode(), at + size
     items = []
@@ -73,9 +75,30 @@ def cbor(raw, at=0):
     return items if kind == 4 else dict(zip(items[::2], items[1::2])), at
 
 
+def names_of(columns):
+    """Of an entry for a vector's elements, or for one column."""
+    if columns["first"] is None:
+        return [columns["name"]]
+    return [f"{columns['name']}[{columns['first'] + i}]" for i in range(len(columns["exact"]))]
+
+
 def read_opening(path):
-    """names, salts, schema, values."""
+    """names, and field elements: salts, schema, values, commitment."""
     raw = path.read_bytes()
     (magic, version, fields), end = cbor(raw)
     assert (magic, version, end) == ("eml opening", 2, len(raw))
-    return {"names": fields["names"], **{key: elements(fields[key]) for key in ("salts", "schema", "values")}}
+    return {"names": [name for columns in fields["inputs"] for name in names_of(columns)],
+            **{key: elements(fields[key]) for key in ("salts", "schema", "values", "commitment")}}
+
+
+def changed(path, **fields):
+    """The opening's bytes with other salts or values, and the commitment that these open, as its issuer would have written it."""
+    raw, kept = path.read_bytes(), read_opening(path)
+    made = {**kept, **fields}
+    opened = commitment(made["schema"], made["salts"], made["values"])
+    made["commitment"] = elements(bytes.fromhex(opened))
+    for key in ("salts", "values", "commitment"):
+        before, after = (b"".join(x.to_bytes(16, "little") for x in f[key]) for f in (kept, made))
+        assert raw.count(before) == 1
+        raw = raw.replace(before, after)
+    return raw, opened

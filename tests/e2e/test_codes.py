@@ -3,6 +3,7 @@ import ctypes
 import json
 import re
 
+import commitment
 from harness import TOP, Case, built, call
 
 CODES = dict(re.findall(r"EML_CODE_(\w+) = (\d+)", (TOP / "runtime/include/eml.h").read_text()))
@@ -179,8 +180,9 @@ class CommittedCodes(Called):
         self.expect("SHAPE", self.add_opening(other, self.opening))
         self.lib.so.eml_session_free(other)
         low = self.load(COMMITTED)
-        raw = self.opening.read_bytes()
-        self.expect("RANGE", self.add_opening(low, self.write("high.open", raw[:-16] + (256).to_bytes(16, "little"))))
+        raw, _ = commitment.changed(self.opening, values=[256])
+        self.expect("RANGE", self.add_opening(low, self.write("high.open", raw)))
+        self.expect("FORMAT", self.add_opening(low, self.write("damaged.open", raw[:-1] + bytes([raw[-1] ^ 1]))))
         self.lib.so.eml_session_free(low)
 
 

@@ -85,8 +85,15 @@ class Statement(Checkup):
         self.prove()
         for other in (again, older, "0" * 64):
             refused = self.verify(other, status=1)
-            self.assertIn("refused (statement)", refused.stdout)
-            self.assertIn("which commitment", refused.stdout)
+            self.assertIn("refused (commitment): the proof is about other data than the commitment that you gave", refused.stdout)
+        swapped = self.eml("verify", "--program", issued, "--issued-commitment", self.hash, "-i", self.path("pub.csv"), "-o", self.path("o.csv"),
+                           "-p", self.path("o.proof"), status=1)
+        self.assertIn("refused (program)", swapped.stdout)
+        self.assertIn("which you gave as --issued-commitment: the two are swapped", swapped.stdout)
+        self.write("both.csv", "years,ldl\n7,20\n")
+        self.assert_input_error(self.verify(issued, "--allow-extra", rows="both.csv", status=2), '"ldl" is a committed input of the model')
+        self.write("more.csv", "years,pulse\n7,60\n")
+        self.verify(issued, "--allow-extra", rows="more.csv")
         self.write("years.csv", "years\n8\n")
         self.assertIn("refused (statement): ", self.verify(issued, rows="years.csv", status=1).stdout)
         unit = written(json.loads(self.eml("inspect", self.path("m.emb"), "--json").stdout)["abi"]["outputs"][0]["unit"])
@@ -103,7 +110,7 @@ class Statement(Checkup):
         for bad in ("", issued[:-1], issued + "0", "g" * 64, "row.open"):
             self.assert_input_error(self.verify(bad, status=2), "--issued-commitment takes 64 hexadecimal digits")
         above_p = (2**128 - 1).to_bytes(16, "little").hex()
-        self.assert_input_error(self.verify(above_p + "0" * 32, status=2), "is not a commitment of 64 hex digits")
+        self.assert_input_error(self.verify(above_p + "0" * 32, status=2), "is no commitment: 64 hex digits, of two numbers below")
         self.assert_input_error(self.verify(issued, "--input", self.path("row.open"), status=2), "an opening is for who proves")
 
     def test_of_a_program_without(self):
@@ -139,7 +146,7 @@ class Statement(Checkup):
         self.assertEqual(self.path("o.csv").read_text(), "y,z\n255,200\n")
         self.verify(issued, program=program, rows=None)
         self.assert_input_error(self.prove(bundle="all.emb", opening="ab.open", rows="ab.csv", status=2),
-                                "not an opening, and all inputs of model all are committed")
+                                "ab.csv: a table, but model all has no public inputs")
 
     def test_what_is_given_away(self):
         """One output that tells all of one input is enough, however much the others hold."""
@@ -171,6 +178,7 @@ class Issuer(Checkup):
         self.assertEqual(opening["values"], [50, 261, 122])
         self.assertEqual(opening["schema"], commitment.schema_digest(schema["inputs"]))
         self.assertEqual(commitment.commitment(opening["schema"], opening["salts"], opening["values"]), issued)
+        self.assertEqual(commitment.elements(bytes.fromhex(issued)), opening["commitment"])
         shown = json.loads(self.eml("inspect", self.path("row.open"), "--json").stdout)
         self.assertEqual((shown["kind"], shown["commitment"], shown["names"], shown["values"]), ("opening", issued, opening["names"], 3))
         for text in (self.eml("inspect", self.path("row.open")).stdout, json.dumps(shown)):
@@ -201,31 +209,43 @@ class Issuer(Checkup):
 
     def test_other_schemas(self):
         self.commit()
-        for change, says in ((("ldl, hdl", "hdl, ldl"), "the commitment is to age, ldl, hdl, the committed inputs of the model are age, hdl, ldl"),
-                             (("[10, 400]", "[10, 401]"), "the same names, but other units or ranges"),
-                             (("step 0.5", "step 0.25"), "the same names, but other units or ranges"),
-                             (("age in", "Age in"), "the committed inputs of the model are Age, ldl, hdl"),
-                             (("input committed age", "input public age"), "the committed inputs of the model are ldl, hdl")):
+        order = "it is to age, ldl, hdl, the committed inputs of the model are, in this order, "
+        for change, says in ((("ldl, hdl", "hdl, ldl"), order + "age, hdl, ldl"),
+                             (("[10, 400]", "[10, 401]"), '"ldl" is in [10, 400], multiples of 0.5, in the model in [10, 401], multiples of 0.5'),
+                             (("step 0.5", "step 0.25"), '"ldl" is in [10, 400], multiples of 0.5, in the model in [10, 400], multiples of 0.25'),
+                             (("[10, 400] step 0.5", "[10, 400] step 0.5 frac 1"), None),
+                             (("age in", "Age in"), order + "Age, ldl, hdl"),
+                             (("input committed age", "input public age"), order + "ldl, hdl")):
             with self.subTest(change):
                 self.compile(MODEL.replace(*change).replace("* age", "* Age" if "Age in" in change else "* age"), "other")
-                self.write("p.csv", "years,age\n7,50\n")
-                refused = self.prove("--allow-extra", bundle="other.emb", rows="p.csv", status=2)
-                self.assert_input_error(refused, "row.open", says)
+                self.write("p.csv", "years,age\n7,50\n" if "input public age" in change else "years\n7\n")
+                refused = self.prove(bundle="other.emb", rows="p.csv", status=2 if says else 0)
+                if says:
+                    self.assert_input_error(refused, "row.open: the commitment is to other inputs: " + says, "commits again")
 
-    def test_step_is_no_part_of_it(self):
-        """Which numbers a table may hold changes no integer: an opening with one off the model's step is refused all the same."""
+    def test_step_is_part_of_it(self):
+        """Which numbers an issuer takes: without a step he would round what a step refuses, and vouch for another number."""
         grid = "model g\ninput committed a in [0, 9]%s frac 2\ninput public p in [0, 1] integer\noutput y within 4 = 3 * a + p\n"
         self.compile(grid % "", "fine")
         self.compile(grid % " step 0.5", "coarse")
         self.write("p.csv", "p\n1\n")
-        for value, status in (("4.5", 0), ("4.25", 2)):
-            self.write("a.csv", f"a\n{value}\n")
+        self.write("a.csv", "a\n4.5\n")
+        for issuer, prover in (("fine", "coarse"), ("coarse", "fine")):
             self.path("a.open").unlink(missing_ok=True)
-            self.commit("a.csv", "a.open", "fine.emb")
-            for bundle in ("fine.emb", "coarse.emb"):
-                result = self.prove("--reveal", bundle=bundle, opening="a.open", rows="p.csv", status=status * (bundle == "coarse.emb"))
-                if bundle == "coarse.emb" and status:
-                    self.assert_input_error(result, 'the committed value of "a"')
+            self.commit("a.csv", "a.open", f"{issuer}.emb")
+            self.prove("--reveal", bundle=f"{issuer}.emb", opening="a.open", rows="p.csv")
+            self.assert_input_error(self.prove("--reveal", bundle=f"{prover}.emb", opening="a.open", rows="p.csv", status=2), "other inputs")
+
+    def test_edited_schemas(self):
+        """A schema file that was changed on its way makes commitments that no model takes."""
+        self.eml("commit", self.path("m.emb"), "--schema", self.path("s.json"))
+        text = self.path("s.json").read_text()
+        for old, new in (('"step": "1"', '"step": "0"'), ('"lo": "18"', '"lo": "0"'), ('"age"', '"alter"')):
+            self.write("changed.json", text.replace(old, new, 1))
+            self.path("c.open").unlink(missing_ok=True)
+            self.write("c.csv", ROW.replace("age", "alter" if new == '"alter"' else "age"))
+            self.commit("c.csv", "c.open", "changed.json")
+            self.assert_input_error(self.prove(opening="c.open", status=2), "c.open: the commitment is to other inputs")
 
     def test_rounded_ends(self):
         """frac alone: any number, rounded to the grid, also where that leads past an end of the range."""
@@ -259,7 +279,21 @@ class Issuer(Checkup):
                                 (["--input", self.path("row.csv")] * 2 + ["--opening", self.path("x")], "--input was given twice")):
             self.assert_input_error(self.eml("commit", self.path("m.emb"), *arguments, status=2), says)
         self.assert_input_error(self.commit(subject="m.eml", status=2), "eml compile makes one")
-        self.assert_input_error(self.commit(subject="row.csv", status=2), "row.csv")
+        self.assert_input_error(self.commit(subject="row.csv", status=2), "row.csv: neither a bundle nor a schema file")
+        self.commit()
+        self.assert_input_error(self.commit(subject="row.open", opening="other.open", status=2), "row.open: neither", "it is an opening")
+        for kept in ("m.eml", "row.csv", "row.open", "m.emb"):
+            before = self.path(kept).read_bytes()
+            self.assert_input_error(self.eml("commit", self.path("m.emb"), "--schema", self.path(kept), status=2), kept)
+            self.assertEqual(self.path(kept).read_bytes(), before)
+        for _ in range(2):
+            self.assertIn("s.json: the schema", self.eml("commit", self.path("m.emb"), "--schema", self.path("s.json")).stdout)
+        shown = self.eml("inspect", self.path("s.json")).stdout
+        digest = json.loads(self.eml("inspect", self.path("s.json"), "--json").stdout)["schema"]
+        for file in ("m.emb", "row.open"):
+            self.assertIn(digest, self.eml("inspect", self.path(file)).stdout)
+        self.assertIn(digest, shown)
+        self.assertIn("in [10, 400], multiples of 0.5", shown)
         self.assert_input_error(self.prove(opening="pub.csv", rows=None, status=2), "pub.csv: this is no opening; eml commit makes one")
         self.assert_input_error(self.prove(opening="m.emb", status=2), "m.emb")
 
@@ -284,17 +318,47 @@ class Openings(Checkup):
         self.verify(issued)
         self.assert_input_error(self.prove("--input", self.path("row.open"), status=2), "a second opening")
 
+    def test_values(self):
+        """Whoever was given an opening can read it; what is printed can be committed to again."""
+        self.commit()
+        self.assertEqual(self.eml("inspect", self.path("row.open"), "--values").stdout, "age,ldl,hdl\n50,130.5,61\n")
+        self.assertEqual(json.loads(self.eml("inspect", self.path("row.open"), "--values", "--json").stdout), [{"age": 50, "ldl": 130.5, "hdl": 61}])
+        for other in ("row.csv", "m.emb"):
+            self.assert_input_error(self.eml("inspect", self.path(other), "--values", status=2), f"{other}: this is no opening")
+
+    def test_issued(self):
+        """Who proves can ask whether the opening is of the commitment that the others have."""
+        issued = self.commit()
+        other = self.commit("row.csv", "other.open")
+        self.prove("--issued-commitment", issued)
+        self.assert_input_error(self.prove("--issued-commitment", other, status=2), "the opening is of another commitment", issued)
+        self.assert_input_error(self.prove("--issued-commitment", "12", status=2), "64 hexadecimal digits")
+
+    def test_what_is_missing(self):
+        self.commit()
+        self.assert_input_error(self.prove(opening=None, status=2), "--opening")
+        self.assert_input_error(self.prove(rows=None, status=2), "a table of the public inputs was not given (--input): years")
+
+    def test_standard_output(self):
+        """Who proves hears what is given away, also where the table goes to standard output; and the table is a table."""
+        self.commit()
+        for options in ((), ("-o", "-")):
+            said = self.eml("prove", self.path("m.emb"), "--opening", self.path("row.open"), "-i", self.path("pub.csv"), "-p", self.path("p"), *options)
+            self.assertEqual(said.stdout.count("\n"), 2)
+            self.assertIn("about commitment", said.stderr)
+            self.assertIn("given away: 1 of", said.stderr)
+
     def test_damaged(self):
         self.commit()
         whole = self.path("row.open").read_bytes()
         for name, raw, says in (("cut", whole[:-1], "longer than the bytes that are left"), ("longer", whole + b"\0", "1 bytes after the end"),
                                 ("version", whole.replace(b"opening\x02", b"opening\x03", 1), "commit again"),
                                 ("salts", whole.replace(self.salts(whole), bytes(32), 1), "salts that are 0 or equal"),
-                                ("names", whole.replace(b"cage", b"dages", 1), "row.open"), ("empty", b"", "row.open")):
+                                ("names", whole.replace(b"cage", b"cagf", 1), "schema is not that of the inputs"), ("empty", b"", "row.open")):
             with self.subTest(name):
                 self.write("row.open", raw)
                 self.assert_input_error(self.prove(status=2), "row.open", *([says] if says != "row.open" else []))
-                if name not in ("names", "empty"):
+                if name != "empty":
                     self.assert_input_error(self.eml("inspect", self.path("row.open"), status=2), "row.open", says)
         self.write("row.open", whole)
         self.prove()
@@ -304,22 +368,27 @@ class Openings(Checkup):
         return whole[at:at + 32]
 
     def test_changed(self):
-        """Another value or salt opens another commitment; a value that the model does not take is said so."""
+        """Another value or salt opens another commitment: such a file is damaged, or of another commitment; a value that the model does not
+        take is said so, and not what it is."""
         issued = self.commit()
         whole = self.path("row.open").read_bytes()
-        at = len(whole) - 48
-        for value, status in ((51, 0), (100, 0), (101, 2), (17, 2)):
-            self.write("row.open", whole[:at] + value.to_bytes(16, "little") + whole[at + 16:])
+        values, salts = (commitment.read_opening(self.path("row.open"))[key] for key in ("values", "salts"))
+        for fields, status in (({"values": [51, *values[1:]]}, 0), ({"values": [101, *values[1:]]}, 2), ({"values": [17, *values[1:]]}, 2),
+                               ({"salts": salts[::-1]}, 0)):
+            self.write("row.open", whole)
+            raw, opened = commitment.changed(self.path("row.open"), **fields)
+            self.write("row.open", raw)
             result = self.prove(status=status)
             if status:
-                self.assert_input_error(result, 'the committed value of "age"')
+                self.assert_input_error(result, 'the committed value of "age" is none that the model takes: in [18, 100], multiples of 1')
+                self.assertNotIn(str(fields["values"][0]), result.stderr)
             else:
-                self.assertIn("refused (statement)", self.verify(issued, status=1).stdout)
-        salts = self.salts(whole)
-        self.write("row.open", whole.replace(salts, salts[16:] + salts[:16], 1))
-        self.prove()
-        self.assertIn("refused (statement)", self.verify(issued, status=1).stdout)
-
+                self.assertIn("refused (commitment)", self.verify(issued, status=1).stdout)
+                self.verify(opened)
+            ended = len(raw) - 32
+            self.write("row.open", raw[:ended] + whole[ended:])
+            for refused in (self.prove(status=2), self.eml("inspect", self.path("row.open"), status=2)):
+                self.assert_input_error(refused, "row.open: the file is damaged")
 
 def draw_model(chosen):
     """Text of a random model, its committed and public inputs as (name, lo, hi, grid), and what each output is: (constant, {name: weight},
@@ -373,7 +442,7 @@ class Random(Checkup):
 
     def assert_commitment(self, issued, committed, row):
         opening = commitment.read_opening(self.path("c.open"))
-        schema = [{"name": n, "unit": str(grid), "offset": "0", "lo": str(lo), "hi": str(hi)} for n, lo, hi, grid in committed]
+        schema = [{"name": n, "unit": str(grid), "offset": "0", "lo": str(lo), "hi": str(hi), "step": str(grid)} for n, lo, hi, grid in committed]
         values = [row[n] / grid for n, lo, hi, grid in committed]
         self.assertTrue(all(v.denominator == 1 for v in values))
         self.assertEqual(commitment.commitment(commitment.schema_digest(schema), opening["salts"], [int(v) for v in values]), issued)
@@ -399,4 +468,4 @@ class Random(Checkup):
                 values[name] += grid if values[name] < hi else -grid
                 self.put_row("d.csv", values)
                 other = self.commit("d.csv", "d.open", f"r{attempt}.emb")
-                self.assertIn("refused (statement)", self.verify(other, program=program, rows=rows, status=1).stdout)
+                self.assertIn("refused (commitment)", self.verify(other, program=program, rows=rows, status=1).stdout)

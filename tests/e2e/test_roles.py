@@ -31,7 +31,7 @@ class Roles(Case):
         issued = re.search(r"certificate\n|commitment ([0-9a-f]{64})\n", said)[1]
         self.assertIn(f"about the data behind commitment {issued}, for which its issuer vouches", said)
         self.assertIn("Signature Verified Successfully", said)
-        self.assertEqual(said.count("refused (statement)"), 2)
+        self.assertEqual((said.count("refused (statement)"), said.count("refused (commitment)")), (1, 1))
         self.assertLess(abs(float(re.search(r"prove\.sh\n(?:.*\n)*?progression\n([\d.]+)\n", said)[1]) - 166.91445843), 1)
         self.assertNotRegex(said, r"-> insurer: (measured|lab\.key)|-> lab: progression")
         for value in ("25.3", "131.4", "4.8903"):

@@ -128,7 +128,7 @@ static void test_refuses_file(void **state) {
 static void test_refuses_other_statement(void **state) {
     fixture *f = *state;
     f->proof.data[f->proof.size - 1] ^= 1;
-    assert_refused(f, "statement", "which key");
+    assert_refused(f, "statement", "the tables are the same");
 }
 
 /* No single byte can change: whatever it belongs to, there is a refusal with a reason. */
@@ -262,7 +262,7 @@ static void assert_verdict(fixture *f, const eml_verify_request *request, const 
     eml_verdict verdict;
     asked.commitment = commitment;
     assert_int_equal(eml_verify(&asked, &verdict, f->error), accepted ? EML_ANSWER_YES : EML_ANSWER_NO);
-    assert_string_equal(verdict.reason, accepted ? "none" : "statement");
+    assert_string_equal(verdict.reason, accepted ? "none" : "commitment");
     assert_string_equal(verdict.commitment, commitment);
     if (accepted) assert_true(verdict.zero_knowledge);
 }

@@ -13,26 +13,22 @@
 typedef struct subject {
     eml_bundle bundle;
     eml_opening opening;
+    bool damaged; /* what its commitment is, is not worked out again */
 } subject;
 
 static void make(subject *s) {
-    static const char *const names[] = {"age", "ldl"};
     test_sample_bundle(TEST_SAMPLE_COMMITTED, &s->bundle);
-    s->opening =
-        (eml_opening){.names = eml_alloc(2, sizeof(char *)), .values = eml_alloc(2, sizeof(eml_fe)), .count = 2};
-    for (size_t i = 0; i < 2; i++) {
-        s->opening.names[i] = eml_copy_text(names[i], strlen(names[i]));
-        s->opening.schema[i] = s->bundle.program.shape.schema[i];
-        s->opening.salts[i] = eml_fe_from_u64(77 + i);
-    }
+    s->opening = (eml_opening){.salts = {eml_fe_from_u64(77), eml_fe_from_u64(78)}, .count = 2};
+    eml_schema_columns(&s->bundle.abi, &s->opening.columns);
+    memcpy(s->opening.schema, s->bundle.program.shape.schema, sizeof s->opening.schema);
+    s->opening.values = eml_alloc(2, sizeof(eml_fe));
     s->opening.values[0] = eml_fe_from_u64(50);
     s->opening.values[1] = eml_fe_from_u64(1305);
 }
 
 static void unname(eml_opening *opening) {
-    for (size_t i = 0; i < opening->count; i++) eml_free(opening->names[i]);
-    eml_free(opening->names);
-    opening->names = NULL;
+    eml_abi_free(&opening->columns);
+    eml_abi_init(&opening->columns);
 }
 
 /* says NULL: taken, and the commitment is the opening's. */
@@ -41,6 +37,7 @@ static void assert_says(subject *s, const char *says) {
     eml_error err = {0};
     eml_fe commitment[EML_RESCUE_DIGEST];
     eml_opening_commitment(&s->opening, commitment);
+    if (!s->damaged) memcpy(s->opening.commitment, commitment, sizeof commitment);
     eml_status status = eml_record_add_opening(&record, &s->bundle.abi, &s->bundle.program.shape, &s->opening, &err);
     assert_int_equal(record.committed, says == NULL);
     if (says == NULL) {
@@ -58,7 +55,7 @@ static void assert_says(subject *s, const char *says) {
 
 static void taken(void **state) {
     (void)state;
-    subject s;
+    subject s = {0};
     make(&s);
     assert_says(&s, NULL);
 }
@@ -66,7 +63,7 @@ static void taken(void **state) {
 /* As long as the states of its sponge would be more than 64 MiB they are not kept; C is the same. */
 static void long_traces(void **state) {
     (void)state;
-    subject s;
+    subject s = {0};
     make(&s);
     s.bundle.program.shape.n = 1 << 21;
     assert_says(&s, NULL);
@@ -74,22 +71,58 @@ static void long_traces(void **state) {
 
 static void other_schemas(void **state) {
     (void)state;
-    subject s;
+    subject s = {0};
+    static const char other[] = "the commitment is to other inputs: ";
     for (size_t i = 0; i < 2; i++) {
         make(&s);
         s.opening.schema[i] = EML_FE_ONE;
-        assert_says(&s, "the same names, but other units or ranges");
+        assert_says(&s, other);
+    }
+    mpq_ptr fields[5];
+    for (size_t i = 0; i < 5; i++) {
+        make(&s);
+        eml_input_column *column = &s.opening.columns.inputs[i < 2];
+        fields[0] = column->lo, fields[1] = column->hi, fields[2] = column->lo, fields[3] = column->hi;
+        fields[4] = column->unit;
+        mpq_set_ui(fields[i], 30, 1);
+        eml_schema_digest(&s.opening.columns, s.opening.schema);
+        assert_says(&s, i == 0 ? "\"ldl\" is in [30, 400], multiples of 0.5, rounded to multiples of about 0.1, in the "
+                                 "model in [20, 400], multiples of 0.5"
+                        : i == 1 ? "\"ldl\" is in [20, 30], multiples of 0.5"
+                        : i == 2 ? "\"age\" is in [30, 99], multiples of 1, in the model in [18, 99], multiples of 1;"
+                        : i == 3
+                            ? "\"age\" is in [18, 30], multiples of 1, in the model in [18, 99]"
+                            : "\"age\" is in [18, 99], multiples of 30, in the model in [18, 99], multiples of 1;");
     }
     make(&s);
-    s.opening.names[1][0] = 'h';
-    assert_says(&s, "the commitment is to age, hdl, the committed inputs of the model are age, ldl");
+    mpq_set_ui(s.opening.columns.inputs[1].step, 1, 1);
+    eml_schema_digest(&s.opening.columns, s.opening.schema);
+    assert_says(&s, "\"ldl\" is in [20, 400], multiples of 1, ");
+    make(&s);
+    s.opening.columns.inputs[1].name[0] = 'h';
+    eml_schema_digest(&s.opening.columns, s.opening.schema);
+    assert_says(&s, "it is to age, hdl, the committed inputs of the model are, in this order, age, ldl; who vouches");
     make(&s);
     unname(&s.opening);
-    assert_says(&s, "the commitment is to (assembly), (assembly), the committed inputs of the model are age, ldl");
+    assert_says(&s, "the commitment was made for another program, one from assembly");
     make(&s);
-    eml_free(s.opening.names[1]);
-    s.opening.count = 1;
-    assert_says(&s, "the commitment is to age, the committed inputs");
+    s.bundle.program.shape.committed_len += 2; /* of two outputs: three values */
+    assert_says(&s, other);
+}
+
+/* What does not open the commitment that it says it opens, and leaves nothing behind. */
+static void damaged(void **state) {
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        subject s = {0};
+        make(&s);
+        eml_opening_commitment(&s.opening, s.opening.commitment);
+        s.damaged = true;
+        if (i == 0) s.opening.values[0] = eml_fe_from_u64(51);
+        if (i == 1) s.opening.salts[1] = eml_fe_from_u64(79);
+        if (i == 2) s.bundle.program.shape.n = 1 << 21, s.opening.commitment[1] = EML_FE_ONE;
+        assert_says(&s, "the file is damaged");
+    }
 }
 
 static void values_that_are_none(void **state) {
@@ -99,13 +132,13 @@ static void values_that_are_none(void **state) {
         int value;
         const char *says;
     } cases[] = {
-        {0, 17, "the committed value of \"age\": 17 is outside"},
-        {0, 100, "the committed value of \"age\": 100 is outside"},
-        {0, -50, "the committed value of \"age\": -50 is outside"},
-        {1, 1306, "the committed value of \"ldl\": 130.6 is not a multiple of the step 0.5"},
+        {0, 17, "the committed value of \"age\" is none that the model takes: in [18, 99], multiples of 1"},
+        {0, 100, "the committed value of \"age\""},
+        {0, -50, "the committed value of \"age\""},
+        {1, 1306, "the committed value of \"ldl\" is none that the model takes: in [20, 400], multiples of 0.5"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        subject s;
+        subject s = {0};
         make(&s);
         eml_fe size = eml_fe_from_u64((uint64_t)abs(cases[i].value));
         s.opening.values[cases[i].index] = cases[i].value < 0 ? eml_fe_neg(size) : size;
@@ -117,7 +150,7 @@ static void values_that_are_none(void **state) {
 static void past_an_end(void **state) {
     (void)state;
     for (unsigned past = 0; past < 2; past++) {
-        subject s;
+        subject s = {0};
         make(&s);
         eml_input_column *column = &s.bundle.abi.inputs[2];
         mpq_set_si(column->hi, 9, 10);
@@ -130,13 +163,13 @@ static void past_an_end(void **state) {
         eml_fe last;
         assert_int_equal(eml_abi_encode_value(column, column->hi, &last, NULL), EML_OK);
         s.opening.values[1] = eml_fe_add(last, eml_fe_from_u64(16 * past));
-        assert_says(&s, past ? "the committed value of \"ldl\": is no value of the column" : NULL);
+        assert_says(&s, past ? "the committed value of \"ldl\" is none that the model takes" : NULL);
     }
 }
 
 static void other_programs(void **state) {
     (void)state;
-    subject s;
+    subject s = {0};
     eml_bundle plain;
     make(&s);
     test_sample_bundle(TEST_SAMPLE_PLAIN, &plain);
@@ -149,6 +182,10 @@ static void other_programs(void **state) {
     unname(&s.opening);
     s.opening.values[0] = eml_fe_from_u64(100000);
     assert_says(&s, NULL);
+    make(&s); /* but not by named ones */
+    eml_abi_free(&s.bundle.abi);
+    eml_abi_init(&s.bundle.abi);
+    assert_says(&s, "for named inputs, and this one is from assembly");
     for (int i = 0; i < 2; i++) {
         make(&s);
         eml_abi_free(&s.bundle.abi);
@@ -156,15 +193,15 @@ static void other_programs(void **state) {
         unname(&s.opening);
         if (i == 0) s.opening.count = 1;
         if (i == 1) s.opening.schema[0] = EML_FE_ONE;
-        assert_says(&s, "another schema: it was made for another program");
+        assert_says(&s, "the commitment was made for another program");
     }
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(taken),         cmocka_unit_test(long_traces),
-        cmocka_unit_test(other_schemas), cmocka_unit_test(values_that_are_none),
-        cmocka_unit_test(past_an_end),   cmocka_unit_test(other_programs),
+        cmocka_unit_test(taken),          cmocka_unit_test(long_traces),          cmocka_unit_test(other_schemas),
+        cmocka_unit_test(damaged),        cmocka_unit_test(values_that_are_none), cmocka_unit_test(past_an_end),
+        cmocka_unit_test(other_programs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -79,13 +79,14 @@ typedef struct record_case {
 } record_case;
 
 static const record_case record_cases[] = {
-    {TEST_SAMPLE_PLAIN, 0, 0, false, false, EML_ERR_INPUT, "no inputs were given"},
+    {TEST_SAMPLE_PLAIN, 0, 0, false, false, EML_ERR_INPUT,
+     "a table of the public inputs was not given (--input): age, bmi"},
     {TEST_SAMPLE_PLAIN, 2, 0, false, false, EML_OK, ""},
     {TEST_SAMPLE_PLAIN, 1, 0, false, true, EML_OK, ""},
     {TEST_SAMPLE_PLAIN, 2, 0, false, true, EML_ERR_NO, "2 rows, but model risk is declared single row"},
-    {TEST_SAMPLE_ENCRYPTED, 0, 0, false, false, EML_ERR_INPUT, "no inputs were given"},
+    {TEST_SAMPLE_ENCRYPTED, 0, 0, false, false, EML_ERR_INPUT, "the ciphertexts of the secret inputs were not given"},
     {TEST_SAMPLE_ENCRYPTED, 3, 0, false, false, EML_ERR_INPUT, "the ciphertexts of the secret inputs were not given"},
-    {TEST_SAMPLE_ENCRYPTED, 0, 3, false, false, EML_ERR_INPUT, "the table of the public inputs was not given"},
+    {TEST_SAMPLE_ENCRYPTED, 0, 3, false, false, EML_ERR_INPUT, "a table of the public inputs was not given (--input): t"},
     {TEST_SAMPLE_ENCRYPTED, 3, 3, false, false, EML_OK, ""},
     {TEST_SAMPLE_ENCRYPTED, 1, 3, true, false, EML_OK, ""},
     {TEST_SAMPLE_ENCRYPTED, 1, 3, false, false, EML_ERR_NO, "has 1 rows, the ciphertexts have 3"},
