@@ -40,7 +40,9 @@ class Checkup(Case):
 
     def compile(self, text, name, *options):
         source = self.write(f"{name}.eml", text)
-        return json.loads(self.eml("compile", source, "-o", self.path(f"{name}.emb"), "--json", *options).stdout)["program_hash"]
+        said = json.loads(self.eml("compile", source, "-o", self.path(f"{name}.emb"), "--json", *options).stdout)
+        self.report = said["report"]
+        return said["program_hash"]
 
     def commit(self, row="row.csv", opening="row.open", subject="m.emb", *options, status=0):
         result = self.eml("commit", self.path(subject), "--input", self.path(row), "--opening", self.path(opening), *options, status=status)
@@ -162,6 +164,45 @@ class Statement(Checkup):
         self.prove("--reveal", bundle="leaky.emb")
         self.compile(MODEL.replace("+ 0.05 * ldl - 0.1 * hdl", "").replace("0.25 * age", "0 * age"), "nothing")
         self.assertNotIn("given away", self.prove(bundle="nothing.emb").stdout)
+
+
+    def test_one_proof_is_enough(self):
+        """Models that give one input away, whatever they add to it: the input is named, and nothing is proved unasked."""
+        self.write("salt", bytes(range(32)))
+        big = "input committed b, c in [0, 1000000000] integer\n"
+        cases = ((big + "input committed a in [0, 1] integer\noutput y within 0.5 = 2000000001 * a + b + c\n", "a", None),
+                 (big + "input committed a in [0, 99] integer\noutput y within 0.5 = a + 100 * b + 300 * c\n", "a", None),
+                 (big + "input committed a in [0, 1] integer\noutput y within 0.5 = a + b + c\noutput z within 0.5 = b + c\n", "a", None),
+                 (big + "input committed a in [0, 255] integer\ninput public uniform p, q in [0, 1] integer\noutput y within 0.5 = p * a + q * b + q * c\n",
+                  "a", "p,q\n1,0\n"),
+                 (big + "input committed a in [0, 255] integer\nparam w[3] hidden in [0, 1] = [0, 0, 1]\n"
+                  "output y within 0.5 = w[0] * b + w[1] * c + w[2] * a\n", "a", None))
+        for text, told, table in cases:
+            with self.subTest(text):
+                self.compile("model thief\n" + text, "thief", *(["--salt", self.path("salt")] if "hidden" in text else []))
+                self.write("abc.csv", "a,b,c\n1,123456789,987654321\n")
+                self.write("p.csv", table or "")
+                self.path("abc.open").unlink(missing_ok=True)
+                self.commit("abc.csv", "abc.open", "thief.emb")
+                prove = {"bundle": "thief.emb", "opening": "abc.open", "rows": "p.csv" if table else None}
+                self.assert_input_error(self.prove(status=2, **prove), f'work out "{told}": it is proved only', "--reveal")
+                self.assertFalse(self.path("o.proof").exists())
+                self.assertIn("the outputs of this proof may be all", self.prove("--reveal", **prove).stdout)
+                if table:  # of another row not
+                    self.write("p.csv", "p,q\n1,1\n")
+                    self.prove(**prove)
+                self.path("o.proof").unlink()
+
+    def test_assembly_is_not_trusted(self):
+        """A program without names may read anything out: it takes no opening of named inputs, and is proved when asked to only."""
+        self.commit()
+        schema = commitment.read_opening(self.path("row.open"))["schema"]
+        self.write("thief.asm", f".form 1\n.schema {schema[0]}\n.schema {schema[1]}\n.stack 3\n" + "read3\n" * 3)
+        self.eml("asm", self.path("thief.asm"), "-o", self.path("thief.emb"))
+        self.assert_input_error(self.prove("--reveal", bundle="thief.emb", rows=None, status=2), "for named inputs, and this one is from assembly")
+        self.write("raw.json", json.dumps({"committed_tape": ["50", "261", "122"]}))
+        self.commit("raw.json", "raw.open", "thief.emb")
+        self.assert_input_error(self.prove(bundle="thief.emb", opening="raw.open", rows=None, status=2), "from assembly may give away")
 
 
 class Issuer(Checkup):
@@ -461,6 +502,9 @@ class Random(Checkup):
                 rows = "p.csv" if public else None
                 issued = self.commit("c.csv", "c.open", f"r{attempt}.emb")
                 self.assert_commitment(issued, committed, values)
+                said = json.loads(self.prove("--reveal", "--json", bundle=f"r{attempt}.emb", opening="c.open", rows=rows).stdout)
+                if not public and "hidden" not in text:  # nothing depends on the row, or on what others do not see
+                    self.assertEqual(said.get("reveal_proofs"), self.report["reveal_proofs"])
                 self.prove("--reveal", bundle=f"r{attempt}.emb", opening="c.open", rows=rows)
                 self.assert_outputs(outputs, {**values, **table})
                 self.verify(issued, "--require-zk", program=program, rows=rows)
