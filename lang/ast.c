@@ -37,7 +37,8 @@ static void put_expr(const eml_expr *expr, eml_buf *out) {
     static const char *const heads[] = {
         [EML_EXPR_LIST] = "list",     [EML_EXPR_NEGATE] = "negate", [EML_EXPR_ADD] = "add",
         [EML_EXPR_SUB] = "sub",       [EML_EXPR_MUL] = "mul",       [EML_EXPR_DIV] = "div",
-        [EML_EXPR_MATMUL] = "matmul", [EML_EXPR_CALL] = "call ",    [EML_EXPR_INDEX] = "index",
+        [EML_EXPR_MATMUL] = "matmul", [EML_EXPR_POWER] = "power",   [EML_EXPR_CALL] = "call ",
+        [EML_EXPR_INDEX] = "index",
     };
     switch (expr->kind) {
     case EML_EXPR_NUMBER:

@@ -23,6 +23,7 @@ typedef enum eml_expr_kind {
     EML_EXPR_MUL,
     EML_EXPR_DIV,
     EML_EXPR_MATMUL, /* @ */
+    EML_EXPR_POWER,  /* items[0] ^ items[1] */
     EML_EXPR_CALL,   /* text: function name (dot, sum, ...); items: arguments */
     EML_EXPR_CSV,    /* csv("path"): text is the unescaped path; only as the value of a param */
     EML_EXPR_INDEX,  /* items[0] indexed by subscripts */

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "lang/cursor.h"
 
 /* Tokens. */
@@ -49,6 +51,51 @@ bool eml_cursor_at_line_end(const eml_cursor *p) {
 
 /* What went wrong. */
 
+static bool touch(eml_token left, eml_token right) { return left.span.end == right.span.start; }
+
+/* "0,5", the comma at this token. */
+static bool is_decimal_comma(const eml_cursor *p, size_t at) {
+    const eml_token *items = p->tokens.items;
+    return at > 0 && items[at - 1].kind == EML_TOKEN_NUMBER && items[at].kind == EML_TOKEN_COMMA &&
+           items[at + 1].kind == EML_TOKEN_NUMBER && touch(items[at - 1], items[at]) && touch(items[at], items[at + 1]);
+}
+
+/* A word that means something after a value. */
+static bool is_clause(const eml_cursor *p, eml_token token) {
+    static const char *const words[] = {"hidden", "exact", "integer", "step", "frac", "single", "uniform"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (eml_token_is(p->source, token, words[i])) return true;
+    return false;
+}
+
+/* What people write who come from other languages, where it shows: "2**3", "0,5", "1.5 x", "x.1". before: the token
+ * before the one that was not expected. */
+static const char *hint(const eml_cursor *p, eml_token before, eml_token found) {
+    bool number = before.kind == EML_TOKEN_NUMBER;
+    if (found.kind == EML_TOKEN_STAR && before.kind == EML_TOKEN_STAR && touch(before, found))
+        return "a power is written `^`";
+    if (found.kind == EML_TOKEN_COMMA &&
+        (is_decimal_comma(p, p->next) || (p->next > 1 && is_decimal_comma(p, p->next - 2))))
+        return "a number has a decimal point, not a comma";
+    if (found.kind == EML_TOKEN_NUMBER && before.kind == EML_TOKEN_NAME && touch(before, found))
+        return "names are made of ASCII letters, digits and `_`";
+    bool ends = number || eml_token_kind_role(before.kind) == EML_ROLE_CLOSES;
+    bool begins = (found.kind == EML_TOKEN_NAME && !is_clause(p, found)) || found.kind == EML_TOKEN_NUMBER ||
+                  found.kind == EML_TOKEN_PAREN_OPEN;
+    return ends && begins ? "a product needs its `*`" : NULL;
+}
+
+/* Of hidden values not even their kinds are told. */
+static eml_diag *add_hint(eml_cursor *p, eml_diag *diag) {
+    eml_token found = eml_cursor_peek(p);
+    if (diag == NULL || p->next == 0 || eml_diags_is_hidden(p->diags, found.span)) return diag;
+    eml_token before = p->tokens.items[p->next - 1];
+    bool one_line = memchr(p->source->text + before.span.end, '\n', found.span.start - before.span.end) == NULL;
+    const char *text = one_line ? hint(p, before, found) : NULL;
+    if (text != NULL) eml_diag_note(p->diags, diag, "%s", text);
+    return diag;
+}
+
 eml_diag *eml_cursor_unexpected(eml_cursor *p, eml_diag_code code, const char *expected) {
     enum { QUOTED_MAX = 40 };
     eml_token token = eml_cursor_peek(p);
@@ -59,9 +106,10 @@ eml_diag *eml_cursor_unexpected(eml_cursor *p, eml_diag_code code, const char *e
         return eml_diag_add(p->diags, code, span, "%s, found %s", expected, eml_token_kind_spelling(token.kind));
     }
     bool quoted = token.kind != EML_TOKEN_STRING && length <= QUOTED_MAX;
-    return eml_diag_add(p->diags, code, token.span, quoted ? "%s, found `%.*s`" : "%s, found %.*s", expected,
-                        quoted ? (int)length : 64,
-                        quoted ? p->source->text + token.span.start : eml_token_kind_spelling(token.kind));
+    eml_diag *diag = eml_diag_add(p->diags, code, token.span, quoted ? "%s, found `%.*s`" : "%s, found %.*s", expected,
+                                  quoted ? (int)length : 64,
+                                  quoted ? p->source->text + token.span.start : eml_token_kind_spelling(token.kind));
+    return add_hint(p, diag);
 }
 
 bool eml_cursor_expect(eml_cursor *p, eml_token_kind kind, const char *expected) {

@@ -48,7 +48,7 @@ static const char *format_text(eml_diags *diags, const char *format, va_list arg
 
 static bool holds(eml_span hidden, eml_span span) { return hidden.start <= span.start && span.start < hidden.end; }
 
-static bool is_hidden(const eml_diags *diags, eml_span span) {
+bool eml_diags_is_hidden(const eml_diags *diags, eml_span span) {
     for (size_t i = 0; i < diags->hidden_count; i++)
         if (holds(diags->hidden[i], span)) return true;
     return false;
@@ -65,7 +65,7 @@ eml_diag *eml_diag_add(eml_diags *diags, eml_diag_code code, eml_span span, cons
     va_start(args, format);
     eml_diag *diag = &diags->items[diags->count++];
     *diag = (eml_diag){.code = code, .span = span, .message = format_text(diags, format, args)};
-    if (is_hidden(diags, span)) diag->message = rows[code].meaning;
+    if (eml_diags_is_hidden(diags, span)) diag->message = rows[code].meaning;
     va_end(args);
     return diag;
 }

@@ -55,6 +55,7 @@ void eml_diag_note_at(eml_diags *diags, eml_diag *diag, eml_span span, const cha
 /* The source there is nobody's business, all of it after what was hidden before: excerpts show stars in its place, and
  * what is reported in it, before or after this call, says no more than its code means. */
 void eml_diags_hide(eml_diags *diags, eml_span span);
+bool eml_diags_is_hidden(const eml_diags *diags, eml_span span); /* its start */
 
 /* Appends text from outside as it may go to a terminal: controls, line ends too, text direction overrides and stray
  * bytes are replaced, a tab is a space. */

@@ -1,4 +1,4 @@
-/* eml fmt. Works on tokens, so that comments stay where they are: the writer's line breaks inside brackets and after
+/* eml fmt. Works on tokens, so that comments stay where they are: the writer's line breaks inside brackets and beside
  * operators are kept, everything else (blanks, indentation, empty lines, the lines of a test) becomes canonical. The
  * tokens that the parser reads stay the same but for `;` and newlines, which part the lines of a test alike; so does
  * the AST. */
@@ -27,7 +27,7 @@ typedef struct writer {
     bool gap;                     /* an empty line is due before the next one */
 } writer;
 
-/* Can a value end with this token? Then a `-` after it is binary, and a bracket after it an index. */
+/* Can a value end with this token? Then a sign after it is an operator, and a bracket after it an index. */
 static bool ends_value(eml_token_kind kind) {
     return kind == EML_TOKEN_NAME || kind == EML_TOKEN_NUMBER || kind == EML_TOKEN_STRING ||
            eml_token_kind_role(kind) == EML_ROLE_CLOSES;
@@ -35,9 +35,9 @@ static bool ends_value(eml_token_kind kind) {
 
 static bool blank_before(const writer *w, eml_token_kind kind) {
     eml_token_role role = eml_token_kind_role(kind);
-    bool after_unary_minus = w->before == EML_TOKEN_MINUS && !ends_value(w->before_before);
-    if (eml_token_kind_role(w->before) == EML_ROLE_OPENS || w->before == EML_TOKEN_COLON || after_unary_minus)
-        return false;
+    bool after_sign = (w->before == EML_TOKEN_MINUS || w->before == EML_TOKEN_PLUS) && !ends_value(w->before_before);
+    if (eml_token_kind_role(w->before) == EML_ROLE_OPENS || w->before == EML_TOKEN_COLON || after_sign) return false;
+    if (kind == EML_TOKEN_CARET || w->before == EML_TOKEN_CARET) return false;
     if (role == EML_ROLE_CLOSES || kind == EML_TOKEN_COMMA) return false;
     if (kind == EML_TOKEN_COLON) return w->before == EML_TOKEN_COMMA;
     if (kind == EML_TOKEN_PAREN_OPEN) return w->before != EML_TOKEN_NAME;

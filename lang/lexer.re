@@ -150,7 +150,6 @@ static void stray_character(lexer *lex, const char *from, size_t length) {
                                   "unexpected character `%.*s`", (int)length, from);
     if (meant != NULL) eml_diag_note(lex->diags, diag, "did you mean `%s`?", meant);
     if (*from == '.') eml_diag_note(lex->diags, diag, "names are made of ASCII letters, digits and `_`");
-    if (*from == '^') eml_diag_note(lex->diags, diag, "there are no powers; one may be an input, a column of the table");
 }
 
 static void unexpected(lexer *lex, const char *from) {
@@ -206,6 +205,7 @@ static bool step(lexer *lex) {
         "*"                      { emit(lex, EML_TOKEN_STAR, from); return true; }
         "/"                      { emit(lex, EML_TOKEN_SLASH, from); return true; }
         "@"                      { emit(lex, EML_TOKEN_AT, from); return true; }
+        "^"                      { emit(lex, EML_TOKEN_CARET, from); return true; }
         "="                      { emit(lex, EML_TOKEN_EQUALS, from); return true; }
         ","                      { emit(lex, EML_TOKEN_COMMA, from); return true; }
         ":"                      { emit(lex, EML_TOKEN_COLON, from); return true; }
@@ -222,6 +222,8 @@ static bool step(lexer *lex) {
     */
 }
 
+static bool goes_on_after(eml_token_role role) { return role == EML_ROLE_CONTINUES || role == EML_ROLE_INFIX; }
+
 /* Sets `ends`; see eml_tokens_lex. */
 static void mark_line_ends(eml_tokens *tokens) {
     size_t open = 0;
@@ -231,10 +233,10 @@ static void mark_line_ends(eml_tokens *tokens) {
         if (token->kind == EML_TOKEN_COMMENT) continue;
         if (token->kind == EML_TOKEN_NEWLINE) {
             while (tokens->items[i + 1].kind == EML_TOKEN_NEWLINE || tokens->items[i + 1].kind == EML_TOKEN_COMMENT) i++;
-            bool declares = eml_token_kind_role(tokens->items[i + 1].kind) == EML_ROLE_DECLARES;
-            if (declares) open = 0;
-            token->ends = before != EML_TOKEN_NEWLINE &&
-                          (declares || (open == 0 && eml_token_kind_role(before) != EML_ROLE_CONTINUES));
+            eml_token_role next = eml_token_kind_role(tokens->items[i + 1].kind);
+            if (next == EML_ROLE_DECLARES) open = 0;
+            bool goes_on = open > 0 || goes_on_after(eml_token_kind_role(before)) || next == EML_ROLE_INFIX;
+            token->ends = before != EML_TOKEN_NEWLINE && (next == EML_ROLE_DECLARES || !goes_on);
             continue;
         }
         before = token->kind;

@@ -214,20 +214,6 @@ static eml_expr *parse_postfix(eml_cursor *p) {
     return expr;
 }
 
-static eml_expr *parse_unary(eml_cursor *p) {
-    if (eml_cursor_peek(p).kind != EML_TOKEN_MINUS) return parse_postfix(p);
-    if (!enter(p)) return NULL;
-    eml_token minus = eml_cursor_advance(p);
-    eml_expr *operand = parse_unary(p);
-    p->nesting--;
-    if (operand == NULL) return NULL;
-    eml_expr *expr = new_expr(p, EML_EXPR_NEGATE, (eml_span){minus.span.start, operand->span.end});
-    size_t mark = p->item_count;
-    push_item(p, operand);
-    expr->items = take_items(p, mark, &expr->count);
-    return finish(p, expr, minus.span) ? expr : NULL;
-}
-
 static eml_expr *new_binary(eml_cursor *p, eml_expr_kind kind, eml_token oper, eml_expr *left, eml_expr *right) {
     eml_expr *expr = new_expr(p, kind, (eml_span){left->span.start, right->span.end});
     size_t mark = p->item_count;
@@ -236,6 +222,35 @@ static eml_expr *new_binary(eml_cursor *p, eml_expr_kind kind, eml_token oper, e
     expr->items = take_items(p, mark, &expr->count);
     expr->op_span = oper.span;
     return finish(p, expr, oper.span) ? expr : NULL;
+}
+
+static eml_expr *parse_unary(eml_cursor *p);
+
+/* Tighter than the sign before it, looser than the one behind it: -x^2 is -(x^2), 2^-1 one half, and 2^3^2 is 2^9. */
+static eml_expr *parse_power(eml_cursor *p) {
+    eml_expr *base = parse_postfix(p);
+    if (base == NULL || eml_cursor_peek(p).kind != EML_TOKEN_CARET) return base;
+    if (!enter(p)) return NULL;
+    eml_token oper = eml_cursor_advance(p);
+    eml_expr *exponent = parse_unary(p);
+    p->nesting--;
+    return exponent == NULL ? NULL : new_binary(p, EML_EXPR_POWER, oper, base, exponent);
+}
+
+/* A plus leaves nothing in the tree. */
+static eml_expr *parse_unary(eml_cursor *p) {
+    eml_token_kind kind = eml_cursor_peek(p).kind;
+    if (kind != EML_TOKEN_MINUS && kind != EML_TOKEN_PLUS) return parse_power(p);
+    if (!enter(p)) return NULL;
+    eml_token sign = eml_cursor_advance(p);
+    eml_expr *operand = parse_unary(p);
+    p->nesting--;
+    if (operand == NULL || kind == EML_TOKEN_PLUS) return operand;
+    eml_expr *expr = new_expr(p, EML_EXPR_NEGATE, (eml_span){sign.span.start, operand->span.end});
+    size_t mark = p->item_count;
+    push_item(p, operand);
+    expr->items = take_items(p, mark, &expr->count);
+    return finish(p, expr, sign.span) ? expr : NULL;
 }
 
 static bool product_kind(eml_token_kind token, eml_expr_kind *out) {

@@ -320,7 +320,7 @@ static bool report_unknown(eml_cursor *p) {
     eml_diag *diag = eml_cursor_unexpected(p, EML_DIAG_PARSE_DECLARATION, "expected a declaration");
     if (diag == NULL) return false;
     if (eml_token_kind_role(eml_cursor_peek(p).kind) == EML_ROLE_CONTINUES)
-        eml_diag_note(p->diags, diag, "to go on with the line above, end that line with the operator");
+        eml_diag_note(p->diags, diag, "to go on with the line above, write it at the end of that line");
     eml_name name;
     if (eml_cursor_peek(p).kind != EML_TOKEN_NAME || !eml_cursor_name(p, &name)) return false;
     const char *nearest = eml_diag_nearest(name.text, keywords, sizeof keywords / sizeof *keywords);

@@ -16,6 +16,7 @@ typedef enum eml_token_role {
     EML_ROLE_PLAIN,
     EML_ROLE_VARIES,
     EML_ROLE_CONTINUES,
+    EML_ROLE_INFIX,
     EML_ROLE_OPENS,
     EML_ROLE_CLOSES,
     EML_ROLE_DECLARES,

@@ -1,5 +1,6 @@
 #include "compiler/check/eval.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "compiler/check/rational.h"
@@ -154,8 +155,8 @@ static eml_value multiply(eml_evaluator *ev, const eml_expr *node, const eml_val
     return product;
 }
 
-static bool invert(eml_evaluator *ev, const eml_expr *node, const eml_form *form, eml_form *out) {
-    const eml_expr *divisor = node->items[1];
+/* divisor: where the form stands. */
+static bool invert(eml_evaluator *ev, const eml_expr *divisor, const eml_form *form, eml_form *out) {
     if (!eml_form_is_constant(form)) {
         eml_diag_add(ev->diags, EML_DIAG_DIVISION_INPUT, divisor->span,
                      "a divisor must be a constant: a model is affine in its inputs");
@@ -185,11 +186,71 @@ static eml_value divide(eml_evaluator *ev, const eml_expr *node, const eml_value
     eml_value inverse = eml_value_new(right->extent);
     bool good = true;
     for (size_t i = 0; good && i < eml_extent_elements(right->extent); i++) {
-        good = invert(ev, node, &right->items[i], &inverse.items[i]);
+        good = invert(ev, node->items[1], &right->items[i], &inverse.items[i]);
     }
     eml_value quotient = good ? multiply(ev, node, left, &inverse) : poison;
     eml_value_free(&inverse);
     return quotient;
+}
+
+/* ----- Powers */
+
+static bool exponent_of(eml_evaluator *ev, const eml_expr *expr, long *out) {
+    mpq_t number;
+    mpq_init(number);
+    bool good = eml_eval_number(ev, expr, "an exponent", number);
+    if (good && (mpz_cmp_ui(mpq_denref(number), 1) != 0 || mpz_cmpabs_ui(mpq_numref(number), EML_EXPONENT_MAX) > 0)) {
+        eml_diag_add(ev->diags, EML_DIAG_EXPONENT, expr->span, "an exponent is an integer from -%d to %d",
+                     EML_EXPONENT_MAX, EML_EXPONENT_MAX);
+        good = false;
+    }
+    if (good) *out = mpz_get_si(mpq_numref(number));
+    mpq_clear(number);
+    return good;
+}
+
+static eml_value ones(eml_extent extent) {
+    eml_value value = eml_value_new(extent);
+    mpq_t one;
+    mpq_init(one);
+    mpq_set_ui(one, 1, 1);
+    for (size_t i = 0; i < eml_extent_elements(extent); i++) {
+        eml_form_append_term(&value.items[i], (eml_monomial){EML_NO_INPUT, EML_NO_INPUT}, one);
+        eml_form_normalise(&value.items[i]);
+    }
+    mpq_clear(one);
+    return value;
+}
+
+/* *value times by, in place. */
+static void multiply_by(eml_evaluator *ev, const eml_expr *node, eml_value *value, const eml_value *by) {
+    eml_value product = is_poisoned(value) || is_poisoned(by) ? poison : multiply(ev, node, value, by);
+    eml_value_free(value);
+    *value = product;
+}
+
+/* Each element multiplied with itself; x^0 is 1, also of 0. Of inputs a power is the product that it stands for, with
+ * the rules of products. */
+static eml_value power(eml_evaluator *ev, const eml_expr *node, const eml_value *base) {
+    long exponent;
+    if (!exponent_of(ev, node->items[1], &exponent)) return poison;
+    eml_value result = ones(base->extent), square = eml_value_new(base->extent);
+    bool good = true;
+    for (size_t i = 0; good && i < eml_extent_elements(base->extent); i++) {
+        if (exponent < 0)
+            good = invert(ev, node->items[0], &base->items[i], &square.items[i]);
+        else
+            eml_form_copy(&square.items[i], &base->items[i]);
+    }
+    if (!good) eml_value_free(&result);
+    for (unsigned long left = (unsigned long)labs(exponent); good && left > 0; left >>= 1) {
+        if (left & 1) multiply_by(ev, node, &result, &square);
+        if (left > 1) multiply_by(ev, node, &square, &square);
+        good = !is_poisoned(&result) && !is_poisoned(&square);
+    }
+    eml_value_free(&square);
+    if (!good) eml_value_free(&result);
+    return good ? result : poison;
 }
 
 /* ----- Products that sum */
@@ -391,6 +452,7 @@ static bool is_chain(const eml_expr *node) {
     case EML_EXPR_MUL:
     case EML_EXPR_DIV:
     case EML_EXPR_MATMUL:
+    case EML_EXPR_POWER:
     case EML_EXPR_INDEX: return true;
     default: return false;
     }
@@ -416,8 +478,9 @@ static eml_value apply(eml_evaluator *ev, const eml_expr *node, eml_value left) 
         for (size_t i = 0; i < eml_extent_elements(left.extent); i++) eml_form_negate(&left.items[i]);
         return left;
     }
-    if (node->kind == EML_EXPR_INDEX) {
-        if (!is_poisoned(&left)) result = subscripted(ev, node, &left);
+    if (node->kind == EML_EXPR_INDEX || node->kind == EML_EXPR_POWER) {
+        if (!is_poisoned(&left))
+            result = node->kind == EML_EXPR_INDEX ? subscripted(ev, node, &left) : power(ev, node, &left);
         eml_evaluator_drop(ev, &left);
         return result;
     }

@@ -39,6 +39,7 @@ typedef struct eml_evaluator {
  * charged the limbs it touches, and past this sum the model is refused. A dot product of 16384 float64 numbers costs
  * about 2^18. */
 #define EML_WORK_MAX ((uint64_t)1 << 28)
+enum { EML_EXPONENT_MAX = 1000 };
 
 /* All forms that live at one time, of declarations and of the expression being read, have at most this many terms: 0.5
  * GB; constants are not counted. A matrix product has one for each of its weights; a vector to which a sum over all its

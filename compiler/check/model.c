@@ -321,6 +321,9 @@ static void check_outputs(builder *b) {
     const eml_ast *ast = b->ev.ast;
     size_t declared = 0;
     for (size_t i = 0; i < ast->decl_count; i++) declared += ast->decls[i].kind == EML_DECL_OUTPUT;
+    if (model->input_count == 0 && b->ev.diags->errors == 0)
+        eml_diag_add(b->ev.diags, EML_DIAG_NO_INPUT, ast->model.span,
+                     "a model has at least one input: without, there is nothing to run it on");
     if (declared == 0)
         eml_diag_add(b->ev.diags, EML_DIAG_NO_OUTPUT, ast->model.span, "a model has at least one output");
     for (size_t i = 0; model->encrypted && i < model->output_count; i++) {

@@ -123,9 +123,8 @@ static void report_output(const eml_quant *quant, size_t index, eml_buf *out) {
         put_bound(out, q);
     }
     if (mpq_sgn(q->tolerance) != 0) {
-        eml_buf_put_text(out, q->default_tolerance ? " (default tolerance " : " (tolerance ");
+        eml_buf_put_text(out, " (tolerance ");
         eml_decimal_print_exact(q->tolerance, out);
-        if (q->default_tolerance) eml_buf_put_text(out, ": " EML_DEFAULT_TOLERANCE_TEXT);
         eml_buf_put_text(out, ")");
     }
     eml_buf_put_text(out, ", unit ");
@@ -220,8 +219,7 @@ static void json_output(const eml_quant *quant, size_t index, eml_buf *out) {
     put_quoted(out, "unit", eml_decimal_print_exact, q->unit);
     eml_buf_put_text(out, ", ");
     put_quoted(out, "tolerance", eml_decimal_print_exact, q->tolerance);
-    eml_buf_printf(out, ", \"default_tolerance\": %s, ", q->default_tolerance ? "true" : "false");
-    eml_buf_put_text(out, "\"error_bound\": \"");
+    eml_buf_put_text(out, ", \"error_bound\": \"");
     put_bound(out, q);
     eml_buf_put_text(out, "\"");
     eml_buf_put_text(out, ", ");

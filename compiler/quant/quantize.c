@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "compiler/check/rational.h"
+#include "runtime/base/decimal.h"
 
 static void centre_form(const eml_quant *quant, const eml_form *form, eml_form *out) {
     *out = (eml_form){0};
@@ -45,9 +46,9 @@ static void term_width(const eml_quant *quant, const eml_form_term *term, mpq_t 
     mpq_clear(width);
 }
 
-static void default_tolerance(const eml_quant *quant, size_t index) {
-    eml_quant_output *output = &quant->outputs[index];
-    const eml_form *form = &output->centred;
+/* A millionth of the output's range over the declared box, rounded down to a power of ten. */
+static void usual_tolerance(const eml_quant *quant, size_t index, mpq_t out) {
+    const eml_form *form = &quant->outputs[index].centred;
     mpq_t *widths = eml_rationals_new(form->count);
     for (size_t i = 0; i < form->count; i++) {
         if (eml_monomial_degree(form->terms[i].monomial) > 0) term_width(quant, &form->terms[i], widths[i]);
@@ -59,17 +60,44 @@ static void default_tolerance(const eml_quant *quant, size_t index) {
     if (mpq_sgn(range) == 0) mpq_set_ui(range, 1, 1);
     mpq_set_ui(fraction, 1, 1000000);
     mpq_mul(range, range, fraction);
-    eml_rational_floor_power10(range, output->tolerance);
-    output->default_tolerance = true;
+    eml_rational_floor_power10(range, out);
     mpq_clears(range, fraction, NULL);
     eml_rationals_free(widths, form->count);
 }
 
-static void set_tolerance(const eml_quant *quant, size_t index) {
-    const eml_model_output *source = &quant->model->outputs[index];
-    if (source->exact) return;
-    mpq_set(quant->outputs[index].tolerance, source->tolerance);
-    if (mpq_sgn(source->tolerance) == 0) default_tolerance(quant, index);
+static bool is_missing(const eml_model_output *output) { return !output->exact && output->decl->tolerance == NULL; }
+
+/* index: the first of a declaration's outputs; the least of what all of them would have. */
+static void refuse_missing(const eml_quant *quant, size_t index, eml_diags *diags) {
+    const eml_model_output *outputs = quant->model->outputs;
+    const eml_decl *decl = outputs[index].decl;
+    mpq_t least, tolerance;
+    mpq_inits(least, tolerance, NULL);
+    usual_tolerance(quant, index, least);
+    for (size_t i = index + 1; i < quant->model->output_count && outputs[i].decl == decl; i++) {
+        usual_tolerance(quant, i, tolerance);
+        if (mpq_cmp(tolerance, least) < 0) mpq_set(least, tolerance);
+    }
+    eml_buf text = {0};
+    eml_decimal_print_exact(least, &text);
+    eml_diag *diag = eml_diag_add(diags, EML_DIAG_TOLERANCE_MISSING, decl->name.span,
+                                  "`%s` does not say how near to the exact model it has to be", decl->name.text);
+    eml_diag_note(diags, diag, "`within %.*s` is about a millionth of its range; `exact` promises no error at all",
+                  (int)text.len, (const char *)text.data);
+    eml_buf_free(&text);
+    mpq_clears(least, tolerance, NULL);
+}
+
+/* Every output promises something. */
+static bool check_promises(const eml_quant *quant, eml_diags *diags) {
+    const eml_model_output *outputs = quant->model->outputs;
+    bool good = true;
+    for (size_t i = 0; i < quant->model->output_count; i++) {
+        if (!is_missing(&outputs[i])) continue;
+        if (i == 0 || outputs[i - 1].decl != outputs[i].decl) refuse_missing(quant, i, diags);
+        good = false;
+    }
+    return good;
 }
 
 /* ----- Warnings */
@@ -179,7 +207,7 @@ static void open_quant(const eml_model *model, eml_quant *out) {
     eml_quant_encode_inputs(out);
     for (size_t i = 0; i < model->output_count; i++) {
         init_output(out, i);
-        set_tolerance(out, i);
+        if (!model->outputs[i].exact) mpq_set(out->outputs[i].tolerance, model->outputs[i].tolerance);
     }
     eml_quant_encode_ranges(out);
 }
@@ -291,7 +319,7 @@ static bool all_exact(const eml_model *model) {
 bool eml_quantize(const eml_model *model, int delta_bits, eml_quant_rows_fn *rows_of, eml_diags *diags,
                   eml_quant *out) {
     open_quant(model, out);
-    bool good = check_outputs(out, diags);
+    bool good = check_promises(out, diags) && check_outputs(out, diags);
     if (good && !choose(out, delta_bits, rows_of, diags)) {
         good = false;
         if (delta_bits < 0 && !all_exact(model)) propose_tolerance(model, rows_of, diags);

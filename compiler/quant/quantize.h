@@ -39,8 +39,7 @@ typedef struct eml_quant_output {
     eml_form centred; /* the model's form in x^; constant term last */
     mpz_t *weights;   /* one a term of centred */
     mpq_t unit;
-    mpq_t tolerance; /* given, or the default; 0 for exact outputs */
-    bool default_tolerance;
+    mpq_t tolerance; /* 0 for exact outputs */
     mpq_t bound;     /* proved worst-case error */
     mpz_t lo, hi;    /* range of m over the box; attained when no term has two factors */
     double row_bits; /* of a hidden model: log2 of how many values a result can have, rounded up to 1/16 */
@@ -56,10 +55,6 @@ typedef struct eml_quant {
     uint32_t reveal_input;       /* ... of this one; EML_NO_INPUT: of several */
     uint32_t delta_bits;         /* 0 when nothing is encrypted */
 } eml_quant;
-
-/* The tolerance of an output that declares none: this fraction of its range over the declared box, rounded down to a
- * power of ten. */
-#define EML_DEFAULT_TOLERANCE_TEXT "1e-6 of the output's range, rounded down to a power of ten"
 
 /* Rows of the trace that a quantized model's program has, UINT32_MAX when it is too long: what only later passes
  * know. */

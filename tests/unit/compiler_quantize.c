@@ -103,13 +103,25 @@ static void test_offset_saves_bits(void **unused) {
     fixture_free(&f);
 }
 
-static void test_default_tolerance(void **unused) {
+/* Nothing is promised silently: a tolerance is proposed, for all elements of a vector the least. */
+static void test_missing_tolerance(void **unused) {
     (void)unused;
-    fixture f;
-    assert_true(fixture_quantize(&f, "model m\ninput public x in [0, 30]\noutput y = 2 * x\n", -1));
-    assert_int_equal(mpq_cmp_ui(f.passes.quant.outputs[0].tolerance, 1, 100000), 0); /* 60e-6 -> 1e-5 */
-    assert_true(f.passes.quant.outputs[0].default_tolerance);
-    fixture_free(&f);
+    static const char *const models[][2] = {
+        {"output y = 2 * x\n", "`within 0.00001` is about"}, /* 60e-6 -> 1e-5 */
+        {"output y[2] = [2 * x, 0.1 * x]\n", "`within 0.000001` is about"},
+        {"output z exact = x\noutput y as logistic = 7 + 0 * x\n", "`within 0.000001` is about"},
+    };
+    for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
+        fixture f;
+        char text[200];
+        snprintf(text, sizeof text, "model m\ninput public x in [0, 30] integer\n%s", models[i][0]);
+        assert_false(fixture_quantize(&f, text, -1));
+        assert_int_equal(f.diags.errors, 1);
+        assert_int_equal(f.diags.items[0].code, EML_DIAG_TOLERANCE_MISSING);
+        if (strstr(f.diags.items[0].notes[0].text, models[i][1]) == NULL)
+            fail_msg("%s", f.diags.items[0].notes[0].text);
+        fixture_free(&f);
+    }
 }
 
 /* Outputs up to (p - 1) / 2 = 170141183460469231731687278976872480768 fit. */
@@ -161,7 +173,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plain_models),      cmocka_unit_test(test_single_row_products),
         cmocka_unit_test(test_secret_models),     cmocka_unit_test(test_exact_decimals),
-        cmocka_unit_test(test_offset_saves_bits), cmocka_unit_test(test_default_tolerance),
+        cmocka_unit_test(test_offset_saves_bits), cmocka_unit_test(test_missing_tolerance),
         cmocka_unit_test(test_overflow_edge),     cmocka_unit_test(test_delta_is_smallest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
