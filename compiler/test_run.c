@@ -7,6 +7,7 @@
 #include "runtime/field/integer.h"
 #include "runtime/text/text.h"
 #include "runtime/vm/vm.h"
+#include "runtime/table/rows.h"
 #include "runtime/table/value.h"
 
 typedef struct test_runner {
@@ -99,7 +100,7 @@ static void print_csv(const eml_abi *abi, const eml_model_test *test, eml_visibi
         if (abi->inputs[i].visibility != visibility) continue;
         if (row.len > 0) eml_buf_put_text(&row, ",");
         if (out->len > 0) eml_buf_put_text(out, ",");
-        eml_buf_put_text(out, abi->inputs[i].name);
+        eml_rows_put_name(abi->inputs[i].name, out);
         mpq_div_2exp(radius, abi->inputs[i].unit, 20);
         eml_decimal_print_shortest(test->inputs[i], radius, &row);
     }

@@ -77,6 +77,11 @@ static void put_decl(const eml_decl *decl, eml_buf *out) {
     if (decl->uniform) eml_buf_put_text(out, " uniform");
     if (decl->integer) eml_buf_put_text(out, " integer");
     if (decl->exact) eml_buf_put_text(out, " exact");
+    if (decl->column.text != NULL) {
+        eml_buf_put_text(out, "\n  (column ");
+        put_string(decl->column.text, out);
+        eml_buf_put_u8(out, ')');
+    }
     put_part("dims", decl->dims.items, decl->dims.count, out);
     put_part("in", (eml_expr *[]){decl->lo, decl->hi}, 2, out);
     put_part("step", &decl->step, 1, out);

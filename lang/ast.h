@@ -58,13 +58,14 @@ typedef struct eml_dims {
 typedef enum eml_decl_kind { EML_DECL_INPUT, EML_DECL_PARAM, EML_DECL_LET, EML_DECL_OUTPUT } eml_decl_kind;
 
 /* `param NAME dims (hidden in [lo, hi])? = VALUE`.
- * `input VISIBILITY uniform? a, b, c[3] in [lo, hi] (integer | step S)? (frac F)?` gives one declaration a name; they
- * share the expressions. */
+ * `input VISIBILITY uniform? a, b "B (cm)", c[3] in [lo, hi] (integer | step S)? (frac F)?` gives one declaration a
+ * name; they share the expressions. */
 typedef struct eml_decl {
     eml_decl_kind kind;
     eml_span span;
     eml_name name;
     eml_dims dims;
+    eml_name column; /* of inputs and outputs, the table's column: unescaped; text NULL: called as the name is */
     eml_expr *value; /* param, let, output; NULL for inputs */
 
     bool hidden;       /* a param that stands in no artifact for others */

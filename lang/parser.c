@@ -59,11 +59,19 @@ static bool parse_visibility(eml_cursor *p, eml_visibility *out) {
     return false;
 }
 
-/* NAME dims (, NAME dims)*: one declaration each, that have their range still to come. */
+/* STRING? */
+static void parse_column(eml_cursor *p, eml_name *out) {
+    eml_token token = eml_cursor_peek(p);
+    if (!eml_cursor_accept(p, EML_TOKEN_STRING)) return;
+    *out = (eml_name){eml_token_unescape(p->source, token, &p->ast->arena), token.span};
+}
+
+/* NAME dims STRING? (, NAME dims STRING?)*: one declaration each, that have their range still to come. */
 static bool parse_input_names(eml_cursor *p, const eml_decl *common) {
     do {
         eml_decl decl = *common;
         if (!eml_cursor_name(p, &decl.name) || !eml_parse_dims(p, &decl.dims)) return false;
+        parse_column(p, &decl.column);
         add_decl(p, decl);
     } while (eml_cursor_accept(p, EML_TOKEN_COMMA));
     return true;
@@ -127,9 +135,11 @@ static bool parse_input(eml_cursor *p) {
     common.span = eml_cursor_span_from(p, keyword);
     for (size_t i = first; i < p->decl_count; i++) {
         eml_name name = p->decls[i].name;
+        eml_name column = p->decls[i].column;
         eml_dims dims = p->decls[i].dims;
         p->decls[i] = common;
         p->decls[i].name = name;
+        p->decls[i].column = column;
         p->decls[i].dims = dims;
     }
     return true;
@@ -243,7 +253,9 @@ static bool parse_output_clauses(eml_cursor *p, eml_decl *out) {
 static bool parse_output(eml_cursor *p) {
     eml_decl decl = {.kind = EML_DECL_OUTPUT};
     eml_token keyword = eml_cursor_advance(p);
-    if (!eml_cursor_name(p, &decl.name) || !eml_parse_dims(p, &decl.dims) || !parse_output_clauses(p, &decl) ||
+    if (!eml_cursor_name(p, &decl.name) || !eml_parse_dims(p, &decl.dims)) return false;
+    parse_column(p, &decl.column);
+    if (!parse_output_clauses(p, &decl) ||
         !eml_cursor_expect(p, EML_TOKEN_EQUALS, "expected `=` and the value of the output") ||
         (decl.value = eml_parse_expression(p)) == NULL)
         return false;

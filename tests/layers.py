@@ -32,7 +32,7 @@ BELOW = {
     "runtime/stark": runtime("air"),
     "runtime/stark/verifier": runtime("stark"),
     "runtime/stark/prover": runtime("stark"),
-    "runtime/ciphertext": runtime("hash"),
+    "runtime/ciphertext": runtime("hash text"),
     "runtime/lattice": runtime("ciphertext"),
     "runtime/include": [],
     "runtime/verify": runtime("table statement ciphertext stark/verifier include"),

@@ -14,7 +14,10 @@ typedef struct builder {
 
 static char *column_name(const eml_decl *decl, eml_extent extent, size_t element) {
     eml_buf name = {0};
-    eml_column_name_print(decl->name.text, extent, element, &name);
+    if (decl->column.text != NULL)
+        eml_buf_put_text(&name, decl->column.text);
+    else
+        eml_column_name_print(decl->name.text, extent, element, &name);
     eml_buf_put_u8(&name, 0);
     return (char *)name.data;
 }

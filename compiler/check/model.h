@@ -6,7 +6,7 @@
 #include "compiler/check/eval.h"
 
 typedef struct eml_model_input {
-    char *name; /* "x[3]" */
+    char *name; /* the column's: "x[3]" */
     const eml_decl *decl;
     eml_visibility visibility;
     bool uniform;

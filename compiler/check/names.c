@@ -1,5 +1,6 @@
 #include "compiler/check/names.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "runtime/bundle/abi.h"
@@ -114,24 +115,91 @@ static void declare(eml_names *names, size_t index, eml_diags *diags) {
     eml_diag_note_at(diags, diag, names->ast->decls[names->slots[slot] - 1].name.span, "first declared here");
 }
 
-/* Who reads a table must not take one column for another. Names are ASCII, so that case is all that can differ. */
-static void report_alike(const eml_names *names, eml_diags *diags) {
-    const eml_ast *ast = names->ast;
-    const char **columns = eml_alloc(ast->decl_count, sizeof *columns), *a, *b;
-    size_t count = 0;
-    for (size_t i = 0; i < ast->decl_count; i++)
-        if (ast->decls[i].kind == EML_DECL_INPUT || ast->decls[i].kind == EML_DECL_OUTPUT)
-            columns[count++] = ast->decls[i].name.text;
+/* ----- Columns */
+
+static bool has_columns(const eml_decl *decl) { return decl->kind == EML_DECL_INPUT || decl->kind == EML_DECL_OUTPUT; }
+
+static void check_column(const eml_decl *decl, eml_diags *diags) {
+    const eml_name *column = &decl->column;
+    if (column->text == NULL) return;
+    char fault[EML_NAME_FAULT_TEXT];
+    size_t length = strlen(column->text);
+    if (decl->dims.count > 0)
+        eml_diag_add(diags, EML_DIAG_COLUMN, column->span,
+                     "one name for several columns: those of `%s` are called `%s[0]`, `%s[1]` and so on",
+                     decl->name.text, decl->name.text, decl->name.text);
+    else if (length > EML_NAME_MAX)
+        eml_diag_add(diags, EML_DIAG_NAME_LONG, column->span, "a name has at most %d bytes, this one has %zu",
+                     EML_NAME_MAX, length);
+    else if (eml_name_has_fault(column->text, length, fault))
+        eml_diag_add(diags, EML_DIAG_COLUMN, column->span, "the name of the column %s", fault);
+}
+
+static const eml_name *column_of(const eml_decl *decl) {
+    return decl->column.text != NULL ? &decl->column : &decl->name;
+}
+
+typedef struct column {
+    const char *name;
+    const eml_decl *decl;
+} column;
+
+/* By name, those of inputs and of outputs apart, then as they are declared. */
+static int compare_columns(const void *a, const void *b) {
+    const column *x = a, *y = b;
+    int order = strcmp(x->name, y->name);
+    if (order == 0) order = (int)x->decl->kind - (int)y->decl->kind;
+    return order != 0 ? order : x->decl < y->decl ? -1 : x->decl > y->decl;
+}
+
+/* Of inputs or of outputs: a table has each once. */
+static void report_same_columns(const column *columns, size_t count, eml_diags *diags) {
+    for (size_t i = 1; i < count; i++) {
+        const eml_decl *first = columns[i - 1].decl, *later = columns[i].decl;
+        if (strcmp(columns[i - 1].name, columns[i].name) != 0 || first->kind != later->kind ||
+            strcmp(first->name.text, later->name.text) == 0)
+            continue;
+        eml_diag *diag = eml_diag_add(diags, EML_DIAG_COLUMN, column_of(later)->span, "two columns are called `%s`",
+                                      columns[i].name);
+        eml_diag_note_at(diags, diag, column_of(first)->span, "the first is here");
+    }
+}
+
+static const eml_decl *decl_of(const column *columns, size_t count, const char *name) {
+    size_t i = 0;
+    while (i + 1 < count && columns[i].name != name) i++;
+    return columns[i].decl;
+}
+
+/* Who reads a table must not take one column for another. */
+static void report_alike(const column *columns, size_t count, eml_diags *diags) {
+    const char **names = eml_alloc(count, sizeof *names), *a, *b;
+    for (size_t i = 0; i < count; i++) names[i] = columns[i].name;
     eml_name_index index;
-    eml_name_index_init(&index, columns, count);
+    eml_name_index_init(&index, names, count);
     if (eml_name_index_pair(&index, &a, &b)) {
-        size_t x = eml_names_find(names, a), y = eml_names_find(names, b), later = x > y ? x : y, first = x ^ y ^ later;
-        eml_diag *diag =
-            eml_diag_add(diags, EML_DIAG_NAME_ALIKE, ast->decls[later].name.span, "`%s` and `%s` differ only by case",
-                         ast->decls[first].name.text, ast->decls[later].name.text);
-        eml_diag_note_at(diags, diag, ast->decls[first].name.span, "first declared here");
+        const eml_decl *x = decl_of(columns, count, a), *y = decl_of(columns, count, b);
+        const eml_name *first = column_of(x < y ? x : y), *later = column_of(x < y ? y : x);
+        eml_diag *diag = eml_diag_add(diags, EML_DIAG_NAME_ALIKE, later->span,
+                                      "`%s` and `%s` differ only by case, width or script", first->text, later->text);
+        eml_diag_note_at(diags, diag, first->span, "first declared here");
     }
     eml_name_index_free(&index);
+    eml_free(names);
+}
+
+static void check_columns(const eml_ast *ast, eml_diags *diags) {
+    column *columns = eml_alloc(ast->decl_count, sizeof *columns);
+    size_t count = 0;
+    for (size_t i = 0; i < ast->decl_count; i++) {
+        const eml_decl *decl = &ast->decls[i];
+        if (!has_columns(decl)) continue;
+        check_column(decl, diags);
+        columns[count++] = (column){column_of(decl)->text, decl};
+    }
+    qsort(columns, count, sizeof *columns, compare_columns);
+    report_same_columns(columns, count, diags);
+    report_alike(columns, count, diags);
     eml_free(columns);
 }
 
@@ -148,7 +216,7 @@ void eml_resolve(const eml_ast *ast, eml_diags *diags, eml_names *out) {
     while (size < 2 * ast->decl_count) size *= 2;
     *out = (eml_names){.ast = ast, .slots = eml_alloc(size, sizeof *out->slots), .mask = size - 1};
     for (size_t i = 0; i < ast->decl_count; i++) declare(out, i, diags);
-    report_alike(out, diags);
+    check_columns(ast, diags);
     resolver r = {.names = out, .diags = diags, .used = eml_alloc(ast->decl_count, sizeof(bool))};
     for (size_t i = 0; i < ast->decl_count; i++) {
         r.limit = i;

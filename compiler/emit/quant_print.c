@@ -2,6 +2,7 @@
  * bundle. */
 #include "compiler/quant/quantize.h"
 #include "compiler/check/rational.h"
+#include "runtime/text/text.h"
 #include "runtime/base/decimal.h"
 #include "runtime/ciphertext/params.h"
 
@@ -211,11 +212,17 @@ static void put_quoted(eml_buf *out, const char *key, void (*print)(const mpq_t,
     eml_buf_put_text(out, "\"");
 }
 
+static void put_json_name(const char *name, eml_buf *out) {
+    eml_buf_put_text(out, "{\"name\": ");
+    eml_text_put_json(name, out);
+    eml_buf_put_text(out, ", ");
+}
+
 static void json_output(const eml_quant *quant, size_t index, eml_buf *out) {
     const eml_quant_output *q = &quant->outputs[index];
     mpq_t end;
     mpq_init(end);
-    eml_buf_printf(out, "{\"name\": \"%s\", ", quant->model->outputs[index].name);
+    put_json_name(quant->model->outputs[index].name, out);
     put_quoted(out, "unit", eml_decimal_print_exact, q->unit);
     eml_buf_put_text(out, ", ");
     put_quoted(out, "tolerance", eml_decimal_print_exact, q->tolerance);
@@ -236,7 +243,7 @@ static void json_output(const eml_quant *quant, size_t index, eml_buf *out) {
 }
 
 static void json_input(const eml_model_input *in, const eml_quant_input *q, eml_buf *out) {
-    eml_buf_printf(out, "{\"name\": \"%s\", ", in->name);
+    put_json_name(in->name, out);
     put_quoted(out, "unit", eml_rational_print_short, q->unit);
     eml_buf_put_text(out, ", ");
     put_quoted(out, "offset", eml_decimal_print_exact, q->offset);

@@ -85,16 +85,10 @@ uint64_t eml_abi_reveal_proofs(const eml_abi *abi) {
 
 static eml_status check_name(const char *what, size_t index, const char *name, eml_error *err) {
     size_t length = name ? strlen(name) : 0;
-    if (length == 0) return eml_fail(err, EML_ERR_INPUT, "%s[%zu] is empty", what, index);
+    char fault[EML_NAME_FAULT_TEXT];
     if (length > EML_NAME_MAX)
         return eml_fail(err, EML_ERR_INPUT, "%s[%zu] is longer than %d bytes", what, index, EML_NAME_MAX);
-    uint32_t hidden;
-    if (!eml_text_is_utf8(name, length)) return eml_fail(err, EML_ERR_INPUT, "%s[%zu] is not UTF-8 text", what, index);
-    if (!eml_name_is_visible(name, length, &hidden))
-        return eml_fail(err, EML_ERR_INPUT, "%s[%zu] is not printable: U+%04X is not a visible character", what, index,
-                        (unsigned)hidden);
-    if (name[0] == ' ' || name[length - 1] == ' ')
-        return eml_fail(err, EML_ERR_INPUT, "%s[%zu] begins or ends with a blank", what, index);
+    if (eml_name_has_fault(name, length, fault)) return eml_fail(err, EML_ERR_INPUT, "%s[%zu] %s", what, index, fault);
     return EML_OK;
 }
 

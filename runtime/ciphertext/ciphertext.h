@@ -20,8 +20,9 @@ typedef enum eml_ciphertext_kind { EML_CIPHERTEXT_INPUTS = 0, EML_CIPHERTEXT_OUT
 
 enum { EML_PROGRAM_ID_BYTES = 32 };
 
-/* name: 1 to EML_LATTICE_NAME_MAX printable ASCII characters. encoding: a digest, chosen by the caller, of how integers
- * stand for values (offset, unit), so that data scaled for one model is not fed to another that scales differently. */
+/* name: 1 to EML_LATTICE_NAME_MAX bytes of a name (runtime/text/names.h). encoding: a digest, chosen by the caller, of
+ * how integers stand for values (offset, unit), so that data scaled for one model is not fed to another that scales
+ * differently. */
 typedef struct eml_ciphertext_column {
     char *name;
     eml_digest encoding;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "runtime/base/memory.h"
+#include "runtime/text/names.h"
 #include "runtime/ciphertext/ciphertext.h"
 #include "runtime/ciphertext/format.h"
 #include "runtime/hash/elements.h"
@@ -102,11 +103,9 @@ static eml_status read_column(eml_reader *reader, eml_ciphertext_column *column,
     uint8_t length;
     const uint8_t *name, *encoding;
     if (!eml_read_u8(reader, &length) || !eml_read_bytes(reader, length, &name)) return truncated("column name", err);
-    if (length == 0) return eml_fail(err, EML_ERR_INPUT, "%s: an empty column name", what);
-    for (size_t i = 0; i < length; i++)
-        if (name[i] < 0x20 || name[i] > 0x7e)
-            return eml_fail(err, EML_ERR_INPUT, "%s: a column name holds byte 0x%02x, not printable ASCII", what,
-                            name[i]);
+    char fault[EML_NAME_FAULT_TEXT];
+    if (eml_name_has_fault((const char *)name, length, fault))
+        return eml_fail(err, EML_ERR_INPUT, "%s: a column name %s", what, fault);
     if (!eml_read_bytes(reader, sizeof column->encoding.bytes, &encoding)) return truncated("column encoding", err);
     column->name = memcpy(eml_alloc((size_t)length + 1, 1), name, length);
     memcpy(column->encoding.bytes, encoding, sizeof column->encoding.bytes);

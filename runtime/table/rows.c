@@ -5,7 +5,7 @@
 #include "runtime/table/value.h"
 #include "runtime/text/text.h"
 
-static void put_csv_name(const char *name, eml_buf *out) {
+void eml_rows_put_name(const char *name, eml_buf *out) {
     if (strpbrk(name, ",\"") == NULL) {
         eml_buf_put_text(out, name);
         return;
@@ -21,7 +21,7 @@ static void put_csv_name(const char *name, eml_buf *out) {
 void eml_output_rows_print_csv(const eml_abi *abi, const eml_rows *rows, eml_buf *out) {
     for (size_t c = 0; c < rows->columns; c++) {
         if (c > 0) eml_buf_put_u8(out, ',');
-        put_csv_name(abi->outputs[c].name, out);
+        eml_rows_put_name(abi->outputs[c].name, out);
     }
     eml_buf_put_u8(out, '\n');
     for (size_t r = 0; r < rows->rows; r++) {

@@ -19,6 +19,8 @@ typedef struct eml_rows {
     bool numbered; /* the file had a first column without a name, of row numbers, which was skipped */
 } eml_rows;
 
+/* A column's name as a CSV header has it: in quotes where it needs them. */
+void eml_rows_put_name(const char *name, eml_buf *out);
 void eml_output_rows_print_csv(const eml_abi *abi, const eml_rows *rows, eml_buf *out);
 void eml_output_rows_print_json(const eml_abi *abi, const eml_rows *rows, eml_buf *out); /* an array of objects */
 void eml_rows_free(eml_rows *rows);

@@ -126,6 +126,20 @@ static const eml_input_column *input_named(const eml_table *table, const char *n
     return NULL;
 }
 
+static void refuse_unknown(const eml_table *table, eml_error *err) {
+    enum { SHOWN = 4 };
+    bool outputs = table->kind == EML_ROWS_OUTPUTS;
+    eml_buf names = {0};
+    size_t count = table->rows.columns;
+    for (size_t c = 0; c < count && c < SHOWN; c++)
+        eml_buf_printf(&names, "%s\"%s\"", c > 0 ? ", " : "", table->columns[c].name);
+    if (count > SHOWN) eml_buf_printf(&names, " and %zu more", count - SHOWN);
+    eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "no %s of the model, which are %.*s here%s",
+                outputs ? "output" : "input", (int)names.len, (const char *)names.data,
+                outputs ? "" : "; --allow-extra ignores such columns");
+    eml_buf_free(&names);
+}
+
 /* A name that is no column of this table: what is it? */
 static eml_status refuse_name(const eml_table *table, const char *name, size_t length, eml_error *err) {
     eml_excerpt shown = eml_text_excerpt(name, length);
@@ -142,10 +156,8 @@ static eml_status refuse_name(const eml_table *table, const char *name, size_t l
         eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "the first line names the columns");
     } else if (table->rows.columns > 1 && has_other_separator(name, length)) {
         eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "columns are separated by commas");
-    } else if (table->kind != EML_ROWS_OUTPUTS) {
-        eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "no input of the model; --allow-extra ignores such columns");
     } else {
-        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "%s: unknown column \"%s\"", table->file, shown.text);
+        refuse_unknown(table, err);
     }
     eml_error_prefix(err, "%s: unknown column \"%s\"", table->file, shown.text);
     return EML_ERR_INPUT;

@@ -1,5 +1,6 @@
 #include "runtime/text/names.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,21 @@ bool eml_name_is_visible(const char *text, size_t length, uint32_t *hidden) {
         if (step == 0 || low == eml_unicode_visible_count || point < eml_unicode_visible[low].first) return false;
         at += step;
     }
+    return true;
+}
+
+bool eml_name_has_fault(const char *text, size_t length, char fault[EML_NAME_FAULT_TEXT]) {
+    uint32_t hidden;
+    if (length == 0)
+        snprintf(fault, EML_NAME_FAULT_TEXT, "is empty");
+    else if (!eml_text_is_utf8(text, length))
+        snprintf(fault, EML_NAME_FAULT_TEXT, "is not UTF-8 text");
+    else if (!eml_name_is_visible(text, length, &hidden))
+        snprintf(fault, EML_NAME_FAULT_TEXT, "is not printable: U+%04X is not a visible character", (unsigned)hidden);
+    else if (text[0] == ' ' || text[length - 1] == ' ')
+        snprintf(fault, EML_NAME_FAULT_TEXT, "begins or ends with a blank");
+    else
+        return false;
     return true;
 }
 

@@ -14,6 +14,11 @@
 /* False, and the first code point that does not show. */
 bool eml_name_is_visible(const char *text, size_t length, uint32_t *hidden);
 
+/* False when text can be such a name: UTF-8, all of it visible, not empty and without blanks at its ends. True, and
+ * what is wrong with it: "is empty". */
+enum { EML_NAME_FAULT_TEXT = 64 };
+bool eml_name_has_fault(const char *text, size_t length, char fault[EML_NAME_FAULT_TEXT]);
+
 /* Names to find alike ones in. The names are borrowed. */
 typedef struct eml_name_key {
     char *key; /* owned */

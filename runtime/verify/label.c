@@ -48,21 +48,11 @@ static void put_output_columns(const eml_abi *abi, eml_ciphertext_label *label) 
     for (size_t i = 0; i < abi->output_count; i++) label->columns[i] = output_column(&abi->outputs[i]);
 }
 
-static eml_status check_name(const char *name, eml_error *err) {
-    size_t length = strlen(name);
-    for (size_t i = 0; i < length; i++)
-        if (name[i] < 0x20 || name[i] > 0x7e)
-            return eml_fail(err, EML_ERR_INPUT, "column \"%s\": columns of ciphertexts have names in ASCII", name);
-    if (length <= EML_LATTICE_NAME_MAX) return EML_OK;
-    return eml_fail(err, EML_ERR_INPUT, "column \"%s\": its name is too long", name);
-}
+_Static_assert((int)EML_NAME_MAX == (int)EML_LATTICE_NAME_MAX, "ciphertext files hold every name that an ABI has");
 
 eml_status eml_label_of(const eml_abi *abi, eml_ciphertext_kind kind, const eml_program_hash *program,
                         eml_ciphertext_label *out, eml_error *err) {
     EML_TRY(eml_ciphertext_check_scale(abi->delta_bits, err));
-    for (size_t i = 0; i < abi->input_count; i++)
-        if (abi->inputs[i].visibility == EML_SECRET) EML_TRY(check_name(abi->inputs[i].name, err));
-    for (size_t i = 0; i < abi->output_count; i++) EML_TRY(check_name(abi->outputs[i].name, err));
     *out = (eml_ciphertext_label){.kind = kind, .delta_bits = abi->delta_bits};
     if (kind == EML_CIPHERTEXT_INPUTS) {
         put_input_columns(abi, out);

@@ -229,11 +229,11 @@ static void test_ciphertext_fields(void **unused) {
     assert_patched(&ciphertext_file, COLUMNS, &three, 4, EML_ERR_INPUT, "truncated at the columns");
     assert_patched(&ciphertext_file, COLUMNS, &most, 4, EML_ERR_INPUT, "take more than");
     assert_patched(&ciphertext_file, COLUMNS, &too_many, 4, EML_ERR_INPUT, "4294967295 columns, not within 1 to");
-    assert_patched(&ciphertext_file, NAME, "\0", 1, EML_ERR_INPUT, "empty column name");
+    assert_patched(&ciphertext_file, NAME, "\0", 1, EML_ERR_INPUT, "a column name is empty");
     assert_patched(&ciphertext_file, NAME, "\377", 1, EML_ERR_INPUT, "column name");
-    assert_patched(&ciphertext_file, NAME + 1, "\33", 1, EML_ERR_INPUT, "byte 0x1b");
-    assert_patched(&ciphertext_file, NAME + 1, "\177", 1, EML_ERR_INPUT, "byte 0x7f");
-    assert_patched(&ciphertext_file, NAME + 1, "\200", 1, EML_ERR_INPUT, "byte 0x80");
+    assert_patched(&ciphertext_file, NAME + 1, "\33", 1, EML_ERR_INPUT, "U+001B");
+    assert_patched(&ciphertext_file, NAME + 1, "\177", 1, EML_ERR_INPUT, "U+007F");
+    assert_patched(&ciphertext_file, NAME + 1, "\200", 1, EML_ERR_INPUT, "is not UTF-8 text");
     assert_patched(&ciphertext_file, NAME + 1, "y", 1, EML_OK, NULL);
 }
 

@@ -103,8 +103,8 @@ static void refuses_csv(void **state) {
     refuse("age,bmi\n\n\n", "t: there are no rows");
     refuse("age\n40\n", "t: column \"bmi\" is missing");
     refuse("age,bmi,bmi\n40,25,25\n", "t: column \"bmi\" stands twice in the header");
-    refuse("age,bmi,sex\n40,25,1\n",
-           "t: unknown column \"sex\": no input of the model; --allow-extra ignores such columns");
+    refuse("age,bmi,sex\n40,25,1\n", "t: unknown column \"sex\": no input of the model, which are \"age\", \"bmi\" "
+                                     "here; --allow-extra ignores such columns");
     refuse("age;bmi\n40;25\n", "t: unknown column \"age;bmi\": columns are separated by commas");
     refuse("age\tbmi\n40\t25\n", "t: unknown column \"age?bmi\": columns are separated by commas");
     refuse("40,25\n41,26\n", "t: unknown column \"40\": the first line names the columns");
@@ -119,7 +119,8 @@ static void refuses_csv(void **state) {
     refuse("age,bmi\n40,\"25\n", "t: line 2: a quote is not closed");
     refuse("age,bmi\n40,\"25\"x\n", "t: line 2: text after a closing quote");
     refuse("\"age\";\"bmi\"\n", "t: line 1: text after a closing quote: columns are separated by commas");
-    refuse("age,who,bmi\n", "t: unknown column \"who\": no input of the model; --allow-extra ignores such columns");
+    refuse("age,who,bmi\n", "t: unknown column \"who\": no input of the model, which are \"age\", \"bmi\" here; "
+                            "--allow-extra ignores such columns");
 }
 
 /* A tree takes much more memory than its text. */
@@ -148,7 +149,8 @@ static void refuses_json(void **state) {
     refuse("{\"age\": 40, \"bmi\": 25}", "t: column \"age\": an array with one item a row was expected (a single row "
                                          "is written as [{...}])");
     refuse("[{\"age\": 40, \"bmi\": 25, \"x\": {\"y\": 1}}]",
-           "t: unknown column \"x\": no input of the model; --allow-extra ignores such columns");
+           "t: unknown column \"x\": no input of the model, which are \"age\", \"bmi\" here; --allow-extra ignores "
+           "such columns");
     refuse("[{1: 2}]", "t: line 1: not a JSON number");
 }
 
@@ -166,7 +168,7 @@ static void refuses_values(void **state) {
     refuse_kind(TEST_SAMPLE_ENCRYPTED, EML_ROWS_PUBLIC, "t,v\n1,2\n", EML_ERR_INPUT,
                 "t: column \"v\" is a secret input of the model: it does not belong here");
     refuse_kind(TEST_SAMPLE_RAW, EML_ROWS_PUBLIC, "t\n1\n", EML_ERR_INPUT, "t: the program has no public inputs");
-    refuse_kind(TEST_SAMPLE_PLAIN, EML_ROWS_OUTPUTS, "score,id\n1.5,1\n", EML_ERR_INPUT, "t: unknown column \"id\"");
+    refuse_kind(TEST_SAMPLE_PLAIN, EML_ROWS_OUTPUTS, "score,id\n1.5,1\n", EML_ERR_INPUT, "t: unknown column \"id\": no output of the model, which are \"score\" here");
     refuse_kind(
         TEST_SAMPLE_PLAIN, EML_ROWS_OUTPUTS, "score\n1.5012\n", EML_ERR_NO,
         "t: line 2 (row 1), column \"score\": this is not a value that the program can give: a digit was changed");
@@ -200,7 +202,8 @@ static void skips_row_numbers(void **state) {
     }
     /* Not the first column. */
     refuse_kind(TEST_SAMPLE_PLAIN, EML_ROWS_PUBLIC, "age,,bmi\n40,0,25\n", EML_ERR_INPUT,
-                "t: unknown column \"\": no input of the model; --allow-extra ignores such columns");
+                "t: unknown column \"\": no input of the model, which are \"age\", \"bmi\" here; --allow-extra ignores "
+                "such columns");
 }
 
 static void outputs_round_trip(void **state) {

@@ -29,30 +29,11 @@ static void refuse_label(void (*change)(eml_abi *abi), const char *words) {
     eml_bundle_free(&bundle);
 }
 
-static void set_name(char **name, const char *text) {
-    eml_free(*name);
-    *name = eml_copy_text(text, strlen(text));
-}
-
 static void no_scale(eml_abi *abi) { abi->delta_bits = 0; }
-static void control_name(eml_abi *abi) { set_name(&abi->inputs[1].name, "v\x1f"); }
-static void deleted_name(eml_abi *abi) { set_name(&abi->inputs[1].name, "v\x7f"); }
-static void other_script(eml_abi *abi) { set_name(&abi->inputs[1].name, "\xce\xbd"); }
-static void output_name(eml_abi *abi) { set_name(&abi->outputs[0].name, "\xce\xbd"); }
-static void long_name(eml_abi *abi) {
-    char name[257] = {0};
-    memset(name, 'v', sizeof name - 1);
-    set_name(&abi->inputs[1].name, name);
-}
 
 static void labels(void **state) {
     (void)state;
     refuse_label(no_scale, "scale is 2^0");
-    refuse_label(control_name, "columns of ciphertexts have names in ASCII");
-    refuse_label(deleted_name, "columns of ciphertexts have names in ASCII");
-    refuse_label(other_script, "columns of ciphertexts have names in ASCII");
-    refuse_label(output_name, "columns of ciphertexts have names in ASCII");
-    refuse_label(long_name, "its name is too long");
 }
 
 /* An ABI for which there are no labels has no ciphertexts that match. */
