@@ -1,5 +1,7 @@
 /* The fixed-point model in words: --emit quant (every number), the report for people, and the same as JSON for the
  * bundle. */
+#include <math.h>
+
 #include "compiler/quant/quantize.h"
 #include "compiler/check/rational.h"
 #include "runtime/text/text.h"
@@ -168,9 +170,40 @@ static void report_hidden(const eml_quant *quant, eml_buf *out) {
                    eml_quant_row_bits(quant), rows, rows == 1 ? "" : "s");
 }
 
+/* The committed input whose steps move the output least; EML_NO_INPUT: there is none. */
+static uint32_t finest_committed(const eml_quant *quant, size_t index) {
+    const eml_form *form = &quant->outputs[index].centred;
+    uint32_t finest = EML_NO_INPUT;
+    double least = INFINITY;
+    for (size_t i = 0; i < form->count; i++) {
+        uint32_t input = form->terms[i].monomial.first;
+        if (input == EML_NO_INPUT || form->terms[i].monomial.second != EML_NO_INPUT) continue;
+        double step = eml_quant_size(&form->terms[i]) * mpq_get_d(quant->inputs[input].unit);
+        if (quant->model->inputs[input].visibility != EML_COMMITTED || step >= least) continue;
+        least = step;
+        finest = input;
+    }
+    return finest;
+}
+
+/* A committed input keeps its grid, so a fine one gives an output digits that nobody asked for. */
+static void report_fine_step(const eml_quant *quant, size_t index, eml_buf *out) {
+    enum { SPARE = 10 };
+    const eml_quant_output *q = &quant->outputs[index];
+    uint32_t input = finest_committed(quant, index);
+    double needed = fmax(mpq_get_d(q->bound), mpq_get_d(q->unit) / 2);
+    if (input == EML_NO_INPUT || SPARE * needed > mpq_get_d(q->tolerance)) return;
+    eml_buf_printf(
+        out,
+        "  %s has digits that its tolerance does not need: the grid of %s makes them, and a coarser one tells "
+        "less\n",
+        quant->model->outputs[index].name, quant->model->inputs[input].name);
+}
+
 static void report_committed(const eml_quant *quant, eml_buf *out) {
     const eml_committed_reveal *reveal = &quant->reveal;
     uint64_t proofs = eml_reveal_proofs(reveal);
+    for (size_t i = 0; i < quant->model->output_count && i < REPORT_ROWS; i++) report_fine_step(quant, i, out);
     if (reveal->row_bits == 0) return;
     if (proofs == 1)
         eml_buf_printf(

@@ -452,7 +452,8 @@ bool eml_quant_choose_units(eml_quant *quant, eml_quant_rows_fn *rows_of) {
     plan found;
     init_plan(&c, &found);
     search_all(&c, BITS_OF_FIELD, &found);
-    if (found.found) search_fewer_rows(&c, &found);
+    /* Of committed inputs every bit of a result tells: rows are not saved by finer ones. */
+    if (found.found && !quant->model->committed) search_fewer_rows(&c, &found);
     if (!found.found) { /* what it would need, to tell by how much it does not fit */
         c.any = true;
         search_all(&c, BITS_MAX, &found);

@@ -1,6 +1,6 @@
-/* The choice of units for a model that hides weights or inputs. Of outputs they are the coarsest, since every digit of
- * a result tells of what is hidden. Of a model with hidden params everybody gets the units, so they follow from ranges,
- * tolerances, shapes and the bounds of coefficients alone.
+/* The choice of units for a model with hidden params. Of outputs they are the coarsest, since every digit of a result
+ * tells of what is hidden. Everybody gets the units, so they follow from ranges, tolerances, shapes and the bounds of
+ * coefficients alone.
  *
  * A hidden weight is rounded whatever its input's unit u is, so it cannot be made an integer as in choose.c. With
  * |w| <= B and output unit U the rounding of the weight costs up to U X / (2 u), that of the input B u / 2: together

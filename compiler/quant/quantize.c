@@ -221,11 +221,8 @@ static bool check_outputs(eml_quant *quant, eml_diags *diags) {
     return good;
 }
 
-/* Whether results tell of what is not to be known, so that they are to have no digit too many. */
-static bool tells(const eml_quant *quant) { return quant->model->hidden_count > 0 || quant->model->committed; }
-
 static bool choose(eml_quant *quant, int delta_bits, eml_quant_rows_fn *rows_of, eml_diags *diags) {
-    if (tells(quant) ? eml_quant_choose_hidden(quant) : eml_quant_choose_units(quant, rows_of))
+    if (quant->model->hidden_count > 0 ? eml_quant_choose_hidden(quant) : eml_quant_choose_units(quant, rows_of))
         return eml_quant_check_budget(quant, delta_bits, diags);
     const eml_model_output *first = &quant->model->outputs[0];
     eml_diag_add(diags, EML_DIAG_OVERFLOW, first->decl->name.span,
@@ -249,7 +246,7 @@ static bool fits(const eml_model *model, const mpq_t factor, eml_quant_rows_fn *
     for (size_t i = 0; i < model->output_count; i++) {
         if (model->outputs[i].exact) eml_quant_exact_unit(&quant, i, NULL);
     }
-    bool good = tells(&quant)
+    bool good = model->hidden_count > 0
                     ? eml_quant_choose_hidden(&quant) && eml_quant_cost_of(&quant, rows_of).fault != EML_QUANT_UNFIT
                     : eml_quant_can_fit(&quant, rows_of);
     eml_quant_free(&quant);

@@ -124,6 +124,37 @@ static void test_missing_tolerance(void **unused) {
     }
 }
 
+/* Every digit tells of committed inputs: outputs have the coarsest units that keep the tolerance, whatever rows cost.
+ */
+static void test_committed_units(void **unused) {
+    (void)unused;
+    static const struct {
+        const char *text;
+        long numerator, denominator; /* of the unit of the first output */
+    } models[] = {
+        {"input committed a, b, c, d in [0, 10] integer\noutput y within 1e-5 = a + b + c + d\n", 1, 1},
+        {"input committed a, b, c, d in [0, 10] integer\noutput y within 0.01 = 20 * (a + b + c + d)\n", 10, 1},
+        {"input committed a, b in [0, 200000] step 100\ninput public c in [1000, 900000] step 100\n"
+         "output y within 1 = 0.002 * a - 0.003 * b - 0.0001 * c + 50\n",
+         1, 10},
+        {"input committed a in [0, 500000] step 0.01\noutput y within 50 = 0.03 * a\n", 1, 10000}, /* the step's */
+        {"input committed a in [0, 500000] step 1000\noutput y within 100 = 0.03171 * a\n", 1, 10},
+        {"input committed a, b in [0, 1000] integer\noutput y within 1 = 0.25 * a + 0.3333 * b\n", 1,
+         1000}, /* 33 for 33.33 misses 3.3 */
+    };
+    for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
+        fixture f;
+        char text[400];
+        snprintf(text, sizeof text, "model m\n%s", models[i].text);
+        assert_true(fixture_quantize(&f, text, -1));
+        const eml_quant_output *y = &f.passes.quant.outputs[0];
+        if (mpq_cmp_si(y->unit, models[i].numerator, (unsigned long)models[i].denominator) != 0)
+            fail_msg("%s: unit %g", models[i].text, mpq_get_d(y->unit));
+        assert_true(mpq_cmp(y->bound, y->tolerance) <= 0);
+        fixture_free(&f);
+    }
+}
+
 /* Outputs up to (p - 1) / 2 = 170141183460469231731687278976872480768 fit. */
 static void test_overflow_edge(void **unused) {
     (void)unused;
@@ -174,7 +205,8 @@ int main(void) {
         cmocka_unit_test(test_plain_models),      cmocka_unit_test(test_single_row_products),
         cmocka_unit_test(test_secret_models),     cmocka_unit_test(test_exact_decimals),
         cmocka_unit_test(test_offset_saves_bits), cmocka_unit_test(test_missing_tolerance),
-        cmocka_unit_test(test_overflow_edge),     cmocka_unit_test(test_delta_is_smallest),
+        cmocka_unit_test(test_committed_units),   cmocka_unit_test(test_overflow_edge),
+        cmocka_unit_test(test_delta_is_smallest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,7 +14,7 @@
 #include "tests/support/bundle_samples.h"
 #include "tests/support/random.h"
 
-enum { INPUTS_MAX = 4 };
+enum { INPUTS_MAX = 5 };
 
 /* Inputs of which the first `committed` are committed, input i in [lo[i], hi[i]], and as many READs as the code has. */
 typedef struct subject {
