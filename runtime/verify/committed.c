@@ -67,7 +67,7 @@ static eml_status refuse_schema(const eml_opening *opening, const eml_abi *abi, 
  */
 static eml_status check_value(const eml_input_column *column, eml_fe integer, eml_error *err) {
     mpq_t value;
-    eml_fe again;
+    eml_fe again = EML_FE_ZERO;
     mpq_init(value);
     eml_fe_to_mpz(integer, mpq_numref(value));
     mpq_mul(value, value, column->unit);

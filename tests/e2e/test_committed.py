@@ -203,6 +203,7 @@ class Statement(Checkup):
         self.write("raw.json", json.dumps({"committed_tape": ["50", "261", "122"]}))
         self.commit("raw.json", "raw.open", "thief.emb")
         self.assert_input_error(self.prove(bundle="thief.emb", opening="raw.open", rows=None, status=2), "from assembly may give away")
+        self.assert_input_error(self.eml("inspect", self.path("raw.open"), "--values", status=2), "made for a program from assembly")
 
 
 class Issuer(Checkup):
@@ -364,6 +365,7 @@ class Openings(Checkup):
         self.commit()
         self.assertEqual(self.eml("inspect", self.path("row.open"), "--values").stdout, "age,ldl,hdl\n50,130.5,61\n")
         self.assertEqual(json.loads(self.eml("inspect", self.path("row.open"), "--values", "--json").stdout), [{"age": 50, "ldl": 130.5, "hdl": 61}])
+        self.assert_input_error(self.eml("inspect", self.path("absent"), "--values", status=2), "absent", "No such file")
         for other in ("row.csv", "m.emb"):
             self.assert_input_error(self.eml("inspect", self.path(other), "--values", status=2), f"{other}: this is no opening")
 

@@ -485,6 +485,34 @@ static void bad_openings(void **state) {
     assert_refused(&other, "this is not an \"eml opening\" file");
 }
 
+/* Elements of one vector are one entry: two entries say the same, and are refused. */
+static void one_encoding(void **state) {
+    (void)state;
+    eml_opening made, read;
+    eml_buf bytes = {0};
+    eml_error err = {0};
+    make_opening(true, &made);
+    for (size_t i = 0; i < 2; i++) {
+        eml_free(made.columns.inputs[i].name);
+        made.columns.inputs[i].name = eml_copy_text(i == 0 ? "x[0]" : "x[1]", 4);
+    }
+    eml_schema_digest(&made.columns, made.schema);
+    made.columns.inputs[1].name[0] = 'y'; /* so that they are written apart */
+    eml_opening_encode(&made, &bytes);
+    uint8_t *name = memmem(bytes.data, bytes.len, "dname\141y", 7);
+    assert_non_null(name);
+    name[6] = 'x';
+    assert_int_equal(eml_opening_decode(bytes.data, bytes.len, &read, &err), EML_ERR_INPUT);
+    assert_string_equal(err.text, "the same opening would be written otherwise");
+    made.columns.inputs[1].name[0] = 'x';
+    bytes.len = 0;
+    eml_opening_encode(&made, &bytes);
+    assert_int_equal(eml_opening_decode(bytes.data, bytes.len, &read, &err), EML_OK);
+    eml_opening_free(&read);
+    eml_opening_free(&made);
+    eml_buf_free(&bytes);
+}
+
 /* More values than any program takes are not read at all. */
 static void too_many_values(void **state) {
     (void)state;
@@ -529,6 +557,7 @@ int main(void) {
         cmocka_unit_test(opening_round_trip),
         cmocka_unit_test(changed_openings),
         cmocka_unit_test(bad_openings),
+        cmocka_unit_test(one_encoding),
         cmocka_unit_test(too_many_values),
         cmocka_unit_test(begins_as_the_writer_knows),
     };

@@ -9,6 +9,7 @@
 #include "runtime/include/eml.h"
 #include "runtime/isa/instructions.h"
 #include "runtime/statement/reveal.h"
+#include "runtime/statement/told.h"
 #include "runtime/air/air.h"
 #include "runtime/vm/vm.h"
 #include "tests/support/bundle_samples.h"
@@ -323,6 +324,35 @@ static void lies_are_not_believed(void **state) {
     for (size_t i = 0; i < sizeof declared / sizeof declared[0]; i++) assert_not_believed(declared[i]);
 }
 
+/* Where elimination would take too long, results are taken for telling all. */
+static void too_large(void **state) {
+    (void)state;
+    enum { COUNT = 2000 };
+    eml_told_value *values = eml_alloc(COUNT, sizeof *values);
+    for (size_t i = 0; i < COUNT; i++) values[i] = (eml_told_value){.width = 255, .bits = 128};
+    for (size_t results = 1; results <= COUNT; results += COUNT - 1) {
+        eml_told told;
+        eml_told_term terms[] = {{0, EML_FE_ONE}, {COUNT - 1, EML_FE_ONE}};
+        eml_told_open(&told, values, COUNT, results);
+        eml_told_add(&told, terms, 2);
+        eml_committed_reveal found = eml_told_close(&told, NULL);
+        assert_int_equal(eml_reveal_proofs(&found), results == 1 ? 2 : 1);
+    }
+    eml_free(values);
+}
+
+/* Of programs on ciphertexts nothing is measured. */
+static void ciphertexts(void **state) {
+    (void)state;
+    eml_bundle bundle;
+    test_sample_bundle(TEST_SAMPLE_ENCRYPTED, &bundle);
+    for (size_t i = 0; i < bundle.abi.input_count; i++) bundle.abi.inputs[i].visibility = EML_SECRET;
+    eml_committed_reveal found = eml_reveal_of_any_row(&bundle.program, &bundle.abi);
+    assert_int_equal(found.bits, 0);
+    assert_int_equal(found.row_bits, 0);
+    eml_bundle_free(&bundle);
+}
+
 /* Without public inputs nothing depends on the row, and `inspect` says what the code gives too. */
 static void code_is_believed(void **state) {
     (void)state;
@@ -352,6 +382,8 @@ int main(void) {
         cmocka_unit_test(against_enumeration),
         cmocka_unit_test(lies_are_not_believed),
         cmocka_unit_test(code_is_believed),
+        cmocka_unit_test(too_large),
+        cmocka_unit_test(ciphertexts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -168,7 +168,8 @@ static void refuses_values(void **state) {
     refuse_kind(TEST_SAMPLE_ENCRYPTED, EML_ROWS_PUBLIC, "t,v\n1,2\n", EML_ERR_INPUT,
                 "t: column \"v\" is a secret input of the model: it does not belong here");
     refuse_kind(TEST_SAMPLE_RAW, EML_ROWS_PUBLIC, "t\n1\n", EML_ERR_INPUT, "t: the program has no public inputs");
-    refuse_kind(TEST_SAMPLE_PLAIN, EML_ROWS_OUTPUTS, "score,id\n1.5,1\n", EML_ERR_INPUT, "t: unknown column \"id\": no output of the model, which are \"score\" here");
+    refuse_kind(TEST_SAMPLE_PLAIN, EML_ROWS_OUTPUTS, "score,id\n1.5,1\n", EML_ERR_INPUT,
+                "t: unknown column \"id\": no output of the model, which are \"score\" here");
     refuse_kind(
         TEST_SAMPLE_PLAIN, EML_ROWS_OUTPUTS, "score\n1.5012\n", EML_ERR_NO,
         "t: line 2 (row 1), column \"score\": this is not a value that the program can give: a digit was changed");

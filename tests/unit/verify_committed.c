@@ -98,6 +98,18 @@ static void other_schemas(void **state) {
     mpq_set_ui(s.opening.columns.inputs[1].step, 1, 1);
     eml_schema_digest(&s.opening.columns, s.opening.schema);
     assert_says(&s, "\"ldl\" is in [20, 400], multiples of 1, ");
+    for (unsigned step = 0; step < 2; step++) { /* of the first, while the second is the same */
+        make(&s);
+        s.opening.columns.inputs[0].exact = false;
+        mpq_set_ui(s.opening.columns.inputs[0].step, 2 * step, 1);
+        if (step) s.bundle.abi.inputs[0].exact = false, mpq_set_ui(s.bundle.abi.inputs[0].step, 3, 1);
+        eml_schema_digest(&s.opening.columns, s.opening.schema);
+        eml_schema_digest(&s.bundle.abi, s.bundle.program.shape.schema);
+        assert_says(&s,
+                    step ? "\"age\" is in [18, 99], multiples of 2, rounded to multiples of about 1, in the model in "
+                           "[18, 99], multiples of 3"
+                         : "\"age\" is in [18, 99], rounded to multiples of about 1, in the model");
+    }
     make(&s);
     s.opening.columns.inputs[1].name[0] = 'h';
     eml_schema_digest(&s.opening.columns, s.opening.schema);
@@ -134,6 +146,7 @@ static void values_that_are_none(void **state) {
     } cases[] = {
         {0, 17, "the committed value of \"age\" is none that the model takes: in [18, 99], multiples of 1"},
         {0, 100, "the committed value of \"age\""},
+        {0, 0, "the committed value of \"age\""},
         {0, -50, "the committed value of \"age\""},
         {1, 1306, "the committed value of \"ldl\" is none that the model takes: in [20, 400], multiples of 0.5"},
     };
