@@ -7,7 +7,7 @@
 #include "runtime/field/integer.h"
 #include "runtime/text/text.h"
 #include "runtime/vm/vm.h"
-#include "runtime/table/rows.h"
+#include "runtime/table/computed.h"
 #include "runtime/table/value.h"
 
 typedef struct test_runner {
@@ -20,10 +20,21 @@ typedef struct test_runner {
 /* ----- Tapes */
 
 static eml_status encode_inputs(const eml_bundle *bundle, const eml_model_test *test, eml_fe *out, eml_error *err) {
-    for (size_t i = 0; i < bundle->abi.input_count; i++) {
-        eml_status status = eml_abi_encode_value(&bundle->abi.inputs[i], test->inputs[i], &out[i], err);
+    const eml_abi *abi = &bundle->abi;
+    for (size_t i = 0; i < abi->input_count && !eml_input_is_derived(&abi->inputs[i]); i++) {
+        eml_status status = eml_abi_encode_value(&abi->inputs[i], test->inputs[i], &out[i], err);
         if (status == EML_OK) continue;
-        eml_error_prefix(err, "%s", bundle->abi.inputs[i].name);
+        eml_error_prefix(err, "%s", abi->inputs[i].name);
+        return status;
+    }
+    for (eml_visibility v = 0; v < EML_VISIBILITIES; v++) {
+        eml_derivation derivation;
+        size_t input = 0;
+        eml_derivation_open(&derivation, abi, v);
+        eml_status status = eml_derivation_fill(&derivation, out, &input, err);
+        eml_derivation_close(&derivation);
+        if (status == EML_OK) continue;
+        eml_error_prefix(err, "%s", abi->inputs[input].name);
         return status;
     }
     return EML_OK;
@@ -65,24 +76,40 @@ static eml_status run_row(const eml_bundle *bundle, const eml_model_test *test, 
 
 /* ----- Comparison */
 
-/* Compares one output; describes a miss in *why. */
+typedef struct shown_column {
+    const char *name;
+    mpq_srcptr unit, tolerance; /* of a result without one its bound */
+} shown_column;
+
+static shown_column column_at(const eml_quant *quant, size_t column) {
+    const eml_model *model = quant->model;
+    if (column < model->output_count)
+        return (shown_column){model->outputs[column].name, quant->outputs[column].unit,
+                              quant->outputs[column].tolerance};
+    column -= model->output_count;
+    bool given = mpq_sgn(model->results[column].tolerance) != 0;
+    return (shown_column){model->results[column].name, quant->results[column].unit,
+                          given ? model->results[column].tolerance : quant->results[column].bound};
+}
+
+/* Compares one output or result, as it is printed; describes a miss in *why. */
 static bool matches(const eml_quant *quant, const eml_expectation *expected, eml_fe result, eml_buf *why) {
-    const eml_quant_output *output = &quant->outputs[expected->output];
+    shown_column output = column_at(quant, expected->output);
     mpq_t got, distance;
     mpq_inits(got, distance, NULL);
     eml_fe_to_mpz(result, mpq_numref(got));
-    mpq_mul(got, got, output->unit);
+    mpq_mul(got, got, output.unit);
     mpq_sub(distance, got, expected->value);
     mpq_abs(distance, distance);
-    const mpq_t *tolerance = expected->has_tolerance ? &expected->tolerance : &output->tolerance;
-    bool good = mpq_cmp(distance, *tolerance) <= 0;
+    mpq_srcptr tolerance = expected->has_tolerance ? expected->tolerance : output.tolerance;
+    bool good = mpq_cmp(distance, tolerance) <= 0;
     if (!good) {
-        eml_buf_printf(why, "%s%s is ", why->len > 0 ? "; " : "", quant->model->outputs[expected->output].name);
+        eml_buf_printf(why, "%s%s is ", why->len > 0 ? "; " : "", output.name);
         eml_rational_print_short(got, why);
         eml_buf_put_text(why, ", expected ");
         eml_rational_print_short(expected->value, why);
         eml_buf_put_text(why, " within ");
-        eml_rational_print_short(*tolerance, why);
+        eml_rational_print_short(tolerance, why);
     }
     mpq_clears(got, distance, NULL);
     return good;
@@ -97,12 +124,15 @@ static void print_csv(const eml_abi *abi, const eml_model_test *test, eml_visibi
     mpq_init(radius);
     eml_buf row = {0};
     for (size_t i = 0; i < abi->input_count; i++) {
-        if (abi->inputs[i].visibility != visibility) continue;
+        if (abi->inputs[i].visibility != visibility || eml_input_is_derived(&abi->inputs[i])) continue;
         if (row.len > 0) eml_buf_put_text(&row, ",");
         if (out->len > 0) eml_buf_put_text(out, ",");
         eml_rows_put_name(abi->inputs[i].name, out);
         mpq_div_2exp(radius, abi->inputs[i].unit, 20);
-        eml_decimal_print_shortest(test->inputs[i], radius, &row);
+        if (abi->inputs[i].word_count > 0)
+            eml_rows_put_name(abi->inputs[i].words[mpz_get_ui(mpq_numref(test->inputs[i]))], &row);
+        else
+            eml_decimal_print_shortest(test->inputs[i], radius, &row);
     }
     if (row.len > 0) {
         eml_buf_put_text(out, "\n");
@@ -129,9 +159,15 @@ static bool is_fault(eml_status status) { return eml_answer_of(status) == eml_an
 /* EML_ERR_NO: it fails, for the reason in *why; a fault of ours decides nothing. */
 static eml_status run_test(const test_runner *runner, const eml_model_test *test, eml_buf *why, eml_error *fault) {
     const eml_bundle *bundle = &runner->compilation->bundle;
-    eml_fe *outputs = eml_alloc(bundle->abi.output_count, sizeof *outputs);
+    const eml_abi *abi = &bundle->abi;
+    eml_fe *outputs = eml_alloc(abi->output_count + abi->result_count, sizeof *outputs);
     eml_error err = {0};
+    size_t column = 0;
     eml_status status = run_row(bundle, test, outputs, &err);
+    if (status == EML_OK && abi->result_count > 0) {
+        status = eml_results_of_row(abi, outputs, outputs + abi->output_count, &column, &err);
+        if (status != EML_OK) eml_error_prefix(&err, "%s", abi->results[column].name);
+    }
     for (size_t i = 0; status == EML_OK && i < test->expected_count; i++) {
         const eml_expectation *expected = &test->expected[i];
         matches(&runner->compilation->passes->quant, expected, outputs[expected->output], why);

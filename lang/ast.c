@@ -35,14 +35,21 @@ static void put_subscript(const eml_subscript *subscript, eml_buf *out) {
 /* One line; recursion is bounded by EML_HEIGHT_MAX. */
 static void put_expr(const eml_expr *expr, eml_buf *out) {
     static const char *const heads[] = {
-        [EML_EXPR_LIST] = "list",     [EML_EXPR_NEGATE] = "negate", [EML_EXPR_ADD] = "add",
-        [EML_EXPR_SUB] = "sub",       [EML_EXPR_MUL] = "mul",       [EML_EXPR_DIV] = "div",
-        [EML_EXPR_MATMUL] = "matmul", [EML_EXPR_POWER] = "power",   [EML_EXPR_CALL] = "call ",
-        [EML_EXPR_INDEX] = "index",
+        [EML_EXPR_LIST] = "list",       [EML_EXPR_NEGATE] = "negate",
+        [EML_EXPR_ADD] = "add",         [EML_EXPR_SUB] = "sub",
+        [EML_EXPR_MUL] = "mul",         [EML_EXPR_DIV] = "div",
+        [EML_EXPR_MATMUL] = "matmul",   [EML_EXPR_POWER] = "power",
+        [EML_EXPR_CALL] = "call ",      [EML_EXPR_INDEX] = "index",
+        [EML_EXPR_EQUAL] = "equal",     [EML_EXPR_NOT_EQUAL] = "not-equal",
+        [EML_EXPR_LESS] = "less",       [EML_EXPR_LESS_EQUAL] = "less-equal",
+        [EML_EXPR_GREATER] = "greater", [EML_EXPR_GREATER_EQUAL] = "greater-equal",
+        [EML_EXPR_AND] = "and",         [EML_EXPR_OR] = "or",
+        [EML_EXPR_NOT] = "not",         [EML_EXPR_IF] = "if",
     };
     switch (expr->kind) {
     case EML_EXPR_NUMBER:
     case EML_EXPR_NAME: eml_buf_put_text(out, expr->text); return;
+    case EML_EXPR_STRING: put_string(expr->text, out); return;
     case EML_EXPR_CSV:
         eml_buf_put_text(out, "(csv ");
         put_string(expr->text, out);
@@ -69,8 +76,11 @@ static void put_part(const char *label, eml_expr *const *items, size_t count, em
 }
 
 static void put_decl(const eml_decl *decl, eml_buf *out) {
-    static const char *const heads[] = {
-        [EML_DECL_INPUT] = "input", [EML_DECL_PARAM] = "param", [EML_DECL_LET] = "let", [EML_DECL_OUTPUT] = "output"};
+    static const char *const heads[] = {[EML_DECL_INPUT] = "input",
+                                        [EML_DECL_PARAM] = "param",
+                                        [EML_DECL_LET] = "let",
+                                        [EML_DECL_OUTPUT] = "output",
+                                        [EML_DECL_RESULT] = "result"};
     eml_buf_printf(out, "(%s %s", heads[decl->kind], decl->name.text);
     if (decl->kind == EML_DECL_INPUT) eml_buf_printf(out, " %s", eml_visibility_name(decl->visibility));
     if (decl->hidden) eml_buf_put_text(out, " hidden");
@@ -84,6 +94,7 @@ static void put_decl(const eml_decl *decl, eml_buf *out) {
     }
     put_part("dims", decl->dims.items, decl->dims.count, out);
     put_part("in", (eml_expr *[]){decl->lo, decl->hi}, 2, out);
+    put_part("words", decl->words.items, decl->words.count, out);
     put_part("step", &decl->step, 1, out);
     put_part("frac", &decl->frac, 1, out);
     put_part("within", &decl->tolerance, 1, out);

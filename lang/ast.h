@@ -16,6 +16,7 @@ typedef struct eml_name {
 typedef enum eml_expr_kind {
     EML_EXPR_NUMBER, /* text: the literal as written */
     EML_EXPR_NAME,   /* text */
+    EML_EXPR_STRING, /* text: unescaped; a category */
     EML_EXPR_LIST,   /* items: [a, b, c], nested for matrices */
     EML_EXPR_NEGATE, /* items[0] */
     EML_EXPR_ADD,    /* items[0], items[1]; likewise the next four */
@@ -24,9 +25,19 @@ typedef enum eml_expr_kind {
     EML_EXPR_DIV,
     EML_EXPR_MATMUL, /* @ */
     EML_EXPR_POWER,  /* items[0] ^ items[1] */
-    EML_EXPR_CALL,   /* text: function name (dot, sum, ...); items: arguments */
-    EML_EXPR_CSV,    /* csv("path"): text is the unescaped path; only as the value of a param */
-    EML_EXPR_INDEX,  /* items[0] indexed by subscripts */
+    EML_EXPR_EQUAL,  /* items[0], items[1]; likewise the next seven */
+    EML_EXPR_NOT_EQUAL,
+    EML_EXPR_LESS,
+    EML_EXPR_LESS_EQUAL,
+    EML_EXPR_GREATER,
+    EML_EXPR_GREATER_EQUAL,
+    EML_EXPR_AND,
+    EML_EXPR_OR,
+    EML_EXPR_NOT,   /* items[0] */
+    EML_EXPR_IF,    /* if items[0] then items[1] else items[2] */
+    EML_EXPR_CALL,  /* text: function name (dot, sum, ...); items: arguments */
+    EML_EXPR_CSV,   /* csv("path"): text is the unescaped path; only as the value of a param */
+    EML_EXPR_INDEX, /* items[0] indexed by subscripts */
 } eml_expr_kind;
 
 /* One subscript: an index `e`, or a slice `lo:hi` (either end may be absent). */
@@ -55,17 +66,31 @@ typedef struct eml_dims {
     eml_span span;
 } eml_dims;
 
-typedef enum eml_decl_kind { EML_DECL_INPUT, EML_DECL_PARAM, EML_DECL_LET, EML_DECL_OUTPUT } eml_decl_kind;
+/* The words of a category: strings. count 0: none. */
+typedef struct eml_words {
+    eml_expr **items;
+    size_t count;
+    eml_span span;
+} eml_words;
+
+typedef enum eml_decl_kind {
+    EML_DECL_INPUT,
+    EML_DECL_PARAM,
+    EML_DECL_LET,
+    EML_DECL_OUTPUT,
+    EML_DECL_RESULT
+} eml_decl_kind;
 
 /* `param NAME dims (hidden in [lo, hi])? = VALUE`.
  * `input VISIBILITY uniform? a, b "B (cm)", c[3] in [lo, hi] (integer | step S)? (frac F)?` gives one declaration a
- * name; they share the expressions. */
+ * name; they share the expressions. `in {"a", "b"}` in place of the range: a category. */
 typedef struct eml_decl {
     eml_decl_kind kind;
     eml_span span;
     eml_name name;
     eml_dims dims;
-    eml_name column; /* of inputs and outputs, the table's column: unescaped; text NULL: called as the name is */
+    eml_name
+        column; /* of inputs, outputs and results, the table's column: unescaped; text NULL: called as the name is */
     eml_expr *value; /* param, let, output; NULL for inputs */
 
     bool hidden;       /* a param that stands in no artifact for others */
@@ -74,10 +99,11 @@ typedef struct eml_decl {
     /* inputs */
     eml_visibility visibility;
     bool uniform, integer;
-    eml_expr *step; /* NULL when absent */
-    eml_expr *frac; /* NULL when absent */
+    eml_words words; /* `in {"a", "b"}`: then there is no range */
+    eml_expr *step;  /* NULL when absent */
+    eml_expr *frac;  /* NULL when absent */
 
-    /* outputs */
+    /* outputs and results */
     eml_expr *tolerance; /* within TOL; NULL when absent or exact */
     bool exact;          /* `output y exact = ...` */
     eml_name link;       /* text NULL when absent */

@@ -39,11 +39,6 @@ eml_span eml_cursor_span_from(const eml_cursor *p, eml_token first) {
     return (eml_span){first.span.start, eml_cursor_last_end(p)};
 }
 
-static bool is_keyword(eml_token_kind kind) {
-    eml_token_role role = eml_token_kind_role(kind);
-    return role == EML_ROLE_DECLARES || role == EML_ROLE_RESERVED;
-}
-
 bool eml_cursor_at_line_end(const eml_cursor *p) {
     eml_token_kind kind = eml_cursor_peek(p).kind;
     return kind == EML_TOKEN_NEWLINE || kind == EML_TOKEN_END;
@@ -144,7 +139,7 @@ bool eml_cursor_name(eml_cursor *p, eml_name *out) {
         out->span = token.span;
         return true;
     }
-    if (is_keyword(token.kind))
+    if (eml_token_kind_is_word(token.kind))
         eml_diag_add(p->diags, EML_DIAG_PARSE_RESERVED, token.span, "`%s` is a keyword and cannot be a name",
                      eml_token_kind_spelling(token.kind));
     else

@@ -20,6 +20,7 @@ typedef struct writer {
     size_t open;                  /* brackets () and [] that are open */
     uint8_t levels[OPEN_MAX];     /* by bracket: the indentation of the line on which it was opened */
     uint8_t level;                /* of this line, without the block's */
+    bool words;                   /* inside the { } of a category */
     bool in_block;                /* inside { } */
     bool block_start;             /* nothing written since { */
     bool line_empty;              /* nothing written on this line yet */
@@ -36,6 +37,7 @@ static bool ends_value(eml_token_kind kind) {
 static bool blank_before(const writer *w, eml_token_kind kind) {
     eml_token_role role = eml_token_kind_role(kind);
     bool after_sign = (w->before == EML_TOKEN_MINUS || w->before == EML_TOKEN_PLUS) && !ends_value(w->before_before);
+    if (w->words && (w->before == EML_TOKEN_BRACE_OPEN || kind == EML_TOKEN_BRACE_CLOSE)) return false;
     if (eml_token_kind_role(w->before) == EML_ROLE_OPENS || w->before == EML_TOKEN_COLON || after_sign) return false;
     if (kind == EML_TOKEN_CARET || w->before == EML_TOKEN_CARET) return false;
     if (role == EML_ROLE_CLOSES || kind == EML_TOKEN_COMMA) return false;
@@ -53,6 +55,7 @@ static void end_line(writer *w) {
 
 static void end_statement(writer *w) {
     w->open = 0;
+    w->words = false;
     w->before = w->before_before = EML_TOKEN_NEWLINE;
 }
 
@@ -107,8 +110,18 @@ static void put_newline(writer *w, eml_token token) {
     if (token.ends) end_statement(w);
 }
 
+/* Braces after `in` hold words on a line; others a block of lines. */
+static bool put_words_brace(writer *w, eml_token token) {
+    bool opens = token.kind == EML_TOKEN_BRACE_OPEN;
+    if (opens ? w->before != EML_TOKEN_IN : !w->words) return false;
+    put_token(w, token);
+    w->words = opens;
+    return true;
+}
+
 static void put_brace(writer *w, eml_token token) {
     bool opens = token.kind == EML_TOKEN_BRACE_OPEN;
+    if (put_words_brace(w, token)) return;
     if (!opens) {
         end_line(w);
         end_statement(w);

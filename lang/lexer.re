@@ -169,8 +169,7 @@ static void unexpected(lexer *lex, const char *from) {
 static eml_token_kind word_kind(const lexer *lex, const char *from) {
     eml_token word = {EML_TOKEN_NAME, span_of(lex, from, lex->next), false};
     for (int kind = 0; kind < EML_TOKEN_KIND_COUNT; kind++) {
-        eml_token_role role = eml_token_kind_role((eml_token_kind)kind);
-        if ((role == EML_ROLE_DECLARES || role == EML_ROLE_RESERVED) &&
+        if (eml_token_kind_is_word((eml_token_kind)kind) &&
             eml_token_is(lex->source, word, eml_token_kind_spelling((eml_token_kind)kind)))
             return (eml_token_kind)kind;
     }
@@ -206,6 +205,12 @@ static bool step(lexer *lex) {
         "/"                      { emit(lex, EML_TOKEN_SLASH, from); return true; }
         "@"                      { emit(lex, EML_TOKEN_AT, from); return true; }
         "^"                      { emit(lex, EML_TOKEN_CARET, from); return true; }
+        "=="                     { emit(lex, EML_TOKEN_EQUAL, from); return true; }
+        "!="                     { emit(lex, EML_TOKEN_NOT_EQUAL, from); return true; }
+        "<"                      { emit(lex, EML_TOKEN_LESS, from); return true; }
+        "<="                     { emit(lex, EML_TOKEN_LESS_EQUAL, from); return true; }
+        ">"                      { emit(lex, EML_TOKEN_GREATER, from); return true; }
+        ">="                     { emit(lex, EML_TOKEN_GREATER_EQUAL, from); return true; }
         "="                      { emit(lex, EML_TOKEN_EQUALS, from); return true; }
         ","                      { emit(lex, EML_TOKEN_COMMA, from); return true; }
         ":"                      { emit(lex, EML_TOKEN_COLON, from); return true; }
@@ -222,7 +227,9 @@ static bool step(lexer *lex) {
     */
 }
 
-static bool goes_on_after(eml_token_role role) { return role == EML_ROLE_CONTINUES || role == EML_ROLE_INFIX; }
+static bool goes_on_after(eml_token_kind kind) {
+    return eml_token_kind_role(kind) == EML_ROLE_CONTINUES || eml_token_kind_is_infix(kind);
+}
 
 /* Sets `ends`; see eml_tokens_lex. */
 static void mark_line_ends(eml_tokens *tokens) {
@@ -235,7 +242,7 @@ static void mark_line_ends(eml_tokens *tokens) {
             while (tokens->items[i + 1].kind == EML_TOKEN_NEWLINE || tokens->items[i + 1].kind == EML_TOKEN_COMMENT) i++;
             eml_token_role next = eml_token_kind_role(tokens->items[i + 1].kind);
             if (next == EML_ROLE_DECLARES) open = 0;
-            bool goes_on = open > 0 || goes_on_after(eml_token_kind_role(before)) || next == EML_ROLE_INFIX;
+            bool goes_on = open > 0 || goes_on_after(before) || eml_token_kind_is_infix(tokens->items[i + 1].kind);
             token->ends = before != EML_TOKEN_NEWLINE && (next == EML_ROLE_DECLARES || !goes_on);
             continue;
         }

@@ -136,19 +136,26 @@ static eml_expr *parse_number(eml_cursor *p) {
     return expr;
 }
 
+static eml_expr *parse_string(eml_cursor *p) {
+    eml_token token = eml_cursor_advance(p);
+    eml_expr *expr = new_expr(p, EML_EXPR_STRING, token.span);
+    expr->text = eml_token_unescape(p->source, token, &p->ast->arena);
+    return expr;
+}
+
 static eml_expr *parse_primary(eml_cursor *p) {
     eml_token token = eml_cursor_peek(p);
-    eml_token_role role = eml_token_kind_role(token.kind);
     switch (token.kind) {
     case EML_TOKEN_NUMBER: return parse_number(p);
     case EML_TOKEN_NAME: return parse_name(p);
+    case EML_TOKEN_STRING: return parse_string(p);
     case EML_TOKEN_PAREN_OPEN: return parse_parenthesized(p);
     case EML_TOKEN_BRACKET_OPEN:
         return parse_sequence(p, new_expr(p, EML_EXPR_LIST, token.span), EML_TOKEN_BRACKET_CLOSE,
                               "expected `,` or `]`");
     default: break;
     }
-    if (role == EML_ROLE_DECLARES || role == EML_ROLE_RESERVED) {
+    if (eml_token_kind_is_word(token.kind)) {
         eml_name name;
         eml_cursor_name(p, &name); /* says that it is a keyword */
     } else {
@@ -224,6 +231,15 @@ static eml_expr *new_binary(eml_cursor *p, eml_expr_kind kind, eml_token oper, e
     return finish(p, expr, oper.span) ? expr : NULL;
 }
 
+static eml_expr *new_unary(eml_cursor *p, eml_expr_kind kind, eml_token oper, eml_expr *operand) {
+    eml_expr *expr = new_expr(p, kind, (eml_span){oper.span.start, operand->span.end});
+    size_t mark = p->item_count;
+    push_item(p, operand);
+    expr->items = take_items(p, mark, &expr->count);
+    expr->op_span = oper.span;
+    return finish(p, expr, oper.span) ? expr : NULL;
+}
+
 static eml_expr *parse_unary(eml_cursor *p);
 
 /* Tighter than the sign before it, looser than the one behind it: -x^2 is -(x^2), 2^-1 one half, and 2^3^2 is 2^9. */
@@ -245,12 +261,7 @@ static eml_expr *parse_unary(eml_cursor *p) {
     eml_token sign = eml_cursor_advance(p);
     eml_expr *operand = parse_unary(p);
     p->nesting--;
-    if (operand == NULL || kind == EML_TOKEN_PLUS) return operand;
-    eml_expr *expr = new_expr(p, EML_EXPR_NEGATE, (eml_span){sign.span.start, operand->span.end});
-    size_t mark = p->item_count;
-    push_item(p, operand);
-    expr->items = take_items(p, mark, &expr->count);
-    return finish(p, expr, sign.span) ? expr : NULL;
+    return operand == NULL || kind == EML_TOKEN_PLUS ? operand : new_unary(p, EML_EXPR_NEGATE, sign, operand);
 }
 
 static bool product_kind(eml_token_kind token, eml_expr_kind *out) {
@@ -285,7 +296,103 @@ static eml_expr *parse_level(eml_cursor *p, bool (*level)(eml_token_kind, eml_ex
 
 static eml_expr *parse_product(eml_cursor *p) { return parse_level(p, product_kind, parse_unary); }
 
-eml_expr *eml_parse_expression(eml_cursor *p) { return parse_level(p, sum_kind, parse_product); }
+static eml_expr *parse_sum(eml_cursor *p) { return parse_level(p, sum_kind, parse_product); }
+
+static bool comparison_kind(eml_token_kind token, eml_expr_kind *out) {
+    switch (token) {
+    case EML_TOKEN_EQUAL: *out = EML_EXPR_EQUAL; return true;
+    case EML_TOKEN_NOT_EQUAL: *out = EML_EXPR_NOT_EQUAL; return true;
+    case EML_TOKEN_LESS: *out = EML_EXPR_LESS; return true;
+    case EML_TOKEN_LESS_EQUAL: *out = EML_EXPR_LESS_EQUAL; return true;
+    case EML_TOKEN_GREATER: *out = EML_EXPR_GREATER; return true;
+    case EML_TOKEN_GREATER_EQUAL: *out = EML_EXPR_GREATER_EQUAL; return true;
+    default: return false;
+    }
+}
+
+/* One: a < b < c would not mean what it means elsewhere. */
+static eml_expr *parse_comparison(eml_cursor *p) {
+    eml_expr *left = parse_sum(p);
+    eml_expr_kind kind;
+    if (left == NULL || !comparison_kind(eml_cursor_peek(p).kind, &kind)) return left;
+    eml_token oper = eml_cursor_advance(p);
+    eml_expr *right = parse_sum(p);
+    if (right == NULL) return NULL;
+    if (comparison_kind(eml_cursor_peek(p).kind, &(eml_expr_kind){0})) {
+        eml_diag *diag = eml_cursor_unexpected(p, EML_DIAG_PARSE_EXPECTED, "a comparison has two sides");
+        if (diag != NULL) eml_diag_note(p->diags, diag, "write `a < b and b < c`");
+        return NULL;
+    }
+    return new_binary(p, kind, oper, left, right);
+}
+
+static eml_expr *parse_not(eml_cursor *p) {
+    if (eml_cursor_peek(p).kind != EML_TOKEN_NOT) return parse_comparison(p);
+    if (!enter(p)) return NULL;
+    eml_token word = eml_cursor_advance(p);
+    eml_expr *operand = parse_not(p);
+    p->nesting--;
+    return operand == NULL ? NULL : new_unary(p, EML_EXPR_NOT, word, operand);
+}
+
+static bool and_kind(eml_token_kind token, eml_expr_kind *out) {
+    *out = EML_EXPR_AND;
+    return token == EML_TOKEN_AND;
+}
+
+static bool or_kind(eml_token_kind token, eml_expr_kind *out) {
+    *out = EML_EXPR_OR;
+    return token == EML_TOKEN_OR;
+}
+
+static eml_expr *parse_and(eml_cursor *p) { return parse_level(p, and_kind, parse_not); }
+
+/* `if c then a else b`, at the word. */
+static eml_expr *parse_if(eml_cursor *p) {
+    size_t mark = p->item_count;
+    eml_token word = eml_cursor_advance(p);
+    eml_expr *part = parse_nested(p);
+    if (part != NULL) push_item(p, part);
+    if (part != NULL && eml_cursor_expect(p, EML_TOKEN_THEN, "expected `then` and the value where the condition holds"))
+        part = parse_nested(p);
+    else
+        part = NULL;
+    if (part != NULL) push_item(p, part);
+    if (part != NULL && eml_cursor_expect(p, EML_TOKEN_ELSE, "expected `else` and the value where it does not"))
+        part = parse_nested(p);
+    else
+        part = NULL;
+    if (part == NULL) {
+        p->item_count = mark;
+        return NULL;
+    }
+    push_item(p, part);
+    eml_expr *expr = new_expr(p, EML_EXPR_IF, (eml_span){word.span.start, part->span.end});
+    expr->items = take_items(p, mark, &expr->count);
+    expr->op_span = word.span;
+    return finish(p, expr, word.span) ? expr : NULL;
+}
+
+eml_expr *eml_parse_expression(eml_cursor *p) {
+    return eml_cursor_peek(p).kind == EML_TOKEN_IF ? parse_if(p) : parse_level(p, or_kind, parse_and);
+}
+
+bool eml_parse_words(eml_cursor *p, eml_token opener, eml_words *out) {
+    size_t mark = p->item_count;
+    while (eml_cursor_peek(p).kind == EML_TOKEN_STRING) {
+        push_item(p, parse_string(p));
+        if (!eml_cursor_accept(p, EML_TOKEN_COMMA)) break;
+    }
+    if (!eml_cursor_close(p, opener, EML_TOKEN_BRACE_CLOSE, "expected a category in quotes, or `}`")) {
+        p->item_count = mark;
+        return false;
+    }
+    out->items = take_items(p, mark, &out->count);
+    out->span = (eml_span){opener.span.start, eml_cursor_last_end(p)};
+    if (out->count > 0) return true;
+    eml_diag_add(p->diags, EML_DIAG_PARSE_EMPTY, out->span, "a category needs at least one word");
+    return false;
+}
 
 bool eml_parse_dims(eml_cursor *p, eml_dims *out) {
     *out = (eml_dims){.span = {eml_cursor_last_end(p), eml_cursor_last_end(p)}};

@@ -84,6 +84,8 @@ static bool parse_range(eml_cursor *p, const char *reason, eml_decl *out) {
         return false;
     }
     eml_token opener = eml_cursor_peek(p);
+    if (out->kind == EML_DECL_INPUT && eml_cursor_accept(p, EML_TOKEN_BRACE_OPEN))
+        return eml_parse_words(p, opener, &out->words);
     if (!eml_cursor_expect(p, EML_TOKEN_BRACKET_OPEN, "expected `[` and the two ends of the range")) return false;
     return (out->lo = eml_parse_expression(p)) != NULL &&
            eml_cursor_expect(p, EML_TOKEN_COMMA, "expected `,` between the ends of the range") &&
@@ -238,11 +240,11 @@ static bool parse_output_clauses(eml_cursor *p, eml_decl *out) {
             return report_clause(p, "an output is `exact` or has one tolerance, `within`");
         if (eml_cursor_peek(p).kind == EML_TOKEN_AS && out->link.text != NULL)
             return report_clause(p, "an output has one link, `as`");
-        if (eml_cursor_accept_word(p, "exact")) {
+        if (out->kind == EML_DECL_OUTPUT && eml_cursor_accept_word(p, "exact")) {
             out->exact = true;
         } else if (eml_cursor_accept(p, EML_TOKEN_WITHIN)) {
             if ((out->tolerance = eml_parse_expression(p)) == NULL) return false;
-        } else if (eml_cursor_accept(p, EML_TOKEN_AS)) {
+        } else if (out->kind == EML_DECL_OUTPUT && eml_cursor_accept(p, EML_TOKEN_AS)) {
             if (!eml_cursor_name(p, &out->link)) return false;
         } else {
             return true;
@@ -250,13 +252,15 @@ static bool parse_output_clauses(eml_cursor *p, eml_decl *out) {
     }
 }
 
-static bool parse_output(eml_cursor *p) {
-    eml_decl decl = {.kind = EML_DECL_OUTPUT};
+static bool parse_output(eml_cursor *p, eml_decl_kind kind) {
+    eml_decl decl = {.kind = kind};
     eml_token keyword = eml_cursor_advance(p);
     if (!eml_cursor_name(p, &decl.name) || !eml_parse_dims(p, &decl.dims)) return false;
     parse_column(p, &decl.column);
     if (!parse_output_clauses(p, &decl) ||
-        !eml_cursor_expect(p, EML_TOKEN_EQUALS, "expected `=` and the value of the output") ||
+        !eml_cursor_expect(p, EML_TOKEN_EQUALS,
+                           kind == EML_DECL_RESULT ? "expected `=` and the value of the result"
+                                                   : "expected `=` and the value of the output") ||
         (decl.value = eml_parse_expression(p)) == NULL)
         return false;
     decl.span = eml_cursor_span_from(p, keyword);
@@ -341,7 +345,8 @@ static bool report_unknown(eml_cursor *p) {
     else if (eml_cursor_peek(p).kind == EML_TOKEN_EQUALS)
         eml_diag_note(p->diags, diag, "write `param` before a constant, `let` before any other value");
     else
-        eml_diag_note(p->diags, diag, "a declaration starts with `model`, `input`, `param`, `let`, `output` or `test`");
+        eml_diag_note(p->diags, diag,
+                      "a declaration starts with `model`, `input`, `param`, `let`, `output`, `result` or `test`");
     return false;
 }
 
@@ -351,7 +356,8 @@ static bool parse_declaration(eml_cursor *p) {
     case EML_TOKEN_INPUT: return parse_input(p);
     case EML_TOKEN_PARAM: return parse_param(p);
     case EML_TOKEN_LET: return parse_let(p);
-    case EML_TOKEN_OUTPUT: return parse_output(p);
+    case EML_TOKEN_OUTPUT: return parse_output(p, EML_DECL_OUTPUT);
+    case EML_TOKEN_RESULT: return parse_output(p, EML_DECL_RESULT);
     case EML_TOKEN_TEST: return parse_test(p);
     default: return report_unknown(p);
     }

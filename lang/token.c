@@ -17,6 +17,15 @@ const char *eml_token_kind_name(eml_token_kind kind) { return kinds[kind].name; 
 const char *eml_token_kind_spelling(eml_token_kind kind) { return kinds[kind].spelling; }
 eml_token_role eml_token_kind_role(eml_token_kind kind) { return kinds[kind].role; }
 
+bool eml_token_kind_is_word(eml_token_kind kind) {
+    eml_token_role role = kinds[kind].role;
+    return role == EML_ROLE_DECLARES || role == EML_ROLE_RESERVED || role == EML_ROLE_INFIX_WORD;
+}
+
+bool eml_token_kind_is_infix(eml_token_kind kind) {
+    return kinds[kind].role == EML_ROLE_INFIX || kinds[kind].role == EML_ROLE_INFIX_WORD;
+}
+
 bool eml_token_is(const eml_source *source, eml_token token, const char *text) {
     size_t length = token.span.end - token.span.start;
     return strlen(text) == length && memcmp(source->text + token.span.start, text, length) == 0;

@@ -3,7 +3,7 @@
 # need, `ci` what .ci/run needs, `long` what .ci/long needs. Quick and silent when nothing is missing.
 set -eu
 
-build='gcc libc6-dev meson ninja-build pkg-config re2c python3 libgmp-dev libsodium-dev libcbor-dev libjansson-dev'
+build='gcc libc6-dev meson ninja-build pkg-config re2c python3 libgmp-dev libmpfr-dev libsodium-dev libcbor-dev libjansson-dev'
 test='libcmocka-dev openssl unicode-data valgrind'
 ci='clang clang-format libclang-rt-14-dev git shellcheck'
 long='debootstrap gcc-11 clang-13 clang-15 clang-16'

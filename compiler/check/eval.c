@@ -1,4 +1,4 @@
-#include "compiler/check/eval.h"
+#include "compiler/check/derive.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -103,7 +103,12 @@ static eml_value refuse_shapes(eml_evaluator *ev, const eml_expr *node, const ch
 
 static bool append_product(eml_evaluator *ev, const eml_expr *node, eml_form *sum, const eml_form *a,
                            const eml_form *b) {
-    if (!charge(ev, node, eml_form_cost(a) * eml_form_cost(b)) || !eml_row_typing_allows(ev, node, a, b)) return false;
+    if (!charge(ev, node, eml_form_cost(a) * eml_form_cost(b))) return false;
+    if (!eml_row_typing_allows(ev, a, b)) {
+        if (eml_derive_has_owner(ev, a, b)) return eml_derive_product(ev, node, a, b, sum);
+        eml_row_typing_refuse(ev, node, a, b);
+        return false;
+    }
     bool constant = eml_form_is_constant(a) && eml_form_is_constant(b);
     if (!grow(ev, node, constant ? 0 : a->count * b->count)) return false;
     eml_form_append_product(sum, a, b);
@@ -155,13 +160,8 @@ static eml_value multiply(eml_evaluator *ev, const eml_expr *node, const eml_val
     return product;
 }
 
-/* divisor: where the form stands. */
+/* Of a constant. divisor: where the form stands. */
 static bool invert(eml_evaluator *ev, const eml_expr *divisor, const eml_form *form, eml_form *out) {
-    if (!eml_form_is_constant(form)) {
-        eml_diag_add(ev->diags, EML_DIAG_DIVISION_INPUT, divisor->span,
-                     "a divisor must be a constant: a model is affine in its inputs");
-        return false;
-    }
     if (form->count == 0) {
         eml_diag_add(ev->diags, EML_DIAG_DIVISION_ZERO, divisor->span, "division by zero");
         return false;
@@ -178,18 +178,55 @@ static bool invert(eml_evaluator *ev, const eml_expr *divisor, const eml_form *f
     return true;
 }
 
+/* By inputs of one owner, who divides; what is divided may be another's when the divisor is uniform. */
+static bool append_derived_quotient(eml_evaluator *ev, const eml_expr *node, const eml_form *a, const eml_form *b,
+                                    eml_form *sum) {
+    if (eml_form_is_constant(a) || eml_derive_has_owner(ev, a, b)) return eml_derive_quotient(ev, node, a, b, sum);
+    mpq_t one;
+    mpq_init(one);
+    mpq_set_ui(one, 1, 1);
+    eml_form unit = {0}, inverse = {0};
+    eml_form_append_term(&unit, (eml_monomial){EML_NO_INPUT, EML_NO_INPUT}, one);
+    bool good = eml_derive_quotient(ev, node, &unit, b, &inverse);
+    eml_form_normalise(&inverse);
+    if (good && !eml_row_typing_allows(ev, a, &inverse)) {
+        eml_diag *diag =
+            eml_diag_add(ev->diags, EML_DIAG_DIVISION_INPUT, node->items[1]->span,
+                         "this divisor varies from row to row, and nobody has it and what it divides in plain");
+        eml_diag_note(ev->diags, diag,
+                      "declare it `uniform` if it has one value for all rows, or the model `single row`");
+        good = false;
+    }
+    good = good && append_product(ev, node, sum, a, &inverse);
+    eml_form_free(&unit);
+    eml_form_free(&inverse);
+    mpq_clear(one);
+    return good;
+}
+
+static bool append_quotient(eml_evaluator *ev, const eml_expr *node, const eml_form *a, const eml_form *b,
+                            eml_form *sum) {
+    if (!eml_form_is_constant(b)) return append_derived_quotient(ev, node, a, b, sum);
+    eml_form inverse;
+    if (!invert(ev, node->items[1], b, &inverse)) return false;
+    bool good = append_product(ev, node, sum, a, &inverse);
+    eml_form_free(&inverse);
+    return good;
+}
+
 static eml_value divide(eml_evaluator *ev, const eml_expr *node, const eml_value *left, const eml_value *right) {
     eml_extent extent;
     if (!eml_extent_elementwise(left->extent, right->extent, &extent)) {
         return refuse_shapes(ev, node, "`/`", left->extent, right->extent);
     }
-    eml_value inverse = eml_value_new(right->extent);
-    bool good = true;
-    for (size_t i = 0; good && i < eml_extent_elements(right->extent); i++) {
-        good = invert(ev, node->items[1], &right->items[i], &inverse.items[i]);
+    eml_value quotient = eml_value_new(extent);
+    for (size_t i = 0; i < eml_extent_elements(extent); i++) {
+        if (!append_quotient(ev, node, element(left, i), element(right, i), &quotient.items[i])) {
+            eml_value_free(&quotient);
+            return poison;
+        }
+        eml_form_normalise(&quotient.items[i]);
     }
-    eml_value quotient = good ? multiply(ev, node, left, &inverse) : poison;
-    eml_value_free(&inverse);
     return quotient;
 }
 
@@ -229,11 +266,36 @@ static void multiply_by(eml_evaluator *ev, const eml_expr *node, eml_value *valu
     *value = product;
 }
 
-/* Each element multiplied with itself; x^0 is 1, also of 0. Of inputs a power is the product that it stands for, with
- * the rules of products. */
+/* Whether every element is a constant, or one that the program multiplies with itself. */
+static bool core_can_raise(const eml_evaluator *ev, const eml_value *base, long exponent) {
+    for (size_t i = 0; i < eml_extent_elements(base->extent); i++) {
+        const eml_form *form = &base->items[i];
+        if (!eml_form_is_constant(form) && (exponent < 0 || exponent > 2 || !eml_row_typing_allows(ev, form, form)))
+            return false;
+    }
+    return true;
+}
+
+static bool append_power(eml_evaluator *ev, const eml_expr *node, const eml_form *base, long exponent, eml_form *sum) {
+    eml_operation operation = {.operator= EML_FORMULA_POWER, .exponent = (int32_t)exponent};
+    return charge_forms(ev, node, base, 1) && eml_derive(ev, node, &operation, &base, 1, sum);
+}
+
+static eml_value derived_power(eml_evaluator *ev, const eml_expr *node, const eml_value *base, long exponent) {
+    eml_value result = eml_value_new(base->extent);
+    for (size_t i = 0; i < eml_extent_elements(base->extent); i++) {
+        if (append_power(ev, node, &base->items[i], exponent, &result.items[i])) continue;
+        eml_value_free(&result);
+        return poison;
+    }
+    return result;
+}
+
+/* Each element multiplied with itself; x^0 is 1, also of 0. */
 static eml_value power(eml_evaluator *ev, const eml_expr *node, const eml_value *base) {
     long exponent;
     if (!exponent_of(ev, node->items[1], &exponent)) return poison;
+    if (exponent != 0 && !core_can_raise(ev, base, exponent)) return derived_power(ev, node, base, exponent);
     eml_value result = ones(base->extent), square = eml_value_new(base->extent);
     bool good = true;
     for (size_t i = 0; good && i < eml_extent_elements(base->extent); i++) {
@@ -290,28 +352,219 @@ static eml_value sum_of(eml_evaluator *ev, const eml_expr *node, const eml_value
     return sum;
 }
 
+static eml_value dot(eml_evaluator *ev, const eml_expr *node, const eml_value *a, const eml_value *b) {
+    bool vectors = a->extent.rank == 1 && eml_extent_equal(a->extent, b->extent);
+    return vectors ? matrix_product(ev, node, "`dot`", a, b)
+                   : refuse_shapes(ev, node, "`dot` takes two vectors of one length", a->extent, b->extent);
+}
+
+/* ----- Functions, comparisons, choices: element by element */
+
+/* The operation on elements i of count values, appended to *sum. */
+static bool derive_element(eml_evaluator *ev, const eml_expr *node, const eml_operation *operation,
+                           const eml_value *values, size_t count, size_t i, eml_form *sum) {
+    const eml_form *forms[3];
+    for (size_t k = 0; k < count; k++) {
+        forms[k] = element(&values[k], i);
+        if (!charge_forms(ev, node, forms[k], 1)) return false;
+    }
+    bool good = eml_derive(ev, node, operation, forms, count, sum);
+    eml_form_normalise(sum);
+    return good;
+}
+
+static eml_value elementwise(eml_evaluator *ev, const eml_expr *node, const eml_operation *operation,
+                             const eml_value *values, size_t count) {
+    eml_extent extent = values[0].extent;
+    for (size_t k = 1; k < count; k++)
+        if (!eml_extent_elementwise(extent, values[k].extent, &extent))
+            return refuse_shapes(ev, node, "the operands", values[0].extent, values[k].extent);
+    eml_value result = eml_value_new(extent);
+    for (size_t i = 0; i < eml_extent_elements(extent); i++) {
+        if (derive_element(ev, node, operation, values, count, i, &result.items[i])) continue;
+        eml_value_free(&result);
+        return poison;
+    }
+    return result;
+}
+
+/* 1 - x, of a condition. */
+static void negate_condition(eml_value *value) {
+    mpq_t one;
+    mpq_init(one);
+    mpq_set_ui(one, 1, 1);
+    for (size_t i = 0; i < eml_extent_elements(value->extent); i++) {
+        eml_form_negate(&value->items[i]);
+        eml_form_append_term(&value->items[i], (eml_monomial){EML_NO_INPUT, EML_NO_INPUT}, one);
+        eml_form_normalise(&value->items[i]);
+    }
+    mpq_clear(one);
+}
+
+/* `category == "word"`, either way round. */
+static eml_value compare_word(eml_evaluator *ev, const eml_expr *node) {
+    bool first = node->items[0]->kind == EML_EXPR_STRING;
+    eml_value category = eml_eval(ev, node->items[first ? 1 : 0]);
+    if (is_poisoned(&category)) return poison;
+    eml_value result = eml_value_new(category.extent);
+    bool good = true;
+    for (size_t i = 0; good && i < eml_extent_elements(category.extent); i++)
+        good = eml_derive_is_word(ev, node, &category.items[i], node->items[first ? 0 : 1], &result.items[i]);
+    if (good && node->kind == EML_EXPR_NOT_EQUAL) negate_condition(&result);
+    eml_evaluator_drop(ev, &category);
+    if (!good) eml_value_free(&result);
+    return good ? result : poison;
+}
+
+/* a > b is b < a, and a != b is 1 - (a == b). */
+static eml_value operate(eml_evaluator *ev, const eml_expr *node, eml_value *operands) {
+    static const eml_formula_operator operators[] = {
+        [EML_EXPR_EQUAL] = EML_FORMULA_EQUAL,  [EML_EXPR_NOT_EQUAL] = EML_FORMULA_EQUAL,
+        [EML_EXPR_LESS] = EML_FORMULA_LESS,    [EML_EXPR_LESS_EQUAL] = EML_FORMULA_LESS_EQUAL,
+        [EML_EXPR_GREATER] = EML_FORMULA_LESS, [EML_EXPR_GREATER_EQUAL] = EML_FORMULA_LESS_EQUAL,
+        [EML_EXPR_AND] = EML_FORMULA_AND,      [EML_EXPR_OR] = EML_FORMULA_OR,
+        [EML_EXPR_NOT] = EML_FORMULA_NOT,      [EML_EXPR_IF] = EML_FORMULA_IF};
+    if (node->kind == EML_EXPR_GREATER || node->kind == EML_EXPR_GREATER_EQUAL) {
+        eml_value first = operands[0];
+        operands[0] = operands[1];
+        operands[1] = first;
+    }
+    eml_value result =
+        elementwise(ev, node, &(eml_operation){.operator = operators[node->kind]}, operands, node->count);
+    if (node->kind == EML_EXPR_NOT_EQUAL && !is_poisoned(&result)) negate_condition(&result);
+    return result;
+}
+
+static bool compares_word(const eml_expr *node) {
+    bool equality = node->kind == EML_EXPR_EQUAL || node->kind == EML_EXPR_NOT_EQUAL;
+    return equality && (node->items[0]->kind == EML_EXPR_STRING) != (node->items[1]->kind == EML_EXPR_STRING);
+}
+
+static eml_value condition(eml_evaluator *ev, const eml_expr *node) {
+    if (compares_word(node)) return compare_word(ev, node);
+    eml_value operands[3] = {poison, poison, poison}, result = poison;
+    bool good = true;
+    for (size_t k = 0; k < node->count; k++) {
+        operands[k] = eml_eval(ev, node->items[k]);
+        good = !is_poisoned(&operands[k]) && good;
+    }
+    if (good) result = operate(ev, node, operands);
+    for (size_t k = 0; k < node->count; k++) eml_evaluator_drop(ev, &operands[k]);
+    return result;
+}
+
+/* softmax: a share an element; argmax: one index. */
+static eml_value of_vector(eml_evaluator *ev, const eml_expr *node, bool shares, const eml_value *vector) {
+    size_t count = eml_extent_elements(vector->extent);
+    if (vector->extent.rank != 1 || count > EML_FORMULA_OPERANDS_MAX) {
+        char text[EML_EXTENT_TEXT];
+        eml_diag_add(ev->diags, EML_DIAG_SHAPE, node->span, "`%s` takes a vector of at most %d, not %s", node->text,
+                     EML_FORMULA_OPERANDS_MAX, eml_extent_text(vector->extent, text));
+        return poison;
+    }
+    const eml_form **forms = eml_alloc(count, sizeof *forms);
+    for (size_t i = 0; i < count; i++) forms[i] = &vector->items[i];
+    eml_value result = eml_value_new(shares ? vector->extent : EML_SCALAR);
+    bool good = true;
+    for (size_t i = 0; good && i < (shares ? count : 1); i++) {
+        eml_operation operation = {.operator= shares ? EML_FORMULA_SOFTMAX : EML_FORMULA_ARGMAX, .share = (uint32_t)i};
+        good = charge_forms(ev, node, vector->items, count) &&
+               eml_derive(ev, node, &operation, forms, count, &result.items[i]);
+        eml_form_normalise(&result.items[i]);
+    }
+    eml_free(forms);
+    if (!good) eml_value_free(&result);
+    return good ? result : poison;
+}
+
+static eml_value onehot(eml_evaluator *ev, const eml_expr *node, const eml_value *category) {
+    const eml_words *words = category->extent.rank == 0 ? eml_derive_words(ev, &category->items[0]) : NULL;
+    if (words == NULL) {
+        eml_diag_add(ev->diags, EML_DIAG_CATEGORY, node->items[0]->span,
+                     "`onehot` takes a category, such as `input public x in {\"a\", \"b\"}`");
+        return poison;
+    }
+    eml_value result = eml_value_new((eml_extent){1, {words->count, 1}});
+    bool good = true;
+    for (size_t i = 0; good && i < words->count; i++)
+        good = eml_derive_is_word(ev, node, &category->items[0], words->items[i], &result.items[i]);
+    if (!good) eml_value_free(&result);
+    return good ? result : poison;
+}
+
+/* min(max(x, lo), hi) */
+static eml_value clamp(eml_evaluator *ev, const eml_expr *node, const eml_value *arguments) {
+    eml_value raised = elementwise(ev, node, &(eml_operation){.operator = EML_FORMULA_MAX}, arguments, 2);
+    if (is_poisoned(&raised)) return poison;
+    const eml_value pair[] = {raised, arguments[2]};
+    eml_value result = elementwise(ev, node, &(eml_operation){.operator = EML_FORMULA_MIN}, pair, 2);
+    eml_value_free(&raised);
+    return result;
+}
+
+static eml_value copy_of(eml_evaluator *ev, const eml_expr *node, const eml_value *value) {
+    eml_value copy = *value;
+    copy.borrowed = true;
+    return own(ev, node, &copy) ? copy : poison;
+}
+
+static eml_value apply_function(eml_evaluator *ev, const eml_expr *node, eml_function function,
+                                const eml_value *arguments) {
+    return elementwise(ev, node, &(eml_operation){.operator= EML_FORMULA_FUNCTION, .function = function}, arguments, 1);
+}
+
+static eml_value apply_call(eml_evaluator *ev, const eml_expr *node, eml_call which, const eml_value *arguments) {
+    switch (which) {
+    case EML_CALL_DOT: return dot(ev, node, &arguments[0], &arguments[1]);
+    case EML_CALL_SUM: return sum_of(ev, node, &arguments[0]);
+    case EML_CALL_ONEHOT: return onehot(ev, node, &arguments[0]);
+    case EML_CALL_ABS: return elementwise(ev, node, &(eml_operation){.operator = EML_FORMULA_ABS}, arguments, 1);
+    case EML_CALL_MIN: return elementwise(ev, node, &(eml_operation){.operator = EML_FORMULA_MIN}, arguments, 2);
+    case EML_CALL_MAX: return elementwise(ev, node, &(eml_operation){.operator = EML_FORMULA_MAX}, arguments, 2);
+    case EML_CALL_CLAMP: return clamp(ev, node, arguments);
+    case EML_CALL_FLOOR: return elementwise(ev, node, &(eml_operation){.operator = EML_FORMULA_FLOOR}, arguments, 1);
+    case EML_CALL_IDENTITY: return copy_of(ev, node, &arguments[0]);
+    case EML_CALL_SOFTMAX: return of_vector(ev, node, true, &arguments[0]);
+    case EML_CALL_ARGMAX: return of_vector(ev, node, false, &arguments[0]);
+    case EML_CALL_SQRT: return apply_function(ev, node, EML_FUNCTION_SQRT, arguments);
+    case EML_CALL_LOG: return apply_function(ev, node, EML_FUNCTION_LOG, arguments);
+    case EML_CALL_LOG1P: return apply_function(ev, node, EML_FUNCTION_LOG1P, arguments);
+    case EML_CALL_EXP: return apply_function(ev, node, EML_FUNCTION_EXP, arguments);
+    case EML_CALL_EXPM1: return apply_function(ev, node, EML_FUNCTION_EXPM1, arguments);
+    case EML_CALL_LOGISTIC: return apply_function(ev, node, EML_FUNCTION_LOGISTIC, arguments);
+    case EML_CALL_PROBIT: return apply_function(ev, node, EML_FUNCTION_PROBIT, arguments);
+    case EML_CALL_CLOGLOG: return apply_function(ev, node, EML_FUNCTION_CLOGLOG, arguments);
+    case EML_CALL_COUNT: break; /* reported by resolve */
+    }
+    return poison;
+}
+
+static size_t arguments_of(eml_call which) {
+    static const size_t counts[] = {
+#define CALL(NAME, name, arguments, shown) arguments,
+#include "compiler/check/call.def"
+#undef CALL
+    };
+    return counts[which];
+}
+
 static eml_value call(eml_evaluator *ev, const eml_expr *node) {
-    eml_function function = eml_function_by_name(node->text);
-    size_t wanted = function == EML_FUNCTION_DOT ? 2 : 1;
-    if (function == EML_FUNCTION_COUNT) return poison; /* reported by resolve */
+    eml_call which = eml_call_by_name(node->text);
+    if (which == EML_CALL_COUNT) return poison; /* reported by resolve */
+    size_t wanted = arguments_of(which);
     if (node->count != wanted) {
         eml_diag_add(ev->diags, EML_DIAG_ARGUMENTS, node->span, "`%s` takes %zu argument%s, not %zu", node->text,
                      wanted, wanted == 1 ? "" : "s", node->count);
         return poison;
     }
-    eml_value a = eml_eval(ev, node->items[0]), result = poison;
-    if (function == EML_FUNCTION_SUM) {
-        if (!is_poisoned(&a)) result = sum_of(ev, node, &a);
-    } else {
-        eml_value b = eml_eval(ev, node->items[1]);
-        if (!is_poisoned(&a) && !is_poisoned(&b)) {
-            bool vectors = a.extent.rank == 1 && eml_extent_equal(a.extent, b.extent);
-            result = vectors ? matrix_product(ev, node, "`dot`", &a, &b)
-                             : refuse_shapes(ev, node, "`dot` takes two vectors of one length", a.extent, b.extent);
-        }
-        eml_evaluator_drop(ev, &b);
+    eml_value arguments[3] = {poison, poison, poison}, result = poison;
+    bool good = true;
+    for (size_t k = 0; k < wanted; k++) {
+        arguments[k] = eml_eval(ev, node->items[k]);
+        good = !is_poisoned(&arguments[k]) && good;
     }
-    eml_evaluator_drop(ev, &a);
+    if (good) result = apply_call(ev, node, which, arguments);
+    for (size_t k = 0; k < wanted; k++) eml_evaluator_drop(ev, &arguments[k]);
     return result;
 }
 
@@ -436,9 +689,48 @@ static eml_value number(eml_evaluator *ev, const eml_expr *node) {
     return result;
 }
 
+/* The columns that a result reads in place of an output's form. */
+static eml_value printed(eml_evaluator *ev, size_t decl) {
+    if (is_poisoned(&ev->values[decl])) return poison;
+    bool output = ev->ast->decls[decl].kind == EML_DECL_OUTPUT;
+    uint32_t first = (output ? EML_COLUMN_OUTPUT : EML_COLUMN_RESULT) + (uint32_t)ev->firsts[decl];
+    eml_value value = eml_value_new(ev->extents[decl]);
+    mpq_t one;
+    mpq_init(one);
+    mpq_set_ui(one, 1, 1);
+    for (size_t i = 0; i < eml_extent_elements(value.extent); i++)
+        eml_form_append_term(&value.items[i], (eml_monomial){first + (uint32_t)i, EML_NO_INPUT}, one);
+    mpq_clear(one);
+    return value;
+}
+
+/* Of what a result may not read, or others of it. */
+static bool is_in_scope(eml_evaluator *ev, const eml_expr *node, size_t decl) {
+    const eml_decl *found = &ev->ast->decls[decl];
+    if (!ev->results && found->kind == EML_DECL_RESULT) {
+        eml_diag_add(ev->diags, EML_DIAG_RESULT_SCOPE, node->span,
+                     "`%s` is a result, worked out from outputs: only other results can read it", node->text);
+        return false;
+    }
+    bool constant = true;
+    for (size_t i = 0; ev->results && found->kind == EML_DECL_LET && !is_poisoned(&ev->values[decl]) &&
+                       i < eml_extent_elements(ev->values[decl].extent);
+         i++)
+        constant = constant && eml_form_is_constant(&ev->values[decl].items[i]);
+    if (ev->results && (found->kind == EML_DECL_INPUT || !constant)) {
+        eml_diag *diag = eml_diag_add(ev->diags, EML_DIAG_RESULT_SCOPE, node->span,
+                                      "a result is worked out from outputs, and `%s` depends on inputs", node->text);
+        eml_diag_note(ev->diags, diag, "make it an output of its own, which results can read");
+        return false;
+    }
+    return true;
+}
+
 static eml_value named(eml_evaluator *ev, const eml_expr *node) {
     size_t decl = eml_names_find(ev->names, node->text);
-    if (decl == SIZE_MAX) return poison; /* reported by resolve */
+    if (decl == SIZE_MAX || !is_in_scope(ev, node, decl)) return poison; /* reported, the former by resolve */
+    eml_decl_kind kind = ev->ast->decls[decl].kind;
+    if (ev->results && (kind == EML_DECL_OUTPUT || kind == EML_DECL_RESULT)) return printed(ev, decl);
     eml_value value = ev->values[decl];
     value.borrowed = true;
     return value;
@@ -453,6 +745,8 @@ static bool is_chain(const eml_expr *node) {
     case EML_EXPR_DIV:
     case EML_EXPR_MATMUL:
     case EML_EXPR_POWER:
+    case EML_EXPR_AND:
+    case EML_EXPR_OR:
     case EML_EXPR_INDEX: return true;
     default: return false;
     }
@@ -464,6 +758,8 @@ static eml_value apply_binary(eml_evaluator *ev, const eml_expr *node, const eml
     switch (node->kind) {
     case EML_EXPR_MUL: return multiply(ev, node, left, right);
     case EML_EXPR_DIV: return divide(ev, node, left, right);
+    case EML_EXPR_AND:
+    case EML_EXPR_OR: return operate(ev, node, (eml_value[]){*left, *right});
     default: return matrix_product(ev, node, "`@`", left, right);
     }
 }
@@ -499,12 +795,27 @@ static eml_value apply(eml_evaluator *ev, const eml_expr *node, eml_value left) 
     return result;
 }
 
+static eml_value refuse_word(eml_evaluator *ev, const eml_expr *node) {
+    eml_diag_add(ev->diags, EML_DIAG_CATEGORY, node->span,
+                 "a word stands beside `==` or `!=`, to compare a category with");
+    return poison;
+}
+
 static eml_value leaf(eml_evaluator *ev, const eml_expr *node) {
     switch (node->kind) {
     case EML_EXPR_NUMBER: return number(ev, node);
     case EML_EXPR_NAME: return named(ev, node);
     case EML_EXPR_LIST: return list(ev, node);
     case EML_EXPR_CALL: return call(ev, node);
+    case EML_EXPR_EQUAL:
+    case EML_EXPR_NOT_EQUAL:
+    case EML_EXPR_LESS:
+    case EML_EXPR_LESS_EQUAL:
+    case EML_EXPR_GREATER:
+    case EML_EXPR_GREATER_EQUAL:
+    case EML_EXPR_NOT:
+    case EML_EXPR_IF: return condition(ev, node);
+    case EML_EXPR_STRING: return refuse_word(ev, node);
     default: return poison; /* csv outside a param: reported by the parser */
     }
 }
@@ -549,17 +860,6 @@ eml_value eml_eval(eml_evaluator *ev, const eml_expr *expr) {
         return poison;
     }
     return value;
-}
-
-bool eml_eval_refuse_hidden(eml_evaluator *ev, const eml_expr *expr, const char *what, const eml_form *form) {
-    const eml_form_term *term = eml_form_find_hidden(form);
-    if (term == NULL) return false;
-    const eml_decl *param = &ev->ast->decls[term->hidden->param];
-    eml_diag *diag =
-        eml_diag_add(ev->diags, EML_DIAG_HIDDEN_SHOWN, expr->span,
-                     "%s depends on the hidden param `%s`, and everybody may see it", what, param->name.text);
-    eml_diag_note_at(ev->diags, diag, param->name.span, "hidden here: only coefficients of outputs may depend on it");
-    return true;
 }
 
 bool eml_eval_number(eml_evaluator *ev, const eml_expr *expr, const char *what, mpq_t out) {

@@ -23,6 +23,13 @@ typedef struct eml_row_column {
     size_t decl, element; /* element: index within the declaration, row-major */
 } eml_row_column;
 
+/* What is not affine (derive.h), by index; slots: open addressing by code, index + 1. */
+typedef struct eml_derivations {
+    struct eml_derived *items;
+    size_t count, capacity, nodes; /* nodes: of all formulas together, at most EML_DERIVED_NODES_MAX */
+    size_t *slots, mask;
+} eml_derivations;
+
 typedef struct eml_evaluator {
     const eml_names *names; /* borrowed, like ast and diags */
     const eml_ast *ast;
@@ -31,6 +38,9 @@ typedef struct eml_evaluator {
     eml_extent *extents;     /* declared extents of inputs, for column names; owned */
     eml_row_column *columns; /* by input column; owned */
     size_t column_count, column_capacity;
+    eml_derivations derived;
+    bool results;                     /* reading a result: columns are outputs and results */
+    size_t *firsts;                   /* by declaration: of outputs and results their first column; owned */
     uint64_t work_left;               /* see EML_WORK_MAX */
     size_t terms_held, terms_growing; /* of the values that live, and of the one being made: see EML_TERMS_MAX */
 } eml_evaluator;
@@ -45,6 +55,8 @@ enum { EML_EXPONENT_MAX = 1000 };
  * GB; constants are not counted. A matrix product has one for each of its weights; a vector to which a sum over all its
  * elements is added, one for each pair of elements. */
 #define EML_TERMS_MAX (1 << 21)
+
+enum { EML_DERIVED_NODES_MAX = 1 << 20 };
 
 void eml_evaluator_init(eml_evaluator *evaluator, const eml_names *names, eml_diags *diags);
 void eml_evaluator_free(eml_evaluator *evaluator);
@@ -70,8 +82,12 @@ void eml_value_free(eml_value *value);
 /* "x[3]", "m[0][2]": a column's name, as the ABI has it. element counts row-major. */
 void eml_column_name_print(const char *name, eml_extent extent, size_t element, eml_buf *out);
 void eml_evaluator_column_name(const eml_evaluator *evaluator, uint32_t column, eml_buf *out);
+/* Of any kind of column (derive.h). */
+eml_row_column eml_evaluator_column(const eml_evaluator *evaluator, uint32_t column);
 
-/* Slot typing (docs/soundness.md): may these forms be multiplied? Reports at node and returns false when not. */
-bool eml_row_typing_allows(eml_evaluator *evaluator, const eml_expr *node, const eml_form *a, const eml_form *b);
+/* Slot typing (docs/soundness.md): may the program multiply these forms? */
+bool eml_row_typing_allows(const eml_evaluator *evaluator, const eml_form *a, const eml_form *b);
+/* Why not, of forms that nobody can multiply either (derive.h). */
+void eml_row_typing_refuse(eml_evaluator *evaluator, const eml_expr *node, const eml_form *a, const eml_form *b);
 
 #endif

@@ -2,14 +2,17 @@
 #include "compiler/check/numbers.h"
 #include "compiler/check/model.h"
 
+#include <string.h>
+
 #include "compiler/check/rational.h"
 #include "runtime/base/binary64.h"
 #include "runtime/bundle/abi.h"
+#include "runtime/text/names.h"
 
 typedef struct builder {
     eml_evaluator ev;
     eml_model *model;
-    size_t input_capacity, output_capacity;
+    size_t input_capacity, output_capacity, result_capacity;
 } builder;
 
 static char *column_name(const eml_decl *decl, eml_extent extent, size_t element) {
@@ -136,7 +139,46 @@ static bool is_step_told_apart(const mpq_t lo, const mpq_t hi, const mpq_t step)
     return apart;
 }
 
+static bool check_words(builder *b, const eml_decl *decl) {
+    const eml_words *words = &decl->words;
+    char fault[EML_NAME_FAULT_TEXT];
+    for (size_t i = 0; i < words->count; i++) {
+        const eml_expr *word = words->items[i];
+        size_t length = strlen(word->text);
+        if (length > EML_NAME_MAX || eml_name_has_fault(word->text, length, fault)) {
+            eml_diag_add(b->ev.diags, EML_DIAG_CATEGORY, word->span,
+                         "a word of a category has 1 to %d bytes that show, and no blank at an end", EML_NAME_MAX);
+            return false;
+        }
+        for (size_t j = 0; j < i; j++) {
+            if (strcmp(words->items[j]->text, word->text) != 0) continue;
+            eml_diag *diag = eml_diag_add(b->ev.diags, EML_DIAG_CATEGORY, word->span,
+                                          "the category has the word \"%s\" twice", word->text);
+            eml_diag_note_at(b->ev.diags, diag, words->items[j]->span, "the first is here");
+            return false;
+        }
+    }
+    if (words->count <= EML_WORDS_MAX) return true;
+    eml_diag_add(b->ev.diags, EML_DIAG_CATEGORY, words->span, "a category has at most %d words", EML_WORDS_MAX);
+    return false;
+}
+
+/* The values 0, 1, .. stand for the words. */
+static bool read_words(builder *b, const eml_decl *decl, eml_model_input *in) {
+    if (decl->integer || decl->step != NULL || decl->frac != NULL || decl->visibility == EML_COMMITTED) {
+        eml_diag_add(b->ev.diags, EML_DIAG_CATEGORY, decl->words.span,
+                     decl->visibility == EML_COMMITTED ? "a committed input is a number"
+                                                       : "a category has words, and no grid");
+        return false;
+    }
+    in->words = &decl->words;
+    mpq_set_ui(in->hi, decl->words.count - 1, 1);
+    mpq_set_ui(in->step, 1, 1);
+    return check_words(b, decl);
+}
+
 static bool read_range(builder *b, const eml_decl *decl, eml_model_input *in) {
+    if (decl->words.count > 0) return read_words(b, decl, in);
     bool good = eml_eval_number(&b->ev, decl->lo, "the low end of a range", in->lo);
     good = eml_eval_number(&b->ev, decl->hi, "the high end of a range", in->hi) && good;
     good = read_step(b, decl, in->step) && good;
@@ -169,7 +211,7 @@ static eml_model_input *append_input(builder *b, const eml_decl *decl, eml_exten
     eml_model_input *in = &model->inputs[model->input_count++];
     *in = (eml_model_input){.decl = decl, .visibility = decl->visibility, .uniform = decl->uniform};
     in->name = column_name(decl, extent, i);
-    mpq_inits(in->lo, in->hi, in->step, NULL);
+    mpq_inits(in->lo, in->hi, in->step, in->pin, in->error, NULL);
     return in;
 }
 
@@ -187,6 +229,7 @@ static void add_input_columns(builder *b, size_t index, eml_extent extent, const
         mpq_set(in->step, like->step);
         in->has_frac = like->has_frac;
         in->frac = like->frac;
+        in->words = like->words;
         b->ev.columns = eml_grow(b->ev.columns, &b->ev.column_capacity, b->ev.column_count + 1, sizeof *b->ev.columns);
         b->ev.columns[b->ev.column_count++] = (eml_row_column){decl->visibility, decl->uniform, index, i};
         eml_form_append_term(&value.items[i], (eml_monomial){column, EML_NO_INPUT}, one);
@@ -240,7 +283,7 @@ static eml_value read_csv(builder *b, const eml_decl *decl) {
 static bool check_dims(builder *b, const eml_decl *decl, const eml_value *value) {
     eml_extent declared;
     if (!fold_dims(b, &decl->dims, EML_ELEMENTS_MAX, &declared)) return false;
-    bool free_shape = decl->dims.count == 0 && decl->kind != EML_DECL_OUTPUT;
+    bool free_shape = decl->dims.count == 0 && (decl->kind == EML_DECL_PARAM || decl->kind == EML_DECL_LET);
     if (free_shape || eml_extent_equal(declared, value->extent)) return true;
     char want[EML_EXTENT_TEXT], have[EML_EXTENT_TEXT];
     eml_diag *diag = eml_diag_add(b->ev.diags, EML_DIAG_SHAPE, decl->hidden ? decl->name.span : decl->value->span,
@@ -260,6 +303,24 @@ static bool check_constant(builder *b, const eml_decl *decl, const eml_value *va
     return true;
 }
 
+/* A derived input is called what a let calls it. */
+static void name_derived(builder *b, size_t index, const eml_value *value) {
+    b->ev.extents[index] = value->extent;
+    for (size_t i = 0; i < eml_extent_elements(value->extent); i++) {
+        const eml_form *form = &value->items[i];
+        if (form->count != 1 || form->terms[0].monomial.second != EML_NO_INPUT || form->terms[0].hidden != NULL)
+            continue;
+        uint32_t column = form->terms[0].monomial.first;
+        if (column < EML_COLUMN_DERIVED || column >= EML_COLUMN_OUTPUT ||
+            mpq_cmp_ui(form->terms[0].coefficient, 1, 1) != 0)
+            continue;
+        eml_row_column *named = &b->ev.derived.items[column - EML_COLUMN_DERIVED].column;
+        if (named->decl != SIZE_MAX) continue;
+        named->decl = index;
+        named->element = i;
+    }
+}
+
 static void build_value(builder *b, size_t index) {
     const eml_decl *decl = &b->ev.ast->decls[index];
     bool csv = decl->value->kind == EML_EXPR_CSV;
@@ -269,6 +330,7 @@ static void build_value(builder *b, size_t index) {
     good = good && eml_evaluator_own(&b->ev, decl->value, &value);
     if (good && (!decl->hidden || eml_model_hide(&b->ev, b->model, index, &value))) {
         b->ev.values[index] = value;
+        if (decl->kind == EML_DECL_LET) name_derived(b, index, &value);
     } else {
         eml_evaluator_drop(&b->ev, &value);
     }
@@ -315,8 +377,80 @@ static void build_output(builder *b, size_t index) {
                      EML_ABI_COLUMNS_MAX);
         count = 0;
     }
+    b->ev.firsts[index] = b->model->output_count;
+    if (count > 0) b->ev.extents[index] = value->extent;
     for (size_t i = 0; i < count; i++) append_output(b, decl, value, i, tolerance);
     mpq_clear(tolerance);
+}
+
+/* ----- Results */
+
+static bool append_result(builder *b, const eml_decl *decl, const eml_value *value, size_t i, const mpq_t tolerance) {
+    eml_model *model = b->model;
+    eml_formula formula = {0};
+    if (!eml_derive_formula(&b->ev, decl->value, &value->items[i], &formula)) {
+        eml_formula_free(&formula);
+        return false;
+    }
+    model->results = eml_grow(model->results, &b->result_capacity, model->result_count + 1, sizeof *model->results);
+    eml_model_result *out = &model->results[model->result_count++];
+    *out = (eml_model_result){.name = column_name(decl, value->extent, i), .decl = decl, .formula = formula};
+    mpq_init(out->tolerance);
+    mpq_set(out->tolerance, tolerance);
+    return true;
+}
+
+static void build_result(builder *b, size_t index) {
+    const eml_decl *decl = &b->ev.ast->decls[index];
+    mpq_t tolerance;
+    mpq_init(tolerance);
+    read_tolerance(b, decl, tolerance);
+    b->ev.results = true;
+    b->ev.firsts[index] = b->model->result_count;
+    build_value(b, index);
+    const eml_value *value = &b->ev.values[index];
+    size_t count = value->items == NULL ? 0 : eml_extent_elements(value->extent);
+    if (count > EML_ABI_COLUMNS_MAX - b->model->result_count) {
+        eml_diag_add(b->ev.diags, EML_DIAG_DIMENSIONS, decl->name.span, "a model has at most %d result columns",
+                     EML_ABI_COLUMNS_MAX);
+        count = 0;
+    }
+    if (count > 0) b->ev.extents[index] = value->extent;
+    bool good = true;
+    for (size_t i = 0; i < count && good; i++) good = append_result(b, decl, value, i, tolerance);
+    b->ev.results = false;
+    mpq_clear(tolerance);
+}
+
+/* Outputs and results are columns from 0. */
+static void number_results(eml_model *model) {
+    for (size_t r = 0; r < model->result_count; r++) {
+        eml_formula *formula = &model->results[r].formula;
+        for (size_t i = 0; i < formula->count; i++) {
+            if (formula->nodes[i].operator!= EML_FORMULA_COLUMN) continue;
+            uint32_t *column = &formula->nodes[i].column;
+            *column = *column >= EML_COLUMN_RESULT ? *column - EML_COLUMN_RESULT + (uint32_t)model->output_count
+                                                   : *column - EML_COLUMN_OUTPUT;
+        }
+    }
+}
+
+/* A category is no number that a program could weigh. */
+static void check_categories(builder *b) {
+    for (size_t o = 0; o < b->model->output_count; o++) {
+        const eml_model_output *output = &b->model->outputs[o];
+        for (size_t i = 0; i < output->form.count; i++) {
+            const uint32_t columns[] = {output->form.terms[i].monomial.first, output->form.terms[i].monomial.second};
+            for (int k = 0; k < 2; k++) {
+                if (columns[k] >= b->model->input_count || b->model->inputs[columns[k]].words == NULL) continue;
+                eml_diag *diag =
+                    eml_diag_add(b->ev.diags, EML_DIAG_CATEGORY, output->decl->value->span,
+                                 "`%s` is a category, no number", b->model->inputs[columns[k]].decl->name.text);
+                eml_diag_note(b->ev.diags, diag, "compare it, `== \"word\"`, or take `onehot` of it");
+                return;
+            }
+        }
+    }
 }
 
 static void check_outputs(builder *b) {
@@ -347,6 +481,10 @@ static void warn_unused(builder *b, const eml_decl *decl, const char *name) {
 static void warn_unused_inputs(builder *b) {
     const eml_model *model = b->model;
     bool *used = eml_alloc(model->input_count, sizeof *used);
+    for (size_t i = 0; i < model->input_count; i++)
+        for (size_t k = 0; k < model->inputs[i].formula.count; k++)
+            if (model->inputs[i].formula.nodes[k].operator== EML_FORMULA_COLUMN)
+                used[model->inputs[i].formula.nodes[k].column] = true;
     for (size_t i = 0; i < model->output_count; i++) {
         const eml_form *form = &model->outputs[i].form;
         for (size_t j = 0; j < form->count; j++) {
@@ -375,14 +513,19 @@ void eml_model_build(const eml_names *names, eml_diags *diags, eml_model *out) {
         switch (ast->decls[i].kind) {
         case EML_DECL_INPUT: build_input(&b, i); break;
         case EML_DECL_OUTPUT: build_output(&b, i); break;
+        case EML_DECL_RESULT: build_result(&b, i); break;
         case EML_DECL_PARAM:
         case EML_DECL_LET: build_value(&b, i); break;
         }
     }
+    check_categories(&b);
+    number_results(out);
+    eml_model_append_derived(&b.ev, out);
     check_outputs(&b);
     eml_model_check_hidden(&b.ev, out);
     eml_model_check_committed(&b.ev, out);
     if (diags->errors == 0) warn_unused_inputs(&b);
+    if (diags->errors == 0) eml_model_bound_derived(&b.ev, out);
     eml_model_build_tests(&b.ev, out);
     eml_evaluator_free(&b.ev);
 }
@@ -391,7 +534,13 @@ void eml_model_free(eml_model *model) {
     for (size_t i = 0; i < model->input_count; i++) {
         eml_model_input *in = &model->inputs[i];
         eml_free(in->name);
-        mpq_clears(in->lo, in->hi, in->step, NULL);
+        eml_formula_free(&in->formula);
+        mpq_clears(in->lo, in->hi, in->step, in->pin, in->error, NULL);
+    }
+    for (size_t i = 0; i < model->result_count; i++) {
+        eml_free(model->results[i].name);
+        eml_formula_free(&model->results[i].formula);
+        mpq_clear(model->results[i].tolerance);
     }
     for (size_t i = 0; i < model->output_count; i++) {
         eml_model_output *output = &model->outputs[i];
@@ -410,6 +559,7 @@ void eml_model_free(eml_model *model) {
     for (size_t i = 0; i < model->hidden_count; i++) mpq_clears(model->hidden[i].lo, model->hidden[i].hi, NULL);
     eml_free(model->inputs);
     eml_free(model->outputs);
+    eml_free(model->results);
     eml_free(model->hidden);
     eml_free(model->tests);
     *model = (eml_model){0};

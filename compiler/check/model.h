@@ -3,7 +3,8 @@
 #ifndef EML_COMPILER_CHECK_MODEL_H
 #define EML_COMPILER_CHECK_MODEL_H
 
-#include "compiler/check/eval.h"
+#include "compiler/check/derive.h"
+#include "compiler/check/formula_bound.h"
 
 typedef struct eml_model_input {
     char *name; /* the column's: "x[3]" */
@@ -14,6 +15,10 @@ typedef struct eml_model_input {
     mpq_t step;    /* values are multiples of it; 0: any value (1 for integer) */
     bool has_frac; /* `frac F`: unit 2^-frac, offset 0 */
     long frac;
+    mpq_t pin; /* of what a formula reads and has no grid: the unit that it takes for that (units.c); else 0 */
+    const eml_words *words; /* of a category: values are 0, 1, ..; else NULL */
+    eml_formula formula;    /* of a derived input, of inputs before it that are not; else empty */
+    mpq_t error;            /* of a derived input: the most that the formula's value is from what it means */
 } eml_model_input;
 
 typedef struct eml_model_output {
@@ -24,6 +29,14 @@ typedef struct eml_model_output {
     mpq_t tolerance; /* 0: not given, or exact */
 } eml_model_output;
 
+/* What is worked out from the printed outputs, and from results before it. */
+typedef struct eml_model_result {
+    char *name;
+    const eml_decl *decl;
+    eml_formula formula; /* of output columns, then result columns */
+    mpq_t tolerance;     /* 0: not given */
+} eml_model_result;
+
 /* A param whose values stand in no artifact for others; these know its shape and that they lie in [lo, hi]. */
 typedef struct eml_model_hidden {
     const eml_decl *decl;
@@ -33,7 +46,7 @@ typedef struct eml_model_hidden {
 } eml_model_hidden;
 
 typedef struct eml_expectation {
-    size_t output;
+    size_t output; /* output columns, then result columns */
     mpq_t value;
     bool has_tolerance; /* else the output's own */
     mpq_t tolerance;
@@ -41,7 +54,7 @@ typedef struct eml_expectation {
 
 typedef struct eml_model_test {
     const eml_test *test;
-    mpq_t *inputs; /* by input column */
+    mpq_t *inputs; /* by input column; of derived ones 0 */
     eml_expectation *expected;
     size_t expected_count;
 } eml_model_test;
@@ -55,6 +68,8 @@ typedef struct eml_model {
     size_t input_count;
     eml_model_output *outputs;
     size_t output_count;
+    eml_model_result *results;
+    size_t result_count;
     eml_model_hidden *hidden; /* any: the model is hidden */
     size_t hidden_count;
     eml_model_test *tests;
@@ -77,6 +92,13 @@ void eml_model_build_tests(eml_evaluator *evaluator, eml_model *model);
 /* committed.c: whether an input's declaration allows it to be committed, and the model's inputs to be so together. */
 bool eml_model_check_committed_input(eml_evaluator *evaluator, const eml_decl *decl);
 void eml_model_check_committed(eml_evaluator *evaluator, const eml_model *model);
+
+/* derived.c: appends the derived inputs that outputs have, in place of what stood for them; and gives units, ranges and
+ * errors to what formulas read and to them. */
+void eml_model_append_derived(eml_evaluator *evaluator, eml_model *model);
+void eml_model_bound_derived(eml_evaluator *evaluator, eml_model *model);
+/* What is known of an input that is not derived, its unit rounding included. */
+void eml_model_input_bound(const eml_model_input *in, eml_value_bound *out);
 
 /* hidden.c: makes the constants of a hidden param, the declaration `index`, hidden ones; false when they are not in
  * its range. */

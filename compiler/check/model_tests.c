@@ -20,6 +20,10 @@ static column_range input_columns(const eml_model *model, const eml_decl *decl) 
 
 static column_range output_columns(const eml_model *model, const eml_decl *decl) {
     column_range range = {0, 0};
+    for (size_t i = 0; decl->kind == EML_DECL_RESULT && i < model->result_count; i++) {
+        if (model->results[i].decl != decl) continue;
+        if (range.count++ == 0) range.first = model->output_count + i;
+    }
     for (size_t i = 0; i < model->output_count; i++) {
         if (model->outputs[i].decl != decl) continue;
         if (range.count++ == 0) range.first = i;
@@ -27,12 +31,52 @@ static column_range output_columns(const eml_model *model, const eml_decl *decl)
     return range;
 }
 
+/* A word of the category, or a list of them: as their numbers. */
+static bool append_word(eml_evaluator *ev, const eml_expr *expr, const eml_decl *decl, eml_form *out) {
+    mpq_t index;
+    size_t k = 0;
+    for (; expr->kind == EML_EXPR_STRING && k < decl->words.count; k++)
+        if (strcmp(expr->text, decl->words.items[k]->text) == 0) break;
+    if (expr->kind != EML_EXPR_STRING || k == decl->words.count) {
+        eml_diag *diag = eml_diag_add(ev->diags, EML_DIAG_CATEGORY, expr->span,
+                                      "a word of the category `%s` stands here", decl->name.text);
+        eml_diag_note_at(ev->diags, diag, decl->words.span, "its words are here");
+        return false;
+    }
+    mpq_init(index);
+    mpq_set_ui(index, k, 1);
+    eml_form_append_term(out, (eml_monomial){EML_NO_INPUT, EML_NO_INPUT}, index);
+    eml_form_normalise(out);
+    mpq_clear(index);
+    return true;
+}
+
+static eml_value assigned_word(eml_evaluator *ev, const eml_assign *assign, const eml_decl *decl) {
+    const eml_expr *expr = assign->value;
+    bool list = expr->kind == EML_EXPR_LIST;
+    eml_extent extent = ev->extents[eml_names_find(ev->names, decl->name.text)];
+    size_t count = list ? expr->count : 1;
+    if (extent.rank != (list ? 1u : 0u) || count != eml_extent_elements(extent)) {
+        char want[EML_EXTENT_TEXT];
+        eml_diag_add(ev->diags, EML_DIAG_SHAPE, expr->span, "`%s` is %s of words", decl->name.text,
+                     eml_extent_text(extent, want));
+        return (eml_value){0};
+    }
+    eml_value value = eml_value_new(extent);
+    for (size_t i = 0; i < count; i++) {
+        if (append_word(ev, list ? expr->items[i] : expr, decl, &value.items[i])) continue;
+        eml_value_free(&value);
+        return value;
+    }
+    return value;
+}
+
 /* The assigned value, of the declaration's shape and constant. items NULL when not. */
 static eml_value assigned_value(eml_evaluator *ev, const eml_assign *assign, size_t decl) {
+    if (ev->ast->decls[decl].words.count > 0) return assigned_word(ev, assign, &ev->ast->decls[decl]);
     eml_value value = eml_eval(ev, assign->value);
     if (value.items == NULL) return value;
-    bool output = ev->ast->decls[decl].kind == EML_DECL_OUTPUT;
-    eml_extent wanted = output ? ev->values[decl].extent : ev->extents[decl];
+    eml_extent wanted = ev->extents[decl];
     bool good = eml_extent_equal(value.extent, wanted);
     if (!good) {
         char want[EML_EXTENT_TEXT], have[EML_EXTENT_TEXT];
@@ -116,11 +160,11 @@ static void assign_output(eml_evaluator *ev, const eml_model *model, const eml_a
 static void report_bad_name(eml_evaluator *ev, const eml_assign *assign) {
     const eml_ast *ast = ev->ast;
     eml_diag *diag = eml_diag_add(ev->diags, EML_DIAG_TEST_NAME, assign->name.span,
-                                  "`%s` is neither an input nor an output", assign->name.text);
+                                  "`%s` is neither an input nor an output or result", assign->name.text);
     const char **candidates = eml_alloc(ast->decl_count, sizeof *candidates);
     size_t count = 0;
     for (size_t i = 0; i < ast->decl_count; i++) {
-        bool settable = ast->decls[i].kind == EML_DECL_INPUT || ast->decls[i].kind == EML_DECL_OUTPUT;
+        bool settable = ast->decls[i].kind != EML_DECL_PARAM && ast->decls[i].kind != EML_DECL_LET;
         if (settable) candidates[count++] = ast->decls[i].name.text;
     }
     const char *nearest = eml_diag_nearest(assign->name.text, candidates, count);
@@ -132,7 +176,7 @@ static void assign_one(eml_evaluator *ev, const eml_model *model, const eml_assi
                        eml_model_test *test, size_t *outputs) {
     size_t decl = eml_names_find(ev->names, assign->name.text);
     eml_decl_kind kind = decl == SIZE_MAX ? EML_DECL_PARAM : ev->ast->decls[decl].kind;
-    if (kind != EML_DECL_INPUT && kind != EML_DECL_OUTPUT) {
+    if (kind == EML_DECL_PARAM || kind == EML_DECL_LET) {
         report_bad_name(ev, assign);
         return;
     }

@@ -9,13 +9,17 @@
 /* A column's name must fit EML_NAME_MAX with its indices, at most "[4194303][4194303]". */
 enum { NAME_BYTES_MAX = EML_NAME_MAX - 20 };
 
-static const char *const function_names[EML_FUNCTION_COUNT] = {"dot", "sum"};
+static const char *const function_names[EML_CALL_COUNT] = {
+#define CALL(NAME, name, arguments, shown) name,
+#include "compiler/check/call.def"
+#undef CALL
+};
 
-eml_function eml_function_by_name(const char *name) {
-    for (int i = 0; i < EML_FUNCTION_COUNT; i++) {
-        if (strcmp(function_names[i], name) == 0) return (eml_function)i;
+eml_call eml_call_by_name(const char *name) {
+    for (int i = 0; i < EML_CALL_COUNT; i++) {
+        if (strcmp(function_names[i], name) == 0) return (eml_call)i;
     }
-    return EML_FUNCTION_COUNT;
+    return EML_CALL_COUNT;
 }
 
 static size_t hash_text(const char *text) { /* FNV-1a, 64 bits */
@@ -68,14 +72,22 @@ static void resolve_name(resolver *r, const eml_expr *expr) {
 }
 
 static void resolve_call(resolver *r, const eml_expr *expr) {
-    if (eml_function_by_name(expr->text) != EML_FUNCTION_COUNT) return;
+    static const char *const shown[] = {
+#define CALL(NAME, name, arguments, shown) shown,
+#include "compiler/check/call.def"
+#undef CALL
+    };
+    if (eml_call_by_name(expr->text) != EML_CALL_COUNT) return;
     eml_diag *diag =
         eml_diag_add(r->diags, EML_DIAG_FUNCTION_UNKNOWN, expr->op_span, "there is no function `%s`", expr->text);
-    const char *nearest = eml_diag_nearest(expr->text, function_names, EML_FUNCTION_COUNT);
+    const char *nearest = eml_diag_nearest(expr->text, function_names, EML_CALL_COUNT);
     if (nearest != NULL) {
         eml_diag_note(r->diags, diag, "did you mean `%s`?", nearest);
     } else {
-        eml_diag_note(r->diags, diag, "the functions are `dot(a, b)` and `sum(a)`");
+        eml_buf names = {0};
+        for (int i = 0; i < EML_CALL_COUNT; i++) eml_buf_printf(&names, "%s`%s`", i > 0 ? ", " : "", shown[i]);
+        eml_diag_note(r->diags, diag, "the functions are %.*s", (int)names.len, (const char *)names.data);
+        eml_buf_free(&names);
     }
 }
 
@@ -117,7 +129,14 @@ static void declare(eml_names *names, size_t index, eml_diags *diags) {
 
 /* ----- Columns */
 
-static bool has_columns(const eml_decl *decl) { return decl->kind == EML_DECL_INPUT || decl->kind == EML_DECL_OUTPUT; }
+static bool has_columns(const eml_decl *decl) {
+    return decl->kind == EML_DECL_INPUT || decl->kind == EML_DECL_OUTPUT || decl->kind == EML_DECL_RESULT;
+}
+
+/* Results stand in the table of outputs. */
+static bool same_table(const eml_decl *a, const eml_decl *b) {
+    return (a->kind == EML_DECL_INPUT) == (b->kind == EML_DECL_INPUT);
+}
 
 static void check_column(const eml_decl *decl, eml_diags *diags) {
     const eml_name *column = &decl->column;
@@ -148,7 +167,7 @@ typedef struct column {
 static int compare_columns(const void *a, const void *b) {
     const column *x = a, *y = b;
     int order = strcmp(x->name, y->name);
-    if (order == 0) order = (int)x->decl->kind - (int)y->decl->kind;
+    if (order == 0) order = (x->decl->kind != EML_DECL_INPUT) - (y->decl->kind != EML_DECL_INPUT);
     return order != 0 ? order : x->decl < y->decl ? -1 : x->decl > y->decl;
 }
 
@@ -156,7 +175,7 @@ static int compare_columns(const void *a, const void *b) {
 static void report_same_columns(const column *columns, size_t count, eml_diags *diags) {
     for (size_t i = 1; i < count; i++) {
         const eml_decl *first = columns[i - 1].decl, *later = columns[i].decl;
-        if (strcmp(columns[i - 1].name, columns[i].name) != 0 || first->kind != later->kind ||
+        if (strcmp(columns[i - 1].name, columns[i].name) != 0 || !same_table(first, later) ||
             strcmp(first->name.text, later->name.text) == 0)
             continue;
         eml_diag *diag = eml_diag_add(diags, EML_DIAG_COLUMN, column_of(later)->span, "two columns are called `%s`",

@@ -12,9 +12,14 @@ typedef struct eml_names {
 } eml_names;
 
 /* The functions of the language. */
-typedef enum eml_function { EML_FUNCTION_DOT, EML_FUNCTION_SUM, EML_FUNCTION_COUNT } eml_function;
-/* EML_FUNCTION_COUNT when there is none of that name. */
-eml_function eml_function_by_name(const char *name);
+typedef enum eml_call {
+#define CALL(NAME, name, arguments, shown) EML_CALL_##NAME,
+#include "compiler/check/call.def"
+#undef CALL
+    EML_CALL_COUNT
+} eml_call;
+/* EML_CALL_COUNT when there is none of that name. */
+eml_call eml_call_by_name(const char *name);
 
 /* Reports duplicates, unknown names (with the nearest one), uses before the declaration, unknown functions, names that
  * are too long, and params and lets that nothing uses. */

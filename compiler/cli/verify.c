@@ -31,10 +31,10 @@ static void print_json(const eml_verdict *verdict, eml_buf *out) {
     if (verdict->accepted)
         eml_buf_printf(out,
                        ", \"rows\": %llu, \"preset\": \"%s\", \"proven_bits\": %u, \"proof_of_work_bits\": %u, "
-                       "\"conjectured_bits\": %u, \"zero_knowledge\": %s",
+                       "\"conjectured_bits\": %u, \"zero_knowledge\": %s, \"results\": \"%s\"",
                        (unsigned long long)verdict->rows, verdict->preset, verdict->proven_bits,
                        verdict->proof_of_work_bits, verdict->conjectured_bits,
-                       verdict->zero_knowledge ? "true" : "false");
+                       verdict->zero_knowledge ? "true" : "false", verdict->results);
     eml_buf_put_text(out, "}\n");
 }
 
@@ -50,6 +50,8 @@ static void print_text(const eml_verdict *verdict, eml_buf *out) {
         eml_buf_printf(out, "refused (%s): %s\n", verdict->reason, verdict->sentence);
     if (verdict->accepted && verdict->commitment[0] != '\0')
         eml_buf_printf(out, "about the data behind commitment %s, for which its issuer vouches\n", verdict->commitment);
+    if (verdict->accepted && strcmp(verdict->results, "absent") == 0)
+        eml_buf_put_text(out, "the table of outputs has not all of the model's results, so those were not compared\n");
 }
 
 /* With the bundle at hand, where the outputs are not what the program gives: appended to the refusal's sentence, unless

@@ -16,6 +16,14 @@ static void pack_input(const eml_model_input *in, const eml_quant_input *q, eml_
     mpq_set(out->offset, q->offset);
     mpq_set(out->unit, q->unit);
     if (!out->exact) mpq_set(out->step, q->step);
+    eml_formula_append(&out->formula, &in->formula);
+    if (in->words == NULL) return;
+    out->word_count = in->words->count;
+    out->words = eml_alloc(out->word_count, sizeof *out->words);
+    for (size_t k = 0; k < out->word_count; k++) {
+        const char *word = in->words->items[k]->text;
+        out->words[k] = eml_copy_text(word, strlen(word));
+    }
 }
 
 /* The proved error, rounded up to three digits: short, and still no more than the declared tolerance. */
@@ -26,6 +34,15 @@ static void pack_output(const eml_model_output *output, const eml_quant_output *
     if (!output->exact && mpq_cmp(out->tolerance, q->tolerance) > 0) mpq_set(out->tolerance, q->tolerance);
     const char *link = output->decl->link.text == NULL ? "identity" : output->decl->link.text;
     out->link = eml_copy_text(link, strlen(link));
+}
+
+static void pack_result(const eml_model_result *result, const eml_quant_result *q, eml_result_column *out) {
+    out->name = eml_copy_text(result->name, strlen(result->name));
+    mpq_set(out->unit, q->unit);
+    eml_rational_ceil_digits(q->bound, 3, out->tolerance);
+    if (mpq_sgn(result->tolerance) != 0 && mpq_cmp(out->tolerance, result->tolerance) > 0)
+        mpq_set(out->tolerance, result->tolerance);
+    eml_formula_append(&out->formula, &q->formula);
 }
 
 static void pack_hidden(const eml_quant *quant, eml_abi *out) {
@@ -61,10 +78,14 @@ eml_status eml_pack_abi(const eml_quant *quant, const eml_lowered *lowered, eml_
     for (size_t i = 0; i < model->output_count; i++) {
         pack_output(&model->outputs[i], &quant->outputs[i], &out->outputs[i]);
     }
+    eml_abi_set_results(out, model->result_count);
+    for (size_t i = 0; i < model->result_count; i++)
+        pack_result(&model->results[i], &quant->results[i], &out->results[i]);
     pack_hidden(quant, out);
     for (size_t i = 0; i < lowered->public_tape.count; i++) out->public_tape[i] = lowered->public_tape.items[i];
     for (size_t i = 0; i < lowered->secret_tape.count; i++) out->secret_tape[i] = lowered->secret_tape.items[i];
     out->reveal = quant->reveal;
+    eml_abi_mark_kept(out);
     return eml_abi_check(out, err);
 }
 

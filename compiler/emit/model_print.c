@@ -2,9 +2,26 @@
 #include "compiler/check/model.h"
 #include "runtime/base/decimal.h"
 
-static void print_input(const eml_model_input *in, eml_buf *out) {
-    eml_buf_printf(out, "input %s %s%s in [", in->name, eml_visibility_name(in->visibility),
-                   in->uniform ? " uniform" : "");
+static void print_formula(const eml_formula *formula, const char *const *names, eml_buf *out) {
+    eml_buf_put_text(out, " = ");
+    eml_formula_print(formula, names, out);
+}
+
+static void print_words(const eml_words *words, eml_buf *out) {
+    eml_buf_put_text(out, " in {");
+    for (size_t k = 0; k < words->count; k++) eml_buf_printf(out, "%s\"%s\"", k > 0 ? ", " : "", words->items[k]->text);
+    eml_buf_put_text(out, "}\n");
+}
+
+static void print_input(const eml_model_input *in, const char *const *names, eml_buf *out) {
+    if (in->words != NULL) {
+        eml_buf_printf(out, "input %s %s%s", in->name, eml_visibility_name(in->visibility),
+                       in->uniform ? " uniform" : "");
+        print_words(in->words, out);
+        return;
+    }
+    eml_buf_printf(out, "%s %s %s%s in [", in->formula.count > 0 ? "derived" : "input", in->name,
+                   eml_visibility_name(in->visibility), in->uniform ? " uniform" : "");
     eml_decimal_print_exact(in->lo, out);
     eml_buf_put_text(out, ", ");
     eml_decimal_print_exact(in->hi, out);
@@ -14,6 +31,7 @@ static void print_input(const eml_model_input *in, eml_buf *out) {
         eml_decimal_print_exact(in->step, out);
     }
     if (in->has_frac) eml_buf_printf(out, " frac %ld", in->frac);
+    if (in->formula.count > 0) print_formula(&in->formula, names, out);
     eml_buf_put_text(out, "\n");
 }
 
@@ -52,9 +70,30 @@ static void print_output(const eml_model *model, const eml_model_output *output,
     }
 }
 
+static void print_results(const eml_model *model, eml_buf *out) {
+    const char **names = eml_alloc(model->output_count + model->result_count, sizeof *names);
+    for (size_t i = 0; i < model->output_count; i++) names[i] = model->outputs[i].name;
+    for (size_t i = 0; i < model->result_count; i++) {
+        const eml_model_result *result = &model->results[i];
+        names[model->output_count + i] = result->name;
+        eml_buf_printf(out, "result %s", result->name);
+        if (mpq_sgn(result->tolerance) != 0) {
+            eml_buf_put_text(out, " within ");
+            eml_decimal_print_exact(result->tolerance, out);
+        }
+        print_formula(&result->formula, names, out);
+        eml_buf_put_text(out, "\n");
+    }
+    eml_free(names);
+}
+
 void eml_model_print(const eml_model *model, eml_buf *out) {
     eml_buf_printf(out, "model %s%s\n", model->name == NULL ? "?" : model->name,
                    model->single_row ? " single row" : "");
-    for (size_t i = 0; i < model->input_count; i++) print_input(&model->inputs[i], out);
+    const char **names = eml_alloc(model->input_count, sizeof *names);
+    for (size_t i = 0; i < model->input_count; i++) names[i] = model->inputs[i].name;
+    for (size_t i = 0; i < model->input_count; i++) print_input(&model->inputs[i], names, out);
     for (size_t i = 0; i < model->output_count; i++) print_output(model, &model->outputs[i], out);
+    print_results(model, out);
+    eml_free(names);
 }

@@ -99,6 +99,15 @@ static void encode_grid(const eml_model_input *in, bool factor, eml_quant_input 
     round_to(q->offset, in->step);
 }
 
+/* What formulas read, too: a derived input has no values of its own. */
+static void mark_read(const eml_model *model, bool *read) {
+    for (size_t i = 0; i < model->input_count; i++) {
+        const eml_formula *formula = &model->inputs[i].formula;
+        for (size_t k = 0; k < formula->count; k++)
+            if (formula->nodes[k].operator== EML_FORMULA_COLUMN) read[formula->nodes[k].column] = true;
+    }
+}
+
 static void encode_input(const eml_model_input *in, bool factor, eml_quant_input *q) {
     bool single = mpq_equal(in->lo, in->hi), grid = mpq_sgn(in->step) != 0;
     mpq_set_ui(q->unit, 1, 1);
@@ -109,6 +118,8 @@ static void encode_input(const eml_model_input *in, bool factor, eml_quant_input
         encode_grid(in, factor || committed, q);
     } else if (single) {
         encode_single(in, factor, q);
+    } else if (mpq_sgn(in->pin) != 0) {
+        mpq_set(q->unit, in->pin);
     } else if (!factor) {
         short_centre(in, q->offset);
         if (!q->used)
@@ -118,7 +129,7 @@ static void encode_input(const eml_model_input *in, bool factor, eml_quant_input
         mpq_set(q->step, in->step);
     else if (single && !in->has_frac)
         mpq_set(q->step, q->unit);
-    q->choosable = q->used && !single && !in->has_frac && !committed && !(factor && grid);
+    q->choosable = q->used && !single && !in->has_frac && !committed && !q->read && !(factor && grid);
     set_reach(in, q);
 }
 
@@ -140,15 +151,19 @@ static void pin_exact(eml_quant *quant) {
 void eml_quant_encode_inputs(eml_quant *quant) {
     const eml_model *model = quant->model;
     bool *used = eml_alloc(model->input_count, sizeof *used), *factor = eml_alloc(model->input_count, sizeof *factor);
+    bool *read = eml_alloc(model->input_count, sizeof *read);
     mark_factors(model, used, factor);
+    mark_read(model, read);
     for (size_t i = 0; i < model->input_count; i++) {
         quant->inputs[i].used = used[i];
         quant->inputs[i].factor = factor[i];
+        quant->inputs[i].read = read[i];
         encode_input(&model->inputs[i], factor[i], &quant->inputs[i]);
     }
     pin_exact(quant);
     eml_free(used);
     eml_free(factor);
+    eml_free(read);
 }
 
 bool eml_quant_on_own_grid(const eml_quant_input *in) {

@@ -20,12 +20,51 @@ static void centre_form(const eml_quant *quant, const eml_form *form, eml_form *
 
 static void init_output(const eml_quant *quant, size_t index) {
     eml_quant_output *output = &quant->outputs[index];
-    mpq_inits(output->unit, output->tolerance, output->bound, NULL);
+    mpq_inits(output->unit, output->tolerance, output->bound, output->derived, NULL);
     mpz_inits(output->lo, output->hi, output->secret_l1, NULL);
     mpq_set_ui(output->unit, 1, 1);
     centre_form(quant, &quant->model->outputs[index].form, &output->centred);
     output->weights = eml_alloc(output->centred.count, sizeof *output->weights);
     for (size_t i = 0; i < output->centred.count; i++) mpz_init(output->weights[i]);
+}
+
+/* ----- Derived inputs */
+
+/* The most that |value| is, of what is meant as of what is computed. */
+static void input_magnitude(const eml_model_input *in, mpq_t out) {
+    mpq_t hi;
+    mpq_init(hi);
+    mpq_abs(out, in->lo);
+    mpq_abs(hi, in->hi);
+    if (mpq_cmp(hi, out) > 0) mpq_swap(hi, out);
+    mpq_clear(hi);
+}
+
+/* |f - g| <= e in place of one factor, |f h - g i| <= e |h| + e' |g| of two. */
+static void add_derived_error(const eml_quant *quant, const eml_form_term *term, mpq_t sum) {
+    const eml_model_input *inputs = quant->model->inputs;
+    uint32_t columns[2];
+    unsigned count = eml_quant_factors(term->monomial, columns);
+    mpq_t error, magnitude, size;
+    mpq_inits(error, magnitude, size, NULL);
+    eml_term_magnitude(term, size);
+    for (unsigned k = 0; k < count; k++) {
+        mpq_mul(error, inputs[columns[k]].error, size);
+        if (count == 2) input_magnitude(&inputs[columns[1 - k]], magnitude);
+        if (count == 2) mpq_mul(error, error, magnitude);
+        mpq_add(sum, sum, error);
+    }
+    mpq_clears(error, magnitude, size, NULL);
+}
+
+/* The error of what derived inputs are computed with, and the tolerance that is left for everything else. */
+static void set_aside_derived(const eml_quant *quant, size_t index) {
+    eml_quant_output *output = &quant->outputs[index];
+    bool any = false;
+    for (size_t i = 0; i < quant->model->input_count && !any; i++) any = mpq_sgn(quant->model->inputs[i].error) != 0;
+    for (size_t i = 0; any && i < output->centred.count; i++)
+        add_derived_error(quant, &output->centred.terms[i], output->derived);
+    mpq_sub(output->tolerance, output->tolerance, output->derived);
 }
 
 /* ----- Default tolerance */
@@ -207,7 +246,9 @@ static void open_quant(const eml_model *model, eml_quant *out) {
     eml_quant_encode_inputs(out);
     for (size_t i = 0; i < model->output_count; i++) {
         init_output(out, i);
-        if (!model->outputs[i].exact) mpq_set(out->outputs[i].tolerance, model->outputs[i].tolerance);
+        if (model->outputs[i].exact) continue;
+        mpq_set(out->outputs[i].tolerance, model->outputs[i].tolerance);
+        set_aside_derived(out, i);
     }
     eml_quant_encode_ranges(out);
 }
@@ -321,9 +362,14 @@ bool eml_quantize(const eml_model *model, int delta_bits, eml_quant_rows_fn *row
         good = false;
         if (delta_bits < 0 && !all_exact(model)) propose_tolerance(model, rows_of, diags);
     }
+    for (size_t i = 0; good && i < model->output_count; i++) {
+        mpq_add(out->outputs[i].bound, out->outputs[i].bound, out->outputs[i].derived);
+        mpq_add(out->outputs[i].tolerance, out->outputs[i].tolerance, out->outputs[i].derived);
+    }
     for (size_t i = 0; good && i < model->output_count; i++) warn_vanished(out, i, diags);
     for (size_t i = 0; good && i < model->output_count; i++) warn_digits(out, i, diags);
     for (size_t i = 0; good && i < model->input_count; i++) warn_coarse(out, i, diags);
+    good = good && eml_quant_settle_results(out, diags);
     if (good) eml_quant_measure_reveal(out);
     if (!good) eml_quant_free(out);
     return good;
@@ -346,11 +392,12 @@ void eml_quant_free(eml_quant *quant) {
         for (size_t j = 0; j < output->centred.count; j++) mpz_clear(output->weights[j]);
         eml_free(output->weights);
         eml_form_free(&output->centred);
-        mpq_clears(output->unit, output->tolerance, output->bound, NULL);
+        mpq_clears(output->unit, output->tolerance, output->bound, output->derived, NULL);
         mpz_clears(output->lo, output->hi, output->secret_l1, NULL);
     }
     eml_free(quant->inputs);
     eml_free(quant->outputs);
+    eml_quant_free_results(quant);
     eml_free(quant->hidden_bits);
     *quant = (eml_quant){0};
 }

@@ -26,6 +26,7 @@ typedef struct eml_quant_input {
     bool choosable; /* the unit is the quantizer's choice: not with `frac`, a single value, or where it must be exact */
     bool factor;    /* of some product */
     bool used;      /* some output has it */
+    bool read;      /* some formula has it: what it is rounded to is what that was worked out with */
     mpq_t offset, unit;
     mpq_t step;      /* only its multiples (from offset) are values: the input's own grid; 0: all are */
     unsigned weight; /* W, when the unit was chosen to make that the weight ... */
@@ -39,15 +40,25 @@ typedef struct eml_quant_output {
     eml_form centred; /* the model's form in x^; constant term last */
     mpz_t *weights;   /* one a term of centred */
     mpq_t unit;
-    mpq_t tolerance; /* 0 for exact outputs */
-    mpq_t bound;     /* proved worst-case error */
+    mpq_t tolerance; /* 0 for exact outputs; while units are chosen without what `derived` takes of it */
+    mpq_t bound;     /* proved worst-case error, likewise */
+    mpq_t derived;   /* what the errors of derived inputs come to */
     mpz_t lo, hi;    /* range of m over the box; attained when no term has two factors */
     double row_bits; /* of a hidden model: log2 of how many values a result can have, rounded up to 1/16 */
     mpz_t secret_l1; /* sum over secret terms of |weight| * max |public factor|: what multiplies the noise */
 } eml_quant_output;
 
+/* A result is its formula's value to the nearest multiple of unit, a power of ten: what is printed. */
+typedef struct eml_quant_result {
+    eml_formula formula; /* the model's, with the units that its functions round to */
+    mpq_t unit;
+    mpq_t bound;  /* proved: the most that it is from what the formula means of the model's outputs */
+    mpq_t lo, hi; /* its range */
+} eml_quant_result;
+
 typedef struct eml_quant {
-    const eml_model *model; /* borrowed */
+    const eml_model *model;    /* borrowed */
+    eml_quant_result *results; /* by result of the model; NULL until they are settled */
     eml_quant_input *inputs;
     eml_quant_output *outputs;
     double *hidden_bits;         /* by hidden param of the model: see eml_quant_measure_reveal */
@@ -120,6 +131,10 @@ bool eml_quant_can_fit(eml_quant *quant, eml_quant_rows_fn *rows_of);
 /* choose_hidden.c: the same of a model with hidden params or committed inputs: the coarsest units of outputs with which
  * bounds meet their tolerances. */
 bool eml_quant_choose_hidden(eml_quant *quant);
+
+/* results.c: units and bounds of results, once outputs have theirs; reports when one cannot keep its tolerance. */
+bool eml_quant_settle_results(eml_quant *quant, eml_diags *diags);
+void eml_quant_free_results(eml_quant *quant);
 
 /* reveal.c: -> hidden_bits, row_bits, reveal. The bits of a param are the sum over its
  * elements of log2 of how many integers the weight can be that has the element as a factor (of several the finest),

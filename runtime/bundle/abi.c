@@ -14,7 +14,15 @@ void eml_abi_free(eml_abi *abi) {
     for (size_t i = 0; i < abi->input_count; i++) {
         eml_input_column *column = &abi->inputs[i];
         eml_free(column->name);
+        for (size_t k = 0; k < column->word_count; k++) eml_free(column->words[k]);
+        eml_free(column->words);
+        eml_formula_free(&column->formula);
         mpq_clears(column->lo, column->hi, column->offset, column->unit, column->step, NULL);
+    }
+    for (size_t i = 0; i < abi->result_count; i++) {
+        eml_free(abi->results[i].name);
+        eml_formula_free(&abi->results[i].formula);
+        mpq_clears(abi->results[i].unit, abi->results[i].tolerance, NULL);
     }
     for (size_t i = 0; i < abi->output_count; i++) {
         eml_output_column *column = &abi->outputs[i];
@@ -30,6 +38,7 @@ void eml_abi_free(eml_abi *abi) {
     eml_free(abi->model);
     eml_free(abi->inputs);
     eml_free(abi->outputs);
+    eml_free(abi->results);
     eml_free(abi->public_tape);
     eml_free(abi->secret_tape);
     *abi = (eml_abi){0};
@@ -56,10 +65,20 @@ void eml_abi_set_hidden(eml_abi *abi, size_t count) {
     abi->hidden_count = count;
 }
 
+void eml_abi_set_results(eml_abi *abi, size_t count) {
+    abi->results = eml_alloc(count, sizeof *abi->results);
+    for (size_t i = 0; i < count; i++) mpq_inits(abi->results[i].unit, abi->results[i].tolerance, NULL);
+    abi->result_count = count;
+}
+
 static bool has_committed(const eml_abi *abi) { return eml_abi_columns(abi, EML_COMMITTED) > 0; }
 
 uint32_t eml_abi_flags(const eml_abi *abi) {
-    return (abi->hidden_count > 0 ? EML_ABI_HIDDEN : 0) | (has_committed(abi) ? EML_ABI_COMMITTED : 0);
+    bool derived = abi->input_count > 0 && eml_input_is_derived(&abi->inputs[abi->input_count - 1]), words = false;
+    for (size_t i = 0; i < abi->input_count && !words; i++) words = abi->inputs[i].word_count > 0;
+    return (derived ? EML_ABI_DERIVED : 0) | (abi->result_count > 0 ? EML_ABI_RESULTS : 0) |
+           (words ? EML_ABI_CATEGORIES : 0) | (abi->hidden_count > 0 ? EML_ABI_HIDDEN : 0) |
+           (has_committed(abi) ? EML_ABI_COMMITTED : 0);
 }
 
 bool eml_abi_one_row(const eml_abi *abi) { return abi->single_row || has_committed(abi); }
@@ -155,6 +174,53 @@ static eml_status check_output(const eml_output_column *column, size_t index, em
     return check_name("output link", index, column->link, err);
 }
 
+/* Categories: 0, 1, .. to the last word. */
+static eml_status check_words(const eml_input_column *column, eml_error *err) {
+    if (column->word_count == 0) return EML_OK;
+    bool plain = column->exact && mpq_sgn(column->lo) == 0 && mpq_cmp_ui(column->hi, column->word_count - 1, 1) == 0 &&
+                 mpq_cmp_ui(column->unit, 1, 1) == 0 && mpz_cmp_ui(mpq_denref(column->offset), 1) == 0;
+    if (!plain || column->word_count > EML_WORDS_MAX || eml_input_is_derived(column))
+        return eml_fail(err, EML_ERR_INPUT, "%s: its values are not 0 to %zu, as its words need", column->name,
+                        column->word_count - 1);
+    const char **words = eml_alloc(column->word_count, sizeof *words);
+    eml_status status = EML_OK;
+    for (size_t k = 0; k < column->word_count && status == EML_OK; k++) {
+        words[k] = column->words[k];
+        status = check_name("category word", k, words[k], err);
+    }
+    if (status == EML_OK) status = check_unique("words of a category", words, column->word_count, err);
+    eml_free(words);
+    return status;
+}
+
+/* A formula reads inputs of its own kind, which a table has; one that is to have one value for all rows, such inputs
+ * alone. */
+static eml_status check_derived(const eml_abi *abi, size_t index, size_t first, eml_error *err) {
+    const eml_input_column *column = &abi->inputs[index];
+    if (column->visibility == EML_COMMITTED)
+        return eml_fail(err, EML_ERR_INPUT, "%s is committed and derived", column->name);
+    eml_status status = eml_formula_check(&column->formula, (uint32_t)first, err);
+    for (size_t k = 0; k < column->formula.count && status == EML_OK; k++) {
+        const eml_formula_node *node = &column->formula.nodes[k];
+        if (node->operator!= EML_FORMULA_COLUMN) continue;
+        const eml_input_column *from = &abi->inputs[node->column];
+        if (from->visibility != column->visibility || (column->uniform && !from->uniform))
+            status = eml_fail(err, EML_ERR_INPUT, "it reads \"%s\", which is of another kind", from->name);
+    }
+    if (status != EML_OK) eml_error_prefix(err, "the formula of %s", column->name);
+    return status;
+}
+
+static eml_status check_all_derived(const eml_abi *abi, eml_error *err) {
+    size_t first = abi->input_count;
+    while (first > 0 && eml_input_is_derived(&abi->inputs[first - 1])) first--;
+    for (size_t i = 0; i < first; i++)
+        if (eml_input_is_derived(&abi->inputs[i]))
+            return eml_fail(err, EML_ERR_INPUT, "%s is derived, but not among the last inputs", abi->inputs[i].name);
+    for (size_t i = first; i < abi->input_count; i++) EML_TRY(check_derived(abi, i, first, err));
+    return EML_OK;
+}
+
 static eml_status check_inputs(const eml_abi *abi, eml_error *err) {
     const char **names = eml_alloc(abi->input_count, sizeof *names);
     eml_status status = EML_OK;
@@ -162,21 +228,53 @@ static eml_status check_inputs(const eml_abi *abi, eml_error *err) {
         names[i] = abi->inputs[i].name;
         status = check_name("input name", i, names[i], err);
         if (status == EML_OK) status = check_input(&abi->inputs[i], err);
+        if (status == EML_OK) status = check_words(&abi->inputs[i], err);
     }
     if (status == EML_OK) status = check_unique("inputs", names, abi->input_count, err);
     eml_free(names);
+    return status == EML_OK ? check_all_derived(abi, err) : status;
+}
+
+static bool is_power_of_ten(const mpq_t unit) {
+    mpz_srcptr large = mpz_cmp_ui(mpq_numref(unit), 1) == 0 ? mpq_denref(unit) : mpq_numref(unit);
+    mpz_t power;
+    mpz_init(power);
+    mpz_ui_pow_ui(power, 10, mpz_sizeinbase(large, 10) - 1);
+    /* sizeinbase may say one digit more than there are, but not of a power */
+    bool is =
+        (mpz_cmp_ui(mpq_numref(unit), 1) == 0 || mpz_cmp_ui(mpq_denref(unit), 1) == 0) && mpz_cmp(power, large) == 0;
+    mpz_clear(power);
+    return is;
+}
+
+static eml_status check_result(const eml_abi *abi, size_t index, eml_error *err) {
+    const eml_result_column *column = &abi->results[index];
+    EML_TRY(check_name("result name", index, column->name, err));
+    EML_TRY(check_rational(column->name, "unit", column->unit, err));
+    EML_TRY(check_rational(column->name, "tolerance", column->tolerance, err));
+    if (!is_power_of_ten(column->unit))
+        return eml_fail(err, EML_ERR_INPUT, "%s.unit is not a power of ten", column->name);
+    if (mpq_sgn(column->tolerance) < 0) return eml_fail(err, EML_ERR_INPUT, "%s.tolerance is negative", column->name);
+    eml_status status = eml_formula_check(&column->formula, (uint32_t)(abi->output_count + index), err);
+    if (status != EML_OK) eml_error_prefix(err, "the formula of %s", column->name);
     return status;
 }
 
+/* Of one table. */
 static eml_status check_outputs(const eml_abi *abi, eml_error *err) {
-    const char **names = eml_alloc(abi->output_count, sizeof *names);
+    size_t count = abi->output_count + abi->result_count;
+    const char **names = eml_alloc(count, sizeof *names);
     eml_status status = EML_OK;
     for (size_t i = 0; i < abi->output_count && status == EML_OK; i++) {
         names[i] = abi->outputs[i].name;
         status = check_name("output name", i, names[i], err);
         if (status == EML_OK) status = check_output(&abi->outputs[i], i, err);
     }
-    if (status == EML_OK) status = check_unique("outputs", names, abi->output_count, err);
+    for (size_t i = 0; i < abi->result_count && status == EML_OK; i++) {
+        names[abi->output_count + i] = abi->results[i].name;
+        status = check_result(abi, i, err);
+    }
+    if (status == EML_OK) status = check_unique("outputs", names, count, err);
     eml_free(names);
     return status;
 }
@@ -209,10 +307,11 @@ static eml_status check_hidden(const eml_abi *abi, eml_error *err) {
 
 /* Of inputs, outputs and hidden params together: whoever reads one must not take it for the other. */
 static eml_status check_alike(const eml_abi *abi, eml_error *err) {
-    size_t count = abi->input_count + abi->output_count + abi->hidden_count, next = 0;
+    size_t count = abi->input_count + abi->output_count + abi->result_count + abi->hidden_count, next = 0;
     const char **names = eml_alloc(count, sizeof *names), *a, *b;
     for (size_t i = 0; i < abi->input_count; i++) names[next++] = abi->inputs[i].name;
     for (size_t i = 0; i < abi->output_count; i++) names[next++] = abi->outputs[i].name;
+    for (size_t i = 0; i < abi->result_count; i++) names[next++] = abi->results[i].name;
     for (size_t i = 0; i < abi->hidden_count; i++) names[next++] = abi->hidden[i].name;
     eml_name_index index;
     eml_name_index_init(&index, names, count);
@@ -262,8 +361,9 @@ static eml_status check_committed(const eml_abi *abi, eml_error *err) {
 }
 
 static eml_status check_raw(const eml_abi *abi, eml_error *err) {
-    bool empty = abi->input_count == 0 && abi->output_count == 0 && abi->hidden_count == 0 && abi->row_bits == 0 &&
-                 abi->reveal.bits == 0 && abi->reveal.row_bits == 0 && abi->public_len == 0 && abi->secret_len == 0;
+    bool empty = abi->input_count == 0 && abi->output_count == 0 && abi->result_count == 0 && abi->hidden_count == 0 &&
+                 abi->row_bits == 0 && abi->reveal.bits == 0 && abi->reveal.row_bits == 0 && abi->public_len == 0 &&
+                 abi->secret_len == 0;
     if (empty && abi->model[0] == '\0' && !abi->single_row && !abi->encrypted_outputs && abi->delta_bits == 0)
         return EML_OK;
     return eml_fail(err, EML_ERR_INPUT, "a raw ABI describes nothing, but this one does");
@@ -271,7 +371,8 @@ static eml_status check_raw(const eml_abi *abi, eml_error *err) {
 
 eml_status eml_abi_check(const eml_abi *abi, eml_error *err) {
     if (abi->raw) return check_raw(abi, err);
-    if (abi->input_count > EML_ABI_COLUMNS_MAX || abi->output_count > EML_ABI_COLUMNS_MAX)
+    if (abi->input_count > EML_ABI_COLUMNS_MAX || abi->output_count > EML_ABI_COLUMNS_MAX ||
+        abi->result_count > EML_ABI_COLUMNS_MAX)
         return eml_fail(err, EML_ERR_INPUT, "more than %d columns", EML_ABI_COLUMNS_MAX);
     if (abi->public_len > EML_ABI_TAPE_MAX || abi->secret_len > EML_ABI_TAPE_MAX)
         return eml_fail(err, EML_ERR_INPUT, "a tape of more than %d entries", EML_ABI_TAPE_MAX);

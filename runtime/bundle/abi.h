@@ -15,6 +15,7 @@
 #include "runtime/base/status.h"
 #include "runtime/base/visibility.h"
 #include "runtime/field/f128.h"
+#include "runtime/formula/formula.h"
 #include "runtime/hash/blake3.h"
 #include "runtime/isa/program.h"
 
@@ -28,7 +29,12 @@ typedef struct eml_input_column {
                      rows, so that uniform * varying is linear in what varies; to add one to varying values, a program
                      multiplies it with `one` */
     bool exact;
-    mpq_t step;                 /* >= 0; 0 when `exact`, else not unit: each has one spelling */
+    mpq_t step; /* >= 0; 0 when `exact`, else not unit: each has one spelling */
+    eml_formula
+        formula;  /* of a derived input, which no table has: of inputs before it that are not derived; else empty */
+    char **words; /* of a category: value k is words[k], and unit 1; owned */
+    size_t word_count; /* 0: a number */
+    bool kept; /* secret, and only formulas read it: who encrypts has it, and no ciphertext. eml_abi_mark_kept */
     mpq_t lo, hi, offset, unit; /* lo <= value <= hi; unit > 0; |(lo or hi) - offset| / unit < 2^EML_ABI_INTEGER_BITS */
 } eml_input_column;
 
@@ -38,6 +44,15 @@ typedef struct eml_output_column {
     mpq_t tolerance; /* proved worst-case error over the declared ranges; 0: exact */
     char *link;      /* "identity", "logistic", "exp", ...: for the reader only */
 } eml_output_column;
+
+/* What is worked out from the printed outputs (runtime/formula): the formula's value to the nearest multiple of unit,
+ * ties away from zero. */
+typedef struct eml_result_column {
+    char *name;
+    mpq_t unit;          /* a power of ten */
+    mpq_t tolerance;     /* proved: from what the formula gives of exact outputs; 0: exact */
+    eml_formula formula; /* of outputs, then results before it */
+} eml_result_column;
 
 /* What others may know of a hidden param (docs/zero-knowledge.md): what was declared, and how many bits its weights
  * have. Bits are counted in sixteenths. */
@@ -70,6 +85,8 @@ typedef struct eml_abi {
     eml_input_column *inputs;
     size_t input_count;
     eml_output_column *outputs;
+    eml_result_column *results;
+    size_t result_count;
     size_t output_count;   /* one output: result on the final stack; several: output tape, in this order */
     uint32_t *public_tape; /* input index or EML_TAPE_ONE for each READ */
     size_t public_len;
@@ -91,6 +108,7 @@ enum {
     EML_NAME_MAX = 255,           /* bytes */
     EML_RATIONAL_TEXT_MAX = 1024, /* characters of "p/q" */
     EML_HIDDEN_PARAMS_MAX = 1 << 16,
+    EML_WORDS_MAX = 1 << 12, /* of a category */
 };
 
 void eml_abi_init(eml_abi *abi); /* empty, raw */
@@ -100,6 +118,11 @@ void eml_abi_set_counts(eml_abi *abi, size_t inputs, size_t outputs, size_t publ
 
 /* Makes room for count hidden params; names NULL, rationals 0. */
 void eml_abi_set_hidden(eml_abi *abi, size_t count);
+/* Makes room for count results, likewise. */
+void eml_abi_set_results(eml_abi *abi, size_t count);
+/* Sets `kept` of every input: of an ABI that has all else. */
+void eml_abi_mark_kept(eml_abi *abi);
+static inline bool eml_input_is_derived(const eml_input_column *column) { return column->formula.count > 0; }
 /* A program's eml_shape.abi_flags. */
 uint32_t eml_abi_flags(const eml_abi *abi);
 /* After how many rows at the latest, over all proofs ever given, the outputs determine what is hidden: its bits over
@@ -117,8 +140,11 @@ bool eml_abi_one_row(const eml_abi *abi);
  * negative; names are visible UTF-8 (runtime/text/names.h) without surrounding blanks, no two inputs nor two outputs
  * share one, and no two names are alike; tape entries name existing columns of that tape's kind; secret columns are not
  * uniform, and there is none without a secret tape; committed columns are not uniform, have the offset 0, and are not
- * beside secret ones; hidden params have names like columns, a shape and a range; outputs are encrypted exactly when
- * there is a secret tape, and then delta_bits > 0, else 0. A raw ABI is empty. The message names the field. */
+ * beside secret ones; derived columns come last, have formulas of others of their kind, and are uniform only of uniform
+ * ones; words are like names, and a category has a value for each; results have formulas of outputs and results before
+ * them and a power of ten as unit; hidden params have names like columns, a shape and a range; outputs are encrypted
+ * exactly when there is a secret tape, and then delta_bits > 0, else 0. A raw ABI is empty. The message names the
+ * field. */
 EML_NODISCARD eml_status eml_abi_check(const eml_abi *abi, eml_error *err);
 /* The part of it that is about inputs, of an ABI with nothing else. */
 EML_NODISCARD eml_status eml_abi_check_inputs(const eml_abi *abi, eml_error *err);
@@ -134,20 +160,25 @@ void eml_abi_encode(const eml_abi *abi, eml_buf *out);
 EML_NODISCARD eml_status eml_abi_decode(const uint8_t *bytes, size_t count, eml_abi *out, eml_error *err);
 eml_digest eml_abi_digest(const eml_abi *abi);             /* BLAKE3 of the encoding */
 void eml_abi_print_json(const eml_abi *abi, eml_buf *out); /* --emit abi-json */
+/* Names of the columns that formulas read, by column: of derived inputs, and of results. Owned by the caller; what they
+ * point to is the ABI's. */
+const char **eml_abi_input_names(const eml_abi *abi);
+const char **eml_abi_result_names(const eml_abi *abi);
 /* "in [18, 100], multiples of 1": which numbers the input takes. */
 void eml_input_print_range(const eml_input_column *column, eml_buf *out);
 
 /* From the columns of a table to a tape, for one kind of input. A table of public (secret, committed) inputs has a
- * column for each of them, in the ABI's order: column c is inputs[c]. Position j of that tape takes column entries[j],
- * or `one` (EML_TAPE_ONE); of the committed tape, which is read again for each output, these are the columns in order.
- * The one place that numbers them. */
+ * column for each of them (but those that are kept), in the ABI's order: column c is inputs[c], derived ones last.
+ * Position j of that tape takes column entries[j], or `one` (EML_TAPE_ONE); of the committed tape, which is read again
+ * for each output, these are the columns in order. The one place that numbers them. */
 typedef struct eml_abi_tape {
     size_t columns, length;
     uint32_t *inputs;  /* owned */
     uint32_t *entries; /* owned */
 } eml_abi_tape;
 
-size_t eml_abi_columns(const eml_abi *abi, eml_visibility visibility); /* how many inputs are of the kind */
+size_t eml_abi_columns(const eml_abi *abi,
+                       eml_visibility visibility); /* how many inputs are of the kind, and not kept */
 void eml_abi_tape_init(eml_abi_tape *tape, const eml_abi *abi, eml_visibility visibility);
 /* values has `size` bytes for each column, one `size` bytes, out is written `size` bytes for each position. */
 void eml_abi_tape_fill(const eml_abi_tape *tape, const void *values, const void *one, size_t size, void *out);

@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "runtime/bundle/abi_inputs.h"
-#include "runtime/bundle/packed.h"
+#include "runtime/base/packed.h"
 
 /* Least encoded size of an entry: what an array's length is held against. */
 enum { INPUT_BYTES_MIN = 60, OUTPUT_BYTES_MIN = 36 };
-enum { SHARED_BYTES_MAX = 32, HIDDEN_BYTES_MIN = 32 };
+enum { SHARED_BYTES_MAX = 32, HIDDEN_BYTES_MIN = 32, RESULT_BYTES_MIN = 32, CATEGORY_BYTES_MIN = 16 };
 #define HIDDEN_BITS_MAX (UINT64_C(1) << 40)
 
 /* Columns of a vector that stand side by side are one entry: those named NAME[k], NAME[k+1], ... whose words (link,
@@ -398,6 +398,133 @@ static void read_hidden(eml_cbor_reader *reader, eml_abi *abi) {
     abi->row_bits = eml_cbor_uint(reader, HIDDEN_BITS_MAX);
 }
 
+/* Derived inputs: the formulas of the last inputs, likewise a section. */
+
+static size_t first_derived(const eml_abi *abi) {
+    size_t first = abi->input_count;
+    while (first > 0 && eml_input_is_derived(&abi->inputs[first - 1])) first--;
+    return first;
+}
+
+static void put_formula(eml_buf *out, const eml_formula *formula) {
+    eml_buf code = {0};
+    eml_formula_encode(formula, &code);
+    eml_cbor_put_bytes(out, code.data, code.len);
+    eml_buf_free(&code);
+}
+
+static void read_formula(eml_cbor_reader *reader, eml_formula *out) {
+    size_t count;
+    const uint8_t *code = eml_cbor_bytes(reader, SIZE_MAX, &count);
+    eml_error err = {0};
+    if (!eml_cbor_ok(reader)) return;
+    if (eml_formula_decode(code, count, out, &err) != EML_OK) eml_cbor_fail(reader, "%s", err.text);
+    if (eml_cbor_ok(reader) && out->count == 0) eml_cbor_fail(reader, "an empty formula");
+}
+
+static void put_derived(eml_buf *out, const eml_abi *abi) {
+    size_t first = first_derived(abi);
+    eml_cbor_put_text(out, "derived");
+    eml_cbor_put_array(out, abi->input_count - first);
+    for (size_t i = first; i < abi->input_count; i++) put_formula(out, &abi->inputs[i].formula);
+}
+
+static void read_derived(eml_cbor_reader *reader, eml_abi *abi) {
+    size_t count = eml_cbor_array(reader, abi->input_count, 2);
+    if (count == 0) eml_cbor_fail(reader, "no derived inputs");
+    for (size_t i = 0; i < count && eml_cbor_ok(reader); i++) {
+        eml_cbor_in(reader, "derived", i);
+        read_formula(reader, &abi->inputs[abi->input_count - count + i].formula);
+    }
+    eml_cbor_in(reader, NULL, 0);
+}
+
+/* Results, likewise. */
+
+static void put_results(eml_buf *out, const eml_abi *abi) {
+    eml_cbor_put_text(out, "results");
+    eml_cbor_put_array(out, abi->result_count);
+    for (size_t i = 0; i < abi->result_count; i++) {
+        const eml_result_column *column = &abi->results[i];
+        eml_cbor_put_map(out, 4);
+        put_text(out, "name", column->name);
+        put_list(out, "unit", false, column->unit, sizeof *column, 1);
+        eml_cbor_put_text(out, "formula");
+        put_formula(out, &column->formula);
+        put_list(out, "tolerance", false, column->tolerance, sizeof *column, 1);
+    }
+}
+
+static void read_result(eml_cbor_reader *reader, eml_result_column *out) {
+    eml_cbor_map(reader, 4);
+    out->name = read_text(reader, "name");
+    take_rationals(reader, "unit", read_list(reader, "unit"), out->unit, sizeof *out, 1);
+    eml_cbor_key(reader, "formula");
+    read_formula(reader, &out->formula);
+    take_rationals(reader, "tolerance", read_list(reader, "tolerance"), out->tolerance, sizeof *out, 1);
+}
+
+static void read_results(eml_cbor_reader *reader, eml_abi *abi) {
+    eml_abi_set_results(abi, eml_cbor_array(reader, EML_ABI_COLUMNS_MAX, RESULT_BYTES_MIN));
+    if (abi->result_count == 0) eml_cbor_fail(reader, "no results");
+    for (size_t i = 0; i < abi->result_count && eml_cbor_ok(reader); i++) {
+        eml_cbor_in(reader, "results", i);
+        read_result(reader, &abi->results[i]);
+    }
+    eml_cbor_in(reader, NULL, 0);
+}
+
+/* Categories, likewise: their words, by input. */
+
+static size_t count_categories(const eml_abi *abi) {
+    size_t count = 0;
+    for (size_t i = 0; i < abi->input_count; i++) count += abi->inputs[i].word_count > 0;
+    return count;
+}
+
+static void put_categories(eml_buf *out, const eml_abi *abi) {
+    eml_cbor_put_text(out, "categories");
+    eml_cbor_put_array(out, count_categories(abi));
+    for (size_t i = 0; i < abi->input_count; i++) {
+        const eml_input_column *column = &abi->inputs[i];
+        if (column->word_count == 0) continue;
+        eml_cbor_put_map(out, 2);
+        eml_cbor_put_text(out, "input");
+        eml_cbor_put_uint(out, i);
+        eml_cbor_put_text(out, "words");
+        eml_cbor_put_array(out, column->word_count);
+        for (size_t k = 0; k < column->word_count; k++) eml_cbor_put_text(out, column->words[k]);
+    }
+}
+
+static void read_category(eml_cbor_reader *reader, eml_abi *abi) {
+    eml_cbor_map(reader, 2);
+    eml_cbor_key(reader, "input");
+    uint64_t input = eml_cbor_uint(reader, EML_ABI_COLUMNS_MAX);
+    eml_cbor_key(reader, "words");
+    size_t count = eml_cbor_array(reader, EML_WORDS_MAX, 2);
+    if (eml_cbor_ok(reader) && (input >= abi->input_count || count == 0 || abi->inputs[input].word_count > 0))
+        eml_cbor_fail(reader, "no such input, or no words");
+    if (!eml_cbor_ok(reader)) return;
+    eml_input_column *column = &abi->inputs[input];
+    column->words = eml_alloc(count, sizeof *column->words);
+    for (; column->word_count < count && eml_cbor_ok(reader); column->word_count++) {
+        size_t length;
+        const char *word = eml_cbor_text(reader, EML_NAME_MAX, &length);
+        column->words[column->word_count] = eml_copy_text(word, length);
+    }
+}
+
+static void read_categories(eml_cbor_reader *reader, eml_abi *abi) {
+    size_t count = eml_cbor_array(reader, abi->input_count, CATEGORY_BYTES_MIN);
+    if (count == 0) eml_cbor_fail(reader, "no categories");
+    for (size_t i = 0; i < count && eml_cbor_ok(reader); i++) {
+        eml_cbor_in(reader, "categories", i);
+        read_category(reader, abi);
+    }
+    eml_cbor_in(reader, NULL, 0);
+}
+
 /* Committed inputs, likewise a section: a tape of them, in order, as they are read for each output. */
 
 static void put_committed(eml_buf *out, const eml_abi *abi) {
@@ -439,20 +566,22 @@ static void read_committed(eml_cbor_reader *reader, eml_abi *abi) {
 }
 
 /* Entries of the ABI's map: those that every ABI has, and one for each section. */
-enum { ENTRIES = 9 };
-static size_t sections(const eml_abi *abi) {
-    return (size_t)(abi->hidden_count > 0) + (eml_abi_columns(abi, EML_COMMITTED) > 0);
-}
+enum { ENTRIES = 9, SECTIONS = 5 };
+static size_t sections(const eml_abi *abi) { return (size_t)__builtin_popcount(eml_abi_flags(abi)); }
 
 void eml_abi_encode(const eml_abi *abi, eml_buf *out) {
+    uint32_t flags = eml_abi_flags(abi);
     eml_cbor_put_map(out, ENTRIES + sections(abi));
     put_bool(out, "raw", abi->raw);
     put_text(out, "model", abi->model);
-    if (abi->hidden_count > 0) put_hidden(out, abi);
+    if (flags & EML_ABI_HIDDEN) put_hidden(out, abi);
     eml_cbor_put_text(out, "inputs");
     eml_abi_put_inputs(out, abi);
+    if (flags & EML_ABI_DERIVED) put_derived(out, abi);
     put_outputs(out, abi);
-    if (eml_abi_columns(abi, EML_COMMITTED) > 0) put_committed(out, abi);
+    if (flags & EML_ABI_RESULTS) put_results(out, abi);
+    if (flags & EML_ABI_COMMITTED) put_committed(out, abi);
+    if (flags & EML_ABI_CATEGORIES) put_categories(out, abi);
     eml_cbor_put_text(out, "delta_bits");
     eml_cbor_put_uint(out, abi->delta_bits);
     put_bool(out, "single_row", abi->single_row);
@@ -503,14 +632,17 @@ eml_status eml_abi_decode(const uint8_t *bytes, size_t count, eml_abi *out, eml_
     eml_cbor_reader reader;
     eml_cbor_open(&reader, bytes, count, err);
     eml_abi abi = {0};
-    size_t entries = eml_cbor_map_between(&reader, ENTRIES, ENTRIES + 2);
+    size_t entries = eml_cbor_map_between(&reader, ENTRIES, ENTRIES + SECTIONS);
     abi.raw = read_bool(&reader, "raw");
     abi.model = read_text(&reader, "model");
     if (eml_cbor_take_key(&reader, "hidden")) read_hidden(&reader, &abi);
     eml_cbor_key(&reader, "inputs");
     eml_abi_read_inputs(&reader, &abi);
+    if (eml_cbor_take_key(&reader, "derived")) read_derived(&reader, &abi);
     read_outputs(&reader, &abi);
+    if (eml_cbor_take_key(&reader, "results")) read_results(&reader, &abi);
     if (eml_cbor_take_key(&reader, "committed")) read_committed(&reader, &abi);
+    if (eml_cbor_take_key(&reader, "categories")) read_categories(&reader, &abi);
     eml_cbor_key(&reader, "delta_bits");
     abi.delta_bits = (uint32_t)eml_cbor_uint(&reader, EML_ABI_DELTA_BITS_MAX);
     abi.single_row = read_bool(&reader, "single_row");
@@ -521,6 +653,7 @@ eml_status eml_abi_decode(const uint8_t *bytes, size_t count, eml_abi *out, eml_
     eml_status status = eml_cbor_close(&reader);
     if (status == EML_OK) status = eml_abi_check(&abi, err);
     if (status == EML_OK) status = check_canonical(&abi, bytes, count, err);
+    if (status == EML_OK) eml_abi_mark_kept(&abi);
     if (status == EML_OK)
         *out = abi;
     else

@@ -14,7 +14,25 @@ static void put_rational(eml_buf *out, const char *key, const mpq_t value) {
     eml_buf_put_text(out, "\"");
 }
 
-static void put_input(eml_buf *out, const eml_input_column *column) {
+static void put_formula(const eml_formula *formula, const char *const *names, eml_buf *out) {
+    eml_buf text = {0};
+    eml_formula_print(formula, names, &text);
+    eml_buf_put_u8(&text, 0);
+    eml_buf_put_text(out, ", \"formula\": ");
+    eml_text_put_json((const char *)text.data, out);
+    eml_buf_free(&text);
+}
+
+static void put_words(const eml_input_column *column, eml_buf *out) {
+    eml_buf_put_text(out, ", \"words\": [");
+    for (size_t k = 0; k < column->word_count; k++) {
+        if (k > 0) eml_buf_put_text(out, ", ");
+        eml_text_put_json(column->words[k], out);
+    }
+    eml_buf_put_text(out, "]");
+}
+
+static void put_input(eml_buf *out, const eml_input_column *column, const char *const *names) {
     eml_buf_put_text(out, "    {\"name\": ");
     eml_text_put_json(column->name, out);
     eml_buf_put_text(out, ", ");
@@ -29,6 +47,8 @@ static void put_input(eml_buf *out, const eml_input_column *column) {
     put_rational(out, "offset", column->offset);
     put_rational(out, "unit", column->unit);
     if (mpq_sgn(column->step) != 0) put_rational(out, "step", column->step);
+    if (column->word_count > 0) put_words(column, out);
+    if (eml_input_is_derived(column)) put_formula(&column->formula, names, out);
     eml_buf_put_text(out, "}");
 }
 
@@ -40,6 +60,26 @@ static void put_output(eml_buf *out, const eml_output_column *column) {
     put_rational(out, "unit", column->unit);
     put_rational(out, "tolerance", column->tolerance);
     eml_buf_put_text(out, "}");
+}
+
+static void put_result(eml_buf *out, const eml_result_column *column, const char *const *names) {
+    eml_buf_put_text(out, "    {\"name\": ");
+    eml_text_put_json(column->name, out);
+    put_rational(out, "unit", column->unit);
+    put_rational(out, "tolerance", column->tolerance);
+    put_formula(&column->formula, names, out);
+    eml_buf_put_text(out, "}");
+}
+
+static void put_results(eml_buf *out, const eml_abi *abi) {
+    const char **names = eml_abi_result_names(abi);
+    eml_buf_put_text(out, "  \"results\": [");
+    for (size_t i = 0; i < abi->result_count; i++) {
+        eml_buf_put_text(out, i > 0 ? ",\n" : "\n");
+        put_result(out, &abi->results[i], names);
+    }
+    eml_buf_put_text(out, "\n  ],\n");
+    eml_free(names);
 }
 
 static void put_tape(eml_buf *out, const char *key, const uint32_t *tape, size_t length) {
@@ -94,16 +134,19 @@ void eml_abi_print_json(const eml_abi *abi, eml_buf *out) {
     eml_buf_put_text(out, ",\n  ");
     put_bool(out, "single_row", abi->single_row);
     eml_buf_put_text(out, ",\n  \"inputs\": [");
+    const char **names = eml_abi_input_names(abi);
     for (size_t i = 0; i < abi->input_count; i++) {
         eml_buf_put_text(out, i > 0 ? ",\n" : "\n");
-        put_input(out, &abi->inputs[i]);
+        put_input(out, &abi->inputs[i], names);
     }
+    eml_free(names);
     eml_buf_put_text(out, abi->input_count > 0 ? "\n  ],\n  \"outputs\": [" : "],\n  \"outputs\": [");
     for (size_t i = 0; i < abi->output_count; i++) {
         eml_buf_put_text(out, i > 0 ? ",\n" : "\n");
         put_output(out, &abi->outputs[i]);
     }
     eml_buf_put_text(out, abi->output_count > 0 ? "\n  ],\n" : "],\n");
+    if (abi->result_count > 0) put_results(out, abi);
     if (abi->hidden_count > 0) put_hidden(out, abi);
     if (eml_abi_columns(abi, EML_COMMITTED) > 0) put_committed(out, abi);
     put_tape(out, "public_tape", abi->public_tape, abi->public_len);

@@ -4,8 +4,21 @@
 
 size_t eml_abi_columns(const eml_abi *abi, eml_visibility visibility) {
     size_t count = 0;
-    for (size_t i = 0; i < abi->input_count; i++) count += abi->inputs[i].visibility == visibility;
+    for (size_t i = 0; i < abi->input_count; i++)
+        count += abi->inputs[i].visibility == visibility && !abi->inputs[i].kept;
     return count;
+}
+
+void eml_abi_mark_kept(eml_abi *abi) {
+    for (size_t i = 0; i < abi->input_count; i++) abi->inputs[i].kept = false;
+    for (size_t i = 0; i < abi->input_count; i++) {
+        const eml_formula *formula = &abi->inputs[i].formula;
+        for (size_t k = 0; k < formula->count; k++)
+            if (formula->nodes[k].operator== EML_FORMULA_COLUMN && abi->inputs[i].visibility == EML_SECRET)
+                abi->inputs[formula->nodes[k].column].kept = true;
+    }
+    for (size_t j = 0; j < abi->secret_len; j++)
+        if (abi->secret_tape[j] != EML_TAPE_ONE) abi->inputs[abi->secret_tape[j]].kept = false;
 }
 
 static size_t length_of(const eml_abi *abi, eml_visibility visibility) {
@@ -25,7 +38,7 @@ void eml_abi_tape_init(eml_abi_tape *tape, const eml_abi *abi, eml_visibility vi
     tape->entries = eml_alloc(tape->length, sizeof *tape->entries);
     uint32_t *column_of = eml_alloc(abi->input_count, sizeof *column_of);
     for (uint32_t i = 0; i < abi->input_count; i++) {
-        if (abi->inputs[i].visibility != visibility) continue;
+        if (abi->inputs[i].visibility != visibility || abi->inputs[i].kept) continue;
         column_of[i] = (uint32_t)tape->columns;
         tape->inputs[tape->columns++] = i;
     }

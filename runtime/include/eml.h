@@ -276,6 +276,8 @@ typedef struct eml_verdict {
     char sentence[640];    /* the refusal for a person */
     uint64_t rows;         /* that the proof is about */
     bool numbered;         /* a table began with a column of row numbers, which was skipped */
+    const char *results;   /* "none": the model has none, or outputs are encrypted; "checked": each in the table is what
+                              the row's outputs give;   "absent": the table has not all of them. Set when accepted */
     const char *preset;    /* that the proof was made with; NULL when none was recognised */
     bool zero_knowledge;   /* the proof shows nothing but inputs, outputs and what the program's hash is of; set when
                               accepted. False: whoever has it can work out the program, if it was hidden */

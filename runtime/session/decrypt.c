@@ -110,8 +110,8 @@ static eml_status decrypt_with(const eml_session *session, const eml_decrypt_req
     eml_decryption found = {0};
     eml_status status = eml_lattice_decrypt(key, ciphertext, noise_bounds, &found, err);
     if (status == EML_OK) status = check_messages(abi, &found, bounds, err);
+    if (status == EML_OK) status = eml_decryption_print_rows(abi, &found, request->exact, request->style, rows, err);
     if (status == EML_OK) {
-        eml_decryption_print_rows(abi, &found, request->exact, request->style, rows);
         eml_decryption_print_noise(abi, &found, bounds, request->noise_style, noise);
     } else {
         eml_error_prefix(err, "%s", eml_verify_file_name(&request->ciphertext));

@@ -78,18 +78,30 @@ eml_answer eml_session_run(eml_session *session, eml_error *err) {
     EML_SESSION_CALL(session, err, run_once(session, err));
 }
 
+static eml_status print_rows(const eml_abi *abi, const eml_rows *outputs, eml_style style, eml_buf *out,
+                             eml_error *err) {
+    eml_rows results;
+    EML_TRY(eml_results_of(abi, outputs, &results, err));
+    if (style == EML_STYLE_JSON)
+        eml_output_rows_print_json(abi, outputs, &results, out);
+    else
+        eml_output_rows_print_csv(abi, outputs, &results, out);
+    eml_rows_free(&results);
+    return EML_OK;
+}
+
 static eml_answer outputs(const eml_session *session, eml_style style, eml_bytes *out, eml_error *err) {
     if (!session->ran) return eml_answer_of(eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "the program was not run"));
     const eml_abi *abi = &session->bundle.abi;
     eml_buf buf = {0};
+    eml_status status = EML_OK;
     if (abi->raw)
         eml_raw_result_print(&session->record.result, &buf);
     else if (abi->encrypted_outputs)
         eml_ciphertext_encode(&session->record.encrypted, &buf);
-    else if (style == EML_STYLE_JSON)
-        eml_output_rows_print_json(abi, &session->record.outputs, &buf);
     else
-        eml_output_rows_print_csv(abi, &session->record.outputs, &buf);
+        status = print_rows(abi, &session->record.outputs, style, &buf, err);
+    if (status != EML_OK) return eml_answer_of(status);
     *out = eml_bytes_take(&buf);
     return EML_ANSWER_YES;
 }

@@ -4,6 +4,7 @@
 
 #include "runtime/lattice/decrypt.h"
 #include "runtime/statement/row_rule.h"
+#include "runtime/table/computed.h"
 #include "runtime/verify/verify.h"
 
 /* Lives in a region with all that was loaded, which nothing changes; what its inputs lead to has a region of its own.
@@ -40,8 +41,8 @@ EML_NODISCARD eml_status eml_session_secret_key(const eml_file *file, const char
                                                 eml_error *err);
 
 /* A decryption's outputs as text, and what there is to say of their noise. */
-void eml_decryption_print_rows(const eml_abi *abi, const eml_decryption *found, bool exact, eml_style style,
-                               eml_buf *out);
+EML_NODISCARD eml_status eml_decryption_print_rows(const eml_abi *abi, const eml_decryption *found, bool exact,
+                                                   eml_style style, eml_buf *out, eml_error *err);
 void eml_decryption_print_noise(const eml_abi *abi, const eml_decryption *found, const eml_bound *bounds,
                                 eml_style style, eml_buf *out);
 

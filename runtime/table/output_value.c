@@ -12,6 +12,13 @@ static void value_of_integer(const eml_output_column *column, const mpz_t intege
     mpq_div_2exp(radius, column->unit, 1);
 }
 
+eml_output_column eml_result_as_output(const eml_result_column *column) {
+    eml_output_column out = {.name = column->name};
+    *out.unit = *column->unit;
+    *out.tolerance = *column->tolerance;
+    return out;
+}
+
 void eml_abi_print_value(const eml_output_column *column, eml_fe value, eml_buf *out) {
     mpz_t integer;
     mpq_t number, radius;
@@ -34,6 +41,14 @@ static void printed_value(const eml_output_column *column, const mpz_t integer, 
     mpz_ui_pow_ui(mpq_denref(out), 10, places);
     mpq_canonicalize(out);
     mpq_clears(number, radius, NULL);
+}
+
+void eml_abi_printed_value(const eml_output_column *column, eml_fe value, mpq_t out) {
+    mpz_t integer;
+    mpz_init(integer);
+    eml_fe_to_mpz(value, integer);
+    printed_value(column, integer, out);
+    mpz_clear(integer);
 }
 
 /* A finite decimal as digits * 10^-places, with the fewest places. */
@@ -95,15 +110,11 @@ static bool is_printed(const mpq_t given, const mpq_t printed) {
 }
 
 bool eml_abi_needs_digits(const eml_output_column *column, eml_fe value) {
-    mpz_t integer;
     mpq_t printed;
-    mpz_init(integer);
     mpq_init(printed);
-    eml_fe_to_mpz(value, integer);
-    printed_value(column, integer, printed);
+    eml_abi_printed_value(column, value, printed);
     bool more = is_longer(printed, EML_SAFE_DIGITS);
     mpq_clear(printed);
-    mpz_clear(integer);
     return more;
 }
 

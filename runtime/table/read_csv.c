@@ -16,7 +16,7 @@ static eml_status read_header(eml_table *table, eml_csv *csv, size_t **columns_o
     if (!more) return eml_fail(err, EML_ERR_INPUT, "%s: empty: a header line was expected", table->file);
     *fields = csv->count;
     *columns_of = eml_alloc(csv->count, sizeof **columns_of);
-    bool *seen = eml_alloc(table->rows.columns, sizeof *seen);
+    bool *seen = eml_alloc(table->column_count, sizeof *seen);
     table->rows.numbered = csv->count > 1 && csv->fields[0].length == 0;
     (*columns_of)[0] = EML_TABLE_NO_COLUMN;
     for (size_t f = table->rows.numbered; f < csv->count && status == EML_OK; f++) {
@@ -29,8 +29,8 @@ static eml_status read_header(eml_table *table, eml_csv *csv, size_t **columns_o
                               table->columns[column].name);
         seen[column] = true;
     }
-    for (size_t c = 0; c < table->rows.columns && status == EML_OK; c++)
-        if (!seen[c])
+    for (size_t c = 0; c < table->column_count && status == EML_OK; c++)
+        if (!seen[c] && table->columns[c].result == NULL)
             status = eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "%s: column \"%s\" is missing", table->file,
                                  table->columns[c].name);
     eml_free(seen);

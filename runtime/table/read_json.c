@@ -15,7 +15,7 @@ typedef struct path {
 
 /* Whether some column's name begins with the path and '['. Names that begin alike are neighbours in the sorted list. */
 static bool is_own_array(const eml_table *table, const path *at) {
-    size_t low = 0, high = table->rows.columns;
+    size_t low = 0, high = table->column_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         const char *name = table->names[middle].name;

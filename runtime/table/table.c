@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "runtime/field/integer.h"
 #include "runtime/text/text.h"
 
 static int compare_names(const void *a, const void *b) {
@@ -19,33 +20,46 @@ static eml_visibility visibility_of(const eml_table *table) {
     }
 }
 
-static size_t count_columns(const eml_table *table) {
-    return table->kind == EML_ROWS_OUTPUTS ? table->abi->output_count
-                                           : eml_abi_columns(table->abi, visibility_of(table));
-}
-
+/* A table of inputs has no derived ones, but those that only formulas read. */
 static void list_inputs(eml_table *table) {
-    eml_abi_tape tape;
-    eml_abi_tape_init(&tape, table->abi, visibility_of(table));
-    for (size_t c = 0; c < tape.columns; c++) {
-        const eml_input_column *input = &table->abi->inputs[tape.inputs[c]];
-        table->columns[c].name = input->name;
-        eml_grid_init(input, &table->columns[c].grid);
+    const eml_abi *abi = table->abi;
+    eml_abi_tape_init(&table->cells, abi, visibility_of(table));
+    table->columns = eml_alloc(abi->input_count, sizeof *table->columns);
+    size_t cell = 0;
+    for (size_t i = 0; i < abi->input_count && !eml_input_is_derived(&abi->inputs[i]); i++) {
+        const eml_input_column *input = &abi->inputs[i];
+        if (input->visibility != visibility_of(table)) continue;
+        eml_table_column *column = &table->columns[table->column_count++];
+        column->name = input->name;
+        column->cell = input->kept ? EML_TABLE_NO_COLUMN : cell++;
+        eml_grid_init(input, &column->grid);
     }
-    eml_abi_tape_free(&tape);
+    table->rows.columns = table->cells.columns;
+    table->integers = eml_alloc(abi->input_count, sizeof *table->integers);
+    eml_derivation_open(&table->derivation, abi, visibility_of(table));
 }
 
 static void list_outputs(eml_table *table) {
-    for (size_t c = 0; c < table->rows.columns; c++)
-        table->columns[c] = (eml_table_column){.name = table->abi->outputs[c].name, .output = &table->abi->outputs[c]};
+    const eml_abi *abi = table->abi;
+    table->column_count = abi->output_count + abi->result_count;
+    table->columns = eml_alloc(table->column_count, sizeof *table->columns);
+    for (size_t c = 0; c < abi->output_count; c++)
+        table->columns[c] = (eml_table_column){.name = abi->outputs[c].name, .output = &abi->outputs[c], .cell = c};
+    for (size_t r = 0; r < abi->result_count; r++)
+        table->columns[abi->output_count + r] =
+            (eml_table_column){.name = abi->results[r].name, .result = &abi->results[r], .cell = EML_TABLE_NO_COLUMN};
+    table->rows.columns = abi->output_count;
+    table->integers = eml_alloc(table->column_count, sizeof *table->integers);
 }
 
 static void list_columns(eml_table *table) {
-    size_t count = table->rows.columns;
     if (table->kind == EML_ROWS_OUTPUTS)
         list_outputs(table);
     else
         list_inputs(table);
+    size_t count = table->column_count;
+    table->names = eml_alloc(count, sizeof *table->names);
+    table->given = eml_alloc(count, sizeof *table->given);
     for (size_t c = 0; c < count; c++) table->names[c] = (eml_table_name){table->columns[c].name, c};
     qsort(table->names, count, sizeof *table->names, compare_names);
     const char **names = eml_alloc(count, sizeof *names);
@@ -74,15 +88,10 @@ eml_status eml_table_open(eml_table *table, const eml_abi *abi, eml_rows_kind ki
                                         [EML_ROWS_COMMITTED] = "committed inputs",
                                         [EML_ROWS_OUTPUTS] = "outputs"};
     *table = (eml_table){.abi = abi, .kind = kind, .file = file, .allow_extra = allow_extra};
-    size_t columns = count_columns(table);
-    if (columns == 0)
+    list_columns(table);
+    if (table->column_count == 0)
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "%s: the %s has no %s", file,
                            abi->raw ? "program" : "model", kinds[kind]);
-    table->columns = eml_alloc(columns, sizeof *table->columns);
-    table->names = eml_alloc(columns, sizeof *table->names);
-    table->given = eml_alloc(columns, sizeof *table->given);
-    table->rows.columns = columns;
-    list_columns(table);
     list_never(table);
     return EML_OK;
 }
@@ -105,7 +114,7 @@ void eml_table_prefix(const eml_table *table, size_t column, eml_error *err) {
 static const char *column_like(const eml_table *table, const char *name, size_t length) {
     const char *like = eml_name_index_find(&table->alike, name, length);
     if (like) return like;
-    for (size_t c = 0; c < table->rows.columns; c++) {
+    for (size_t c = 0; c < table->column_count; c++) {
         const char *candidate = table->columns[c].name;
         if (length == 0 || strlen(candidate) < length || strncasecmp(candidate, name, length) != 0) continue;
         if (candidate[length] == '\0' || candidate[length] == '[') return candidate;
@@ -130,7 +139,7 @@ static void refuse_unknown(const eml_table *table, eml_error *err) {
     enum { SHOWN = 4 };
     bool outputs = table->kind == EML_ROWS_OUTPUTS;
     eml_buf names = {0};
-    size_t count = table->rows.columns;
+    size_t count = table->column_count;
     for (size_t c = 0; c < count && c < SHOWN; c++)
         eml_buf_printf(&names, "%s\"%s\"", c > 0 ? ", " : "", table->columns[c].name);
     if (count > SHOWN) eml_buf_printf(&names, " and %zu more", count - SHOWN);
@@ -154,7 +163,7 @@ static eml_status refuse_name(const eml_table *table, const char *name, size_t l
         eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "did you mean \"%s\"?", like);
     } else if (eml_decimal_scan(name, length, &number)) {
         eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "the first line names the columns");
-    } else if (table->rows.columns > 1 && has_other_separator(name, length)) {
+    } else if (table->column_count > 1 && has_other_separator(name, length)) {
         eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "columns are separated by commas");
     } else {
         refuse_unknown(table, err);
@@ -174,7 +183,7 @@ eml_status eml_table_find(const eml_table *table, const char *name, size_t lengt
     if (length <= EML_NAME_MAX && memchr(name, '\0', length) == NULL) {
         memcpy(key, name, length);
         key[length] = '\0';
-        found = find_name(table->names, table->rows.columns, key);
+        found = find_name(table->names, table->column_count, key);
         never = find_name(table->never, table->never_count, key);
     }
     bool ignored = table->allow_extra && never == NULL;
@@ -205,20 +214,138 @@ static eml_status encode_output(const eml_output_column *column, const eml_decim
     return status;
 }
 
-static eml_status take_cell(eml_table *table, size_t c, eml_fe *row, eml_error *err) {
-    const eml_table_column *column = &table->columns[c];
-    eml_csv_field given = table->given[c];
+/* A word of the category, or a number that is equal to one. */
+static bool find_word(const eml_input_column *column, eml_csv_field given, size_t *index) {
+    for (*index = 0; *index < column->word_count; ++*index) {
+        const char *word = column->words[*index];
+        if (strlen(word) == given.length && memcmp(word, given.text, given.length) == 0) return true;
+    }
+    mpq_t value, other;
+    mpq_inits(value, other, NULL);
+    bool found = eml_decimal_parse(given.text, given.length, value);
+    for (*index = 0; found && *index < column->word_count; ++*index) {
+        const char *word = column->words[*index];
+        if (eml_decimal_parse(word, strlen(word), other) && mpq_equal(value, other)) break;
+    }
+    mpq_clears(value, other, NULL);
+    return found && *index < column->word_count;
+}
+
+static eml_status take_word(const eml_input_column *column, eml_csv_field given, eml_fe *out, eml_error *err) {
+    enum { SHOWN = 8 };
+    size_t index;
+    if (find_word(column, given, &index)) {
+        mpz_t integer;
+        mpz_init_set_ui(integer, index);
+        mpz_sub(integer, integer, mpq_numref(column->offset)); /* unit 1, and a whole offset */
+        *out = eml_fe_from_mpz(integer);
+        mpz_clear(integer);
+        return EML_OK;
+    }
+    eml_buf words = {0};
+    for (size_t k = 0; k < column->word_count && k < SHOWN; k++)
+        eml_buf_printf(&words, "%s\"%s\"", k > 0 ? ", " : "", column->words[k]);
+    if (column->word_count > SHOWN) eml_buf_printf(&words, " and %zu more", column->word_count - SHOWN);
+    eml_status status =
+        eml_fail_as(err, EML_ERR_NO, EML_CODE_RANGE, "\"%s\" is no word of the category, which are %.*s",
+                    eml_text_excerpt(given.text, given.length).text, (int)words.len, (const char *)words.data);
+    eml_buf_free(&words);
+    return status;
+}
+
+static eml_status scan_number(eml_csv_field given, eml_decimal *out, eml_error *err) {
+    if (eml_decimal_scan(given.text, given.length, out)) return EML_OK;
+    return eml_fail(err, EML_ERR_INPUT, "\"%s\" is not a number", eml_text_excerpt(given.text, given.length).text);
+}
+
+static eml_status take_input(const eml_table *table, const eml_table_column *column, eml_csv_field given, eml_fe *out,
+                             eml_error *err) {
+    const eml_input_column *input = column->grid.column;
     eml_decimal number;
-    if (!given.text) return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "missing");
-    if (!eml_decimal_scan(given.text, given.length, &number))
-        return eml_fail(err, EML_ERR_INPUT, "\"%s\" is not a number", eml_text_excerpt(given.text, given.length).text);
-    if (column->output) return encode_output(column->output, &number, &row[c], err);
-    EML_TRY(eml_grid_encode(&column->grid, &number, &row[c], err));
-    if (column->grid.column->uniform && table->rows.rows > 0 && !eml_fe_eq(row[c], table->rows.cells[c]))
+    if (input->word_count > 0) {
+        EML_TRY(take_word(input, given, out, err));
+    } else {
+        EML_TRY(scan_number(given, &number, err));
+        EML_TRY(eml_grid_encode(&column->grid, &number, out, err));
+    }
+    if (input->uniform && table->rows.rows > 0 && !eml_fe_eq(*out, table->rows.cells[column->cell]))
         return eml_fail_as(err, EML_ERR_NO, EML_CODE_RANGE,
                            "a uniform input has one value in all rows, but %s is not that of row 1",
                            eml_text_excerpt(given.text, given.length).text);
     return EML_OK;
+}
+
+static eml_status take_output(const eml_table_column *column, eml_csv_field given, eml_fe *out, eml_error *err) {
+    eml_decimal number;
+    EML_TRY(scan_number(given, &number, err));
+    return encode_output(column->output, &number, out, err);
+}
+
+/* What the row's outputs give, which are taken already. */
+static eml_status check_result(const eml_table *table, const eml_table_column *column, eml_csv_field given,
+                               eml_error *err) {
+    eml_output_column as_output = eml_result_as_output(column->result);
+    eml_fe wanted = table->integers[table->abi->output_count + (size_t)(column->result - table->abi->results)], found;
+    eml_decimal number;
+    EML_TRY(scan_number(given, &number, err));
+    if (encode_output(&as_output, &number, &found, NULL) == EML_OK && eml_fe_eq(found, wanted)) return EML_OK;
+    eml_buf text = {0};
+    eml_abi_print_value(&as_output, wanted, &text);
+    eml_status status =
+        eml_fail_as(err, EML_ERR_NO, EML_CODE_RANGE, "%s is not the result that the outputs of the row give, %.*s",
+                    eml_text_excerpt(given.text, given.length).text, (int)text.len, (const char *)text.data);
+    eml_buf_free(&text);
+    return status;
+}
+
+static eml_status take_cell(eml_table *table, size_t c, eml_error *err) {
+    const eml_table_column *column = &table->columns[c];
+    eml_csv_field given = table->given[c];
+    if (given.text == NULL)
+        return column->result != NULL ? EML_OK : eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "missing");
+    if (column->result != NULL) {
+        table->rows.results++;
+        return check_result(table, column, given, err);
+    }
+    if (column->output != NULL) return take_output(column, given, &table->integers[c], err);
+    return take_input(table, column, given, &table->integers[column->grid.column - table->abi->inputs], err);
+}
+
+/* Only where the file has some. */
+static eml_status compute_results(eml_table *table, eml_error *err) {
+    const eml_abi *abi = table->abi;
+    bool any = false;
+    size_t column = 0;
+    for (size_t r = 0; r < abi->result_count; r++) any = any || table->given[abi->output_count + r].text != NULL;
+    if (!any) return EML_OK;
+    eml_status status = eml_results_of_row(abi, table->integers, table->integers + abi->output_count, &column, err);
+    if (status != EML_OK) eml_table_prefix(table, abi->output_count + column, err);
+    return status;
+}
+
+static eml_status take_cells(eml_table *table, eml_error *err) {
+    for (size_t c = 0; c < table->column_count; c++) {
+        if (table->kind == EML_ROWS_OUTPUTS && c == table->abi->output_count) EML_TRY(compute_results(table, err));
+        eml_status status = take_cell(table, c, err);
+        if (status == EML_OK) continue;
+        eml_table_prefix(table, c, err);
+        return status;
+    }
+    return EML_OK;
+}
+
+static eml_status fill_row(eml_table *table, eml_fe *row, eml_error *err) {
+    if (table->kind == EML_ROWS_OUTPUTS) {
+        memcpy(row, table->integers, table->rows.columns * sizeof *row);
+        return EML_OK;
+    }
+    size_t input = 0;
+    eml_status status = eml_derivation_fill(&table->derivation, table->integers, &input, err);
+    for (size_t c = 0; c < table->rows.columns; c++) row[c] = table->integers[table->cells.inputs[c]];
+    if (status == EML_OK) return EML_OK;
+    eml_error_prefix(err, "\"%s\"", table->abi->inputs[input].name);
+    eml_table_prefix(table, EML_TABLE_NO_COLUMN, err);
+    return status;
 }
 
 eml_status eml_table_end_row(eml_table *table, eml_error *err) {
@@ -227,13 +354,9 @@ eml_status eml_table_end_row(eml_table *table, eml_error *err) {
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_LIMIT, "%s: more than %d cells", table->file,
                            EML_ROWS_CELLS_MAX);
     table->rows.cells = eml_grow(table->rows.cells, &table->capacity, used + columns, sizeof *table->rows.cells);
-    for (size_t c = 0; c < columns; c++) {
-        eml_status status = take_cell(table, c, table->rows.cells + used, err);
-        if (status == EML_OK) continue;
-        eml_table_prefix(table, c, err);
-        return status;
-    }
-    memset(table->given, 0, columns * sizeof *table->given);
+    EML_TRY(take_cells(table, err));
+    EML_TRY(fill_row(table, table->rows.cells + used, err));
+    memset(table->given, 0, table->column_count * sizeof *table->given);
     table->rows.rows++;
     return EML_OK;
 }
@@ -252,6 +375,11 @@ void eml_table_close(eml_table *table) {
     eml_free(table->never);
     eml_name_index_free(&table->alike);
     eml_free(table->given);
+    if (table->integers != NULL && table->kind != EML_ROWS_OUTPUTS)
+        explicit_bzero(table->integers, table->abi->input_count * sizeof *table->integers);
+    eml_free(table->integers);
+    eml_derivation_close(&table->derivation);
+    eml_abi_tape_free(&table->cells);
     eml_rows_free(&table->rows);
     *table = (eml_table){0};
 }

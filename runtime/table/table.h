@@ -4,6 +4,7 @@
 #define EML_TABLE_TABLE_H
 
 #include "runtime/text/csv.h"
+#include "runtime/table/computed.h"
 #include "runtime/table/rows.h"
 #include "runtime/table/value.h"
 #include "runtime/text/names.h"
@@ -13,7 +14,9 @@
 typedef struct eml_table_column {
     const char *name;                /* borrowed from the ABI */
     const eml_output_column *output; /* of an output column */
+    const eml_result_column *result; /* of a result, which need not be there */
     eml_grid grid;                   /* of an input column */
+    size_t cell; /* where its value goes in a row; EML_TABLE_NO_COLUMN: nowhere, it is kept or a result */
 } eml_table_column;
 
 typedef struct eml_table_name {
@@ -27,8 +30,12 @@ typedef struct eml_table {
     eml_rows_kind kind;
     const char *file; /* for messages */
     bool allow_extra;
-    size_t line; /* of the row being collected, 0 when the file has no such notion */
-    eml_table_column *columns;
+    size_t line;               /* of the row being collected, 0 when the file has no such notion */
+    eml_table_column *columns; /* that the file has */
+    size_t column_count;
+    eml_derivation derivation;
+    eml_fe *integers;      /* of the row, by input of the ABI; or of outputs, then results */
+    eml_abi_tape cells;    /* of inputs: which of them the cells of a row are */
     eml_table_name *names; /* sorted */
     eml_name_index alike;  /* of the same names */
     eml_table_name *never; /* sorted: what is never an extra column: committed inputs, of a table of public ones */

@@ -31,8 +31,7 @@ static eml_status refuse_off_grid(const eml_input_column *column, const mpq_t va
                        plain ? "" : number_text(column->offset).text);
 }
 
-/* Nearest integer to n / d, ties away from zero. */
-static void round_away(mpz_t q, const mpq_t ratio) {
+void eml_round_away(mpz_t q, const mpq_t ratio) {
     mpz_t twice, n; /* (2 |n| + d) / (2 d), rounded down, with n's sign */
     mpz_inits(twice, n, NULL);
     mpz_mul_2exp(n, mpq_numref(ratio), 1);
@@ -51,7 +50,7 @@ static void round_steps(const eml_input_column *column, const mpq_t value, mpq_s
     mpq_init(steps);
     mpq_sub(steps, value, column->offset);
     mpq_div(steps, steps, unit);
-    round_away(k, steps);
+    eml_round_away(k, steps);
     mpq_clear(steps);
 }
 

@@ -20,6 +20,10 @@ EML_NODISCARD eml_status eml_abi_encode_value(const eml_input_column *column, co
 /* The decimal with the fewest places that lies nearer to unit * integer(fe) than half a unit, fe taken as a signed
  * residue. */
 void eml_abi_print_value(const eml_output_column *column, eml_fe value, eml_buf *out);
+/* A result's unit and name as those of an output, which is printed and read in the same way. Borrows. */
+eml_output_column eml_result_as_output(const eml_result_column *column);
+/* That decimal as a number. */
+void eml_abi_printed_value(const eml_output_column *column, eml_fe value, mpq_t out);
 /* The integer whose printed decimal is this number (however spelled), or of whose printed decimal it is the nearest
  * double; EML_ERR_NO when there is none: a changed digit. */
 EML_NODISCARD eml_status eml_abi_parse_value(const eml_output_column *column, const mpq_t value, eml_fe *out,
@@ -27,6 +31,9 @@ EML_NODISCARD eml_status eml_abi_parse_value(const eml_output_column *column, co
 
 /* Whether the printed decimal has more than EML_SAFE_DIGITS significant digits. */
 bool eml_abi_needs_digits(const eml_output_column *column, eml_fe value);
+
+/* The nearest integer, ties away from zero. */
+void eml_round_away(mpz_t out, const mpq_t ratio);
 
 /* (value - offset) / unit = (a * value - b) / c. */
 typedef struct eml_steps {

@@ -74,9 +74,9 @@ static void print_row(const eml_opening *opening, eml_style style, eml_buf *out)
     }
     eml_rows row = {.rows = 1, .columns = opening->count, .cells = opening->values};
     if (style == EML_STYLE_JSON)
-        eml_output_rows_print_json(&as_outputs, &row, out);
+        eml_output_rows_print_json(&as_outputs, &row, NULL, out);
     else
-        eml_output_rows_print_csv(&as_outputs, &row, out);
+        eml_output_rows_print_csv(&as_outputs, &row, NULL, out);
     eml_abi_free(&as_outputs);
 }
 

@@ -14,23 +14,28 @@ static void absorb_rational(eml_blake3 *hasher, const mpq_t value) {
     release(text, strlen(text) + 1);
 }
 
-static eml_digest encoding_of(const mpq_t *const *numbers, size_t count) {
+/* Of a derived input also how it is derived. */
+static eml_digest encoding_of(const mpq_t *const *numbers, size_t count, const eml_formula *formula) {
     eml_blake3 hasher;
     eml_digest digest;
     eml_blake3_init_derive_key(&hasher, "eml v1 column encoding");
     for (size_t i = 0; i < count; i++) absorb_rational(&hasher, *numbers[i]);
+    eml_buf code = {0};
+    if (formula != NULL) eml_formula_encode(formula, &code);
+    if (code.len > 0) eml_blake3_update(&hasher, code.data, code.len);
+    eml_buf_free(&code);
     eml_blake3_finish(&hasher, digest.bytes, sizeof digest.bytes);
     return digest;
 }
 
 static eml_ciphertext_column input_column(const eml_input_column *in) {
     const mpq_t *const numbers[] = {&in->offset, &in->unit, &in->lo, &in->hi};
-    return (eml_ciphertext_column){.name = in->name, .encoding = encoding_of(numbers, 4)};
+    return (eml_ciphertext_column){.name = in->name, .encoding = encoding_of(numbers, 4, &in->formula)};
 }
 
 static eml_ciphertext_column output_column(const eml_output_column *out) {
     const mpq_t *const numbers[] = {&out->unit};
-    return (eml_ciphertext_column){.name = out->name, .encoding = encoding_of(numbers, 1)};
+    return (eml_ciphertext_column){.name = out->name, .encoding = encoding_of(numbers, 1, NULL)};
 }
 
 static void put_input_columns(const eml_abi *abi, eml_ciphertext_label *label) {

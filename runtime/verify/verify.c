@@ -253,6 +253,11 @@ static eml_status verify(verification *v, eml_error *err) {
     return check_hiding(v);
 }
 
+static const char *results_seen(const verification *v) {
+    size_t wanted = v->proof.abi.encrypted_outputs ? 0 : v->proof.abi.result_count * v->record.outputs.rows;
+    return wanted == 0 ? "none" : v->record.outputs.results == wanted ? "checked" : "absent";
+}
+
 static void write_verdict(const verification *v, eml_status status, eml_verdict *verdict) {
     *verdict = (eml_verdict){.accepted = status == EML_OK,
                              .reason = eml_reject_name(v->reject),
@@ -264,6 +269,7 @@ static void write_verdict(const verification *v, eml_status status, eml_verdict 
     snprintf(verdict->sentence, sizeof verdict->sentence, "%s%s%s", eml_reject_sentence(v->reject),
              v->detail.text[0] == '\0' ? "" : ": ", v->detail.text);
     if (status != EML_OK) return;
+    verdict->results = results_seen(v);
     eml_columns columns = eml_columns_of(&v->proof.shape);
     eml_security bits =
         eml_security_bits(eml_preset_params(v->preset), v->proof.shape.n, columns.width + columns.aux_width,

@@ -4,6 +4,7 @@
 #include "runtime/table/rows.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/support/bundle_samples.h"
+#include "runtime/table/computed.h"
 #include "runtime/table/read.h"
 #include "runtime/table/raw.h"
 
@@ -25,8 +26,11 @@ static void try_outputs(const eml_abi *abi, const char *text, size_t size) {
     eml_error err;
     if (eml_rows_parse(abi, EML_ROWS_OUTPUTS, "t", text, size, false, &rows, &err) != EML_OK) return;
     eml_buf printed[2] = {{0}, {0}};
-    eml_output_rows_print_csv(abi, &rows, &printed[0]);
-    eml_output_rows_print_json(abi, &rows, &printed[1]);
+    eml_rows results;
+    bool computed = eml_results_of(abi, &rows, &results, &err) == EML_OK;
+    eml_output_rows_print_csv(abi, &rows, computed ? &results : NULL, &printed[0]);
+    eml_output_rows_print_json(abi, &rows, computed ? &results : NULL, &printed[1]);
+    if (computed) eml_rows_free(&results);
     for (size_t i = 0; i < 2; i++) {
         FUZZ_REQUIRE(eml_rows_parse(abi, EML_ROWS_OUTPUTS, "t", (const char *)printed[i].data, printed[i].len, false,
                                     &again, &err) == EML_OK);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "runtime/bundle/cbor_io.h"
-#include "runtime/bundle/packed.h"
+#include "runtime/base/packed.h"
 #include "runtime/field/integer.h"
 #include "runtime/table/value.h"
 #include "tests/support/bundle_samples.h"

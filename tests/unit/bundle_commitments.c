@@ -244,9 +244,9 @@ static void bad_committed_tapes(void **state) {
     assert_edited("\xaa"
                   "craw",
                   5,
-                  "\xac"
+                  "\xaf"
                   "craw",
-                  "a map of 9 to 11 entries");
+                  "a map of 9 to 14 entries");
 }
 
 typedef struct edited {

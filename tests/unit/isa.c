@@ -58,7 +58,7 @@ static void test_shape(void **state) {
         {{.n = 32, .W = 5, .S = 4, .salted = 1}, "salted, but its form is not hidden"},
         {{.n = 512, .W = 5, .S = 4, .public_len = 1, .form = 1, .salted = 2}, "salted is 2"},
         {{.n = 32, .W = 5, .S = 4, .hash_id = 1}, "hash_id is 1: reserved"},
-        {{.n = 32, .W = 5, .S = 4, .abi_flags = 80}, "abi_flags is 80: only bits 4"},
+        {{.n = 32, .W = 5, .S = 4, .abi_flags = 80}, "abi_flags is 80: only bits 0"},
         {{.n = 32, .W = 5, .S = 4, .committed_len = 1}, "its form is not hidden: a transparent proof would show"},
         {{.n = 32, .W = 5, .S = 4, .schema[0].lo = 1}, "schema is not zero, but the program has no committed tape"},
         {{.n = 512, .W = 5, .S = 4, .public_len = 1, .form = 1, .schema[1].lo = 1}, "schema is not zero, but"},

@@ -215,8 +215,8 @@ static void outputs_round_trip(void **state) {
     eml_error err;
     test_sample_bundle(TEST_SAMPLE_SEVERAL, &bundle);
     eml_buf csv = {0}, json = {0};
-    eml_output_rows_print_csv(&bundle.abi, &printed, &csv);
-    eml_output_rows_print_json(&bundle.abi, &printed, &json);
+    eml_output_rows_print_csv(&bundle.abi, &printed, NULL, &csv);
+    eml_output_rows_print_json(&bundle.abi, &printed, NULL, &json);
     eml_buf_put_u8(&csv, 0);
     eml_buf_put_u8(&json, 0);
     assert_string_equal((char *)csv.data, "y[0],y[1]\n1.5,-0.0000000007\n0,0.0000000002\n");

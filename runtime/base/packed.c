@@ -1,4 +1,4 @@
-#include "runtime/bundle/packed.h"
+#include "runtime/base/packed.h"
 
 void eml_packed_put_uint(eml_buf *out, uint64_t value) {
     for (; value > 127; value >>= 7) eml_buf_put_u8(out, (uint8_t)(value | 128));
