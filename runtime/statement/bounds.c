@@ -54,7 +54,7 @@ static eml_status check_room(const eml_abi *abi, const char *what, const char *n
 
 eml_status eml_bounds_check(const eml_abi *abi, const eml_bound *outputs, eml_error *err) {
     for (size_t i = 0; i < abi->input_count; i++)
-        if (abi->inputs[i].visibility == EML_SECRET)
+        if (abi->inputs[i].visibility == EML_SECRET && !abi->inputs[i].kept)
             EML_TRY(check_room(abi, "secret input", abi->inputs[i].name, eml_bound_of_input(&abi->inputs[i]), err));
     for (size_t i = 0; i < abi->output_count; i++) {
         const char *name = abi->outputs[i].name;

@@ -42,7 +42,7 @@ static void absorb_inputs(eml_blake3 *hasher, const eml_statement *statement, co
     const eml_abi *abi = statement->abi;
     size_t columns = eml_abi_columns(abi, EML_PUBLIC), column = 0, secret = 0;
     for (size_t i = 0; i < abi->input_count; i++) {
-        if (abi->inputs[i].visibility == EML_SECRET)
+        if (abi->inputs[i].visibility == EML_SECRET && !abi->inputs[i].kept)
             absorb_ciphertext(hasher, statement, statement->secret_cells, secret++, b);
         if (abi->inputs[i].visibility != EML_PUBLIC) continue;
         size_t count = !abi->inputs[i].uniform ? b->rows : b->first == 0 ? 1 : 0;

@@ -157,11 +157,12 @@ static eml_status match_rows(eml_record *record, const eml_abi *abi, eml_error *
 
 static eml_status refuse_no_table(const eml_abi *abi, eml_error *err) {
     enum { SHOWN = 6 };
-    size_t columns = eml_abi_columns(abi, EML_PUBLIC), shown = 0;
+    size_t columns = 0;
     eml_buf names = {0};
-    for (size_t i = 0; i < abi->input_count && shown < SHOWN; i++)
-        if (abi->inputs[i].visibility == EML_PUBLIC)
-            eml_buf_printf(&names, "%s%s", shown++ > 0 ? ", " : "", abi->inputs[i].name);
+    for (size_t i = 0; i < abi->input_count && !eml_input_is_derived(&abi->inputs[i]); i++) {
+        if (abi->inputs[i].visibility != EML_PUBLIC) continue;
+        if (columns++ < SHOWN) eml_buf_printf(&names, "%s%s", columns > 1 ? ", " : "", abi->inputs[i].name);
+    }
     if (columns > SHOWN) eml_buf_printf(&names, " and %zu more", columns - SHOWN);
     eml_status status =
         eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "a table of the public inputs was not given (--input): %.*s",

@@ -13,8 +13,9 @@ import threading
 import time
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-FOLDERS = ["runtime/bundle", "runtime/ciphertext", "runtime/stark", "runtime/stark/verifier", "runtime/statement", "runtime/verify"]
-FILES = ["runtime/hash/merkle_batch.c", "runtime/isa/discipline.c", "runtime/isa/program.c", "runtime/isa/program_hash.c"]
+FOLDERS = ["runtime/bundle", "runtime/ciphertext", "runtime/formula", "runtime/stark", "runtime/stark/verifier", "runtime/statement", "runtime/verify"]
+FILES = ["runtime/base/packed.c", "runtime/hash/merkle_batch.c", "runtime/isa/discipline.c", "runtime/isa/program.c", "runtime/isa/program_hash.c",
+         "runtime/table/computed.c"]
 OVERTIME = "does not end"
 SUITES = ["unit", "negative", "forgery", "golden", "fuzz", "e2e"]
 # Of the tree, of symbols, which the switch changes, of files as they are written, or with limits of memory and threads of their own.
