@@ -47,25 +47,36 @@ static char *text_of(eml_buf *text) {
     return (char *)text->data;
 }
 
-static char *formula_name(const char *const *names, const eml_formula *formula) {
+static char *formula_name(const eml_formula_column *names, const eml_formula *formula) {
     eml_buf text = {0};
     eml_formula_print(formula, names, &text);
     return text_of(&text);
 }
 
+eml_formula_column eml_model_formula_column(const char *name, const eml_words *words, eml_arena *arena) {
+    eml_formula_column column = {.name = name};
+    if (words == NULL) return column;
+    const char **texts = eml_arena_alloc(arena, words->count, sizeof *texts);
+    for (size_t k = 0; k < words->count; k++) texts[k] = words->items[k]->text;
+    column.words = texts;
+    column.word_count = words->count;
+    return column;
+}
+
 /* As the language has them. */
-static const char **identifiers(const eml_evaluator *ev, const eml_model *model, eml_arena *arena) {
-    const char **names = eml_alloc(model->input_count, sizeof *names);
+static eml_formula_column *identifiers(const eml_evaluator *ev, const eml_model *model, eml_arena *arena) {
+    eml_formula_column *names = eml_alloc(model->input_count, sizeof *names);
     for (size_t i = 0; i < model->input_count; i++) {
         eml_buf text = {0};
         eml_evaluator_column_name(ev, (uint32_t)i, &text);
-        names[i] = eml_arena_strndup(arena, (const char *)text.data, text.len);
+        const char *name = eml_arena_strndup(arena, (const char *)text.data, text.len);
+        names[i] = eml_model_formula_column(name, model->inputs[i].words, arena);
         eml_buf_free(&text);
     }
     return names;
 }
 
-static char *preferred_name(const eml_evaluator *ev, const eml_derived *from, const char *const *names) {
+static char *preferred_name(const eml_evaluator *ev, const eml_derived *from, const eml_formula_column *names) {
     eml_buf text = {0};
     if (from->column.decl == SIZE_MAX) return formula_name(names, &from->formula);
     eml_column_name_print(ev->ast->decls[from->column.decl].name.text, ev->extents[from->column.decl],
@@ -128,7 +139,7 @@ static const eml_decl *made_up(eml_evaluator *ev, const eml_derived *from, const
 
 void eml_model_append_derived(eml_evaluator *ev, eml_model *model) {
     uint32_t *numbers = number_used(ev, model);
-    const char **names = identifiers(ev, model, &ev->diags->arena);
+    eml_formula_column *names = identifiers(ev, model, &ev->diags->arena);
     size_t first = model->input_count, capacity = first;
     for (size_t d = 0; d < ev->derived.count; d++) {
         if (numbers[d] == 0) continue;

@@ -97,6 +97,8 @@ void eml_model_check_committed(eml_evaluator *evaluator, const eml_model *model)
  * errors to what formulas read and to them. */
 void eml_model_append_derived(eml_evaluator *evaluator, eml_model *model);
 void eml_model_bound_derived(eml_evaluator *evaluator, eml_model *model);
+/* How formulas are printed that read the input; in arena. */
+eml_formula_column eml_model_formula_column(const char *name, const eml_words *words, eml_arena *arena);
 /* What is known of an input that is not derived, its unit rounding included. */
 void eml_model_input_bound(const eml_model_input *in, eml_value_bound *out);
 

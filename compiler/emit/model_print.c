@@ -2,7 +2,7 @@
 #include "compiler/check/model.h"
 #include "runtime/base/decimal.h"
 
-static void print_formula(const eml_formula *formula, const char *const *names, eml_buf *out) {
+static void print_formula(const eml_formula *formula, const eml_formula_column *names, eml_buf *out) {
     eml_buf_put_text(out, " = ");
     eml_formula_print(formula, names, out);
 }
@@ -13,7 +13,7 @@ static void print_words(const eml_words *words, eml_buf *out) {
     eml_buf_put_text(out, "}\n");
 }
 
-static void print_input(const eml_model_input *in, const char *const *names, eml_buf *out) {
+static void print_input(const eml_model_input *in, const eml_formula_column *names, eml_buf *out) {
     if (in->words != NULL) {
         eml_buf_printf(out, "input %s %s%s", in->name, eml_visibility_name(in->visibility),
                        in->uniform ? " uniform" : "");
@@ -71,11 +71,11 @@ static void print_output(const eml_model *model, const eml_model_output *output,
 }
 
 static void print_results(const eml_model *model, eml_buf *out) {
-    const char **names = eml_alloc(model->output_count + model->result_count, sizeof *names);
-    for (size_t i = 0; i < model->output_count; i++) names[i] = model->outputs[i].name;
+    eml_formula_column *names = eml_alloc(model->output_count + model->result_count, sizeof *names);
+    for (size_t i = 0; i < model->output_count; i++) names[i].name = model->outputs[i].name;
     for (size_t i = 0; i < model->result_count; i++) {
         const eml_model_result *result = &model->results[i];
-        names[model->output_count + i] = result->name;
+        names[model->output_count + i].name = result->name;
         eml_buf_printf(out, "result %s", result->name);
         if (mpq_sgn(result->tolerance) != 0) {
             eml_buf_put_text(out, " within ");
@@ -90,10 +90,13 @@ static void print_results(const eml_model *model, eml_buf *out) {
 void eml_model_print(const eml_model *model, eml_buf *out) {
     eml_buf_printf(out, "model %s%s\n", model->name == NULL ? "?" : model->name,
                    model->single_row ? " single row" : "");
-    const char **names = eml_alloc(model->input_count, sizeof *names);
-    for (size_t i = 0; i < model->input_count; i++) names[i] = model->inputs[i].name;
+    eml_arena arena = {0};
+    eml_formula_column *names = eml_alloc(model->input_count, sizeof *names);
+    for (size_t i = 0; i < model->input_count; i++)
+        names[i] = eml_model_formula_column(model->inputs[i].name, model->inputs[i].words, &arena);
     for (size_t i = 0; i < model->input_count; i++) print_input(&model->inputs[i], names, out);
     for (size_t i = 0; i < model->output_count; i++) print_output(model, &model->outputs[i], out);
     print_results(model, out);
     eml_free(names);
+    eml_arena_free(&arena);
 }

@@ -162,8 +162,8 @@ eml_digest eml_abi_digest(const eml_abi *abi);             /* BLAKE3 of the enco
 void eml_abi_print_json(const eml_abi *abi, eml_buf *out); /* --emit abi-json */
 /* Names of the columns that formulas read, by column: of derived inputs, and of results. Owned by the caller; what they
  * point to is the ABI's. */
-const char **eml_abi_input_names(const eml_abi *abi);
-const char **eml_abi_result_names(const eml_abi *abi);
+eml_formula_column *eml_abi_input_names(const eml_abi *abi);
+eml_formula_column *eml_abi_result_names(const eml_abi *abi);
 /* "in [18, 100], multiples of 1": which numbers the input takes. */
 void eml_input_print_range(const eml_input_column *column, eml_buf *out);
 

@@ -14,7 +14,7 @@ static void put_rational(eml_buf *out, const char *key, const mpq_t value) {
     eml_buf_put_text(out, "\"");
 }
 
-static void put_formula(const eml_formula *formula, const char *const *names, eml_buf *out) {
+static void put_formula(const eml_formula *formula, const eml_formula_column *names, eml_buf *out) {
     eml_buf text = {0};
     eml_formula_print(formula, names, &text);
     eml_buf_put_u8(&text, 0);
@@ -32,7 +32,7 @@ static void put_words(const eml_input_column *column, eml_buf *out) {
     eml_buf_put_text(out, "]");
 }
 
-static void put_input(eml_buf *out, const eml_input_column *column, const char *const *names) {
+static void put_input(eml_buf *out, const eml_input_column *column, const eml_formula_column *names) {
     eml_buf_put_text(out, "    {\"name\": ");
     eml_text_put_json(column->name, out);
     eml_buf_put_text(out, ", ");
@@ -62,7 +62,7 @@ static void put_output(eml_buf *out, const eml_output_column *column) {
     eml_buf_put_text(out, "}");
 }
 
-static void put_result(eml_buf *out, const eml_result_column *column, const char *const *names) {
+static void put_result(eml_buf *out, const eml_result_column *column, const eml_formula_column *names) {
     eml_buf_put_text(out, "    {\"name\": ");
     eml_text_put_json(column->name, out);
     put_rational(out, "unit", column->unit);
@@ -72,7 +72,7 @@ static void put_result(eml_buf *out, const eml_result_column *column, const char
 }
 
 static void put_results(eml_buf *out, const eml_abi *abi) {
-    const char **names = eml_abi_result_names(abi);
+    eml_formula_column *names = eml_abi_result_names(abi);
     eml_buf_put_text(out, "  \"results\": [");
     for (size_t i = 0; i < abi->result_count; i++) {
         eml_buf_put_text(out, i > 0 ? ",\n" : "\n");
@@ -134,7 +134,7 @@ void eml_abi_print_json(const eml_abi *abi, eml_buf *out) {
     eml_buf_put_text(out, ",\n  ");
     put_bool(out, "single_row", abi->single_row);
     eml_buf_put_text(out, ",\n  \"inputs\": [");
-    const char **names = eml_abi_input_names(abi);
+    eml_formula_column *names = eml_abi_input_names(abi);
     for (size_t i = 0; i < abi->input_count; i++) {
         eml_buf_put_text(out, i > 0 ? ",\n" : "\n");
         put_input(out, &abi->inputs[i], names);

@@ -2,16 +2,19 @@
 #include "runtime/base/decimal.h"
 #include "runtime/bundle/abi.h"
 
-const char **eml_abi_input_names(const eml_abi *abi) {
-    const char **names = eml_alloc(abi->input_count, sizeof *names);
-    for (size_t i = 0; i < abi->input_count; i++) names[i] = abi->inputs[i].name;
+eml_formula_column *eml_abi_input_names(const eml_abi *abi) {
+    eml_formula_column *names = eml_alloc(abi->input_count, sizeof *names);
+    for (size_t i = 0; i < abi->input_count; i++) {
+        const eml_input_column *column = &abi->inputs[i];
+        names[i] = (eml_formula_column){column->name, (const char *const *)column->words, column->word_count};
+    }
     return names;
 }
 
-const char **eml_abi_result_names(const eml_abi *abi) {
-    const char **names = eml_alloc(abi->output_count + abi->result_count, sizeof *names);
-    for (size_t i = 0; i < abi->output_count; i++) names[i] = abi->outputs[i].name;
-    for (size_t i = 0; i < abi->result_count; i++) names[abi->output_count + i] = abi->results[i].name;
+eml_formula_column *eml_abi_result_names(const eml_abi *abi) {
+    eml_formula_column *names = eml_alloc(abi->output_count + abi->result_count, sizeof *names);
+    for (size_t i = 0; i < abi->output_count; i++) names[i].name = abi->outputs[i].name;
+    for (size_t i = 0; i < abi->result_count; i++) names[abi->output_count + i].name = abi->results[i].name;
     return names;
 }
 

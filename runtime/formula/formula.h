@@ -74,7 +74,14 @@ EML_NODISCARD eml_status eml_formula_decode(const uint8_t *bytes, size_t count, 
  * nodes and that. */
 EML_NODISCARD eml_status eml_formula_value(const eml_formula *formula, const mpq_t *columns, mpq_t out, eml_error *err);
 
-/* As people write it: "0.5 * log(income) - age ^ 2". names: of the columns. */
-void eml_formula_print(const eml_formula *formula, const char *const *names, eml_buf *out);
+/* A column as people call it. word_count > 0: a category, whose values have words. */
+typedef struct eml_formula_column {
+    const char *name;
+    const char *const *words;
+    size_t word_count;
+} eml_formula_column;
+
+/* As people write it: "0.5 * log(income) - age^2", "plan == \"pro\"". columns: by number. */
+void eml_formula_print(const eml_formula *formula, const eml_formula_column *columns, eml_buf *out);
 
 #endif

@@ -17,6 +17,8 @@ enum { TIGHTEST = 9, SIGN = 7 };
 typedef struct piece {
     eml_buf text;
     unsigned precedence;
+    const eml_formula_column *category; /* it is a category alone; else NULL */
+    mpq_srcptr number;                  /* it is a number alone; else NULL */
 } piece;
 
 static void put_operand(eml_buf *out, const piece *operand, unsigned least) {
@@ -67,13 +69,32 @@ static void put_binary(const char *name, unsigned precedence, piece *operands, p
     out->precedence = precedence;
 }
 
-static void put_node(const eml_formula_node *node, const char *const *names, piece *operands, piece *out) {
+static void put_column(const eml_formula_column *column, piece *out) {
+    eml_buf_put_text(&out->text, column->name);
+    if (column->word_count > 0) out->category = column;
+}
+
+/* "plan == \"pro\"" */
+static bool put_word(const piece *operands, piece *out) {
+    const eml_formula_column *category = operands[0].category;
+    mpq_srcptr number = operands[1].number;
+    if (category == NULL || number == NULL || mpz_cmp_ui(mpq_denref(number), 1) != 0 || mpq_sgn(number) < 0 ||
+        mpz_cmp_ui(mpq_numref(number), category->word_count) >= 0)
+        return false;
+    eml_buf_printf(&out->text, "%s == \"%s\"", category->name, category->words[mpz_get_ui(mpq_numref(number))]);
+    return true;
+}
+
+static void put_node(const eml_formula_node *node, const eml_formula_column *columns, piece *operands, piece *out) {
     const char *name = eml_formula_operator_name(node->operator);
     unsigned precedence = precedences[node->operator];
     out->precedence = precedence > 0 ? precedence : TIGHTEST;
     switch (node->operator) {
-    case EML_FORMULA_NUMBER: put_number(node->number, out); return;
-    case EML_FORMULA_COLUMN: eml_buf_put_text(&out->text, names[node->column]); return;
+    case EML_FORMULA_NUMBER:
+        put_number(node->number, out);
+        out->number = node->number;
+        return;
+    case EML_FORMULA_COLUMN: put_column(&columns[node->column], out); return;
     case EML_FORMULA_NEGATE:
     case EML_FORMULA_NOT:
         eml_buf_printf(&out->text, node->operator== EML_FORMULA_NOT ? "%s " : "%s", name);
@@ -83,6 +104,9 @@ static void put_node(const eml_formula_node *node, const char *const *names, pie
         put_operand(&out->text, &operands[0], precedence + 1);
         eml_buf_printf(&out->text, "%s%d", name, node->exponent);
         return;
+    case EML_FORMULA_EQUAL:
+        if (put_word(operands, out)) return;
+        break;
     case EML_FORMULA_IF: put_if(operands, out); return;
     case EML_FORMULA_FUNCTION: put_call(eml_function_name(node->function), operands, 1, out); return;
     default: break;
@@ -94,14 +118,14 @@ static void put_node(const eml_formula_node *node, const char *const *names, pie
     if (node->operator== EML_FORMULA_SOFTMAX) eml_buf_printf(&out->text, "[%u]", node->column);
 }
 
-void eml_formula_print(const eml_formula *formula, const char *const *names, eml_buf *out) {
+void eml_formula_print(const eml_formula *formula, const eml_formula_column *columns, eml_buf *out) {
     piece *stack = eml_alloc(formula->count, sizeof *stack);
     size_t depth = 0;
     for (size_t i = 0; i < formula->count; i++) {
         const eml_formula_node *node = &formula->nodes[i];
         piece made = {0};
         depth -= node->operands;
-        put_node(node, names, stack + depth, &made);
+        put_node(node, columns, stack + depth, &made);
         for (uint32_t j = 0; j < node->operands; j++) eml_buf_free(&stack[depth + j].text);
         stack[depth++] = made;
     }

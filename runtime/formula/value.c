@@ -52,7 +52,7 @@ static eml_status rounded(const eml_formula_node *node, mpq_t *values, eml_error
         mpq_mul(values[0], values[0], node->number);
     }
     mpz_clear(steps);
-    if (status == EML_OK || status == EML_ERR_INTERNAL) return status;
+    if (status == EML_OK) return EML_OK;
     if (err != NULL) err->code = EML_CODE_RANGE;
     return EML_ERR_NO;
 }

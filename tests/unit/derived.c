@@ -1,4 +1,5 @@
 /* Derived inputs, categories and results: what an ABI may say of them, and rows with them. */
+#include <stdio.h>
 #include <string.h>
 
 #include "runtime/bundle/abi.h"
@@ -116,9 +117,21 @@ static void hidden_word(eml_abi *abi) {
 }
 static void words_beyond(eml_abi *abi) { mpq_set_ui(abi->inputs[1].hi, 2, 1); }
 static void words_apart(eml_abi *abi) { mpq_set_ui(abi->inputs[1].unit, 1, 2); }
+static void words_from_one(eml_abi *abi) { mpq_set_ui(abi->inputs[1].lo, 1, 1); }
+static void words_inexact(eml_abi *abi) { abi->inputs[1].exact = false; }
 static void words_shifted(eml_abi *abi) { mpq_set_ui(abi->inputs[1].offset, 1, 2); }
 static void result_of_itself(eml_abi *abi) { abi->results[1].formula.nodes[3].column = 2; }
 static void result_unit(eml_abi *abi) { mpq_set_ui(abi->results[1].unit, 1, 5); }
+static void result_unit_10_7(eml_abi *abi) { mpq_set_ui(abi->results[1].unit, 10, 7); }
+static void result_unit_long(eml_abi *abi) { mpz_ui_pow_ui(mpq_denref(abi->results[1].unit), 10, 1100); }
+static void result_tolerance_long(eml_abi *abi) {
+    mpz_ui_pow_ui(mpq_denref(abi->results[1].tolerance), 10, 1100);
+    mpz_set_ui(mpq_numref(abi->results[1].tolerance), 1);
+}
+static void result_unseen(eml_abi *abi) {
+    eml_free(abi->results[1].name);
+    name(&abi->results[1].name, "ha\tlf");
+}
 static void result_unit_20(eml_abi *abi) { mpq_set_ui(abi->results[1].unit, 20, 1); }
 static void result_name(eml_abi *abi) {
     eml_free(abi->results[1].name);
@@ -145,9 +158,15 @@ static void faults(void **state) {
         {hidden_word, "category word[1] is not printable"},
         {words_beyond, "plan: its values are not 0 to 1"},
         {words_apart, "plan: its values are not 0 to 1"},
+        {words_from_one, "plan: its values are not 0 to 1"},
+        {words_inexact, "plan: its values are not 0 to 1"},
         {words_shifted, "plan: its values are not 0 to 1"},
         {result_of_itself, "the formula of half: node 3 is of a column that is not there"},
         {result_unit, "half.unit is not a power of ten"},
+        {result_unit_10_7, "half.unit is not a power of ten"},
+        {result_unit_long, "half.unit has more than"},
+        {result_tolerance_long, "half.tolerance has more than"},
+        {result_unseen, "result name[1] is not printable"},
         {result_unit_20, "half.unit is not a power of ten"},
         {result_name, "two outputs are named \"y\""},
         {result_alike, "differ only by case"},
@@ -299,11 +318,121 @@ static void kept(void **state) {
     eml_abi_free(&abi);
 }
 
+/* A result that no field element is large enough for. */
+static void large_result(void **state) {
+    (void)state;
+    eml_abi abi;
+    eml_rows rows, found;
+    eml_error err = {0};
+    make(&abi);
+    mpz_ui_pow_ui(mpq_denref(abi.results[1].unit), 10, 38);
+    assert_int_equal(parse(&abi, EML_ROWS_OUTPUTS, "y\n4.9\n", &rows, NULL), EML_OK);
+    assert_int_equal(eml_results_of(&abi, &rows, &found, &err), EML_ERR_NO);
+    assert_string_equal(err.text, "row 1, result \"half\": the result is too large");
+    eml_rows_free(&rows);
+    eml_abi_free(&abi);
+}
+
+/* Public and secret inputs: each owner derives their own alone. */
+static void owners_apart(void **state) {
+    (void)state;
+    eml_abi abi;
+    eml_rows rows;
+    make(&abi);
+    for (size_t i = 0; i < 5; i++)
+        if (i != 2 && i != 4) abi.inputs[i].visibility = EML_SECRET;
+    abi.secret_tape = eml_alloc(1, sizeof *abi.secret_tape);
+    abi.secret_len = 1;
+    abi.secret_tape[0] = 3;
+    abi.public_tape[0] = 4;
+    abi.public_len = 1;
+    abi.inputs[4].formula.nodes[1].exponent = -1; /* of a 0 that nobody has given */
+    eml_abi_mark_kept(&abi);
+    assert_int_equal(parse(&abi, EML_ROWS_SECRET, "age,plan\n7,4\n", &rows, NULL), EML_OK);
+    assert_int_equal(rows.columns, 1);
+    assert_true(eml_fe_eq(rows.cells[0], eml_fe_from_u64(7)));
+    eml_rows_free(&rows);
+    eml_abi_free(&abi);
+}
+
+static void assert_bytes_refused(const char *from, const char *to, size_t length, const char *says) {
+    eml_abi abi, again;
+    eml_buf bytes = {0};
+    eml_error err = {0};
+    make(&abi);
+    eml_abi_encode(&abi, &bytes);
+    uint8_t *at = memmem(bytes.data, bytes.len, from, length);
+    assert_non_null(at);
+    memcpy(at, to, length);
+    assert_int_equal(eml_abi_decode(bytes.data, bytes.len, &again, &err), EML_ERR_INPUT);
+    if (strstr(err.text, says) == NULL) fail_msg("\"%s\" does not say \"%s\"", err.text, says);
+    eml_buf_free(&bytes);
+    eml_abi_free(&abi);
+}
+
+static void one_category_twice(void **state) {
+    (void)state;
+    eml_abi abi, again;
+    eml_buf bytes = {0};
+    eml_error err = {0};
+    make(&abi);
+    mpq_set_ui(abi.inputs[0].hi, 0, 1);
+    abi.inputs[0].words = eml_alloc(1, sizeof(char *));
+    abi.inputs[0].word_count = 1;
+    name(&abi.inputs[0].words[0], "only");
+    assert_int_equal(eml_abi_check(&abi, NULL), EML_OK);
+    eml_abi_encode(&abi, &bytes);
+    uint8_t *at = memmem(bytes.data, bytes.len, "einput\x01", 7);
+    assert_non_null(at);
+    at[6] = 0;
+    assert_int_equal(eml_abi_decode(bytes.data, bytes.len, &again, &err), EML_ERR_INPUT);
+    assert_non_null(strstr(err.text, "categories[1]"));
+    eml_buf_free(&bytes);
+    eml_abi_free(&abi);
+}
+
+static void many_words(void **state) {
+    (void)state;
+    eml_abi abi;
+    eml_error err = {0};
+    make(&abi);
+    for (size_t k = 0; k < 2; k++) eml_free(abi.inputs[1].words[k]);
+    eml_free(abi.inputs[1].words);
+    abi.inputs[1].word_count = EML_WORDS_MAX + 1;
+    abi.inputs[1].words = eml_alloc(EML_WORDS_MAX + 1, sizeof(char *));
+    mpq_set_ui(abi.inputs[1].hi, EML_WORDS_MAX, 1);
+    for (size_t k = 0; k <= EML_WORDS_MAX; k++) {
+        char word[16];
+        snprintf(word, sizeof word, "w%zu", k);
+        name(&abi.inputs[1].words[k], word);
+    }
+    assert_int_equal(eml_abi_check(&abi, &err), EML_ERR_INPUT);
+    assert_non_null(strstr(err.text, "plan: its values are not 0 to 4096"));
+    eml_abi_free(&abi);
+}
+
+static void bad_sections(void **state) {
+    (void)state;
+    assert_bytes_refused("einput\x01", "einput\x05", 7, "categories[0]"); /* there are inputs 0 to 4 */
+    assert_bytes_refused("einput\x01", "einput\x00", 7, "age: its values are not 0 to 1");
+    assert_bytes_refused("gderived\x82", "gderived\x81", 9, "");
+    assert_bytes_refused("gderived\x82", "gderived\x86", 9, "derived");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(round_trip),     cmocka_unit_test(faults),  cmocka_unit_test(inputs),
-        cmocka_unit_test(refused_inputs), cmocka_unit_test(results), cmocka_unit_test(no_result),
+        cmocka_unit_test(round_trip),
+        cmocka_unit_test(faults),
+        cmocka_unit_test(inputs),
+        cmocka_unit_test(refused_inputs),
+        cmocka_unit_test(results),
+        cmocka_unit_test(no_result),
         cmocka_unit_test(kept),
+        cmocka_unit_test(large_result),
+        cmocka_unit_test(owners_apart),
+        cmocka_unit_test(bad_sections),
+        cmocka_unit_test(one_category_twice),
+        cmocka_unit_test(many_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -163,7 +163,8 @@ static void columns(void **state) {
 }
 
 static void assert_text(const eml_formula *f, const char *wanted) {
-    static const char *const names[] = {"x", "y"};
+    static const char *const words[] = {"a", "b"};
+    static const eml_formula_column names[] = {{"x", NULL, 0}, {"y", NULL, 0}, {"c", words, 2}};
     eml_buf text = {0};
     eml_formula_print(f, names, &text);
     eml_buf_put_u8(&text, 0);
@@ -197,6 +198,14 @@ static void texts(void **state) {
     operate(&f, EML_FORMULA_IF);
     assert_text(&f, "(if (-(x - (y - 1)))^-2 < 1/3 or not x then -1 else 0)");
     eml_formula_free(&f);
+    for (int k = 0; k < 3; k++) { /* words by their numbers, and one that there is not */
+        static const char *const numbers[] = {"1", "2", "1/2"}, *const wanted[] = {"c == \"b\"", "c == 2", "c == 0.5"};
+        eml_formula_add_column(&f, 2);
+        number(&f, numbers[k]);
+        operate(&f, EML_FORMULA_EQUAL);
+        assert_text(&f, wanted[k]);
+        eml_formula_free(&f);
+    }
 }
 
 static void encodings(void **state) {
@@ -288,10 +297,71 @@ static void unsound(void **state) {
     assert_unsound(&f, "node 0 has a number that is too long");
 }
 
+/* What no encoding says. */
+static void not_encodings(void **state) {
+    (void)state;
+    static const struct {
+        uint8_t bytes[12];
+        size_t count;
+    } rows[] = {
+        {{22}, 1}, /* no operator */
+        {{127}, 1},
+        {{1, 0, 7, 0x80, 0x80, 0x80, 0x80, 0x10}, 8}, /* an exponent of 2^31 */
+        {{1, 0x80, 0x80, 0x80, 0x80, 0x10}, 6},       /* a column of 2^32 */
+        {{1, 0x80, 0}, 3},                            /* 0 in two bytes */
+        {{1, 0, 20, 8, 4, 0, 1}, 7},                  /* function 8 */
+        {{0, 4, 0, 2}, 4},                            /* a rational whose odd part is even */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        eml_formula f = {0};
+        eml_error err = {0};
+        assert_int_equal(eml_formula_decode(rows[i].bytes, rows[i].count, &f, &err), EML_ERR_INPUT);
+        assert_non_null(strstr(err.text, "cannot be read"));
+        assert_true(f.nodes == NULL);
+    }
+}
+
+static void too_many(void **state) {
+    (void)state;
+    eml_formula f = {0};
+    eml_buf code = {0};
+    eml_error err = {0};
+    number(&f, "1");
+    for (int i = 1; i < EML_FORMULA_NODES_MAX; i++) operate(&f, EML_FORMULA_NEGATE);
+    assert_int_equal(eml_formula_check(&f, 0, NULL), EML_OK);
+    operate(&f, EML_FORMULA_NEGATE);
+    assert_int_equal(eml_formula_check(&f, 0, &err), EML_ERR_INPUT);
+    assert_non_null(strstr(err.text, "not 65537"));
+    eml_formula_encode(&f, &code);
+    eml_formula_free(&f);
+    assert_int_equal(eml_formula_decode(code.data, code.len, &f, NULL), EML_ERR_INPUT);
+    eml_buf_free(&code);
+}
+
+/* Each factor may stand there, the product is too large. */
+static void products(void **state) {
+    (void)state;
+    eml_formula f = {0};
+    mpq_t value;
+    eml_error err = {0};
+    mpq_init(value);
+    for (int i = 0; i < 16; i++) {
+        mpz_ui_pow_ui(mpq_numref(eml_formula_add(&f, EML_FORMULA_NUMBER, 0)->number), 3, 2000);
+        if (i > 0) operate(&f, EML_FORMULA_MULTIPLY);
+    }
+    assert_int_equal(eml_formula_check(&f, 0, NULL), EML_OK);
+    assert_int_equal(eml_formula_value(&f, NULL, value, &err), EML_ERR_NO);
+    assert_non_null(strstr(err.text, "a number too large"));
+    mpq_clear(value);
+    eml_formula_free(&f);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(values), cmocka_unit_test(no_values), cmocka_unit_test(no_bombs), cmocka_unit_test(columns),
-        cmocka_unit_test(texts),  cmocka_unit_test(encodings), cmocka_unit_test(unsound),
+        cmocka_unit_test(values),   cmocka_unit_test(no_values),     cmocka_unit_test(no_bombs),
+        cmocka_unit_test(columns),  cmocka_unit_test(texts),         cmocka_unit_test(encodings),
+        cmocka_unit_test(unsound),  cmocka_unit_test(not_encodings), cmocka_unit_test(too_many),
+        cmocka_unit_test(products),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
