@@ -11,8 +11,8 @@
  * one integer. It ends: square roots are decided in integers. exp, log, log1p, expm1, logistic and softmax are
  * transcendental at rational arguments (Lindemann and Weierstrass: powers of e with distinct algebraic exponents are
  * linearly independent), so never halfway between multiples of a rational unit, but for log 1, exp 0, log1p 0, expm1 0,
- * logistic 0 and a softmax of equal arguments, which are known. Of probit and cloglog nobody has proved that. And 1 - 2^-50000, a
- * logistic, is no tie either, yet nobody finds out: so all give up at EML_FUNCTION_PRECISION_MAX.
+ * logistic 0 and a softmax of equal arguments, which are known. Of probit and cloglog nobody has proved that. And 1 -
+ * 2^-50000, a logistic, is no tie either, yet nobody finds out: so all give up at EML_FUNCTION_PRECISION_MAX.
  *
  * Neither the host's rounding mode nor its settings of MPFR matter, and they stay as they are. */
 #ifndef EML_FUNCTION_FUNCTION_H

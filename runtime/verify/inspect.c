@@ -62,15 +62,51 @@ static void put_output_text(const eml_output_column *column, eml_buf *out) {
     eml_buf_put_text(out, "\n");
 }
 
+/* From the first that is derived. */
+static void put_derived_text(const eml_abi *abi, size_t first, eml_buf *out) {
+    if (first == abi->input_count) return;
+    eml_formula_column *names = eml_abi_input_names(abi);
+    eml_buf_printf(out, "derived        %zu, worked out by whoever has the inputs\n", abi->input_count - first);
+    for (size_t i = first; i < abi->input_count; i++) {
+        put_input_text(&abi->inputs[i], out);
+        eml_buf_put_text(out, "    = ");
+        eml_formula_print(&abi->inputs[i].formula, names, out);
+        eml_buf_put_text(out, "\n");
+    }
+    eml_free(names);
+}
+
+static void put_results_text(const eml_abi *abi, eml_buf *out) {
+    if (abi->result_count == 0) return;
+    eml_formula_column *names = eml_abi_result_names(abi);
+    eml_buf_printf(out, "results        %zu, worked out from printed outputs\n", abi->result_count);
+    for (size_t i = 0; i < abi->result_count; i++) {
+        const eml_result_column *column = &abi->results[i];
+        eml_buf_printf(out, "  %-20s ", column->name);
+        if (mpq_sgn(column->tolerance) != 0)
+            eml_buf_printf(out, "within %.3g of the model's, ", mpq_get_d(column->tolerance));
+        eml_buf_put_text(out, "multiples of ");
+        eml_decimal_print_exact(column->unit, out);
+        eml_buf_put_text(out, "\n    = ");
+        eml_formula_print(&column->formula, names, out);
+        eml_buf_put_text(out, "\n");
+    }
+    eml_free(names);
+}
+
 static void put_abi_text(const eml_abi *abi, eml_buf *out) {
     if (abi->raw) {
         eml_buf_put_text(out, "made from assembly: raw tapes\n");
         return;
     }
-    eml_buf_printf(out, "inputs         %zu%s\n", abi->input_count, eml_abi_one_row(abi) ? ", one row at a time" : "");
-    for (size_t i = 0; i < abi->input_count; i++) put_input_text(&abi->inputs[i], out);
+    size_t derived = abi->input_count;
+    while (derived > 0 && eml_input_is_derived(&abi->inputs[derived - 1])) derived--;
+    eml_buf_printf(out, "inputs         %zu%s\n", derived, eml_abi_one_row(abi) ? ", one row at a time" : "");
+    for (size_t i = 0; i < derived; i++) put_input_text(&abi->inputs[i], out);
+    put_derived_text(abi, derived, out);
     eml_buf_printf(out, "outputs        %zu\n", abi->output_count);
     for (size_t i = 0; i < abi->output_count; i++) put_output_text(&abi->outputs[i], out);
+    put_results_text(abi, out);
 }
 
 /* What others may know of what is hidden; nothing of a public model. */
