@@ -21,6 +21,7 @@ typedef struct slot {
 
 typedef struct slot_machine {
     const eml_abi *abi;
+    bool one_row;              /* eml_abi_one_row, which looks at every input */
     const eml_bound *inputs;   /* of each of the ABI's; NULL unless outputs are encrypted */
     eml_bound *outputs;        /* likewise */
     slot stack[EML_STACK_MAX]; /* top last */
@@ -78,7 +79,7 @@ static void bound_block(slot_machine *m, eml_bound bound) {
 /* ----- what they give ----- */
 
 static eml_status check_sum(const slot_machine *m, slot_kind a, slot_kind b) {
-    if (a == SLOT_ZERO || b == SLOT_ZERO || a == b || eml_abi_one_row(m->abi)) return EML_OK;
+    if (a == SLOT_ZERO || b == SLOT_ZERO || a == b || m->one_row) return EML_OK;
     return refuse(m, "adds a value that is the same in all rows to one that is not");
 }
 
@@ -141,8 +142,7 @@ static eml_status add_blocks(slot_machine *m) {
 static eml_status give(slot_machine *m) {
     if (m->abi->encrypted_outputs) return mistyped(m, "gives a value in the clear, but outputs are encrypted");
     EML_TRY(want_scalars(m, 1));
-    if (top(m, 0)->kind == SLOT_UNIFORM && !eml_abi_one_row(m->abi))
-        return refuse(m, "gives a value that is the same in all rows");
+    if (top(m, 0)->kind == SLOT_UNIFORM && !m->one_row) return refuse(m, "gives a value that is the same in all rows");
     m->depth--;
     return EML_OK;
 }
@@ -159,8 +159,8 @@ static eml_status give_block(slot_machine *m) {
 static void read_public(slot_machine *m) {
     const eml_abi *abi = m->abi;
     uint32_t entry = abi->public_tape[m->public_reads++];
-    bool one_row = eml_abi_one_row(abi);
-    bool uniform = entry == EML_TAPE_ONE ? one_row && !abi->encrypted_outputs : one_row || abi->inputs[entry].uniform;
+    bool uniform =
+        entry == EML_TAPE_ONE ? m->one_row && !abi->encrypted_outputs : m->one_row || abi->inputs[entry].uniform;
     eml_bound bound = entry == EML_TAPE_ONE || m->inputs == NULL ? (eml_bound){.message = 1} : m->inputs[entry];
     push(m, uniform ? SLOT_UNIFORM : SLOT_VARYING, bound);
 }
@@ -204,6 +204,7 @@ static eml_status check_end(slot_machine *m) {
 
 static eml_status run(slot_machine *m, const eml_program *program) {
     uint32_t rows = eml_shape_code_rows(&program->shape), group = eml_shape_group(&program->shape);
+    m->one_row = eml_abi_one_row(m->abi);
     for (; m->index < rows; m->index++) {
         m->op = (eml_op)program->code[m->index];
         EML_TRY(step(m, program->immediates[m->index / group]));
