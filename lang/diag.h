@@ -68,7 +68,8 @@ const char *eml_diag_code_text(eml_diag_code code); /* "E0203", "W0401" */
 eml_severity eml_diag_code_severity(eml_diag_code code);
 
 /* Sorted by position. Text: path:line:column: error[E0203]: message, the source line, the span underlined, notes.
- * color: ANSI. */
+ * color: ANSI. Of four or more of one code and span that differ only in numbers, the first and a count; JSON has them
+ * all. */
 void eml_diags_render(const eml_diags *diags, bool color, eml_buf *out);
 void eml_diags_render_json(const eml_diags *diags, eml_buf *out); /* one JSON array */
 

@@ -122,8 +122,9 @@ static void put_note(const eml_diags *diags, const eml_note *note, const palette
     if (note->has_span) put_excerpt(diags, note->span, line, column, colors->note, colors, out);
 }
 
-static void put_diag(const eml_diags *diags, const eml_diag *diag, eml_locator *locator, const palette *colors,
-                     eml_buf *out) {
+/* alike: how many others it stands for. */
+static void put_diag(const eml_diags *diags, const eml_diag *diag, size_t alike, eml_locator *locator,
+                     const palette *colors, eml_buf *out) {
     uint32_t line, column;
     bool error = eml_diag_code_severity(diag->code) == EML_SEVERITY_ERROR;
     const char *color = error ? colors->error : colors->warning;
@@ -135,6 +136,54 @@ static void put_diag(const eml_diags *diags, const eml_diag *diag, eml_locator *
     eml_buf_put_u8(out, '\n');
     put_excerpt(diags, diag->span, line, column, color, colors, out);
     for (const eml_note *note = diag->notes; note != NULL; note = note->next) put_note(diags, note, colors, out);
+    if (alike > 0) eml_buf_printf(out, "       = %snote:%s and %zu more like it\n", colors->note, colors->reset, alike);
+}
+
+/* ----- Floods: what a declaration's elements have in common is said of the first of them */
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/* Past the number that text begins with, if it does: -1.5e-07, the 17 of x[17]. */
+static const char *skip_number(const char *text) {
+    if (!is_digit(text[*text == '-'])) return text;
+    text++;
+    while (is_digit(*text) || *text == '.' || *text == '-' || (*text == 'e' && (is_digit(text[1]) || text[1] == '-')))
+        text++;
+    return text;
+}
+
+static bool differ_in_numbers(const char *a, const char *b) {
+    for (;; a++, b++) {
+        a = skip_number(a);
+        b = skip_number(b);
+        if (*a != *b) return false;
+        if (*a == '\0') return true;
+    }
+}
+
+/* Of one code and place, and they and their notes are the same but for numbers. */
+static bool is_like(const eml_diag *a, const eml_diag *b) {
+    if (a->code != b->code || a->span.start != b->span.start || a->span.end != b->span.end) return false;
+    if (!differ_in_numbers(a->message, b->message)) return false;
+    const eml_note *x = a->notes, *y = b->notes;
+    for (; x != NULL && y != NULL && differ_in_numbers(x->text, y->text); x = x->next) y = y->next;
+    return x == NULL && y == NULL;
+}
+
+enum { FLOOD = 4 }; /* fewer are all shown */
+
+/* How many after sorted[first] are like it, when they are a flood; then they are struck out. */
+static size_t fold(const eml_diag **sorted, size_t count, size_t first) {
+    size_t alike = 0, last = first;
+    for (size_t i = first + 1; i < count && sorted[first] != NULL; i++) {
+        if (sorted[i] == NULL || !is_like(sorted[first], sorted[i])) continue;
+        last = i;
+        alike++;
+    }
+    if (alike + 1 < FLOOD) return 0;
+    for (size_t i = last; i > first; i--)
+        if (sorted[i] != NULL && is_like(sorted[first], sorted[i])) sorted[i] = NULL;
+    return alike;
 }
 
 /* Stable, by position; insertion sort is enough for EML_DIAGS_MAX. */
@@ -150,7 +199,10 @@ void eml_diags_render(const eml_diags *diags, bool color, eml_buf *out) {
     const eml_diag *sorted[EML_DIAGS_MAX];
     sort(diags, sorted);
     eml_locator locator = {.source = diags->source};
-    for (size_t i = 0; i < diags->count; i++) put_diag(diags, sorted[i], &locator, &palettes[color], out);
+    for (size_t i = 0; i < diags->count; i++) {
+        size_t alike = fold(sorted, diags->count, i);
+        if (sorted[i] != NULL) put_diag(diags, sorted[i], alike, &locator, &palettes[color], out);
+    }
     if (diags->dropped > 0) eml_buf_printf(out, "... and %zu more\n", diags->dropped);
 }
 

@@ -75,6 +75,41 @@ static void renders_in_order(void **state) {
     end();
 }
 
+/* Of x[0], x[1], ... the first is shown; another name, code, place or note is another matter, and so are two. */
+static void folds_floods(void **state) {
+    (void)state;
+    begin("ab cd");
+    for (int i = 0; i < 3; i++)
+        eml_diag_add(&diags, EML_DIAG_PARSE_NAME, (eml_span){0, 2}, "`x[%d]` is %s", i, i ? "-1.5e-07" : "2");
+    eml_diag_add(&diags, EML_DIAG_PARSE_NAME, (eml_span){0, 2}, "`y[3]` is 2");
+    eml_diag_add(&diags, EML_DIAG_PARSE_DECLARATION, (eml_span){0, 2}, "`x[4]` is 2");
+    eml_diag_note(&diags, eml_diag_add(&diags, EML_DIAG_PARSE_NAME, (eml_span){0, 2}, "`x[7]` is 2"), "of its own");
+    eml_diag_add(&diags, EML_DIAG_PARSE_NAME, (eml_span){0, 2}, "`y[4]` is 2");
+    eml_diag_add(&diags, EML_DIAG_PARSE_NAME, (eml_span){0, 2}, "`x[5]` is 2");
+    eml_diag_add(&diags, EML_DIAG_PARSE_NAME, (eml_span){3, 5}, "`x[6]` is 2");
+    check_render(false, "dir/t.eml:1:1: error[E0105]: `x[0]` is 2\n"
+                        "     1 | ab cd\n"
+                        "       | ^^\n"
+                        "       = note: and 3 more like it\n"
+                        "dir/t.eml:1:1: error[E0105]: `y[3]` is 2\n"
+                        "     1 | ab cd\n"
+                        "       | ^^\n"
+                        "dir/t.eml:1:1: error[E0101]: `x[4]` is 2\n"
+                        "     1 | ab cd\n"
+                        "       | ^^\n"
+                        "dir/t.eml:1:1: error[E0105]: `x[7]` is 2\n"
+                        "     1 | ab cd\n"
+                        "       | ^^\n"
+                        "       = note: of its own\n"
+                        "dir/t.eml:1:1: error[E0105]: `y[4]` is 2\n"
+                        "     1 | ab cd\n"
+                        "       | ^^\n"
+                        "dir/t.eml:1:4: error[E0105]: `x[6]` is 2\n"
+                        "     1 | ab cd\n"
+                        "       |    ^^\n");
+    end();
+}
+
 static void renders_colors(void **state) {
     (void)state;
     begin("x");
@@ -198,9 +233,11 @@ static void suggests(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(codes),          cmocka_unit_test(renders_in_order), cmocka_unit_test(renders_colors),
-        cmocka_unit_test(renders_safely), cmocka_unit_test(renders_json),     cmocka_unit_test(keeps_a_hundred),
-        cmocka_unit_test(cuts),           cmocka_unit_test(suggests),
+        cmocka_unit_test(codes),           cmocka_unit_test(renders_in_order),
+        cmocka_unit_test(folds_floods),    cmocka_unit_test(renders_colors),
+        cmocka_unit_test(renders_safely),  cmocka_unit_test(renders_json),
+        cmocka_unit_test(keeps_a_hundred), cmocka_unit_test(cuts),
+        cmocka_unit_test(suggests),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
