@@ -8,7 +8,8 @@
 
 #include "runtime/base/bytes.h"
 
-/* The nearest integer, ties to even. (Cells of tables round ties away from zero: runtime/table/value.h.) */
+/* The nearest integer, ties to even; value need not be in lowest terms, its denominator is positive. (Cells of tables
+ * round ties away from zero: runtime/table/value.h.) */
 void eml_rational_round(const mpq_t value, mpz_t out);
 
 /* The sum of count numbers, which are used up (left in an unspecified state). Halves are added to halves, so that

@@ -230,17 +230,22 @@ int eml_quant_factor_shares(const eml_quant *quant) {
 
 /* ----- Ranges */
 
-/* k of a value at this distance from the offset, and by how much unit * k misses it. */
-static void round_distance(const mpq_t distance, const mpq_t unit, mpz_t k, mpq_t miss) {
+/* k of a value at this distance from the offset. */
+static void round_distance(const mpq_t distance, const mpq_t unit, mpz_t k) {
     mpq_t steps;
     mpq_init(steps);
-    mpq_div(steps, distance, unit);
+    mpz_mul(mpq_numref(steps), mpq_numref(distance), mpq_denref(unit)); /* not reduced: see eml_quant_weight */
+    mpz_mul(mpq_denref(steps), mpq_denref(distance), mpq_numref(unit));
     eml_rational_round(steps, k);
-    mpq_set_z(steps, k);
-    mpq_mul(steps, steps, unit);
-    mpq_sub(miss, distance, steps);
-    mpq_abs(miss, miss);
     mpq_clear(steps);
+}
+
+/* By how much unit * k misses the distance. */
+static void miss_distance(const mpq_t distance, const mpq_t unit, const mpz_t k, mpq_t miss) {
+    mpq_set_z(miss, k);
+    mpq_mul(miss, miss, unit);
+    mpq_sub(miss, distance, miss);
+    mpq_abs(miss, miss);
 }
 
 /* The most that one of lo, lo + step, ..., hi is missed by. */
@@ -251,7 +256,8 @@ static void worst_on_grid(const mpq_t lo, const mpq_t hi, const mpq_t step, cons
     mpz_init(k);
     mpq_set_ui(out, 0, 1);
     for (mpq_set(value, lo); mpq_cmp(value, hi) <= 0; mpq_add(value, value, step)) {
-        round_distance(value, unit, k, miss);
+        round_distance(value, unit, k);
+        miss_distance(value, unit, k, miss);
         if (mpq_cmp(miss, out) > 0) mpq_set(out, miss);
     }
     mpq_clears(value, miss, NULL);
@@ -288,16 +294,18 @@ static void encode_range(const eml_model_input *in, eml_quant_input *q) {
     mpq_t lo, hi, miss;
     mpq_inits(lo, hi, miss, NULL);
     distances(in, q, lo, hi);
-    round_distance(lo, q->unit, q->lo, q->rounding);
-    round_distance(hi, q->unit, q->hi, miss);
+    round_distance(lo, q->unit, q->lo);
+    round_distance(hi, q->unit, q->hi);
     if (is_exact(q)) {
         mpq_set_ui(q->rounding, 0, 1);
-    } else if (eml_quant_few_values(in, q, lo) > 0) {
+    } else if (mpq_sgn(q->step) != 0 && eml_quant_few_values(in, q, lo) > 0) {
         worst_on_grid(lo, hi, q->step, q->unit, q->rounding);
     } else if (mpz_cmp(q->lo, q->hi) != 0) {
         mpq_div_2exp(q->rounding, q->unit, 1);
-    } else if (mpq_cmp(miss, q->rounding) > 0) {
-        mpq_set(q->rounding, miss);
+    } else {
+        miss_distance(lo, q->unit, q->lo, q->rounding);
+        miss_distance(hi, q->unit, q->hi, miss);
+        if (mpq_cmp(miss, q->rounding) > 0) mpq_set(q->rounding, miss);
     }
     mpq_clears(lo, hi, miss, NULL);
 }

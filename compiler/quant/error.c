@@ -28,11 +28,19 @@ static void weight_scale(const eml_quant *quant, eml_monomial monomial, const mp
     for (unsigned i = 0; i < count; i++) mpq_mul(out, out, quant->inputs[columns[i]].unit);
 }
 
+/* Not reduced: what is rounded need not be in lowest terms, and finding those is most of the work. */
 void eml_quant_weight(const eml_quant *quant, const eml_form_term *term, const mpq_t output_unit, mpz_t out) {
+    uint32_t columns[2];
+    unsigned count = eml_quant_factors(term->monomial, columns);
     mpq_t scaled;
     mpq_init(scaled);
-    weight_scale(quant, term->monomial, output_unit, scaled);
-    mpq_mul(scaled, scaled, term->coefficient);
+    mpz_mul(mpq_numref(scaled), mpq_numref(term->coefficient), mpq_denref(output_unit));
+    mpz_mul(mpq_denref(scaled), mpq_denref(term->coefficient), mpq_numref(output_unit));
+    for (unsigned i = 0; i < count; i++) {
+        const eml_quant_input *in = &quant->inputs[columns[i]];
+        mpz_mul(mpq_numref(scaled), mpq_numref(scaled), mpq_numref(in->unit));
+        mpz_mul(mpq_denref(scaled), mpq_denref(scaled), mpq_denref(in->unit));
+    }
     eml_rational_round(scaled, out);
     mpq_clear(scaled);
 }
@@ -125,15 +133,13 @@ void eml_quant_term_error(const eml_quant *quant, const eml_form_term *term, con
 
 /* sum += value / grain, rounded up. */
 static void add_grains(const mpq_t value, const mpq_t grain, mpz_t sum) {
-    mpq_t grains;
-    mpz_t whole;
-    mpq_init(grains);
-    mpz_init(whole);
-    mpq_div(grains, value, grain);
-    mpz_cdiv_q(whole, mpq_numref(grains), mpq_denref(grains));
-    mpz_add(sum, sum, whole);
-    mpq_clear(grains);
-    mpz_clear(whole);
+    mpz_t dividend, divisor;
+    mpz_inits(dividend, divisor, NULL);
+    mpz_mul(dividend, mpq_numref(value), mpq_denref(grain));
+    mpz_mul(divisor, mpq_denref(value), mpq_numref(grain));
+    mpz_cdiv_q(dividend, dividend, divisor);
+    mpz_add(sum, sum, dividend);
+    mpz_clears(dividend, divisor, NULL);
 }
 
 void eml_quant_bound(eml_quant *quant, size_t index) {
