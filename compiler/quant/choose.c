@@ -5,6 +5,7 @@
  * every output; an encrypted model has a second one, the bits of Delta, which limit the weights. Given both, units
  * are a packing problem (columns.h). What it answers is then computed exactly, and counts only if every bound meets
  * its tolerance. */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,8 @@ enum {
 
 /* Sums of a few thousand doubles: what is that near to a limit is decided exactly. */
 #define EDGE 1e-11
+/* More than such sums lose in any order of their terms. */
+#define SUM_LOSS 1e-6
 
 typedef struct plan {
     bool found;
@@ -264,6 +267,14 @@ static void drop_digits_of_two(chooser *c) {
     }
 }
 
+/* Whether this output alone rules its places out: then no solution of all need be looked for. */
+static bool is_short(chooser *c, size_t output) {
+    eml_column_limits limits = limits_at(c, c->now.places, 1 + EDGE);
+    bool is_certain = eml_columns_floor(&c->columns, output, &limits) > 1 + SUM_LOSS;
+    assert(!EML_VERIFY_BUILD || !is_certain || solve(c, 1 + EDGE) == CANNOT);
+    return is_certain;
+}
+
 /* Fewer digits at the same bits, output by output. */
 static void drop_digits(chooser *c) {
     if (!c->best.found || outputs_of(c) == 1) return;
@@ -276,7 +287,7 @@ static void drop_digits(chooser *c) {
             memcpy(c->now.places, c->best.places, outputs_of(c) * sizeof *c->now.places);
             c->now.places[o]--;
             eml_quant_cost before = c->best.cost;
-            fewer = try_places(c) && compare_costs(&c->best.cost, &before) < 0;
+            fewer = !is_short(c, o) && try_places(c) && compare_costs(&c->best.cost, &before) < 0;
         }
     }
 }

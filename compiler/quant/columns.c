@@ -62,7 +62,7 @@ void eml_columns_find(const eml_quant *quant, eml_quant_columns *out) {
                                .items = eml_alloc(model->input_count, sizeof *out->items),
                                .tolerances = eml_alloc(model->output_count, sizeof *out->tolerances),
                                .fixed = eml_alloc(model->output_count * EML_FIXED_COSTS_KEPT, sizeof *out->fixed)};
-    uint32_t *at = eml_alloc(model->input_count, sizeof *at);
+    uint32_t *at = out->of_input = eml_alloc(model->input_count, sizeof *at);
     for (uint32_t i = 0; i < model->input_count; i++) {
         if (!is_column(quant, i)) continue;
         at[i] = (uint32_t)out->count;
@@ -73,11 +73,11 @@ void eml_columns_find(const eml_quant *quant, eml_quant_columns *out) {
     place_uses(out, at);
     out->uses = eml_alloc(out->use_count, sizeof *out->uses);
     fill_uses(out, at);
-    eml_free(at);
 }
 
 void eml_columns_free(eml_quant_columns *columns) {
     eml_free(columns->items);
+    eml_free(columns->of_input);
     eml_free(columns->uses);
     eml_free(columns->tolerances);
     eml_free(columns->fixed);
@@ -131,6 +131,15 @@ static double pick_unit(const eml_quant_columns *columns, const eml_column *colu
     return ldexp(limits->units[use->output] / use->size, (int)eml_pick_bits(pick));
 }
 
+/* What one use costs of a column that has this unit. */
+static use_cost cost_at(const eml_quant_columns *columns, const eml_column *column, uint32_t index,
+                        const eml_column_limits *limits, eml_pick pick, double unit, double rounding) {
+    const eml_use *use = &columns->uses[index];
+    bool matched = pick != EML_PICK_OWN_GRID && eml_pick_use(pick) == index;
+    double weight = matched ? ldexp(1, (int)eml_pick_bits(pick)) : 0;
+    return cost_of(column, use, limits->units[use->output], unit, rounding, weight);
+}
+
 /* In the order of add_resources. */
 static void pick_costs(const eml_quant_columns *columns, const eml_column *column, const eml_column_limits *limits,
                        eml_pick pick, double *costs) {
@@ -139,9 +148,7 @@ static void pick_costs(const eml_quant_columns *columns, const eml_column *colum
     double rounding = own ? 0 : rounding_of(column, unit);
     for (uint32_t i = 0; i < column->count; i++) {
         const eml_use *use = &columns->uses[column->first + i];
-        bool matched = !own && eml_pick_use(pick) == column->first + i;
-        double weight = matched ? ldexp(1, (int)eml_pick_bits(pick)) : 0;
-        use_cost cost = cost_of(column, use, limits->units[use->output], unit, rounding, weight);
+        use_cost cost = cost_at(columns, column, column->first + i, limits, pick, unit, rounding);
         costs[2 * i] = cost.error / (columns->tolerances[use->output] * limits->slack);
         costs[2 * i + 1] = column->secret ? cost.weight / limits->noise : 0;
         rows += term_rows(cost.weight, mpq_sgn(use->term->coefficient) < 0);
@@ -265,6 +272,35 @@ bool eml_columns_describe(eml_quant_columns *columns, const eml_column_limits *l
     for (size_t i = 0; i < columns->count; i++) add_options(columns, &columns->items[i], limits, costs, out);
     eml_free(costs);
     return true;
+}
+
+/* The least error that any option of the column makes in the output of this use. */
+static double least_error(const eml_quant_columns *columns, const eml_column *column, uint32_t use,
+                          const eml_column_limits *limits) {
+    double least = INFINITY;
+    if (column->step > 0) least = cost_at(columns, column, use, limits, EML_PICK_OWN_GRID, column->step, 0).error;
+    uint32_t matches[EML_COLUMN_MATCHES_MAX], match_count = find_matches(columns, column, limits, matches);
+    for (uint32_t i = 0; i < match_count; i++) {
+        for (unsigned bits = 0; bits <= EML_COLUMN_WEIGHT_BITS_MAX; bits++) {
+            eml_pick pick = eml_pick_match(matches[i], bits);
+            double unit = pick_unit(columns, column, limits, pick);
+            least = fmin(least, cost_at(columns, column, use, limits, pick, unit, rounding_of(column, unit)).error);
+        }
+    }
+    return least;
+}
+
+double eml_columns_floor(const eml_quant_columns *columns, size_t output, const eml_column_limits *limits) {
+    const eml_form *form = &columns->quant->outputs[output].centred;
+    double sum = 0;
+    for (size_t t = 0; t < form->count; t++) {
+        uint32_t input = form->terms[t].monomial.first;
+        if (!is_column(columns->quant, input)) continue;
+        const eml_column *column = &columns->items[columns->of_input[input]];
+        for (uint32_t use = column->first; use < column->first + column->count; use++)
+            if (columns->uses[use].term == &form->terms[t]) sum += least_error(columns, column, use, limits);
+    }
+    return sum / (columns->tolerances[output] * limits->slack);
 }
 
 /* ----- Weights that cost nothing */

@@ -48,6 +48,7 @@ typedef struct eml_quant_columns {
     const eml_quant *quant; /* borrowed */
     eml_column *items;
     size_t count;
+    uint32_t *of_input; /* by input that is a column: which */
     eml_use *uses;
     size_t use_count;
     double *tolerances;    /* by output; INFINITY for exact ones, which have no columns */
@@ -78,6 +79,9 @@ void eml_columns_forget(eml_quant_columns *columns);
 size_t eml_columns_resources(const eml_quant_columns *columns);
 /* What the rest of the model takes, and every column's options; false when the rest alone takes too much. */
 bool eml_columns_describe(eml_quant_columns *columns, const eml_column_limits *limits, eml_fit *out);
+/* The least share of the output's tolerance that its columns take, whichever options they have: above 1, and the
+ * output alone tells that there is no solution. Takes time by the output's terms and their columns' uses. */
+double eml_columns_floor(const eml_quant_columns *columns, size_t output, const eml_column_limits *limits);
 /* Doubles W of the columns with a single use, all together, as long as nothing is exceeded: what costs nothing
  * keeps the weights in the program. load is what is spent, and follows. */
 void eml_columns_raise(const eml_quant_columns *columns, const eml_column_limits *limits, eml_pick *picks,

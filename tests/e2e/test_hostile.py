@@ -57,6 +57,34 @@ class Sources(Case):
                 self.assert_input_error(self.eml(command, path, status=2), str(path))
 
 
+class Large(Case):
+    """What grew with the square of inputs or outputs would not be done in a test's time."""
+
+    def test_inputs(self):
+        count, chosen = 20_000, random.Random(3)
+        self.write("w.csv", "".join(f"{chosen.gauss(0, 1)!r}\n" for _ in range(count)))
+        model = f'model m\ninput public x[{count}] in [0, 10]\nparam w[{count}] = csv("w.csv")\noutput y within 0.01 = dot(w, x)\n'
+        path, bundle = self.write("m.eml", model), self.folder / "m.emb"
+        self.eml("check", path)
+        self.eml("compile", path, "-o", bundle)
+        self.assertIn(f"inputs         {count}\n", self.eml("inspect", bundle).stdout)
+
+    def test_outputs(self):
+        count, terms, chosen = 300, 30, random.Random(4)
+        sums = (" + ".join(f"{chosen.uniform(1, 9)!r} * x[{o * terms + i}]" for i in range(terms)) for o in range(count))
+        outputs = "".join(f"output y{o} within 0.01 = {s}\n" for o, s in enumerate(sums))
+        path, bundle = self.write("m.eml", f"model m\ninput public x[{count * terms}] in [0, 10]\n" + outputs), self.folder / "m.emb"
+        self.eml("compile", path, "-o", bundle)
+        self.assertIn(f"outputs        {count}\n", self.eml("inspect", bundle).stdout)
+
+    def test_flood(self):
+        """Ninety-odd inputs that hardly count are warned of once."""
+        model = "model m\ninput public x[90] in [0, 1]\ninput public z in [0, 1]\noutput y within 0.1 = z + 1e-9 * sum(x)\n"
+        said = self.eml("check", self.write("m.eml", model)).stderr
+        self.assertIn("like it\n", said)
+        self.assertLess(said.count("warning["), 5)
+
+
 MODEL = """model m
 input public a in [-10, 10]
 input public n in [0, 100] integer
