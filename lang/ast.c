@@ -32,6 +32,20 @@ static void put_subscript(const eml_subscript *subscript, eml_buf *out) {
     eml_buf_put_u8(out, ')');
 }
 
+static void put_csv(const eml_expr *expr, eml_buf *out) {
+    const struct {
+        const char *word, *text;
+    } options[] = {{"value", expr->pick->value}, {"name", expr->pick->name}, {"at", expr->pick->at}};
+    eml_buf_put_text(out, "(csv ");
+    put_string(expr->text, out);
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        if (options[i].text == NULL) continue;
+        eml_buf_printf(out, " %s ", options[i].word);
+        put_string(options[i].text, out);
+    }
+    if (expr->pick->of != NULL) eml_buf_printf(out, " of %s", expr->pick->of);
+}
+
 /* One line; recursion is bounded by EML_HEIGHT_MAX. */
 static void put_expr(const eml_expr *expr, eml_buf *out) {
     static const char *const heads[] = {
@@ -50,10 +64,7 @@ static void put_expr(const eml_expr *expr, eml_buf *out) {
     case EML_EXPR_NUMBER:
     case EML_EXPR_NAME: eml_buf_put_text(out, expr->text); return;
     case EML_EXPR_STRING: put_string(expr->text, out); return;
-    case EML_EXPR_CSV:
-        eml_buf_put_text(out, "(csv ");
-        put_string(expr->text, out);
-        break;
+    case EML_EXPR_CSV: put_csv(expr, out); break;
     default:
         eml_buf_printf(out, "(%s", heads[expr->kind]);
         if (expr->kind == EML_EXPR_CALL) eml_buf_put_text(out, expr->text);
@@ -92,6 +103,7 @@ static void put_decl(const eml_decl *decl, eml_buf *out) {
         put_string(decl->column.text, out);
         eml_buf_put_u8(out, ')');
     }
+    put_part("columns", (eml_expr *[]){decl->column_list}, 1, out);
     put_part("dims", decl->dims.items, decl->dims.count, out);
     put_part("in", (eml_expr *[]){decl->lo, decl->hi}, 2, out);
     put_part("words", decl->words.items, decl->words.count, out);

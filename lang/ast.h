@@ -36,9 +36,18 @@ typedef enum eml_expr_kind {
     EML_EXPR_NOT,   /* items[0] */
     EML_EXPR_IF,    /* if items[0] then items[1] else items[2] */
     EML_EXPR_CALL,  /* text: function name (dot, sum, ...); items: arguments */
-    EML_EXPR_CSV,   /* csv("path"): text is the unescaped path; only as the value of a param */
+    EML_EXPR_CSV,   /* csv("path", ..): text is the unescaped path; of a param, or in an input's declaration */
     EML_EXPR_INDEX, /* items[0] indexed by subscripts */
 } eml_expr_kind;
+
+/* Which cells of a table csv(..) means; texts are unescaped headers. All NULL: every number of the file. */
+typedef struct eml_csv_pick {
+    const char *value; /* the column with the values */
+    const char *name;  /* the column with the names of rows, for: */
+    const char *of;    /* .. an input, whose columns' names choose the rows and their order; or */
+    const char *at;    /* .. the one row of this name */
+    eml_span of_span;
+} eml_csv_pick;
 
 /* One subscript: an index `e`, or a slice `lo:hi` (either end may be absent). */
 typedef struct eml_subscript {
@@ -56,7 +65,8 @@ typedef struct eml_expr {
     size_t count;
     eml_subscript *subscripts;
     size_t subscript_count;
-    uint32_t height; /* 1 + the greatest of its parts (subscripts included); at most EML_HEIGHT_MAX */
+    const eml_csv_pick *pick; /* of EML_EXPR_CSV; never NULL there */
+    uint32_t height;          /* 1 + the greatest of its parts (subscripts included); at most EML_HEIGHT_MAX */
 } eml_expr;
 
 /* Dimensions as written; each must fold to a positive integer. count 0: scalar. */
@@ -83,18 +93,19 @@ typedef enum eml_decl_kind {
 
 /* `param NAME dims (hidden in [lo, hi])? = VALUE`.
  * `input VISIBILITY uniform? a, b "B (cm)", c[3] in [lo, hi] (integer | step S)? (frac F)?` gives one declaration a
- * name; they share the expressions. `in {"a", "b"}` in place of the range: a category. */
+ * name; they share the expressions. `in {"a", "b"}` in place of the range: a category.
+ * `input VISIBILITY x[250] columns csv("f.csv", value "name") in [csv("f.csv", value "lo"), 1]`. */
 typedef struct eml_decl {
     eml_decl_kind kind;
     eml_span span;
     eml_name name;
     eml_dims dims;
-    eml_name
-        column; /* of inputs, outputs and results, the table's column: unescaped; text NULL: called as the name is */
-    eml_expr *value; /* param, let, output; NULL for inputs */
+    eml_expr *column_list; /* `columns csv(..)` of an input that is a vector: a name each; else NULL */
+    eml_name column;       /* of inputs, outputs and results the table's: unescaped; text NULL: called as the name is */
+    eml_expr *value;       /* param, let, output; NULL for inputs */
 
     bool hidden;       /* a param that stands in no artifact for others */
-    eml_expr *lo, *hi; /* of inputs and hidden params */
+    eml_expr *lo, *hi; /* of inputs and hidden params; of an input each may be a csv(..), an end for each element */
 
     /* inputs */
     eml_visibility visibility;

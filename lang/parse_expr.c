@@ -94,6 +94,46 @@ static eml_expr *parse_sequence(eml_cursor *p, eml_expr *expr, eml_token_kind cl
     return finish(p, expr, expr->span) ? expr : NULL;
 }
 
+/* A word and the string behind it. */
+static bool csv_option(eml_cursor *p, const char *word, const char **out) {
+    if (!eml_cursor_accept_word(p, word)) return false;
+    eml_token text = eml_cursor_peek(p);
+    if (!eml_cursor_expect(p, EML_TOKEN_STRING, "expected a text in quotes")) return false;
+    *out = eml_token_unescape(p->source, text, &p->ast->arena);
+    return true;
+}
+
+/* `of x` or `at "row"` */
+static bool csv_rows(eml_cursor *p, eml_csv_pick *pick) {
+    if (eml_cursor_at_word(p, "at")) return csv_option(p, "at", &pick->at);
+    if (!eml_cursor_accept_word(p, "of")) {
+        eml_cursor_unexpected(p, EML_DIAG_PARSE_CSV,
+                              "expected `of` and an input, or `at` and the name of a row in quotes");
+        return false;
+    }
+    eml_name name;
+    if (!eml_cursor_name(p, &name)) return false;
+    pick->of = name.text;
+    pick->of_span = name.span;
+    return true;
+}
+
+/* `, value "estimate"` and `, name "term" of x` */
+static bool csv_options(eml_cursor *p, eml_csv_pick *pick) {
+    if (!eml_cursor_accept(p, EML_TOKEN_COMMA)) return true;
+    if (!eml_cursor_at_word(p, "value")) {
+        eml_cursor_unexpected(p, EML_DIAG_PARSE_CSV, "expected `value` and the name of a column in quotes");
+        return false;
+    }
+    if (!csv_option(p, "value", &pick->value)) return false;
+    if (!eml_cursor_accept(p, EML_TOKEN_COMMA)) return true;
+    if (!eml_cursor_at_word(p, "name")) {
+        eml_cursor_unexpected(p, EML_DIAG_PARSE_CSV, "expected `name` and the name of a column in quotes");
+        return false;
+    }
+    return csv_option(p, "name", &pick->name) && csv_rows(p, pick);
+}
+
 eml_expr *eml_parse_csv(eml_cursor *p) {
     eml_token word = eml_cursor_advance(p), opener = eml_cursor_advance(p);
     eml_token path = eml_cursor_peek(p);
@@ -102,17 +142,23 @@ eml_expr *eml_parse_csv(eml_cursor *p) {
         return NULL;
     }
     eml_cursor_advance(p);
-    if (!eml_cursor_close(p, opener, EML_TOKEN_PAREN_CLOSE, "expected `)`")) return NULL;
+    eml_csv_pick *pick = eml_arena_alloc(&p->ast->arena, 1, sizeof *pick);
+    if (!csv_options(p, pick) || !eml_cursor_close(p, opener, EML_TOKEN_PAREN_CLOSE, "expected `)`")) return NULL;
     eml_expr *expr = new_expr(p, EML_EXPR_CSV, (eml_span){word.span.start, eml_cursor_last_end(p)});
     expr->text = eml_token_unescape(p->source, path, &p->ast->arena);
+    expr->pick = pick;
     return expr;
+}
+
+bool eml_at_csv(const eml_cursor *p) {
+    return eml_cursor_at_word(p, "csv") && eml_cursor_peek_second(p).kind == EML_TOKEN_PAREN_OPEN;
 }
 
 static eml_expr *parse_name(eml_cursor *p) {
     bool call = eml_cursor_peek_second(p).kind == EML_TOKEN_PAREN_OPEN;
     if (call && eml_cursor_at_word(p, "csv")) {
         eml_diag_add(p->diags, EML_DIAG_PARSE_CSV, eml_cursor_peek(p).span,
-                     "`csv(...)` can only be the whole value of a `param`");
+                     "`csv(...)` can only be the whole value of a `param`, or an end of an input's range");
         return NULL;
     }
     eml_token word = eml_cursor_advance(p);

@@ -4,8 +4,9 @@
 
 #include "lang/cursor.h"
 
-eml_expr *eml_parse_expression(eml_cursor *p);     /* NULL after an error */
-eml_expr *eml_parse_csv(eml_cursor *p);            /* at `csv (` */
+eml_expr *eml_parse_expression(eml_cursor *p); /* NULL after an error */
+eml_expr *eml_parse_csv(eml_cursor *p);        /* at `csv (` */
+bool eml_at_csv(const eml_cursor *p);
 bool eml_parse_dims(eml_cursor *p, eml_dims *out); /* `[a, b]`, or nothing */
 
 /* The categories `"a", "b" }`, after the opener. */

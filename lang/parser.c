@@ -66,15 +66,29 @@ static void parse_column(eml_cursor *p, eml_name *out) {
     *out = (eml_name){eml_token_unescape(p->source, token, &p->ast->arena), token.span};
 }
 
+/* csv(..), behind `columns` */
+static eml_expr *parse_columns(eml_cursor *p) {
+    if (eml_at_csv(p)) return eml_parse_csv(p);
+    eml_cursor_unexpected(p, EML_DIAG_PARSE_CSV,
+                          "expected `csv(\"file\", value \"column\")` with the names of the columns");
+    return NULL;
+}
+
 /* NAME dims STRING? (, NAME dims STRING?)*: one declaration each, that have their range still to come. */
 static bool parse_input_names(eml_cursor *p, const eml_decl *common) {
     do {
         eml_decl decl = *common;
         if (!eml_cursor_name(p, &decl.name) || !eml_parse_dims(p, &decl.dims)) return false;
         parse_column(p, &decl.column);
+        if (eml_cursor_accept_word(p, "columns") && (decl.column_list = parse_columns(p)) == NULL) return false;
         add_decl(p, decl);
     } while (eml_cursor_accept(p, EML_TOKEN_COMMA));
     return true;
+}
+
+/* Of an input also a file, with an end for each element. */
+static eml_expr *parse_end(eml_cursor *p, const eml_decl *decl) {
+    return decl->kind == EML_DECL_INPUT && eml_at_csv(p) ? eml_parse_csv(p) : eml_parse_expression(p);
 }
 
 static bool parse_range(eml_cursor *p, const char *reason, eml_decl *out) {
@@ -87,9 +101,9 @@ static bool parse_range(eml_cursor *p, const char *reason, eml_decl *out) {
     if (out->kind == EML_DECL_INPUT && eml_cursor_accept(p, EML_TOKEN_BRACE_OPEN))
         return eml_parse_words(p, opener, &out->words);
     if (!eml_cursor_expect(p, EML_TOKEN_BRACKET_OPEN, "expected `[` and the two ends of the range")) return false;
-    return (out->lo = eml_parse_expression(p)) != NULL &&
+    return (out->lo = parse_end(p, out)) != NULL &&
            eml_cursor_expect(p, EML_TOKEN_COMMA, "expected `,` between the ends of the range") &&
-           (out->hi = eml_parse_expression(p)) != NULL &&
+           (out->hi = parse_end(p, out)) != NULL &&
            eml_cursor_close(p, opener, EML_TOKEN_BRACKET_CLOSE, "expected an operator or `]`");
 }
 
@@ -138,18 +152,19 @@ static bool parse_input(eml_cursor *p) {
     for (size_t i = first; i < p->decl_count; i++) {
         eml_name name = p->decls[i].name;
         eml_name column = p->decls[i].column;
+        eml_expr *list = p->decls[i].column_list;
         eml_dims dims = p->decls[i].dims;
         p->decls[i] = common;
         p->decls[i].name = name;
         p->decls[i].column = column;
+        p->decls[i].column_list = list;
         p->decls[i].dims = dims;
     }
     return true;
 }
 
 static eml_expr *parse_param_value(eml_cursor *p) {
-    if (!eml_cursor_at_word(p, "csv") || eml_cursor_peek_second(p).kind != EML_TOKEN_PAREN_OPEN)
-        return eml_parse_expression(p);
+    if (!eml_at_csv(p)) return eml_parse_expression(p);
     eml_expr *csv = eml_parse_csv(p);
     if (csv == NULL || eml_cursor_at_line_end(p)) return csv;
     eml_cursor_unexpected(p, EML_DIAG_PARSE_CSV, "`csv(...)` must be the whole value of the `param`");

@@ -1,4 +1,5 @@
 /* Pass 5: declarations -> the typed affine model. */
+#include "compiler/check/input_files.h"
 #include "compiler/check/numbers.h"
 #include "compiler/check/model.h"
 
@@ -177,27 +178,49 @@ static bool read_words(builder *b, const eml_decl *decl, eml_model_input *in) {
     return check_words(b, decl);
 }
 
-static bool read_range(builder *b, const eml_decl *decl, eml_model_input *in) {
-    if (decl->words.count > 0) return read_words(b, decl, in);
-    bool good = eml_eval_number(&b->ev, decl->lo, "the low end of a range", in->lo);
-    good = eml_eval_number(&b->ev, decl->hi, "the high end of a range", in->hi) && good;
-    good = read_step(b, decl, in->step) && good;
-    good = good && read_frac(b, decl, in->step, &in->frac);
-    if (!good) return false;
-    in->has_frac = decl->frac != NULL;
+/* Where a range is said to be wrong, and of which element when a file has them. */
+static eml_diag *report_range(builder *b, const eml_decl *decl, eml_diag_code code, const char *column,
+                              const char *text) {
+    eml_span span = {decl->lo->span.start, decl->hi->span.end};
+    return column == NULL ? eml_diag_add(b->ev.diags, code, span, "%s", text)
+                          : eml_diag_add(b->ev.diags, code, span, "of `%s`: %s", column, text);
+}
+
+/* column: NULL, or the one whose range a file has. */
+static bool check_range(builder *b, const eml_decl *decl, const eml_model_input *in, const char *column) {
     bool ordered = mpq_cmp(in->lo, in->hi) <= 0;
     if (!ordered || !holds_value(in->lo, in->hi, in->step)) {
-        eml_diag_add(b->ev.diags, EML_DIAG_RANGE, (eml_span){decl->lo->span.start, decl->hi->span.end},
+        report_range(b, decl, EML_DIAG_RANGE, column,
                      ordered ? "no multiple of the step lies in this range"
                              : "the low end of a range is not above its high end");
         return false;
     }
-    if (!is_step_told_apart(in->lo, in->hi, in->step)) {
-        eml_diag_add(b->ev.diags, EML_DIAG_STEP_FINE, (eml_span){decl->lo->span.start, decl->hi->span.end},
-                     "numbers this large are too coarse for the step: what a table's doubles may be off is more than "
-                     "1/1024 of it");
-        return false;
-    }
+    if (is_step_told_apart(in->lo, in->hi, in->step)) return true;
+    report_range(b, decl, EML_DIAG_STEP_FINE, column,
+                 "numbers this large are too coarse for the step: what a table's doubles may be off is more than "
+                 "1/1024 of it");
+    return false;
+}
+
+static bool from_file(const eml_decl *decl) {
+    return decl->words.count == 0 && (decl->lo->kind == EML_EXPR_CSV || decl->hi->kind == EML_EXPR_CSV);
+}
+
+/* An end that a file has is left alone: input_files.c. */
+static bool read_end(builder *b, const eml_expr *end, const char *what, mpq_t out) {
+    return end->kind == EML_EXPR_CSV || eml_eval_number(&b->ev, end, what, out);
+}
+
+static bool read_range(builder *b, const eml_decl *decl, eml_model_input *in) {
+    if (decl->words.count > 0) return read_words(b, decl, in);
+    bool good = read_end(b, decl->lo, "the low end of a range", in->lo);
+    good = read_end(b, decl->hi, "the high end of a range", in->hi) && good;
+    good = read_step(b, decl, in->step) && good;
+    good = good && read_frac(b, decl, in->step, &in->frac);
+    if (!good) return false;
+    in->has_frac = decl->frac != NULL;
+    if (from_file(decl)) return true;
+    if (!check_range(b, decl, in, NULL)) return false;
     if (decl->step != NULL) {
         warn_off_grid(b, decl->lo, in->lo, in->step);
         warn_off_grid(b, decl->hi, in->hi, in->step);
@@ -238,6 +261,24 @@ static void add_input_columns(builder *b, size_t index, eml_extent extent, const
     b->ev.values[index] = value;
 }
 
+/* Names and ranges of the elements that files have, from the model's input `first` on. */
+static bool read_files(builder *b, const eml_decl *decl, size_t first) {
+    eml_model_input *inputs = b->model->inputs + first;
+    size_t count = b->model->input_count - first;
+    if (decl->column_list != NULL && !eml_inputs_name(b->ev.diags, decl, inputs, count)) return false;
+    if (!from_file(decl)) return true;
+    const eml_expr *const ends[] = {decl->lo, decl->hi};
+    for (int end = 0; end < 2; end++)
+        if (ends[end]->kind == EML_EXPR_CSV && !eml_inputs_end(b->ev.diags, ends[end], inputs, count, end == 1))
+            return false;
+    for (size_t i = 0; i < count; i++)
+        if (!check_range(b, decl, &inputs[i], inputs[i].name)) return false;
+    return true;
+}
+
+/* What uses it stays silent. */
+static void forget_input(builder *b, size_t index) { eml_value_free(&b->ev.values[index]); }
+
 static void build_input(builder *b, size_t index) {
     const eml_decl *decl = &b->ev.ast->decls[index];
     eml_extent extent;
@@ -253,7 +294,9 @@ static void build_input(builder *b, size_t index) {
     mpq_inits(like.lo, like.hi, like.step, NULL);
     good = read_range(b, decl, &like) && good;
     b->ev.extents[index] = extent;
+    size_t first = b->model->input_count;
     if (good) add_input_columns(b, index, extent, &like);
+    if (good && !read_files(b, decl, first)) forget_input(b, index);
     b->model->encrypted = b->model->encrypted || decl->visibility == EML_SECRET;
     b->model->committed = b->model->committed || decl->visibility == EML_COMMITTED;
     mpq_clears(like.lo, like.hi, like.step, NULL);
@@ -261,21 +304,56 @@ static void build_input(builder *b, size_t index) {
 
 /* ----- Params, lets, outputs */
 
-static eml_value read_csv(builder *b, const eml_decl *decl) {
-    eml_extent extent;
-    if (!fold_dims(b, &decl->dims, EML_ELEMENTS_MAX, &extent)) return (eml_value){0};
-    size_t count = eml_extent_elements(extent);
-    mpq_t *numbers = eml_rationals_new(count);
-    eml_value value = {0};
-    size_t columns = extent.rank == 2 ? extent.dims[1] : 0;
-    if (eml_numbers_read(b->ev.diags, decl->value->span, decl->value->text, decl->hidden, count, columns, numbers)) {
-        value = eml_value_new(extent);
-        for (size_t i = 0; i < count; i++) {
-            eml_form_append_term(&value.items[i], (eml_monomial){EML_NO_INPUT, EML_NO_INPUT}, numbers[i]);
-            eml_form_normalise(&value.items[i]);
-        }
+/* The inputs of the declaration that `of` names. */
+static bool inputs_of(builder *b, const eml_csv_pick *pick, const eml_model_input **first, eml_extent *extent) {
+    size_t decl = eml_names_find(b->ev.names, pick->of), count = 0;
+    for (size_t i = 0; i < b->model->input_count && decl != SIZE_MAX; i++) {
+        if (b->model->inputs[i].decl != &b->ev.ast->decls[decl]) continue;
+        if (count++ == 0) *first = &b->model->inputs[i];
     }
-    eml_rationals_free(numbers, count);
+    if (count > 0) *extent = b->ev.extents[decl];
+    if (count > 0 && b->ev.values[decl].items != NULL) return true;
+    if (count == 0)
+        eml_diag_add(b->ev.diags, EML_DIAG_CSV_NAME, pick->of_span, "`%s` is no input declared above", pick->of);
+    return false;
+}
+
+static bool read_named(builder *b, const eml_decl *decl, eml_extent *extent, mpq_t **numbers) {
+    const eml_csv_pick *pick = decl->value->pick;
+    const eml_model_input *first = NULL;
+    if (pick->of != NULL && !inputs_of(b, pick, &first, extent)) return false;
+    if (pick->at != NULL) *extent = EML_SCALAR;
+    size_t count = eml_extent_elements(*extent);
+    *numbers = eml_rationals_new(count);
+    bool good = pick->at != NULL ? eml_coefficient_read(b->ev.diags, decl, *numbers[0])
+                                 : eml_coefficients_read(b->ev.diags, b->ev.ast, decl, first, count, *numbers);
+    if (!good) eml_rationals_free(*numbers, count);
+    return good;
+}
+
+static bool read_in_order(builder *b, const eml_decl *decl, eml_extent *extent, mpq_t **numbers) {
+    if (!fold_dims(b, &decl->dims, EML_ELEMENTS_MAX, extent)) return false;
+    size_t count = eml_extent_elements(*extent), columns = extent->rank == 2 ? extent->dims[1] : 0;
+    *numbers = eml_rationals_new(count);
+    const eml_expr *value = decl->value;
+    bool good = value->pick->value != NULL
+                    ? eml_column_read(b->ev.diags, decl, count, *numbers)
+                    : eml_numbers_read(b->ev.diags, value->span, value->text, decl->hidden, count, columns, *numbers);
+    if (!good) eml_rationals_free(*numbers, count);
+    return good;
+}
+
+static eml_value read_csv(builder *b, const eml_decl *decl) {
+    eml_extent extent = EML_SCALAR;
+    mpq_t *numbers;
+    bool named = decl->value->pick->name != NULL;
+    if (!(named ? read_named : read_in_order)(b, decl, &extent, &numbers)) return (eml_value){0};
+    eml_value value = eml_value_new(extent);
+    for (size_t i = 0; i < eml_extent_elements(extent); i++) {
+        eml_form_append_term(&value.items[i], (eml_monomial){EML_NO_INPUT, EML_NO_INPUT}, numbers[i]);
+        eml_form_normalise(&value.items[i]);
+    }
+    eml_rationals_free(numbers, eml_extent_elements(extent));
     return value;
 }
 

@@ -111,12 +111,17 @@ static eml_status read_file(const char *path, eml_buf *out, eml_error *err) {
     return eml_file_read(path, EML_NUMBERS_BYTES_MAX, out, err);
 }
 
+eml_status eml_numbers_open(const eml_diags *diags, const char *path, char **full, eml_buf *out, eml_error *err) {
+    *full = beside_source(diags->source->path, path);
+    return read_file(*full, out, err);
+}
+
 bool eml_numbers_read(eml_diags *diags, eml_span span, const char *path, bool hidden, size_t count, size_t columns,
                       mpq_t *values) {
-    char *full = beside_source(diags->source->path, path);
+    char *full;
     eml_buf bytes = {0};
     eml_error err = {0};
-    bool good = read_file(full, &bytes, &err) == EML_OK;
+    bool good = eml_numbers_open(diags, path, &full, &bytes, &err) == EML_OK;
     if (!good) {
         eml_diag_add(diags, EML_DIAG_CSV_UNREADABLE, span, "cannot read the numbers: %s", err.text);
     } else {

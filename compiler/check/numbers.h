@@ -16,4 +16,8 @@ enum { EML_NUMBERS_BYTES_MAX = 256 << 20 };
 bool eml_numbers_read(eml_diags *diags, eml_span span, const char *path, bool hidden, size_t count, size_t columns,
                       mpq_t *values);
 
+/* The file beside the source, as it is; *full: its path, owned by the caller whatever happens. */
+EML_NODISCARD eml_status eml_numbers_open(const eml_diags *diags, const char *path, char **full, eml_buf *out,
+                                          eml_error *err);
+
 #endif

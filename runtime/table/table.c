@@ -89,9 +89,11 @@ eml_status eml_table_open(eml_table *table, const eml_abi *abi, eml_rows_kind ki
                                         [EML_ROWS_OUTPUTS] = "outputs"};
     *table = (eml_table){.abi = abi, .kind = kind, .file = file, .allow_extra = allow_extra};
     list_columns(table);
-    if (table->column_count == 0)
+    if (table->column_count == 0) {
+        eml_table_close(table);
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "%s: the %s has no %s", file,
                            abi->raw ? "program" : "model", kinds[kind]);
+    }
     list_never(table);
     return EML_OK;
 }

@@ -55,6 +55,8 @@ class Documentation(Case):
     def check_block(self, text, code):
         """A block that declares no model is the rest of one."""
         self.write("weights.csv", "0.5,-1.25,2\n")
+        self.write("features.csv", "name,lo,hi\nage,18,99\nincome,0,1e6\nsepal length (cm),4,8\n")
+        self.write("coef.csv", '"term","estimate"\n"(Intercept)",1.5\n"income",-2e-5\n"age",0.25\n"sepal length (cm)",3\n')
         (self.folder / "block.emb").unlink(missing_ok=True)  # an owner's bundle is not replaced without --salt
         path = self.write("block.eml", text if text.lstrip().startswith("model") or "\nmodel " in text else "model block\n" + text)
         if code:

@@ -98,6 +98,7 @@ static void of_derived(eml_abi *abi) { abi->inputs[4].formula.nodes[0].column = 
 static void uniform_of_varying(eml_abi *abi) { abi->inputs[4].formula.nodes[0].column = 0; }
 static void of_secret(eml_abi *abi) {
     abi->inputs[0].visibility = EML_SECRET;
+    eml_free(abi->secret_tape);
     abi->secret_tape = eml_alloc(1, sizeof *abi->secret_tape);
     abi->secret_len = 1;
     abi->public_tape[0] = 1;
@@ -298,6 +299,7 @@ static void kept(void **state) {
     eml_rows rows;
     make(&abi);
     for (size_t i = 0; i < 5; i++) abi.inputs[i].visibility = EML_SECRET, abi.inputs[i].uniform = false;
+    eml_free(abi.secret_tape);
     abi.secret_tape = eml_alloc(3, sizeof *abi.secret_tape);
     abi.secret_len = 3;
     abi.secret_tape[0] = 3, abi.secret_tape[1] = EML_TAPE_ONE, abi.secret_tape[2] = 1;
@@ -341,6 +343,7 @@ static void owners_apart(void **state) {
     make(&abi);
     for (size_t i = 0; i < 5; i++)
         if (i != 2 && i != 4) abi.inputs[i].visibility = EML_SECRET;
+    eml_free(abi.secret_tape);
     abi.secret_tape = eml_alloc(1, sizeof *abi.secret_tape);
     abi.secret_len = 1;
     abi.secret_tape[0] = 3;
