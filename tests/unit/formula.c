@@ -198,12 +198,20 @@ static void texts(void **state) {
     operate(&f, EML_FORMULA_IF);
     assert_text(&f, "(if (-(x - (y - 1)))^-2 < 1/3 or not x then -1 else 0)");
     eml_formula_free(&f);
-    for (int k = 0; k < 3; k++) { /* words by their numbers, and one that there is not */
-        static const char *const numbers[] = {"1", "2", "1/2"}, *const wanted[] = {"c == \"b\"", "c == 2", "c == 0.5"};
-        eml_formula_add_column(&f, 2);
-        number(&f, numbers[k]);
+    static const struct {
+        uint32_t column;
+        const char *number; /* NULL: column 0 */
+        const char *wanted;
+    } words[] = {{2, "1", "c == \"b\""}, {2, "2", "c == 2"},  {2, "1/2", "c == 0.5"},
+                 {2, "-1", "c == -1"},   {2, NULL, "c == x"}, {0, "1", "x == 1"}};
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
+        eml_formula_add_column(&f, words[k].column);
+        if (words[k].number == NULL)
+            eml_formula_add_column(&f, 0);
+        else
+            number(&f, words[k].number);
         operate(&f, EML_FORMULA_EQUAL);
-        assert_text(&f, wanted[k]);
+        assert_text(&f, words[k].wanted);
         eml_formula_free(&f);
     }
 }
