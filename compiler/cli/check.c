@@ -20,7 +20,10 @@ int eml_cli_check(const eml_cli_args *args) {
     else
         eml_cli_render(args, &compilation.diags);
     if (err.text[0] == '\0' && eml_cli_has(args, EML_CLI_JSON)) print_json(status == EML_OK, &compilation.diags, &text);
-    if (status == EML_OK && text.len == 0) eml_buf_printf(&text, "%s: ok\n", args->operands[0]);
+    if (status == EML_OK && text.len == 0) {
+        eml_buf_printf(&text, "%s: ok\n", args->operands[0]);
+        if (eml_cli_has(args, EML_CLI_VERBOSE)) eml_compile_budget(&compilation, &text);
+    }
     eml_error print_err;
     eml_status printed = eml_cli_print(&text, &print_err);
     if (printed != EML_OK) eml_cli_fail(args, printed, &print_err);

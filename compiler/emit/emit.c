@@ -91,6 +91,8 @@ void eml_compile_report_json(const eml_compilation *c, eml_buf *out) {
     eml_quant_report_json(&c->passes->quant, true, out);
 }
 
+void eml_compile_budget(const eml_compilation *c, eml_buf *out) { eml_quant_print_budget(&c->passes->quant, out); }
+
 void eml_compile_report(const eml_compilation *c, eml_buf *out) {
     eml_quant_report(&c->passes->quant, out);
     if (c->passes->reached == EML_STAGE_COMPILED) report_program(&c->bundle.program, out);

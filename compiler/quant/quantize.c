@@ -41,7 +41,7 @@ static void input_magnitude(const eml_model_input *in, mpq_t out) {
 }
 
 /* |f - g| <= e in place of one factor, |f h - g i| <= e |h| + e' |g| of two. */
-static void add_derived_error(const eml_quant *quant, const eml_form_term *term, mpq_t sum) {
+void eml_quant_add_derived_error(const eml_quant *quant, const eml_form_term *term, mpq_t sum) {
     const eml_model_input *inputs = quant->model->inputs;
     uint32_t columns[2];
     unsigned count = eml_quant_factors(term->monomial, columns);
@@ -63,7 +63,7 @@ static void set_aside_derived(const eml_quant *quant, size_t index) {
     bool any = false;
     for (size_t i = 0; i < quant->model->input_count && !any; i++) any = mpq_sgn(quant->model->inputs[i].error) != 0;
     for (size_t i = 0; any && i < output->centred.count; i++)
-        add_derived_error(quant, &output->centred.terms[i], output->derived);
+        eml_quant_add_derived_error(quant, &output->centred.terms[i], output->derived);
     mpq_sub(output->tolerance, output->tolerance, output->derived);
 }
 

@@ -86,8 +86,9 @@ size_t eml_quant_reveal_rows(const eml_quant *quant);
 double eml_quant_hidden_bits(const eml_quant *quant); /* of all params */
 double eml_quant_row_bits(const eml_quant *quant);    /* of all outputs */
 
-void eml_quant_print(const eml_quant *quant, eml_buf *out);  /* --emit quant */
-void eml_quant_report(const eml_quant *quant, eml_buf *out); /* for people, after compiling */
+void eml_quant_print(const eml_quant *quant, eml_buf *out);        /* --emit quant */
+void eml_quant_print_budget(const eml_quant *quant, eml_buf *out); /* where each output's error may come from */
+void eml_quant_report(const eml_quant *quant, eml_buf *out);       /* for people, after compiling */
 /* For programs. A bundle's report leaves the inputs out: its ABI has them, vector by vector. */
 void eml_quant_report_json(const eml_quant *quant, bool inputs, eml_buf *out);
 
@@ -119,6 +120,9 @@ void eml_quant_bound(eml_quant *quant, size_t output);       /* -> bound */
 void eml_quant_set_weights(eml_quant *quant, size_t output); /* -> weights */
 /* What the inputs whose unit is pinned cost alone, as if weights and other inputs were exact. */
 void eml_quant_pinned_error(const eml_quant *quant, size_t output, mpq_t out);
+
+/* quantize.c: adds what the errors of the term's derived inputs come to. */
+void eml_quant_add_derived_error(const eml_quant *quant, const eml_form_term *term, mpq_t sum);
 
 /* exact.c: the unit in which an exact output has no error; reports when there is none. */
 bool eml_quant_exact_unit(eml_quant *quant, size_t output, eml_diags *diags);

@@ -107,6 +107,27 @@ class Derived(Here):
         self.assertIn("verified", self.verify(program="owner.public.emb"))
         self.assertIn("zero-knowledge", self.verify(program="owner.public.emb"))
 
+    def test_budget(self):
+        """The rows of the table sum to the bound, and of a hidden model they are the same whatever the weights are."""
+        self.write("m.eml", MODEL.format("public"))
+        lines = self.eml("check", "m.eml", "--verbose").stdout.splitlines()
+        bound = float(next(line for line in lines if line.startswith("output score")).split()[5])
+        shares = []
+        for line in lines[lines.index(next(line for line in lines if line.startswith("output score"))) + 1:]:
+            if not line.startswith("  "):
+                break
+            shares.append(float(line[35:44]))
+        self.assertAlmostEqual(sum(shares) / bound, 1, delta=0.02)
+        self.assertEqual(shares, sorted(shares, reverse=True))
+        self.assertIn("result churns: exact, of the printed outputs", lines)
+        hidden = ("model h\ninput public x in [1, 10]\nparam w[2] hidden in [-5, 5] = [%s, %s]\n"
+                  "output y within 0.01 = w[0] * log(x) + w[1] * x\nresult p within 0.02 = logistic(y)\n")
+        said = set()
+        for weights in (("1.5", "-2.25"), ("0", "4.999"), ("-5", "0.001")):
+            self.write("h.eml", hidden % weights)
+            said.add(self.eml("check", "h.eml", "--verbose").stdout + self.eml("compile", "h.eml", "--emit", "abi-json").stdout)
+        self.assertEqual(len(said), 1)
+
     def test_refused_rows(self):
         self.public()
         for table, says in ((TABLE.replace("pro", ""), 'column "plan": "" is no word of the category, which are "basic", "plus", "pro"'),
