@@ -19,6 +19,9 @@ static eml_status parse(const eml_abi *abi, eml_rows_kind kind, const char *name
     EML_TRY(eml_table_open(&table, abi, kind, name, allow_extra, err));
     eml_status status = looks_like_json(text, length) ? eml_table_read_json(&table, text, length, err)
                                                       : eml_table_read_csv(&table, text, length, err);
+    /* What was refused before reading had to stop comes first. */
+    eml_status findings = eml_table_findings(&table, err);
+    if (findings != EML_OK) status = findings;
     if (status == EML_OK) status = eml_table_take(&table, out, err);
     eml_table_close(&table);
     return status;

@@ -5,6 +5,24 @@
 
 #include "runtime/text/text.h"
 
+/* All that are, in one message. */
+static eml_status refuse_missing(const eml_table *table, const bool *seen, eml_error *err) {
+    enum { SHOWN = 6 };
+    eml_buf names = {0};
+    size_t count = 0;
+    for (size_t c = 0; c < table->column_count; c++) {
+        if (seen[c] || table->columns[c].result != NULL) continue;
+        if (count++ < SHOWN) eml_buf_printf(&names, "%s\"%s\"", count > 1 ? ", " : "", table->columns[c].name);
+    }
+    if (count > SHOWN) eml_buf_printf(&names, " and %zu more", count - SHOWN);
+    eml_status status = EML_OK;
+    if (count > 0)
+        status = eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "%s: column%s %.*s %s missing", table->file,
+                             count > 1 ? "s" : "", (int)names.len, (const char *)names.data, count > 1 ? "are" : "is");
+    eml_buf_free(&names);
+    return status;
+}
+
 /* The table's column for each field of the header line. */
 static eml_status read_header(eml_table *table, eml_csv *csv, size_t **columns_of, size_t *fields, eml_error *err) {
     bool more;
@@ -29,10 +47,7 @@ static eml_status read_header(eml_table *table, eml_csv *csv, size_t **columns_o
                               table->columns[column].name);
         seen[column] = true;
     }
-    for (size_t c = 0; c < table->column_count && status == EML_OK; c++)
-        if (!seen[c] && table->columns[c].result == NULL)
-            status = eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "%s: column \"%s\" is missing", table->file,
-                                 table->columns[c].name);
+    if (status == EML_OK) status = refuse_missing(table, seen, err);
     eml_free(seen);
     return status;
 }

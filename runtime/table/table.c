@@ -270,7 +270,8 @@ static eml_status take_input(const eml_table *table, const eml_table_column *col
         EML_TRY(scan_number(given, &number, err));
         EML_TRY(eml_grid_encode(&column->grid, &number, out, err));
     }
-    if (input->uniform && table->rows.rows > 0 && !eml_fe_eq(*out, table->rows.cells[column->cell]))
+    if (input->uniform && table->rows.rows > 0 && table->refused == NULL &&
+        !eml_fe_eq(*out, table->rows.cells[column->cell]))
         return eml_fail_as(err, EML_ERR_NO, EML_CODE_RANGE,
                            "a uniform input has one value in all rows, but %s is not that of row 1",
                            eml_text_excerpt(given.text, given.length).text);
@@ -325,29 +326,49 @@ static eml_status compute_results(eml_table *table, eml_error *err) {
     return status;
 }
 
-static eml_status take_cells(eml_table *table, eml_error *err) {
-    for (size_t c = 0; c < table->column_count; c++) {
-        if (table->kind == EML_ROWS_OUTPUTS && c == table->abi->output_count) EML_TRY(compute_results(table, err));
-        eml_status status = take_cell(table, c, err);
-        if (status == EML_OK) continue;
-        eml_table_prefix(table, c, err);
-        return status;
+/* The first is told whole. column: EML_TABLE_NO_COLUMN: of the row. */
+static void note_refused(eml_table *table, size_t column, eml_status status, const eml_error *err) {
+    if (table->refused == NULL) {
+        table->refused = eml_alloc(table->column_count, sizeof *table->refused);
+        table->status = status;
+        table->first = *err;
     }
-    return EML_OK;
+    if (column != EML_TABLE_NO_COLUMN) table->refused[column]++;
 }
 
-static eml_status fill_row(eml_table *table, eml_fe *row, eml_error *err) {
+/* False when a cell is refused. */
+static bool take_cells(eml_table *table) {
+    bool good = true;
+    for (size_t c = 0; c < table->column_count; c++) {
+        eml_error err = {0};
+        bool results = table->kind == EML_ROWS_OUTPUTS && c >= table->abi->output_count;
+        if (results && !good) return false; /* they are those of the outputs */
+        eml_status status = results && c == table->abi->output_count ? compute_results(table, &err) : EML_OK;
+        if (status == EML_OK) {
+            status = take_cell(table, c, &err);
+            if (status != EML_OK) eml_table_prefix(table, c, &err);
+        }
+        if (status == EML_OK) continue;
+        note_refused(table, c, status, &err);
+        good = false;
+    }
+    return good;
+}
+
+static bool fill_row(eml_table *table, eml_fe *row) {
     if (table->kind == EML_ROWS_OUTPUTS) {
         memcpy(row, table->integers, table->rows.columns * sizeof *row);
-        return EML_OK;
+        return true;
     }
     size_t input = 0;
-    eml_status status = eml_derivation_fill(&table->derivation, table->integers, &input, err);
+    eml_error err = {0};
+    eml_status status = eml_derivation_fill(&table->derivation, table->integers, &input, &err);
     for (size_t c = 0; c < table->rows.columns; c++) row[c] = table->integers[table->cells.inputs[c]];
-    if (status == EML_OK) return EML_OK;
-    eml_error_prefix(err, "\"%s\"", table->abi->inputs[input].name);
-    eml_table_prefix(table, EML_TABLE_NO_COLUMN, err);
-    return status;
+    if (status == EML_OK) return true;
+    eml_error_prefix(&err, "\"%s\"", table->abi->inputs[input].name);
+    eml_table_prefix(table, EML_TABLE_NO_COLUMN, &err);
+    note_refused(table, EML_TABLE_NO_COLUMN, status, &err);
+    return false;
 }
 
 eml_status eml_table_end_row(eml_table *table, eml_error *err) {
@@ -356,11 +377,40 @@ eml_status eml_table_end_row(eml_table *table, eml_error *err) {
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_LIMIT, "%s: more than %d cells", table->file,
                            EML_ROWS_CELLS_MAX);
     table->rows.cells = eml_grow(table->rows.cells, &table->capacity, used + columns, sizeof *table->rows.cells);
-    EML_TRY(take_cells(table, err));
-    EML_TRY(fill_row(table, table->rows.cells + used, err));
+    if (!take_cells(table) || !fill_row(table, table->rows.cells + used)) table->refused_rows++;
     memset(table->given, 0, table->column_count * sizeof *table->given);
     table->rows.rows++;
     return EML_OK;
+}
+
+/* "; 37 rows are refused, for "age" 30 times, "bmi" 7 times" */
+static void put_counts(const eml_table *table, eml_buf *out) {
+    enum { SHOWN = 4 };
+    size_t columns = 0;
+    for (size_t c = 0; c < table->column_count; c++) {
+        if (table->refused[c] == 0) continue;
+        if (columns++ >= SHOWN) continue;
+        eml_buf_printf(out, "%s\"%s\" %zu time%s", columns == 1 ? ", for " : ", ", table->columns[c].name,
+                       table->refused[c], table->refused[c] == 1 ? "" : "s");
+    }
+    if (columns > SHOWN) eml_buf_printf(out, " and %zu more columns", columns - SHOWN);
+}
+
+eml_status eml_table_findings(const eml_table *table, eml_error *err) {
+    if (table->refused == NULL) return EML_OK;
+    size_t cells = 0;
+    for (size_t c = 0; c < table->column_count; c++) cells += table->refused[c];
+    if (cells <= 1 && table->refused_rows == 1) {
+        if (err != NULL) *err = table->first;
+        return table->status;
+    }
+    eml_buf more = {0};
+    put_counts(table, &more);
+    eml_status status =
+        eml_fail_as(err, table->status, table->first.code, "%s; of %zu rows %zu are refused%.*s", table->first.text,
+                    table->rows.rows, table->refused_rows, (int)more.len, (const char *)more.data);
+    eml_buf_free(&more);
+    return status;
 }
 
 eml_status eml_table_take(eml_table *table, eml_rows *out, eml_error *err) {
@@ -377,6 +427,7 @@ void eml_table_close(eml_table *table) {
     eml_free(table->never);
     eml_name_index_free(&table->alike);
     eml_free(table->given);
+    eml_free(table->refused);
     if (table->integers != NULL && table->kind != EML_ROWS_OUTPUTS)
         explicit_bzero(table->integers, table->abi->input_count * sizeof *table->integers);
     eml_free(table->integers);

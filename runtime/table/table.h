@@ -44,6 +44,11 @@ typedef struct eml_table {
     bool numbers_from;    /* of a column of row numbers: 0 or 1 */
     eml_rows rows;
     size_t capacity; /* of rows.cells */
+    /* Cells that are refused: reading goes on, so that one message tells of all. */
+    size_t *refused;     /* by column of the file; NULL: none yet */
+    size_t refused_rows; /* rows that have some, or of which nothing can be derived */
+    eml_status status;   /* of the first, with what was said of it */
+    eml_error first;
 } eml_table;
 
 /* Fails when the ABI has no column of the kind. */
@@ -56,6 +61,9 @@ EML_NODISCARD eml_status eml_table_find(const eml_table *table, const char *name
 EML_NODISCARD eml_status eml_table_give(eml_table *table, size_t column, const char *text, size_t length,
                                         eml_error *err);
 EML_NODISCARD eml_status eml_table_end_row(eml_table *table, eml_error *err);
+/* What is wrong with the cells, once all rows are read or reading had to stop: of the first, and how many more. EML_OK:
+ * nothing. */
+EML_NODISCARD eml_status eml_table_findings(const eml_table *table, eml_error *err);
 /* Moves the rows to *out; fails when there are none. */
 EML_NODISCARD eml_status eml_table_take(eml_table *table, eml_rows *out, eml_error *err);
 void eml_table_close(eml_table *table);

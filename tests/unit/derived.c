@@ -320,6 +320,31 @@ static void kept(void **state) {
     eml_abi_free(&abi);
 }
 
+/* Reading goes on behind a cell that is refused, and one message tells of all. */
+static void findings(void **state) {
+    (void)state;
+    eml_abi abi;
+    make(&abi);
+    assert_row_refused(
+        &abi, EML_ROWS_PUBLIC, "age,plan,u\n101,4,1\n1,4,1\n1,pro,x\n200,4,1\n", EML_ERR_NO,
+        "t: line 2 (row 1), column \"age\": 101 is outside the declared range [0, 100]; of 4 rows 3 are refused, "
+        "for \"age\" 2 times, \"plan\" 1 time, \"u\" 1 time");
+    /* What stops reading comes after what was refused before it. */
+    assert_row_refused(&abi, EML_ROWS_PUBLIC, "age,plan,u\n1,4,x\n2,4,1\n1,4\n", EML_ERR_INPUT,
+                       "t: line 2 (row 1), column \"u\": \"x\" is not a number");
+    assert_row_refused(&abi, EML_ROWS_PUBLIC, "age,plan,u\n1,4,1\n1,4\n", EML_ERR_INPUT,
+                       "t: line 3 (row 2): 2 fields, the header has 3");
+    /* A uniform value is compared with that of a good first row alone. */
+    assert_row_refused(&abi, EML_ROWS_PUBLIC, "age,plan,u\n1,4,11\n1,4,3\n1,4,4\n", EML_ERR_NO,
+                       "t: line 2 (row 1), column \"u\": 11 is outside the declared range [0, 10]");
+    assert_row_refused(&abi, EML_ROWS_OUTPUTS, "y,large\n5,1\n0.01,0\n5,0\n5,2\n", EML_ERR_NO,
+                       "t: line 3 (row 2), column \"y\": this is not a value that the program can give: a digit was "
+                       "changed; of 4 rows 3 are "
+                       "refused, for \"y\" 1 time, \"large\" 2 times");
+    assert_row_refused(&abi, EML_ROWS_PUBLIC, "u\n1\n", EML_ERR_INPUT, "t: columns \"age\", \"plan\" are missing");
+    eml_abi_free(&abi);
+}
+
 /* A result that no field element is large enough for. */
 static void large_result(void **state) {
     (void)state;
@@ -424,17 +449,10 @@ static void bad_sections(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(round_trip),
-        cmocka_unit_test(faults),
-        cmocka_unit_test(inputs),
-        cmocka_unit_test(refused_inputs),
-        cmocka_unit_test(results),
-        cmocka_unit_test(no_result),
-        cmocka_unit_test(kept),
-        cmocka_unit_test(large_result),
-        cmocka_unit_test(owners_apart),
-        cmocka_unit_test(bad_sections),
-        cmocka_unit_test(one_category_twice),
+        cmocka_unit_test(round_trip),     cmocka_unit_test(faults),       cmocka_unit_test(inputs),
+        cmocka_unit_test(refused_inputs), cmocka_unit_test(results),      cmocka_unit_test(no_result),
+        cmocka_unit_test(kept),           cmocka_unit_test(large_result), cmocka_unit_test(owners_apart),
+        cmocka_unit_test(bad_sections),   cmocka_unit_test(findings),     cmocka_unit_test(one_category_twice),
         cmocka_unit_test(many_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
