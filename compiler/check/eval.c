@@ -541,7 +541,7 @@ static eml_value apply_call(eml_evaluator *ev, const eml_expr *node, eml_call wh
 
 static size_t arguments_of(eml_call which) {
     static const size_t counts[] = {
-#define CALL(NAME, name, arguments, shown) arguments,
+#define CALL(NAME, name, arguments, shown, meaning) arguments,
 #include "compiler/check/call.def"
 #undef CALL
     };

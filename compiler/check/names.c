@@ -10,7 +10,7 @@
 enum { NAME_BYTES_MAX = EML_NAME_MAX - 20 };
 
 static const char *const function_names[EML_CALL_COUNT] = {
-#define CALL(NAME, name, arguments, shown) name,
+#define CALL(NAME, name, arguments, shown, meaning) name,
 #include "compiler/check/call.def"
 #undef CALL
 };
@@ -73,7 +73,7 @@ static void resolve_name(resolver *r, const eml_expr *expr) {
 
 static void resolve_call(resolver *r, const eml_expr *expr) {
     static const char *const shown[] = {
-#define CALL(NAME, name, arguments, shown) shown,
+#define CALL(NAME, name, arguments, shown, meaning) shown,
 #include "compiler/check/call.def"
 #undef CALL
     };

@@ -13,7 +13,7 @@ typedef struct eml_names {
 
 /* The functions of the language. */
 typedef enum eml_call {
-#define CALL(NAME, name, arguments, shown) EML_CALL_##NAME,
+#define CALL(NAME, name, arguments, shown, meaning) EML_CALL_##NAME,
 #include "compiler/check/call.def"
 #undef CALL
     EML_CALL_COUNT

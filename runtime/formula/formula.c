@@ -6,7 +6,7 @@ static const struct {
     uint32_t operands;
     const char *name;
 } operators[] = {
-#define OPERATOR(code, NAME, operands, precedence, text) [code] = {operands, text},
+#define OPERATOR(code, NAME, operands, precedence, text, follows, value) [code] = {operands, text},
 #include "runtime/formula/operator.def"
 #undef OPERATOR
 };

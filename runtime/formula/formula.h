@@ -18,7 +18,7 @@
 #include "runtime/function/function.h"
 
 typedef enum eml_formula_operator {
-#define OPERATOR(code, NAME, operands, precedence, text) EML_FORMULA_##NAME = code,
+#define OPERATOR(code, NAME, operands, precedence, text, follows, value) EML_FORMULA_##NAME = code,
 #include "runtime/formula/operator.def"
 #undef OPERATOR
 } eml_formula_operator;

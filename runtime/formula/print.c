@@ -6,7 +6,7 @@
 #include "runtime/base/decimal.h"
 
 static const uint8_t precedences[] = {
-#define OPERATOR(code, NAME, operands, precedence, text) [code] = precedence,
+#define OPERATOR(code, NAME, operands, precedence, text, follows, value) [code] = precedence,
 #include "runtime/formula/operator.def"
 #undef OPERATOR
 };

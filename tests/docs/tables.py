@@ -61,6 +61,20 @@ def instructions(root):
         yield [name, f"{bits >> 3:02b}_{bits & 7:03b}", meaning, pops, pushes, shift]
 
 
+def functions(root):
+    rows = re.findall(r'^CALL\(\w+, "\w+", \d, "(.*?)", "(.*)"\)$', (root / "compiler/check/call.def").read_text(), re.M)
+    return [[f"`{shown}`", meaning] for shown, meaning in rows]
+
+
+def formulas(root):
+    rows = re.findall(r'^OPERATOR\((\d+), \w+, (\w+), \d, ".*?", "(.*?)", "(.*?)"\)$', (root / "runtime/formula/operator.def").read_text(), re.M)
+    return [[code, {"VARIES": "n", "0": ""}.get(operands, operands), follows, value] for code, operands, follows, value in rows]
+
+
+def rounded(root):
+    return [list(row) for row in re.findall(r'^FUNCTION\((\d+), \w+, "(\w+)"\)$', (root / "runtime/function/function.def").read_text(), re.M)]
+
+
 def columns(airs):
     """Fixed columns from one shape; the formulas for sponges and stack are checked against all."""
     rows = []
@@ -146,6 +160,9 @@ def tables(root, dump, bits):
                       for block in subprocess.run([bits], capture_output=True, text=True, check=True).stdout.strip().split("\n\n"))
     return {
         "instructions": table(["name", "code b4 b3 _ b2 b1 b0", "effect, top of stack first", "needs", "leaves", "shift"], list(instructions(root))),
+        "functions": table(["function", "gives"], functions(root)),
+        "formulas": table(["code", "operands", "what follows", "value"], formulas(root)),
+        "rounded": table(["number", "function"], rounded(root)),
         "columns": table(["column", "name", "holds"], columns(airs)),
         "periodic": table(["S", "name", "one cycle, row 0 first"], list(periodic(airs))),
         "terms": table(["term", "is"], terms(airs[0])),
