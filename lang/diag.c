@@ -24,6 +24,7 @@ static const struct {
 
 const char *eml_diag_code_text(eml_diag_code code) { return rows[code].text; }
 eml_severity eml_diag_code_severity(eml_diag_code code) { return rows[code].severity; }
+const char *eml_diag_code_meaning(eml_diag_code code) { return rows[code].meaning; }
 
 void eml_diags_init(eml_diags *diags, const eml_source *source) { *diags = (eml_diags){.source = source}; }
 

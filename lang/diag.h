@@ -66,6 +66,8 @@ const char *eml_diag_nearest(const char *name, const char *const *candidates, si
 
 const char *eml_diag_code_text(eml_diag_code code); /* "E0203", "W0401" */
 eml_severity eml_diag_code_severity(eml_diag_code code);
+const char *eml_diag_code_meaning(eml_diag_code code);     /* a clause: that of diag.def */
+const char *eml_diag_code_explanation(eml_diag_code code); /* lines, with examples: docs/diagnostics.md */
 
 /* Sorted by position. Text: path:line:column: error[E0203]: message, the source line, the span underlined, notes.
  * color: ANSI. Of four or more of one code and span that differ only in numbers, the first and a count; JSON has them

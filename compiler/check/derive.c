@@ -307,6 +307,40 @@ bool eml_derive_product(eml_evaluator *ev, const eml_expr *node, const eml_form 
     return good;
 }
 
+static bool append_linear(eml_evaluator *ev, const eml_expr *node, const eml_form_term *term, eml_form *out) {
+    mpq_t one;
+    mpq_init(one);
+    mpq_set_ui(one, 1, 1);
+    eml_form factors[2] = {{0}, {0}}, column = {0};
+    eml_form_append_term(&factors[0], (eml_monomial){term->monomial.first, EML_NO_INPUT}, one);
+    eml_form_append_term(&factors[1], (eml_monomial){term->monomial.second, EML_NO_INPUT}, one);
+    bool owned = eml_derive_has_owner(ev, &factors[0], &factors[1]);
+    bool good = !owned || eml_derive_product(ev, node, &factors[0], &factors[1], &column);
+    if (good) eml_form_append_scaled(out, owned ? column.terms[0].monomial : term->monomial, term, one);
+    eml_form_free(&factors[0]);
+    eml_form_free(&factors[1]);
+    eml_form_free(&column);
+    mpq_clear(one);
+    return good;
+}
+
+bool eml_derive_linear(eml_evaluator *ev, const eml_expr *node, const eml_form *form, eml_form *out) {
+    mpq_t one;
+    bool good = true;
+    mpq_init(one);
+    mpq_set_ui(one, 1, 1);
+    for (size_t i = 0; i < form->count && good; i++) {
+        const eml_form_term *term = &form->terms[i];
+        if (eml_monomial_degree(term->monomial) < 2)
+            eml_form_append_scaled(out, term->monomial, term, one);
+        else
+            good = append_linear(ev, node, term, out);
+    }
+    eml_form_normalise(out);
+    mpq_clear(one);
+    return good;
+}
+
 /* a / b: of a constant a its own times 1 / b. */
 bool eml_derive_quotient(eml_evaluator *ev, const eml_expr *node, const eml_form *a, const eml_form *b, eml_form *sum) {
     eml_form coefficient, rest, divisor, divided, quotient = {0}, scaled = {0};

@@ -35,6 +35,8 @@ bool eml_derive(eml_evaluator *ev, const eml_expr *node, const eml_operation *op
 /* a * b and a / b, which the core cannot do: the coefficient of a single term, which may be hidden, stays outside. */
 bool eml_derive_product(eml_evaluator *ev, const eml_expr *node, const eml_form *a, const eml_form *b, eml_form *sum);
 bool eml_derive_quotient(eml_evaluator *ev, const eml_expr *node, const eml_form *a, const eml_form *b, eml_form *sum);
+/* The form with every product of two inputs of one owner as a derived input. */
+bool eml_derive_linear(eml_evaluator *ev, const eml_expr *node, const eml_form *form, eml_form *out);
 /* Whether all columns of both have one owner whose values may be computed with. */
 bool eml_derive_has_owner(const eml_evaluator *ev, const eml_form *a, const eml_form *b);
 

@@ -101,13 +101,25 @@ static eml_value refuse_shapes(eml_evaluator *ev, const eml_expr *node, const ch
     return poison;
 }
 
+/* u * v * s: what one owner has of it becomes one input, and the rest may be a product that the program can do. */
+static bool append_product_of_linear(eml_evaluator *ev, const eml_expr *node, eml_form *sum, const eml_form *a,
+                                     const eml_form *b) {
+    eml_form linear[2] = {{0}, {0}};
+    bool good = eml_derive_linear(ev, node, a, &linear[0]) && eml_derive_linear(ev, node, b, &linear[1]);
+    bool allowed = good && eml_row_typing_allows(ev, &linear[0], &linear[1]);
+    if (allowed) eml_form_append_product(sum, &linear[0], &linear[1]);
+    if (good && !allowed) eml_row_typing_refuse(ev, node, a, b);
+    eml_form_free(&linear[0]);
+    eml_form_free(&linear[1]);
+    return allowed;
+}
+
 static bool append_product(eml_evaluator *ev, const eml_expr *node, eml_form *sum, const eml_form *a,
                            const eml_form *b) {
     if (!charge(ev, node, eml_form_cost(a) * eml_form_cost(b))) return false;
     if (!eml_row_typing_allows(ev, a, b)) {
         if (eml_derive_has_owner(ev, a, b)) return eml_derive_product(ev, node, a, b, sum);
-        eml_row_typing_refuse(ev, node, a, b);
-        return false;
+        return append_product_of_linear(ev, node, sum, a, b);
     }
     bool constant = eml_form_is_constant(a) && eml_form_is_constant(b);
     if (!grow(ev, node, constant ? 0 : a->count * b->count)) return false;

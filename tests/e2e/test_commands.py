@@ -20,6 +20,23 @@ def kinds():
 
 
 class Usage(Case):
+    def test_explain(self):
+        rows = re.findall(r'^DIAG\((\d{4}), \w+, (ERROR|WARNING), "(.*)"\)$', (TOP / "lang/diag.def").read_text(), re.M)
+        codes = [("E" if severity == "ERROR" else "W") + number for number, severity, _ in rows]
+        self.assertEqual([line.split()[0] for line in self.eml("explain").stdout.splitlines()], codes)
+        listed = json.loads(self.eml("explain", "--json").stdout)
+        self.assertEqual([entry["code"] for entry in listed], codes)
+        for code, entry in zip(codes, listed):
+            said = self.eml("explain", code).stdout
+            self.assertEqual(said, f"{code}: {entry['meaning']}\n\n{entry['explanation']}")
+            self.assertNotIn("```", said)
+            for spelling in (code.lower(), code[1:], code[1:].lstrip("0")):
+                self.assertEqual(self.eml("explain", spelling).stdout, said)
+            self.assertEqual(json.loads(self.eml("explain", code, "--json").stdout), entry)
+        for bad, says in (("E9999", "no diagnostic has the code"), ("W0301", "did you mean E0301?"), ("", "no diagnostic"), ("E", "no diagnostic"), ("x" * 5000, "no diagnostic")):
+            self.assertIn(says, self.eml("explain", bad, status=2).stderr)
+        self.assertIn("takes", self.eml("explain", "E0301", "E0302", status=2).stderr)
+
     def test_help(self):
         self.assertGreaterEqual(len(commands()), 10)
         overview = self.eml("--help").stdout

@@ -1,4 +1,4 @@
-"""Every ```eml block of the documentation compiles; a block marked `eml error=E0301` fails with that code."""
+"""Every ```eml block of the documentation compiles; a block marked `eml error=E0301` fails with that code, one marked `eml warning=W0219` says so."""
 import json
 import pathlib
 import re
@@ -7,7 +7,7 @@ import subprocess
 import harness
 from harness import TOP, Case
 
-BLOCK = re.compile(r"^```eml(?: error=(\w+))?\n(.*?)^```$", re.M | re.S)
+BLOCK = re.compile(r"^```eml(?: (?:error|warning)=(\w+))?\n(.*?)^```$", re.M | re.S)
 
 
 class Documentation(Case):
@@ -16,9 +16,19 @@ class Documentation(Case):
         for page in sorted(TOP.glob("docs/*.md")) + [TOP / "README.md"]:
             for code, text in BLOCK.findall(page.read_text()):
                 with self.subTest(page=page.name, block=text):
-                    self.check_block(text, code)
+                    self.check_block(page.name, text, code)
                     tried += 1
         self.assertGreater(tried, 9)
+
+    def test_every_code_has_an_example(self):
+        """But those that only a long or unreadable text shows."""
+        page = (TOP / "docs" / "diagnostics.md").read_text()
+        shown = {code for code, _ in BLOCK.findall(page) if code}
+        codes = set(re.findall(r"^## (\w+): ", page, re.M))
+        self.assertEqual(codes - shown, {"E0002", "E0003", "E0107", "E0116", "E0205", "E0407"})
+        sections = re.split(r"^## ", page, flags=re.M)[1:]
+        for section in sections:
+            self.assertEqual([code for code, _ in BLOCK.findall(section)][-1], "", section)  # one without it
 
     def test_links(self):
         for page in sorted(TOP.glob("docs/*.md")) + sorted(TOP.glob("examples/*/README.md")) + [TOP / "README.md"]:
@@ -52,15 +62,19 @@ class Documentation(Case):
             if line.strip() != "...":
                 self.assertIn(line[4:], said)
 
-    def check_block(self, text, code):
+    def check_block(self, page, text, code):
         """A block that declares no model is the rest of one."""
         self.write("weights.csv", "0.5,-1.25,2\n")
         self.write("features.csv", "name,lo,hi\nage,18,99\nincome,0,1e6\nsepal length (cm),4,8\n")
-        self.write("coef.csv", '"term","estimate"\n"(Intercept)",1.5\n"income",-2e-5\n"age",0.25\n"sepal length (cm)",3\n')
+        self.write("coef.csv", '"term","estimate"\n"(Intercept)",1.5\n"income",-2\n"age",0.25\n"sepal length (cm)",3\n')
         (self.folder / "block.emb").unlink(missing_ok=True)  # an owner's bundle is not replaced without --salt
-        path = self.write("block.eml", text if text.lstrip().startswith("model") or "\nmodel " in text else "model block\n" + text)
-        if code:
-            self.assertIn(f"error[{code}]", self.eml("check", path, status=2).stderr)
+        path = self.write("block.eml", text if code == "E0109" or text.lstrip().startswith("model") or "\nmodel " in text else "model block\n" + text)
+        self.write("pairs.csv", "1,2,3\n4,5,6\n")
+        if code and code.startswith("W"):
+            self.assertIn(f"warning[{code}]", self.eml("check", path).stderr)
+        elif code:
+            self.assertIn(f"error[{code}]", self.eml("compile", path, status=2).stderr)
         else:
-            self.eml("compile", path)
+            said = self.eml("compile", path)
+            self.assertEqual(said.stderr if page == "diagnostics.md" else "", "")
             self.eml("test", path)
