@@ -159,9 +159,20 @@ static bool check_words(builder *b, const eml_decl *decl) {
             return false;
         }
     }
-    if (words->count <= EML_WORDS_MAX) return true;
-    eml_diag_add(b->ev.diags, EML_DIAG_CATEGORY, words->span, "a category has at most %d words", EML_WORDS_MAX);
-    return false;
+    if (words->count > EML_WORDS_MAX) {
+        eml_diag_add(b->ev.diags, EML_DIAG_CATEGORY, words->span, "a category has at most %d words", EML_WORDS_MAX);
+        return false;
+    }
+    const char **texts = eml_alloc(words->count, sizeof *texts), *one, *other;
+    for (size_t i = 0; i < words->count; i++) texts[i] = words->items[i]->text;
+    bool apart = !eml_abi_same_words(texts, words->count, &one, &other);
+    if (!apart)
+        eml_diag_add(
+            b->ev.diags, EML_DIAG_CATEGORY, words->span,
+            "\"%s\" and \"%s\" are not told apart: they differ only by case, width or script, or are one number", one,
+            other);
+    eml_free(texts);
+    return apart;
 }
 
 /* The values 0, 1, .. stand for the words. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/base/decimal.h"
 #include "runtime/text/names.h"
 #include "runtime/text/text.h"
 
@@ -174,6 +175,53 @@ static eml_status check_output(const eml_output_column *column, size_t index, em
     return check_name("output link", index, column->link, err);
 }
 
+typedef struct word_number {
+    char *number; /* owned; NULL: none */
+    const char *word;
+} word_number;
+
+static int compare_numbers(const void *a, const void *b) {
+    const word_number *x = a, *y = b;
+    if (x->number == NULL || y->number == NULL) return (x->number != NULL) - (y->number != NULL);
+    return strcmp(x->number, y->number);
+}
+
+static word_number number_of(const char *word) {
+    word_number out = {NULL, word};
+    mpq_t value;
+    mpq_init(value);
+    if (eml_decimal_parse(word, strlen(word), value)) {
+        size_t length = mpz_sizeinbase(mpq_numref(value), 16) + mpz_sizeinbase(mpq_denref(value), 16) + 3;
+        out.number = eml_alloc(length, 1);
+        mpq_get_str(out.number, 16, value);
+    }
+    mpq_clear(value);
+    return out;
+}
+
+static bool same_numbers(const char *const *words, size_t count, const char **a, const char **b) {
+    word_number *numbers = eml_alloc(count, sizeof *numbers);
+    bool found = false;
+    for (size_t k = 0; k < count; k++) numbers[k] = number_of(words[k]);
+    qsort(numbers, count, sizeof *numbers, compare_numbers);
+    for (size_t k = 1; k < count && !found; k++) {
+        found = numbers[k].number != NULL && compare_numbers(&numbers[k - 1], &numbers[k]) == 0;
+        *a = numbers[k - 1].word;
+        *b = numbers[k].word;
+    }
+    for (size_t k = 0; k < count; k++) eml_free(numbers[k].number);
+    eml_free(numbers);
+    return found;
+}
+
+bool eml_abi_same_words(const char *const *words, size_t count, const char **a, const char **b) {
+    eml_name_index index;
+    eml_name_index_init(&index, words, count);
+    bool alike = eml_name_index_pair(&index, a, b);
+    eml_name_index_free(&index);
+    return alike || same_numbers(words, count, a, b);
+}
+
 /* Categories: 0, 1, .. to the last word. */
 static eml_status check_words(const eml_input_column *column, eml_error *err) {
     if (column->word_count == 0) return EML_OK;
@@ -189,6 +237,10 @@ static eml_status check_words(const eml_input_column *column, eml_error *err) {
         status = check_name("category word", k, words[k], err);
     }
     if (status == EML_OK) status = check_unique("words of a category", words, column->word_count, err);
+    const char *a, *b;
+    if (status == EML_OK && eml_abi_same_words(words, column->word_count, &a, &b))
+        status =
+            eml_fail(err, EML_ERR_INPUT, "the words \"%s\" and \"%s\" of %s are not told apart", a, b, column->name);
     eml_free(words);
     return status;
 }

@@ -122,6 +122,9 @@ void eml_abi_set_hidden(eml_abi *abi, size_t count);
 void eml_abi_set_results(eml_abi *abi, size_t count);
 /* Sets `kept` of every input: of an ABI that has all else. */
 void eml_abi_mark_kept(eml_abi *abi);
+/* Two words of a category that a cell could mean both, equal or equal as numbers, or that people take for each other.
+ */
+bool eml_abi_same_words(const char *const *words, size_t count, const char **a, const char **b);
 static inline bool eml_input_is_derived(const eml_input_column *column) { return column->formula.count > 0; }
 /* A program's eml_shape.abi_flags. */
 uint32_t eml_abi_flags(const eml_abi *abi);

@@ -112,6 +112,14 @@ static void same_words(eml_abi *abi) {
     eml_free(abi->inputs[1].words[1]);
     name(&abi->inputs[1].words[1], "basic");
 }
+static void same_number(eml_abi *abi) {
+    eml_free(abi->inputs[1].words[0]);
+    name(&abi->inputs[1].words[0], "4.0");
+}
+static void alike_words(eml_abi *abi) {
+    eml_free(abi->inputs[1].words[1]);
+    name(&abi->inputs[1].words[1], "BASIC");
+}
 static void hidden_word(eml_abi *abi) {
     eml_free(abi->inputs[1].words[1]);
     name(&abi->inputs[1].words[1], "ba\tsic");
@@ -156,6 +164,8 @@ static void faults(void **state) {
         {of_secret, "the formula of both: it reads \"age\", which is of another kind"},
         {committed, "square is committed and derived"},
         {same_words, "two words of a category are named \"basic\""},
+        {same_number, "of plan are not told apart"},
+        {alike_words, "the words \"BASIC\" and \"basic\" of plan are not told apart"},
         {hidden_word, "category word[1] is not printable"},
         {words_beyond, "plan: its values are not 0 to 1"},
         {words_apart, "plan: its values are not 0 to 1"},
