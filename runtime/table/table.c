@@ -68,17 +68,22 @@ static void list_columns(eml_table *table) {
     eml_free(names);
 }
 
-/* A committed input's value is behind the commitment, whatever stands in a table of public ones. */
+/* A committed input's value is behind the commitment, a derived one's follows from others, whatever stands in a table:
+ * who reads it there would be deceived. */
+static bool is_never(const eml_table *table, const eml_input_column *column) {
+    bool committed = table->kind == EML_ROWS_PUBLIC && column->visibility == EML_COMMITTED;
+    return table->kind != EML_ROWS_OUTPUTS && (committed || eml_input_is_derived(column));
+}
+
 static void list_never(eml_table *table) {
-    if (table->kind != EML_ROWS_PUBLIC || eml_abi_columns(table->abi, EML_COMMITTED) == 0) return;
-    eml_abi_tape tape;
-    eml_abi_tape_init(&tape, table->abi, EML_COMMITTED);
-    table->never_count = tape.columns;
-    table->never = eml_alloc(tape.columns, sizeof *table->never);
-    for (size_t c = 0; c < tape.columns; c++)
-        table->never[c] = (eml_table_name){table->abi->inputs[tape.inputs[c]].name, c};
+    const eml_abi *abi = table->abi;
+    size_t count = 0;
+    for (size_t i = 0; i < abi->input_count; i++) count += is_never(table, &abi->inputs[i]);
+    table->never = eml_alloc(count, sizeof *table->never);
+    for (size_t i = 0; i < abi->input_count; i++)
+        if (is_never(table, &abi->inputs[i]))
+            table->never[table->never_count++] = (eml_table_name){abi->inputs[i].name, i};
     qsort(table->never, table->never_count, sizeof *table->never, compare_names);
-    eml_abi_tape_free(&tape);
 }
 
 eml_status eml_table_open(eml_table *table, const eml_abi *abi, eml_rows_kind kind, const char *file, bool allow_extra,
@@ -155,6 +160,10 @@ static void refuse_unknown(const eml_table *table, eml_error *err) {
 static eml_status refuse_name(const eml_table *table, const char *name, size_t length, eml_error *err) {
     eml_excerpt shown = eml_text_excerpt(name, length);
     const eml_input_column *column = input_named(table, name, length);
+    if (column != NULL && eml_input_is_derived(column))
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE,
+                           "%s: column \"%s\" is worked out from others by the model: it does not belong here",
+                           table->file, shown.text);
     if (column != NULL)
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE,
                            "%s: column \"%s\" is a %s input of the model: it does not belong here", table->file,

@@ -219,6 +219,20 @@ static void inputs(void **state) {
     eml_abi_free(&abi);
 }
 
+/* Nor with --allow-extra: whoever reads the table would take the column for what was proved. */
+static void never_extra(void **state) {
+    (void)state;
+    eml_abi abi;
+    eml_rows rows;
+    eml_error err = {0};
+    static const char text[] = "age,plan,u,both\n1,4,1,7\n";
+    make(&abi);
+    assert_int_equal(eml_rows_parse(&abi, EML_ROWS_PUBLIC, "t", text, sizeof text - 1, true, &rows, &err),
+                     EML_ERR_INPUT);
+    assert_string_equal(err.text, "t: column \"both\" is worked out from others by the model: it does not belong here");
+    eml_abi_free(&abi);
+}
+
 static void assert_row_refused(eml_abi *abi, eml_rows_kind kind, const char *text, eml_status status,
                                const char *says) {
     eml_rows rows;
@@ -238,7 +252,7 @@ static void refused_inputs(void **state) {
         &abi, EML_ROWS_PUBLIC, "age,plan,u\n1,,1\n", EML_ERR_NO,
         "t: line 2 (row 1), column \"plan\": \"\" is no word of the category, which are \"basic\", \"4\"");
     assert_row_refused(&abi, EML_ROWS_PUBLIC, "age,plan,u,both\n1,4,1,1\n", EML_ERR_INPUT,
-                       "t: column \"both\" is a public input of the model: it does not belong here");
+                       "t: column \"both\" is worked out from others by the model: it does not belong here");
     mpq_set_ui(abi.inputs[3].hi, 50, 1); /* an ABI whose range is not its formula's */
     assert_row_refused(
         &abi, EML_ROWS_PUBLIC, "age,plan,u\n50,4,1\n51,4,1\n", EML_ERR_NO,
@@ -459,10 +473,19 @@ static void bad_sections(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(round_trip),     cmocka_unit_test(faults),       cmocka_unit_test(inputs),
-        cmocka_unit_test(refused_inputs), cmocka_unit_test(results),      cmocka_unit_test(no_result),
-        cmocka_unit_test(kept),           cmocka_unit_test(large_result), cmocka_unit_test(owners_apart),
-        cmocka_unit_test(bad_sections),   cmocka_unit_test(findings),     cmocka_unit_test(one_category_twice),
+        cmocka_unit_test(round_trip),
+        cmocka_unit_test(faults),
+        cmocka_unit_test(inputs),
+        cmocka_unit_test(refused_inputs),
+        cmocka_unit_test(results),
+        cmocka_unit_test(no_result),
+        cmocka_unit_test(kept),
+        cmocka_unit_test(large_result),
+        cmocka_unit_test(owners_apart),
+        cmocka_unit_test(bad_sections),
+        cmocka_unit_test(findings),
+        cmocka_unit_test(never_extra),
+        cmocka_unit_test(one_category_twice),
         cmocka_unit_test(many_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
