@@ -233,6 +233,14 @@ def multiply(a, b):
 class RandomModels(Here):
     """What is printed is within what is stated of what is meant, and results are what the printed outputs give."""
 
+    def draw_row(self, rng):
+        """Ends, and between."""
+        row = {}
+        for name, (_, lo, hi, step) in COLUMNS.items():
+            steps = Fraction(hi - lo) / step if step else 10**6
+            row[name] = lo + Fraction(rng.choice([0, rng.randrange(int(steps) + 1), steps])) * (step or Fraction(hi - lo, 10**6))
+        return row
+
     def check(self, seed):
         rng = random.Random(f"derived {seed}")
         terms = [(round(rng.uniform(-9, 9), 3), Expression(rng, 3)) for _ in range(rng.randrange(1, 4))]
@@ -245,13 +253,7 @@ class RandomModels(Here):
         if run.returncode != 0:  # a slope that is too steep at an end, or results of more bits than there are
             self.assertRegex(run.stderr, "E0319|E0318|E0403|E0402|E0415|E0225|W0219", text)
             return 0
-        rows = []
-        for _ in range(20):
-            row = {}
-            for name, (_, lo, hi, step) in COLUMNS.items():
-                steps = Fraction(hi - lo) / step if step else 10**6
-                row[name] = lo + Fraction(rng.choice([0, rng.randrange(int(steps) + 1), steps])) * (step or Fraction(hi - lo, 10**6))
-            rows.append(row)
+        rows = [self.draw_row(rng) for _ in range(20)]
         show = {"c": lambda value: "abc"[int(value)]}
         self.write("r.csv", ",".join(COLUMNS) + "\n" + "".join(",".join(show.get(n, lambda v: str(decimal(v)))(row[n]) for n in COLUMNS) + "\n" for row in rows))
         table = [line.split(",") for line in self.eml("run", "r.emb", "--input", "r.csv").stdout.splitlines()]
@@ -270,3 +272,41 @@ class RandomModels(Here):
         first = 60 * int(os.environ.get("EML_TEST_SEED", "0"))
         compiled = sum(self.check(seed) for seed in range(first, first + 60))
         self.assertGreater(compiled, 30)
+
+    def kinds(self, seed):
+        """A model of any kind, secret, hidden, uniform, of a single row, with test blocks that expect what exact arithmetic gives."""
+        rng = random.Random(f"kinds {seed}")
+        visibility, single = rng.choice(["public", "public", "secret"]), rng.random() < 0.2
+        uniform = {name for name in COLUMNS if visibility == "public" and rng.random() < 0.25}
+        hidden = visibility == "public" and rng.random() < 0.4
+        pool = [Expression(rng, rng.randrange(1, 4)) for _ in range(4)]
+        outputs = [(rng.choice([0.5, 0.1, 0.01, 1e-3, 1e-4]), [(round(rng.uniform(-9, 9), 3), rng.choice(pool)) for _ in range(rng.randrange(1, 4))])
+                   for _ in range(rng.randrange(1, 4))]
+        text = f"model kinds{' single row' if single else ''}\n"
+        text += "".join(f"input {visibility} {'uniform ' if name in uniform else ''}{name} {column[0]}\n" for name, column in COLUMNS.items())
+        weights = [weight for _, terms in outputs for weight, _ in terms]
+        if hidden:
+            text += f"param h[{len(weights)}] hidden in [-10, 10] = [{', '.join(map(str, weights))}]\n"
+        at = 0
+        for k, (tolerance, terms) in enumerate(outputs):
+            names = [f"h[{at + i}]" if hidden else str(weight) for i, (weight, _) in enumerate(terms)]
+            text += f"output o{k} within {tolerance} = " + " + ".join(f"{name} * ({term.text})" for name, (_, term) in zip(names, terms)) + " + n\n"
+            at += len(terms)
+        for k in range(6):
+            row = self.draw_row(rng)
+            text += f'test "t{k}" {{\n' + "".join(f"    {n} = {json.dumps('abc'[int(v)]) if n == 'c' else decimal(v)}\n" for n, v in row.items())
+            for o, (_, terms) in enumerate(outputs):
+                meant = sum((decimal(Fraction(str(weight))) * decimal(term.of(row)) for weight, term in terms), decimal(row["n"]))
+                text += f"    o{o} = {meant:.45f}\n"
+            text += "}\n"
+        self.write("k.eml", text)
+        run = self.eml("test", "k.eml", status=None)
+        if run.returncode == 2:
+            self.assertRegex(run.stderr, "error\\[(E0318|E0319|E0402|E0403|E0406|E0410)\\]", text)
+            return 0
+        self.assertEqual(run.returncode, 0, run.stdout + text)
+        return 1
+
+    def test_kinds(self):
+        first = 40 * int(os.environ.get("EML_TEST_SEED", "0"))
+        self.assertGreater(sum(self.kinds(seed) for seed in range(first, first + 40)), 25)
