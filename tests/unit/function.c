@@ -191,6 +191,8 @@ static void ranges(void **state) {
         }
         if (mpq_cmp(a.x, b.x) > 0) mpq_swap(a.x, b.x);
         set(a.unit, "1/10000000000000000000000000000000000000000");
+        bool grows = function == EML_FUNCTION_EXP || function == EML_FUNCTION_EXPM1;
+        if (grows && mpq_cmp_ui(b.x, 2700, 1) > 0) continue; /* too large for that unit */
         if (eml_function_range(function, a.x, b.x, low, high, NULL) != EML_OK) continue;
         assert_int_equal(eml_function_slope(function, a.x, b.x, slope, NULL), EML_OK);
         assert_int_equal(eml_function_round(function, a.x, a.unit, a.k, NULL), EML_OK);
