@@ -192,6 +192,7 @@ typedef struct bounder {
     eml_model *model;
     eml_value_bound *columns; /* by input; of derived ones unused */
     mpq_t *allowed; /* by input: of derived ones the error that outputs leave to it; 0: no output is rounded */
+    size_t spent;   /* of EML_FORMULA_CHOICE_MAX */
 } bounder;
 
 static bool report(bounder *b, const eml_model_input *in, eml_bound_fault fault, const eml_error *sentence) {
@@ -280,6 +281,12 @@ static void keep_smaller(mpq_t pin, const mpq_t unit) {
     if (mpq_sgn(pin) == 0 || mpq_cmp(unit, pin) < 0) mpq_set(pin, unit);
 }
 
+static bool needs_pin(const bounder *b, const eml_formula_node *node) {
+    if (node->operator!= EML_FORMULA_COLUMN) return false;
+    const eml_model_input *source = &b->model->inputs[node->column];
+    return mpq_sgn(source->step) == 0 && !source->has_frac && !mpq_equal(source->lo, source->hi);
+}
+
 /* Of columns without a grid of their own: the unit that this formula asks for. */
 static bool choose_column_units(bounder *b, eml_model_input *in, const mpq_t allowed) {
     size_t count = count_roundings(b, &in->formula);
@@ -290,10 +297,9 @@ static bool choose_column_units(bounder *b, eml_model_input *in, const mpq_t all
     eml_small_part(allowed, part);
     bool good = true;
     for (size_t i = 0; i < in->formula.count && good; i++) {
-        if (in->formula.nodes[i].operator!= EML_FORMULA_COLUMN) continue;
+        if (!needs_pin(b, &in->formula.nodes[i])) continue;
         uint32_t column = in->formula.nodes[i].column;
         eml_model_input *source = &b->model->inputs[column];
-        if (mpq_sgn(source->step) != 0 || source->has_frac || mpq_equal(source->lo, source->hi)) continue;
         mpq_set(b->columns[column].error, part);
         good = bound_of(b, in, &bound);
         mpq_set_ui(b->columns[column].error, 0, 1);
@@ -414,7 +420,24 @@ static bool check_exact(bounder *b) {
     return true;
 }
 
+static bool spend(bounder *b, const eml_model_input *in) {
+    size_t columns = 0;
+    for (size_t i = 0; i < in->formula.count; i++) columns += needs_pin(b, &in->formula.nodes[i]);
+    size_t cost = eml_formula_choice_cost(&in->formula, columns);
+    bool good = cost <= EML_FORMULA_CHOICE_MAX - b->spent;
+    if (good) b->spent += cost;
+    if (good) return true;
+    eml_diag *diag = eml_diag_add(b->ev->diags, EML_DIAG_TOO_LARGE, in->decl->span,
+                                  "the units of all functions, and of the inputs without `step` that they read, take "
+                                  "more than %d steps to choose",
+                                  EML_FORMULA_CHOICE_MAX);
+    eml_diag_note(b->ev->diags, diag,
+                  "declare those inputs `integer` or with a `step`, or put fewer functions into one formula");
+    return false;
+}
+
 static bool choose_units(bounder *b, eml_model_input *in, mpq_t allowed) {
+    if (!spend(b, in)) return false;
     if (mpq_sgn(allowed) == 0)
         mpq_set_ui(allowed, 1, 1000000000); /* of exact outputs, or of none that promises: refused elsewhere */
     if (!choose_column_units(b, in, allowed)) return false; /* while its functions round to nothing */
@@ -446,7 +469,10 @@ void eml_model_bound_derived(eml_evaluator *ev, eml_model *model) {
     bool any = false;
     for (size_t i = 0; i < model->input_count; i++) any = any || is_derived(&model->inputs[i]);
     if (!any) return;
-    bounder b = {ev, model, eml_alloc(model->input_count, sizeof *b.columns), eml_rationals_new(model->input_count)};
+    bounder b = {.ev = ev,
+                 .model = model,
+                 .columns = eml_alloc(model->input_count, sizeof *b.columns),
+                 .allowed = eml_rationals_new(model->input_count)};
     for (size_t i = 0; i < model->input_count; i++) eml_value_bound_init(&b.columns[i]);
     bound_all(&b);
     for (size_t i = 0; i < model->input_count; i++) eml_value_bound_free(&b.columns[i]);

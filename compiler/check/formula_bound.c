@@ -1,25 +1,42 @@
 #include "compiler/check/formula_bound.h"
 
+#include <stdlib.h>
+
 #include "compiler/check/rational.h"
 #include "runtime/base/memory.h"
 
-void eml_value_bound_init(eml_value_bound *bound) { mpq_inits(bound->lo, bound->hi, bound->error, bound->grid, NULL); }
+void eml_value_bound_init(eml_value_bound *bound) {
+    mpq_inits(bound->lo, bound->hi, bound->error, bound->grid, NULL);
+    bound->top_bits = bound->bottom_bits = 1;
+}
 
 void eml_value_bound_set(eml_value_bound *out, const eml_value_bound *from) {
     mpq_set(out->lo, from->lo);
     mpq_set(out->hi, from->hi);
     mpq_set(out->error, from->error);
     mpq_set(out->grid, from->grid);
+    out->top_bits = from->top_bits;
+    out->bottom_bits = from->bottom_bits;
 }
 
 void eml_value_bound_free(eml_value_bound *bound) { mpq_clears(bound->lo, bound->hi, bound->error, bound->grid, NULL); }
 
 /* ----- Numbers */
 
-enum { LONG_BITS = 1024, SHORT_BITS = 192 };
+enum { LONG_BITS = 1024, SHORT_BITS = 192, GRID_BITS = 3000 };
+
+/* To a multiple of 2^-EML_FORMULA_BITS_MAX, when it is nearer to 0 than that is. */
+static void clamp(mpq_t value, bool up) {
+    long bits = (long)mpz_sizeinbase(mpq_denref(value), 2) - (long)mpz_sizeinbase(mpq_numref(value), 2);
+    if (bits <= EML_FORMULA_BITS_MAX || mpq_sgn(value) == 0) return;
+    bool away = up == (mpq_sgn(value) > 0);
+    mpq_set_si(value, away ? mpq_sgn(value) : 0, 1);
+    eml_rational_scale2(value, value, -EML_FORMULA_BITS_MAX);
+}
 
 /* A long number to the multiple of a power of 2 that is next, down or up. */
 static void shorten(mpq_t value, bool up) {
+    clamp(value, up);
     size_t top = mpz_sizeinbase(mpq_numref(value), 2), bottom = mpz_sizeinbase(mpq_denref(value), 2);
     if (top + bottom <= LONG_BITS || mpz_cmp_ui(mpq_denref(value), 1) == 0) return;
     long shift = SHORT_BITS - ((long)top - (long)bottom);
@@ -30,6 +47,11 @@ static void shorten(mpq_t value, bool up) {
     mpq_set_z(value, steps);
     eml_rational_scale2(value, value, -shift);
     mpz_clear(steps);
+}
+
+/* Whether |value| is far above what may be computed with. */
+static bool is_huge(const mpq_t value) {
+    return mpz_sizeinbase(mpq_numref(value), 2) > mpz_sizeinbase(mpq_denref(value), 2) + EML_FORMULA_BITS_MAX;
 }
 
 /* out may be an end of the bound. */
@@ -124,9 +146,37 @@ static void invert(eml_value_bound *a) {
     mpq_clear(least);
 }
 
-static void raise_to(mpq_t value, unsigned long power) {
-    mpz_pow_ui(mpq_numref(value), mpq_numref(value), power);
-    mpz_pow_ui(mpq_denref(value), mpq_denref(value), power);
+/* An end, no shorter than a bound has to be; what is huge is left so. */
+static void raise_to(mpq_t value, unsigned long power, bool up) {
+    mpq_t square;
+    mpq_init(square);
+    bool negative = mpq_sgn(value) < 0 && power % 2 != 0;
+    up = up != negative; /* of the size */
+    mpq_abs(square, value);
+    mpq_set_ui(value, 1, 1);
+    for (; power > 0; power >>= 1) {
+        if (power & 1) mpq_mul(value, value, square);
+        shorten(value, up);
+        if (is_huge(value)) break;
+        if (power == 1) break;
+        mpq_mul(square, square, square);
+        shorten(square, up);
+        if (is_huge(square)) { /* and a later factor is */
+            mpq_set(value, square);
+            break;
+        }
+    }
+    if (negative) mpq_neg(value, value);
+    mpq_clear(square);
+}
+
+static void raise_grid(mpq_t grid, unsigned long power) {
+    if (power * (mpz_sizeinbase(mpq_numref(grid), 2) + mpz_sizeinbase(mpq_denref(grid), 2)) > 2 * GRID_BITS) {
+        mpq_set_ui(grid, 0, 1);
+        return;
+    }
+    mpz_pow_ui(mpq_numref(grid), mpq_numref(grid), power);
+    mpz_pow_ui(mpq_denref(grid), mpq_denref(grid), power);
 }
 
 /* |a^n - a'^n| <= n |a|^(n-1) |a - a'|, n > 0 */
@@ -134,7 +184,7 @@ static void raise(eml_value_bound *a, unsigned long power) {
     mpq_t slope;
     mpq_init(slope);
     magnitude(a, slope);
-    raise_to(slope, power - 1);
+    raise_to(slope, power - 1, true);
     mpq_mul(a->error, a->error, slope);
     mpq_set_ui(slope, power, 1);
     mpq_mul(a->error, a->error, slope);
@@ -144,9 +194,9 @@ static void raise(eml_value_bound *a, unsigned long power) {
         mpq_set_ui(a->lo, 0, 1);
     }
     if (below) mpq_swap(a->lo, a->hi);
-    raise_to(a->lo, power);
-    raise_to(a->hi, power);
-    raise_to(a->grid, power);
+    raise_to(a->lo, power, false);
+    raise_to(a->hi, power, true);
+    raise_grid(a->grid, power);
     mpq_clear(slope);
 }
 
@@ -189,13 +239,17 @@ static void round_down(mpq_t value) {
 
 typedef struct walk {
     const eml_value_bound *columns;
-    bool printed;
+    bool printed, probing; /* probing: units are finer than those that will stand, and lengths do not count */
     eml_error *sentence;
 } walk;
 
 static eml_bound_fault refuse(walk *w, eml_bound_fault fault, const char *text) {
     eml_fail(w->sentence, EML_ERR_INPUT, "%s", text);
     return fault;
+}
+
+static eml_bound_fault refuse_large(walk *w) {
+    return refuse(w, EML_BOUND_DOMAIN, "the value can be too large to compute with");
 }
 
 static void put_range(const eml_value_bound *bound, eml_buf *out) {
@@ -221,8 +275,7 @@ static eml_bound_fault need_exact(walk *w, const eml_value_bound *operands, uint
         if (mpq_sgn(operands[i].error) == 0) continue;
         eml_fail(w->sentence, EML_ERR_INPUT,
                  "%s of a rounded value has no bound of its error: declare the inputs `integer` or with a `step`, and "
-                 "use no function that "
-                 "rounds",
+                 "use no function that rounds",
                  what);
         return EML_BOUND_ROUNDED;
     }
@@ -295,7 +348,8 @@ static eml_bound_fault bound_power(walk *w, int32_t exponent, eml_value_bound *a
         mpq_set(a->lo, a->hi);
         return EML_BOUND_FINE;
     }
-    raise(a, exponent < 0 ? -(unsigned long)exponent : (unsigned long)exponent);
+    raise(a, (unsigned long)labs((long)exponent));
+    if (is_huge(a->lo) || is_huge(a->hi) || (exponent < 0 && holds_zero(a))) return refuse_large(w);
     if (exponent < 0) invert(a);
     return EML_BOUND_FINE;
 }
@@ -356,29 +410,112 @@ static eml_bound_fault bound_node(walk *w, const eml_formula_node *node, eml_val
     return fault;
 }
 
-static bool is_large(const eml_value_bound *bound) {
-    return mpz_sizeinbase(mpq_numref(bound->lo), 2) + mpz_sizeinbase(mpq_numref(bound->hi), 2) > EML_FORMULA_BITS_MAX;
+/* ----- How long the computed value is */
+
+typedef struct size {
+    size_t top, bottom;
+} size;
+
+static size size_of(const mpq_t number) {
+    return (size){mpz_sizeinbase(mpq_numref(number), 2), mpz_sizeinbase(mpq_denref(number), 2)};
 }
 
-eml_bound_fault eml_formula_bound(const eml_formula *formula, const eml_value_bound *columns, bool printed,
-                                  eml_value_bound *out, eml_error *sentence) {
-    walk w = {columns, printed, sentence};
+static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
+
+/* Before a node takes its operands: what its value comes to, as it is computed (runtime/formula/value.c). */
+static size size_after(const eml_formula_node *node, const eml_value_bound *operands) {
+    size a = {1, 1}, b = {1, 1};
+    if (node->operands > 0) a = (size){operands[0].top_bits, operands[0].bottom_bits};
+    if (node->operands > 1) b = (size){operands[1].top_bits, operands[1].bottom_bits};
+    size_t power = (size_t)labs((long)node->exponent);
+    switch (node->operator) {
+    case EML_FORMULA_NUMBER: return size_of(node->number);
+    case EML_FORMULA_ADD:
+    case EML_FORMULA_SUBTRACT: return (size){larger(a.top + b.bottom, a.bottom + b.top) + 1, a.bottom + b.bottom};
+    case EML_FORMULA_MULTIPLY: return (size){a.top + b.top, a.bottom + b.bottom};
+    case EML_FORMULA_DIVIDE: return (size){a.top + b.bottom, a.bottom + b.top};
+    case EML_FORMULA_POWER:
+        if (power == 0) return (size){1, 1};
+        return node->exponent < 0 ? (size){power * a.bottom, power * a.top} : (size){power * a.top, power * a.bottom};
+    case EML_FORMULA_MIN:
+    case EML_FORMULA_MAX: return (size){larger(a.top, b.top), larger(a.bottom, b.bottom)};
+    case EML_FORMULA_IF: return (size){larger(b.top, operands[2].top_bits), larger(b.bottom, operands[2].bottom_bits)};
+    case EML_FORMULA_ARGMAX: return (size){sizeof node->operands * 8, 1};
+    case EML_FORMULA_FLOOR: return (size){a.top, 1};
+    case EML_FORMULA_NEGATE:
+    case EML_FORMULA_ABS: return a;
+    case EML_FORMULA_COLUMN: /* these by their grids, once they have a unit */
+    case EML_FORMULA_FUNCTION:
+    case EML_FORMULA_SOFTMAX:
+    case EML_FORMULA_EQUAL:
+    case EML_FORMULA_LESS:
+    case EML_FORMULA_LESS_EQUAL:
+    case EML_FORMULA_AND:
+    case EML_FORMULA_OR:
+    case EML_FORMULA_NOT: break;
+    }
+    return (size){1, 1};
+}
+
+/* k p / q has no more than q below, and above no more than the largest value times that. */
+static size size_on_grid(const mpq_t grid, const eml_value_bound *bound) {
+    mpq_t most;
+    mpq_init(most);
+    magnitude(bound, most);
+    size of = size_of(most);
+    size_t bottom = mpz_sizeinbase(mpq_denref(grid), 2), top = of.top + 1 + bottom;
+    mpq_clear(most);
+    return (size){top > of.bottom ? top - of.bottom + 1 : 1, bottom};
+}
+
+static void keep_size(const eml_formula_node *node, size structural, eml_value_bound *top) {
+    bool rounds = eml_formula_rounds(node), alone = rounds || node->operator== EML_FORMULA_COLUMN;
+    mpq_srcptr grid = rounds ? node->number : top->grid;
+    if (mpq_sgn(grid) != 0) {
+        size on = size_on_grid(grid, top);
+        if (alone || on.top + on.bottom < structural.top + structural.bottom) structural = on;
+    }
+    if (is_zero(top)) structural = (size){1, 1};
+    top->top_bits = structural.top;
+    top->bottom_bits = structural.bottom;
+}
+
+static eml_bound_fault check_size(walk *w, const eml_formula_node *node, const eml_value_bound *top) {
+    if (is_huge(top->lo) || is_huge(top->hi) || is_huge(top->error)) return refuse_large(w);
+    if (w->probing) return EML_BOUND_FINE;
+    if (top->top_bits + top->bottom_bits > EML_FORMULA_BITS_MAX) return refuse_large(w);
+    if (eml_formula_rounds(node) && top->top_bits > EML_FUNCTION_BITS_MAX + size_of(node->number).top)
+        return refuse(w, EML_BOUND_DOMAIN, "the value can be too large for the unit that it is rounded to");
+    return EML_BOUND_FINE;
+}
+
+/* A step has at most so many digits, and a fine grid is none to compute on. */
+static void drop_long_grid(eml_value_bound *top) {
+    size of = size_of(top->grid);
+    if (of.top > GRID_BITS || of.bottom > GRID_BITS) mpq_set_ui(top->grid, 0, 1);
+}
+
+static eml_bound_fault bound_formula(walk *w, const eml_formula *formula, eml_value_bound *out) {
     eml_value_bound *stack = NULL;
     size_t depth = 0, made = 0, capacity = 0;
     eml_bound_fault fault = EML_BOUND_FINE;
     for (size_t i = 0; i < formula->count && fault == EML_BOUND_FINE; i++) {
-        depth -= formula->nodes[i].operands;
+        const eml_formula_node *node = &formula->nodes[i];
+        depth -= node->operands;
         if (depth == made) {
             stack = eml_grow(stack, &capacity, made + 1, sizeof *stack);
             eml_value_bound_init(&stack[made++]);
         }
         eml_value_bound *top = &stack[depth++];
-        fault = bound_node(&w, &formula->nodes[i], top);
+        size structural = size_after(node, top);
+        fault = bound_node(w, node, top);
+        if (fault != EML_BOUND_FINE) break;
         shorten(top->lo, false);
         shorten(top->hi, true);
         shorten(top->error, true);
-        if (fault == EML_BOUND_FINE && is_large(top))
-            fault = refuse(&w, EML_BOUND_DOMAIN, "the value can be too large to compute with");
+        keep_size(node, structural, top);
+        drop_long_grid(top);
+        fault = check_size(w, node, top);
     }
     if (fault == EML_BOUND_FINE) eml_value_bound_set(out, &stack[0]);
     for (size_t i = 0; i < made; i++) eml_value_bound_free(&stack[i]);
@@ -386,46 +523,96 @@ eml_bound_fault eml_formula_bound(const eml_formula *formula, const eml_value_bo
     return fault;
 }
 
+eml_bound_fault eml_formula_bound(const eml_formula *formula, const eml_value_bound *columns, bool printed,
+                                  eml_value_bound *out, eml_error *sentence) {
+    return bound_formula(&(walk){.columns = columns, .printed = printed, .sentence = sentence}, formula, out);
+}
+
 /* ----- Units */
+
+size_t eml_formula_choice_cost(const eml_formula *formula, size_t columns) {
+    enum { ROUNDING = 16 }; /* a function's range, in other nodes */
+    size_t roundings = 0;
+    for (size_t i = 0; i < formula->count; i++) roundings += eml_formula_rounds(&formula->nodes[i]);
+    return (roundings + columns) * (formula->count + ROUNDING * roundings);
+}
 
 void eml_small_part(const mpq_t allowed, mpq_t out) { mpq_div_2exp(out, allowed, 40); }
 
 void eml_unit_for(const mpq_t part, const mpq_t error, const mpq_t allowed, size_t count, mpq_t unit) {
-    mpq_t scale;
-    mpq_init(scale);
+    mpq_t scale, most;
+    mpq_inits(scale, most, NULL);
     mpq_set_ui(scale, 2 * count, 1);
     mpq_mul(scale, scale, error);
-    mpq_mul(unit, part, allowed);
-    mpq_div(unit, unit, scale);
-    eml_rational_floor_power10(unit, unit);
-    mpq_clear(scale);
+    mpq_mul(most, part, allowed);
+    mpq_div(most, most, scale);
+    eml_rational_floor_power10(most, unit);
+    mpq_clears(scale, most, NULL);
 }
 
-/* By what each alone would do to the value. */
-eml_bound_fault eml_formula_choose_units(eml_formula *formula, size_t nodes, const eml_value_bound *columns,
-                                         bool printed, const mpq_t allowed, size_t count, eml_error *sentence) {
+static void set_units(eml_formula *formula, size_t nodes, mpq_t *units) {
+    for (size_t i = 0; i < nodes; i++)
+        if (eml_formula_rounds(&formula->nodes[i])) mpq_set(formula->nodes[i].number, units[i]);
+}
+
+/* By what each alone would do to the value, by `part`. */
+static eml_bound_fault choose_each(walk *w, eml_formula *formula, size_t nodes, const mpq_t allowed, size_t count,
+                                   mpq_t *units) {
     mpq_t part;
     eml_value_bound bound;
     mpq_init(part);
     eml_value_bound_init(&bound);
-    mpq_t *units = eml_rationals_new(formula->count);
     eml_small_part(allowed, part);
     eml_bound_fault fault = EML_BOUND_FINE;
     for (size_t i = 0; i < nodes && fault == EML_BOUND_FINE; i++) {
         eml_formula_node *node = &formula->nodes[i];
         if (!eml_formula_rounds(node)) continue;
         mpq_set(node->number, part);
-        fault = eml_formula_bound(formula, columns, printed, &bound, sentence);
+        fault = bound_formula(w, formula, &bound);
         mpq_set_ui(node->number, 0, 1);
         if (fault == EML_BOUND_FINE && mpq_sgn(bound.error) != 0)
             eml_unit_for(part, bound.error, allowed, count, units[i]);
         /* Whatever it is, it does not count, but where it is compared. */
         if (fault == EML_BOUND_FINE && mpq_sgn(bound.error) == 0) eml_rational_floor_power10(allowed, units[i]);
     }
-    for (size_t i = 0; i < nodes; i++)
-        if (eml_formula_rounds(&formula->nodes[i])) mpq_set(formula->nodes[i].number, units[i]);
-    eml_rationals_free(units, formula->count);
     eml_value_bound_free(&bound);
     mpq_clear(part);
+    return fault;
+}
+
+/* Where the formula bends, a unit does more than its part: all ten times finer until together they do not. */
+static eml_bound_fault refine(walk *w, eml_formula *formula, size_t nodes, const mpq_t most, mpq_t *units) {
+    enum { TRIES = 200 };
+    eml_value_bound bound;
+    mpq_t tenth;
+    mpq_init(tenth);
+    mpq_set_ui(tenth, 1, 10);
+    eml_value_bound_init(&bound);
+    eml_bound_fault fault = EML_BOUND_FINE;
+    for (int tries = 0; tries < TRIES; tries++) {
+        set_units(formula, nodes, units);
+        fault = bound_formula(w, formula, &bound);
+        if (fault == EML_BOUND_ROUNDED || (fault == EML_BOUND_FINE && mpq_cmp(bound.error, most) <= 0)) break;
+        for (size_t i = 0; i < nodes; i++) mpq_mul(units[i], units[i], tenth);
+    }
+    eml_value_bound_free(&bound);
+    mpq_clear(tenth);
+    return fault;
+}
+
+eml_bound_fault eml_formula_choose_units(eml_formula *formula, size_t nodes, const eml_value_bound *columns,
+                                         bool printed, const mpq_t allowed, size_t count, eml_error *sentence) {
+    walk w = {.columns = columns, .printed = printed, .probing = true, .sentence = sentence};
+    mpq_t *units = eml_rationals_new(formula->count);
+    eml_value_bound bare;
+    eml_value_bound_init(&bare);
+    eml_bound_fault fault = bound_formula(&w, formula, &bare);
+    bool rounds = false;
+    for (size_t i = 0; i < nodes; i++) rounds = rounds || eml_formula_rounds(&formula->nodes[i]);
+    if (fault == EML_BOUND_FINE && rounds) fault = choose_each(&w, formula, nodes, allowed, count, units);
+    mpq_add(bare.error, bare.error, allowed);
+    if (fault == EML_BOUND_FINE && rounds) fault = refine(&w, formula, nodes, bare.error, units);
+    eml_value_bound_free(&bare);
+    eml_rationals_free(units, formula->count);
     return fault;
 }

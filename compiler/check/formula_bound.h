@@ -12,8 +12,10 @@
 typedef struct eml_value_bound {
     mpq_t lo, hi; /* lo <= value <= hi, meant and computed */
     mpq_t error;  /* |computed - meant| */
-    mpq_t
-        grid; /* the value is a multiple of it; 0: of nothing. The value 0 alone is one of everything, and has 0 too */
+    /* The value is a multiple of it; 0: of nothing. The value 0 alone is one of everything, and has 0 too. */
+    mpq_t grid;
+    /* The most bits that numerator and denominator of the computed value have; 1 while a unit is not chosen. */
+    size_t top_bits, bottom_bits;
 } eml_value_bound;
 
 void eml_value_bound_init(eml_value_bound *bound);
@@ -27,14 +29,20 @@ typedef enum eml_bound_fault {
 } eml_bound_fault;
 
 /* columns: by index. printed: columns are decimals that everybody sees, and a comparison is one of those, so it has no
- * error. sentence: what is wrong, for people. */
+ * error. What has a bound is computed for every row in the ranges: no number comes to more than EML_FORMULA_BITS_MAX.
+ * sentence: what is wrong, for people. */
 eml_bound_fault eml_formula_bound(const eml_formula *formula, const eml_value_bound *columns, bool printed,
                                   eml_value_bound *out, eml_error *sentence);
 
 /* Units of the functions among the first `nodes` nodes, which have none yet: so that all of them together, with what
- * else makes `count` roundings, add about half of `allowed` > 0 to the error. */
+ * else makes `count` roundings, add about half of `allowed` > 0 to the error, and no more than all of it. */
 eml_bound_fault eml_formula_choose_units(eml_formula *formula, size_t nodes, const eml_value_bound *columns,
                                          bool printed, const mpq_t allowed, size_t count, eml_error *sentence);
+
+/* What choosing units costs, in steps of about a microsecond: a walk through the formula for each node that rounds, and
+ * for each of `columns` columns. All formulas of a model have a common budget. */
+size_t eml_formula_choice_cost(const eml_formula *formula, size_t columns);
+enum { EML_FORMULA_CHOICE_MAX = 1 << 24 };
 
 /* Of one rounding: an error so small against what is allowed that what it does to the value is linear; and, when it
  * makes that error, the largest power of ten that as its unit makes no more than a (2 count)th of what is allowed. */

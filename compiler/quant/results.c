@@ -31,8 +31,15 @@ static size_t count_functions(const eml_formula *formula) {
 
 static bool report(const eml_model_result *source, eml_bound_fault fault, const eml_error *sentence, eml_diags *diags) {
     if (fault == EML_BOUND_FINE) return true;
-    eml_diag_add(diags, fault == EML_BOUND_DOMAIN ? EML_DIAG_DERIVED_DOMAIN : EML_DIAG_DERIVED_ROUNDED,
-                 source->decl->value->span, "%s", sentence->text);
+    if (fault == EML_BOUND_DOMAIN)
+        eml_diag_add(diags, EML_DIAG_DERIVED_DOMAIN, source->decl->value->span, "%s", sentence->text);
+    if (fault == EML_BOUND_ROUNDED) {
+        eml_diag *diag = eml_diag_add(diags, EML_DIAG_DERIVED_ROUNDED, source->decl->value->span, "%s", sentence->text);
+        if (source->decl->tolerance != NULL)
+            eml_diag_note(diags, diag,
+                          "or give what is compared a result of its own, without `within`: that is about the "
+                          "decimals that are printed");
+    }
     return false;
 }
 
@@ -89,67 +96,106 @@ static bool print_exactly(const eml_model_result *source, const eml_value_bound 
 }
 
 /* The coarsest unit of print, and units of functions, with which the tolerance is kept. */
-static bool print_within(eml_formula *formula, const eml_value_bound *columns, const mpq_t left, mpq_t unit,
-                         eml_bound_fault *fault, eml_error *sentence) {
+static eml_bound_fault print_within(eml_formula *formula, const eml_value_bound *columns, const mpq_t left, mpq_t unit,
+                                    eml_error *sentence) {
     bool last = eml_formula_rounds(&formula->nodes[formula->count - 1]);
     mpq_t rest;
     mpq_init(rest);
     eml_rational_floor_power10(left, unit);
     mpq_div_2exp(rest, left, 1); /* the unit takes no more than half of what is left */
-    *fault = eml_formula_choose_units(formula, formula->count - last, columns, true, rest, count_functions(formula) + 1,
-                                      sentence);
+    eml_bound_fault fault = eml_formula_choose_units(formula, formula->count - last, columns, false, rest,
+                                                     count_functions(formula) + 1, sentence);
     if (last) mpq_set(formula->nodes[formula->count - 1].number, unit);
     mpq_clear(rest);
-    return *fault == EML_BOUND_FINE;
+    return fault;
 }
 
-static bool keep_tolerance(const eml_model_result *source, const eml_value_bound *columns, const eml_value_bound *bare,
+static void refuse_tolerance(const eml_model_result *source, const mpq_t error, eml_diags *diags) {
+    eml_diag *diag =
+        eml_diag_add(diags, EML_DIAG_RESULT_TOLERANCE, source->decl->tolerance->span,
+                     "`%s` cannot be that near: the errors of the outputs that it reads come to more", source->name);
+    note_tolerance(diags, diag, error);
+    eml_diag_note(diags, diag, "or give those outputs a smaller `within`");
+}
+
+/* bound: while functions round to nothing; then of what is printed. */
+static bool keep_tolerance(const eml_model_result *source, const eml_value_bound *columns, eml_value_bound *bound,
                            eml_quant_result *out, eml_diags *diags) {
-    if (mpq_cmp(bare->error, source->tolerance) >= 0) {
-        eml_diag *diag = eml_diag_add(diags, EML_DIAG_RESULT_TOLERANCE, source->decl->tolerance->span,
-                                      "`%s` cannot be that near: the errors of the outputs that it reads come to more",
-                                      source->name);
-        note_tolerance(diags, diag, bare->error);
-        eml_diag_note(diags, diag, "or give those outputs a smaller `within`");
+    if (mpq_cmp(bound->error, source->tolerance) >= 0) {
+        refuse_tolerance(source, bound->error, diags);
         return false;
     }
     mpq_t left;
     mpq_init(left);
-    mpq_sub(left, source->tolerance, bare->error);
+    mpq_sub(left, source->tolerance, bound->error);
     eml_error sentence = {0};
-    eml_bound_fault fault;
-    eml_value_bound bound;
-    eml_value_bound_init(&bound);
-    bool good = print_within(&out->formula, columns, left, out->unit, &fault, &sentence);
-    if (good) fault = eml_formula_bound(&out->formula, columns, true, &bound, &sentence);
-    good = report(source, fault, &sentence, diags);
-    if (good) {
-        mpq_set(out->bound, bound.error);
-        bool last = eml_formula_rounds(&out->formula.nodes[out->formula.count - 1]);
+    eml_bound_fault fault = print_within(&out->formula, columns, left, out->unit, &sentence);
+    if (fault == EML_BOUND_FINE) fault = eml_formula_bound(&out->formula, columns, false, bound, &sentence);
+    bool good = report(source, fault, &sentence, diags);
+    if (good && !eml_formula_rounds(&out->formula.nodes[out->formula.count - 1])) {
         mpq_div_2exp(left, out->unit, 1);
-        if (!last) mpq_add(out->bound, out->bound, left);
+        mpq_add(bound->error, bound->error, left);
     }
-    eml_value_bound_free(&bound);
+    if (good && mpq_cmp(bound->error, source->tolerance) > 0) { /* what its functions round does more than it should */
+        refuse_tolerance(source, bound->error, diags);
+        good = false;
+    }
+    if (good) mpq_set(out->bound, bound->error);
     mpq_clear(left);
     return good;
 }
 
+/* Whether each value is few enough units for its sign to be told (runtime/table/computed.c). */
+static bool check_size(const eml_model_result *source, const eml_quant_result *out, eml_diags *diags) {
+    enum { BITS = 126 };
+    mpq_t most, steps;
+    mpq_inits(most, steps, NULL);
+    mpq_abs(most, out->lo);
+    mpq_abs(steps, out->hi);
+    mpq_div(steps, mpq_cmp(most, steps) > 0 ? most : steps, out->unit);
+    mpq_set_ui(most, 1, 1);
+    mpq_mul_2exp(most, most, BITS);
+    bool good = mpq_cmp(steps, most) < 0;
+    mpq_clears(most, steps, NULL);
+    if (good) return true;
+    eml_diag *diag = eml_diag_add(diags, EML_DIAG_RESULT_TOLERANCE, source->decl->name.span,
+                                  "`%s` can be 2^%d times the unit that it is printed in, or more", source->name, BITS);
+    eml_diag_note(diags, diag, "a result that is that large needs a larger `within`, or smaller outputs");
+    return false;
+}
+
+/* A result that promises nothing compares what is printed; one that is within a tolerance of what is meant cannot
+ * compare what is rounded. */
 static bool settle(const eml_model_result *source, const eml_value_bound *columns, eml_quant_result *out,
                    eml_diags *diags) {
     eml_error sentence = {0};
     eml_value_bound bound;
     eml_value_bound_init(&bound);
     eml_formula_append(&out->formula, &source->formula);
-    bool good = report(source, eml_formula_bound(&out->formula, columns, true, &bound, &sentence), &sentence, diags);
-    if (good && source->decl->tolerance == NULL)
+    bool printed = source->decl->tolerance == NULL;
+    bool good = report(source, eml_formula_bound(&out->formula, columns, printed, &bound, &sentence), &sentence, diags);
+    if (good && printed)
         good = print_exactly(source, &bound, out, diags);
     else if (good)
         good = keep_tolerance(source, columns, &bound, out, diags);
     if (good) {
         mpq_sub(out->lo, bound.lo, out->unit);
         mpq_add(out->hi, bound.hi, out->unit);
+        good = check_size(source, out, diags);
     }
     eml_value_bound_free(&bound);
+    return good;
+}
+
+static bool spend(const eml_model_result *source, size_t *spent, eml_diags *diags) {
+    size_t cost = source->decl->tolerance == NULL ? 0 : eml_formula_choice_cost(&source->formula, 0);
+    bool good = cost <= EML_FORMULA_CHOICE_MAX - *spent;
+    if (good) *spent += cost;
+    if (!good)
+        eml_diag_add(diags, EML_DIAG_TOO_LARGE, source->decl->value->span,
+                     "the units of all functions in results take more than %d steps to choose: put fewer of them into "
+                     "one result",
+                     EML_FORMULA_CHOICE_MAX);
     return good;
 }
 
@@ -164,8 +210,10 @@ bool eml_quant_settle_results(eml_quant *quant, eml_diags *diags) {
     bool good = true;
     for (size_t i = 0; i < count; i++) eml_value_bound_init(&columns[i]);
     for (size_t o = 0; o < outputs; o++) set_output(&quant->outputs[o], &columns[o]);
+    size_t spent = 0;
     for (size_t r = 0; r < model->result_count && good; r++) {
-        good = settle(&model->results[r], columns, &quant->results[r], diags);
+        good =
+            spend(&model->results[r], &spent, diags) && settle(&model->results[r], columns, &quant->results[r], diags);
         set_result(&quant->results[r], &columns[outputs + r]);
     }
     for (size_t i = 0; i < count; i++) eml_value_bound_free(&columns[i]);

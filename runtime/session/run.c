@@ -101,7 +101,8 @@ static eml_answer outputs(const eml_session *session, eml_style style, eml_bytes
         eml_ciphertext_encode(&session->record.encrypted, &buf);
     else
         status = print_rows(abi, &session->record.outputs, style, &buf, err);
-    if (status != EML_OK) return eml_answer_of(status);
+    /* As in run_once: a row without a value is bad input. */
+    if (status != EML_OK) return status == EML_ERR_NO ? EML_ANSWER_INPUT : eml_answer_of(status);
     *out = eml_bytes_take(&buf);
     return EML_ANSWER_YES;
 }
