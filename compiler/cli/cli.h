@@ -124,6 +124,15 @@ EML_NODISCARD eml_status eml_cli_require_needed(const eml_cli_args *args, eml_er
 EML_NODISCARD eml_status eml_cli_require(const eml_cli_args *args, eml_cli_option option, eml_error *err);
 /* Writes a result to the path, standard output when NULL. */
 EML_NODISCARD eml_status eml_cli_write(const char *path, const void *bytes, size_t count, eml_error *err);
+/* A session's outputs as a file to write, piece by piece. What the call that makes them answered is kept, for who
+ * writes the file is told only whether it was written. */
+typedef struct eml_cli_outputs {
+    const eml_session *session;
+    eml_style style;
+    eml_answer answer;
+} eml_cli_outputs;
+eml_file_content eml_cli_outputs_file(eml_cli_outputs *outputs, const char *path); /* path NULL: standard output */
+eml_answer eml_cli_outputs_answer(const eml_cli_outputs *outputs, eml_status written);
 /* To standard output; on a terminal, without what would steer it. */
 EML_NODISCARD eml_status eml_cli_print(const eml_buf *text, eml_error *err);
 void eml_cli_print_aside(const eml_buf *text); /* to standard error: beside a table on standard output */

@@ -52,6 +52,36 @@ eml_status eml_cli_write(const char *path, const void *bytes, size_t count, eml_
     return eml_file_write(path == NULL ? "-" : path, bytes, count, EML_FILE_ORDINARY, err);
 }
 
+/* ----- A session's outputs */
+
+/* What the session's call writes through. */
+typedef struct passage {
+    const eml_sink *sink;
+    eml_error *err;
+} passage;
+
+static bool pass_on(void *context, const void *bytes, size_t count) {
+    const passage *to = context;
+    return to->sink->write(to->sink->context, bytes, count, to->err) == EML_OK;
+}
+
+static eml_status produce_outputs(void *context, const eml_sink *sink, eml_error *err) {
+    eml_cli_outputs *outputs = context;
+    passage to = {sink, NULL};
+    outputs->answer = eml_session_write_outputs(outputs->session, outputs->style, pass_on, &to, err);
+    return outputs->answer == EML_ANSWER_YES ? EML_OK : EML_ERR_INPUT;
+}
+
+eml_file_content eml_cli_outputs_file(eml_cli_outputs *outputs, const char *path) {
+    return (eml_file_content){.path = path == NULL ? "-" : path, .produce = produce_outputs, .context = outputs};
+}
+
+eml_answer eml_cli_outputs_answer(const eml_cli_outputs *outputs, eml_status written) {
+    return written != EML_OK && outputs->answer != EML_ANSWER_YES ? outputs->answer : eml_answer_of(written);
+}
+
+/* ----- Text */
+
 /* Line by line: the lines are ours, what is in them may be a file's name. */
 static void put_shown_lines(const eml_buf *text, eml_buf *out) {
     eml_buf line = {0};

@@ -115,9 +115,9 @@ static eml_status write_bundles(const compile_job *job, const eml_bundle *bundle
     char *beside = eml_cli_public_path(job->bundle_path);
     const eml_cli_salt *salt = &job->salt;
     eml_file_content files[3] = {
-        {job->bundle_path, bytes.data, bytes.len, access_of_bundle(job)},
-        {beside, others.data, others.len, EML_FILE_ORDINARY},
-        {salt->path, salt->secret, sizeof salt->secret, EML_FILE_NEW_SECRET},
+        {.path = job->bundle_path, .bytes = bytes.data, .count = bytes.len, .access = access_of_bundle(job)},
+        {.path = beside, .bytes = others.data, .count = others.len, .access = EML_FILE_ORDINARY},
+        {.path = salt->path, .bytes = salt->secret, .count = sizeof salt->secret, .access = EML_FILE_NEW_SECRET},
     };
     bool to_stdout = strcmp(job->bundle_path, "-") == 0;
     if (to_stdout) files[1] = files[2];

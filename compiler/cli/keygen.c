@@ -17,8 +17,11 @@ static eml_status write_pair(const eml_cli_args *args, const eml_bytes *secret, 
                              eml_error *err) {
     const char *public_path = eml_cli_value(args, EML_CLI_PUBLIC);
     eml_file_content files[] = {
-        {eml_cli_value(args, EML_CLI_SECRET), secret->data, secret->size, EML_FILE_NEW_SECRET},
-        {public_path, public->data, public->size, EML_FILE_ORDINARY},
+        {.path = eml_cli_value(args, EML_CLI_SECRET),
+         .bytes = secret->data,
+         .count = secret->size,
+         .access = EML_FILE_NEW_SECRET},
+        {.path = public_path, .bytes = public->data, .count = public->size, .access = EML_FILE_ORDINARY},
     };
     EML_TRY(eml_files_write(files, 2, err));
     return eml_cli_is_stdout(public_path) ? EML_OK : eml_cli_print_inspection(args, public, err);

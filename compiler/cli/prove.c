@@ -126,8 +126,7 @@ static eml_status check_issued(const eml_cli_args *args, const eml_session *sess
     return eml_fail(err, EML_ERR_INPUT, "--issued-commitment: the opening is of another commitment, %s", opened);
 }
 
-static eml_answer prove(const eml_cli_args *args, eml_session *session, eml_bytes *outputs, eml_bytes *proof,
-                        eml_error *err) {
+static eml_answer prove(const eml_cli_args *args, eml_session *session, eml_bytes *proof, eml_error *err) {
     eml_status status = eml_cli_check_terminal(session, eml_cli_value(args, EML_CLI_OUTPUT), err);
     if (status == EML_OK) status = check_issued(args, session, err);
     if (status != EML_OK) return eml_answer_of(status);
@@ -137,20 +136,21 @@ static eml_answer prove(const eml_cli_args *args, eml_session *session, eml_byte
     progress p = {now()};
     if (cells >= LONG_WORK_CELLS && isatty(STDERR_FILENO) == 1) eml_session_watch(session, show_progress, &p);
     if (eml_cli_has(args, EML_CLI_REVEAL)) eml_session_allow_reveal(session);
-    answer = eml_session_prove(session, preset_name(args), proof, err);
-    if (answer != EML_ANSWER_YES) return answer;
-    eml_style style = eml_cli_has(args, EML_CLI_JSON) ? EML_STYLE_JSON : EML_STYLE_TEXT;
-    return eml_session_outputs(session, style, outputs, err);
+    return eml_session_prove(session, preset_name(args), proof, err);
 }
 
-static eml_status write_results(const eml_cli_args *args, const eml_session *session, const eml_bytes *outputs,
-                                const eml_bytes *proof, double seconds, eml_error *err) {
+static eml_answer write_results(const eml_cli_args *args, const eml_session *session, const eml_bytes *proof,
+                                double start, eml_error *err) {
     const char *path = eml_cli_value(args, EML_CLI_OUTPUT);
+    eml_cli_outputs outputs = {.session = session,
+                               .style = eml_cli_has(args, EML_CLI_JSON) ? EML_STYLE_JSON : EML_STYLE_TEXT};
     eml_file_content files[] = {
-        {path == NULL ? "-" : path, outputs->data, outputs->size, EML_FILE_ORDINARY},
-        {eml_cli_value(args, EML_CLI_PROOF), proof->data, proof->size, EML_FILE_ORDINARY},
+        eml_cli_outputs_file(&outputs, path),
+        {.path = eml_cli_value(args, EML_CLI_PROOF), .bytes = proof->data, .count = proof->size},
     };
-    EML_TRY(eml_files_write(files, 2, err));
+    eml_answer answer = eml_cli_outputs_answer(&outputs, eml_files_write(files, 2, err));
+    if (answer != EML_ANSWER_YES) return answer;
+    double seconds = now() - start;
     eml_buf summary = {0};
     if (eml_cli_has(args, EML_CLI_JSON))
         print_json(args, session, proof->size, seconds, &summary);
@@ -163,7 +163,7 @@ static eml_status write_results(const eml_cli_args *args, const eml_session *ses
     else
         status = eml_cli_print(&summary, err);
     eml_buf_free(&summary);
-    return status;
+    return eml_answer_of(status);
 }
 
 int eml_cli_prove(const eml_cli_args *args) {
@@ -174,11 +174,9 @@ int eml_cli_prove(const eml_cli_args *args) {
     eml_session *session;
     eml_answer answer = eml_cli_open_session(args, &session, &err);
     if (answer != EML_ANSWER_YES) return eml_cli_fail_answer(args, answer, &err);
-    eml_bytes outputs = {0}, proof = {0};
-    answer = prove(args, session, &outputs, &proof, &err);
-    if (answer == EML_ANSWER_YES)
-        answer = eml_answer_of(write_results(args, session, &outputs, &proof, now() - start, &err));
-    eml_bytes_free(&outputs);
+    eml_bytes proof = {0};
+    answer = prove(args, session, &proof, &err);
+    if (answer == EML_ANSWER_YES) answer = write_results(args, session, &proof, start, &err);
     eml_bytes_free(&proof);
     eml_session_free(session);
     return answer == EML_ANSWER_YES ? 0 : eml_cli_fail_answer(args, answer, &err);

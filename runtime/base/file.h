@@ -2,8 +2,7 @@
 #ifndef EML_BASE_FILE_H
 #define EML_BASE_FILE_H
 
-#include "runtime/base/bytes.h"
-#include "runtime/base/status.h"
+#include "runtime/base/sink.h"
 
 /* Appends the whole file to *out. Fails (EML_ERR_IO) when it cannot be read, (EML_ERR_INPUT) when it is longer than
  * limit bytes or is a directory; the message names the path. path "-" reads standard input. */
@@ -35,6 +34,10 @@ typedef struct eml_file_content {
     const void *bytes;
     size_t count;
     eml_file_access access;
+    /* Not NULL: hands the bytes to the sink a piece at a time, instead. When it fails, nothing is put in place. It does
+     * not leave for a guard. */
+    eml_status (*produce)(void *context, const eml_sink *sink, eml_error *err);
+    void *context;
 } eml_file_content;
 
 /* Writes files that belong together. Each is written to a temporary file beside its place and synced before the first

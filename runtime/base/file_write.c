@@ -192,20 +192,45 @@ static int create_temporary(stage *s, mode_t mode) {
     return -1;
 }
 
-static bool write_temporary(stage *s, const signal_hold *hold) {
+/* A file that is written to. */
+typedef struct target {
+    int descriptor;
+    bool in_place;
+    const signal_hold *hold;
+    int cause; /* errno of what failed; 0: nothing */
+} target;
+
+static eml_status put_bytes(void *context, const void *bytes, size_t count, eml_error *err) {
+    target *to = context;
+    span from = {bytes, count};
+    bool written =
+        to->in_place ? write_all(to->descriptor, from, to->hold) : write_to_disk(to->descriptor, from, to->hold);
+    if (written) return EML_OK;
+    to->cause = errno;
+    return eml_fail(err, EML_ERR_IO, "cannot write");
+}
+
+/* name: for messages. */
+static eml_status put_content(const eml_file_content *file, const char *name, target *to, eml_error *err) {
+    eml_status status = file->produce == NULL ? put_bytes(to, file->bytes, file->count, err)
+                                              : file->produce(file->context, &(eml_sink){put_bytes, to}, err);
+    return to->cause != 0 ? fail(name, to->cause, err) : status;
+}
+
+static eml_status write_temporary(stage *s, const signal_hold *hold, eml_error *err) {
     bool ordinary = s->file->access == EML_FILE_ORDINARY, replaces = s->place.exists;
     s->descriptor = create_temporary(s, ordinary && !replaces ? 0666 : 0600);
-    return s->descriptor >= 0 && write_to_disk(s->descriptor, (span){s->file->bytes, s->file->count}, hold) &&
-           (!ordinary || !replaces || fchmod(s->descriptor, s->place.info.st_mode & 0777) == 0) &&
-           fsync(s->descriptor) == 0;
+    if (s->descriptor < 0) return fail(s->file->path, errno, err);
+    EML_TRY(put_content(s->file, s->file->path, &(target){.descriptor = s->descriptor, .hold = hold}, err));
+    bool kept = !ordinary || !replaces || fchmod(s->descriptor, s->place.info.st_mode & 0777) == 0;
+    return kept && fsync(s->descriptor) == 0 ? EML_OK : fail(s->file->path, errno, err);
 }
 
 static eml_status open_stage(const eml_file_content *file, const signal_hold *hold, stage *s, eml_error *err) {
     *s = (stage){.file = file, .place = {.folder = -1}, .descriptor = -1};
     if (is_stdout(file->path)) return EML_OK;
     EML_TRY(find_place(file->path, file->access, &s->place, err));
-    if (is_written_in_place(&s->place) || write_temporary(s, hold)) return EML_OK;
-    return fail(file->path, errno, err);
+    return is_written_in_place(&s->place) ? EML_OK : write_temporary(s, hold, err);
 }
 
 static void close_stage(stage *s) {
@@ -228,16 +253,13 @@ static int open_in_place(const eml_place *place, const signal_hold *hold) {
 }
 
 static eml_status write_in_place(const stage *s, const signal_hold *hold, eml_error *err) {
-    span from = {s->file->bytes, s->file->count};
-    if (is_stdout(s->file->path)) {
-        if (write_all(STDOUT_FILENO, from, hold)) return EML_OK;
-        return eml_fail(err, EML_ERR_IO, "standard output: cannot write: %s", strerror(errno));
-    }
-    int fd = open_in_place(&s->place, hold);
-    bool written = fd >= 0 && write_all(fd, from, hold);
-    int cause = errno;
-    if (fd >= 0) close(fd);
-    return written ? EML_OK : fail(s->file->path, cause, err);
+    target to = {.descriptor = STDOUT_FILENO, .in_place = true, .hold = hold};
+    if (is_stdout(s->file->path)) return put_content(s->file, "standard output", &to, err);
+    to.descriptor = open_in_place(&s->place, hold);
+    if (to.descriptor < 0) return fail(s->file->path, errno, err);
+    eml_status status = put_content(s->file, s->file->path, &to, err);
+    close(to.descriptor);
+    return status;
 }
 
 /* Gives the temporary file its name unless something has it. File systems that cannot rename so make a second link. */
@@ -318,5 +340,5 @@ eml_status eml_files_write(const eml_file_content *files, size_t count, eml_erro
 }
 
 eml_status eml_file_write(const char *path, const void *bytes, size_t count, eml_file_access access, eml_error *err) {
-    return eml_files_write(&(eml_file_content){path, bytes, count, access}, 1, err);
+    return eml_files_write(&(eml_file_content){.path = path, .bytes = bytes, .count = count, .access = access}, 1, err);
 }

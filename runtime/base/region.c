@@ -3,22 +3,24 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "runtime/base/blocks.h"
 #include "runtime/base/thread.h"
 
 /* Stands right before the piece's bytes, in a ring of its region's pieces; a ring of its own when it belongs to none.
  */
-typedef struct link {
-    struct link *before, *after;
+typedef struct tie {
+    struct tie *before, *after;
     size_t bytes;
     eml_alignment alignment;
-} link;
+    int descriptor; /* closed with the piece; -1: none */
+} tie;
 
-_Static_assert(sizeof(link) % EML_ALIGN_SMALL == 0 && sizeof(link) <= EML_ALIGN_ARRAY, "pieces keep their alignment");
+_Static_assert(sizeof(tie) % EML_ALIGN_SMALL == 0 && sizeof(tie) <= EML_ALIGN_ARRAY, "pieces keep their alignment");
 
 struct eml_region {
-    link ring; /* of no bytes itself */
+    tie ring; /* of no bytes itself */
     bool secret;
 };
 
@@ -31,20 +33,20 @@ bool eml_region_is_secret(const eml_region *region) { return region && region->s
 /* ---- pieces ---- */
 
 /* How much stands before the bytes. */
-static size_t lead(eml_alignment alignment) { return alignment > sizeof(link) ? alignment : sizeof(link); }
+static size_t lead(eml_alignment alignment) { return alignment > sizeof(tie) ? alignment : sizeof(tie); }
 
-static link *link_of(const void *piece) { return (link *)((uintptr_t)piece - sizeof(link)); }
+static tie *tie_of(const void *piece) { return (tie *)((uintptr_t)piece - sizeof(tie)); }
 
-static void make_ring(link *l) { l->before = l->after = l; }
+static void make_ring(tie *l) { l->before = l->after = l; }
 
-static void insert(link *l, link *ring) {
+static void insert(tie *l, tie *ring) {
     l->before = ring;
     l->after = ring->after;
     ring->after->before = l;
     ring->after = l;
 }
 
-static void take_out(link *l) {
+static void take_out(tie *l) {
     l->before->after = l->after;
     l->after->before = l->before;
 }
@@ -55,9 +57,10 @@ void *eml_piece_alloc(eml_alignment alignment, size_t bytes) {
     unsigned char *start = alignment == EML_ALIGN_SMALL ? malloc(room) : aligned_alloc(alignment, room);
     if (!start) return NULL;
     void *piece = start + lead(alignment);
-    link *l = link_of(piece);
+    tie *l = tie_of(piece);
     l->bytes = bytes;
     l->alignment = alignment;
+    l->descriptor = -1;
     if (current)
         insert(l, &current->ring);
     else
@@ -65,23 +68,31 @@ void *eml_piece_alloc(eml_alignment alignment, size_t bytes) {
     return piece;
 }
 
-static void release(link *l, bool wipe) {
-    unsigned char *end_of_link = (unsigned char *)(l + 1);
-    if (wipe) explicit_bzero(end_of_link, l->bytes);
-    free(end_of_link - lead(l->alignment));
+const int *eml_piece_own(int descriptor) {
+    int *piece = eml_piece_alloc(EML_ALIGN_SMALL, sizeof *piece);
+    if (piece == NULL) return NULL;
+    *piece = tie_of(piece)->descriptor = descriptor;
+    return piece;
+}
+
+static void release(tie *l, bool wipe) {
+    unsigned char *end_of_tie = (unsigned char *)(l + 1);
+    if (l->descriptor >= 0) close(l->descriptor);
+    if (wipe) explicit_bzero(end_of_tie, l->bytes);
+    free(end_of_tie - lead(l->alignment));
 }
 
 void eml_piece_free(void *piece) {
     if (!piece) return;
-    take_out(link_of(piece));
-    release(link_of(piece), eml_region_is_secret(current));
+    take_out(tie_of(piece));
+    release(tie_of(piece), eml_region_is_secret(current));
 }
 
-size_t eml_piece_bytes(const void *piece) { return link_of(piece)->bytes; }
+size_t eml_piece_bytes(const void *piece) { return tie_of(piece)->bytes; }
 
 void eml_piece_detach(void *piece) {
-    take_out(link_of(piece));
-    make_ring(link_of(piece));
+    take_out(tie_of(piece));
+    make_ring(tie_of(piece));
 }
 
 /* ---- regions ---- */
@@ -99,7 +110,7 @@ bool eml_region_is_empty(const eml_region *region) {
 }
 
 void eml_region_clear(eml_region *region) {
-    for (link *l = region->ring.after, *next; l != &region->ring; l = next) {
+    for (tie *l = region->ring.after, *next; l != &region->ring; l = next) {
         next = l->after;
         release(l, region->secret);
     }

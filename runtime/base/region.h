@@ -29,6 +29,9 @@ typedef enum eml_alignment { EML_ALIGN_SMALL = 16, EML_ALIGN_ARRAY = 64 } eml_al
 #define EML_PIECE_MAX (SIZE_MAX / 2)
 void *eml_piece_alloc(eml_alignment alignment, size_t bytes);
 void eml_piece_free(void *piece); /* NULL: nothing */
+/* A file descriptor as a piece, which is closed where a piece is freed: a call that is left for want of memory leaves
+ * no file open. NULL: no memory, and the descriptor is still the caller's. */
+const int *eml_piece_own(int descriptor);
 size_t eml_piece_bytes(const void *piece);
 void eml_piece_detach(void *piece); /* from its region: it is its owner's to free */
 

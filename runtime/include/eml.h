@@ -135,6 +135,12 @@ EML_API eml_answer eml_session_run(eml_session *session, eml_error *error);
  * encrypted outputs a ciphertext file. */
 EML_API eml_answer eml_session_outputs(const eml_session *session, eml_style style, eml_bytes *out, eml_error *error);
 
+/* The same, handed to `write` a piece at a time: a table of any length takes little memory. write returns false when it
+ * cannot take the bytes, which ends the call with EML_ANSWER_INPUT and EML_CODE_FILE. */
+typedef bool eml_write(void *context, const void *bytes, size_t count);
+EML_API eml_answer eml_session_write_outputs(const eml_session *session, eml_style style, eml_write *write,
+                                             void *context, eml_error *error);
+
 /* YES when a table holds the outputs of the run, in plain; NO with the first row and column that differ. */
 EML_API eml_answer eml_session_compare(const eml_session *session, const eml_file *outputs, eml_error *error);
 

@@ -64,15 +64,14 @@ static eml_status read_table(const subject *of, const char *name, const eml_buf 
     eml_rows rows;
     EML_TRY(eml_rows_parse(&of->abi, EML_ROWS_COMMITTED, name, (const char *)text->data, text->len, allow_extra, &rows,
                            err));
-    if (rows.rows != 1) {
-        eml_status status =
-            eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "%s: %zu rows; a commitment is to one", name, rows.rows);
-        eml_rows_free(&rows);
-        return status;
-    }
-    out->values = rows.cells;
-    out->count = rows.columns;
-    return EML_OK;
+    eml_status status = EML_OK;
+    if (eml_rows_count(&rows) != 1)
+        status = eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "%s: %zu rows; a commitment is to one", name,
+                             eml_rows_count(&rows));
+    out->count = rows.cells.columns;
+    if (status == EML_OK) status = eml_rows_elements(&rows, &out->values, err);
+    eml_rows_free(&rows);
+    return status;
 }
 
 static eml_status read_row(const subject *of, const eml_commit_request *request, eml_opening *out, eml_error *err) {

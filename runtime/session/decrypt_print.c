@@ -49,17 +49,15 @@ static void round_column(const eml_decryption *found, size_t c, eml_output_colum
     mpq_clears(unit, ratio, NULL);
 }
 
-static void print_cells(const eml_abi *abi, const eml_decryption *found, eml_fe *cells, const eml_rows *results,
-                        eml_style style, eml_buf *out) {
-    eml_rows rows = {.rows = found->rows, .columns = found->columns, .cells = cells};
-    if (style == EML_STYLE_JSON)
-        eml_output_rows_print_json(abi, &rows, results, out);
-    else
-        eml_output_rows_print_csv(abi, &rows, results, out);
+static eml_status print_cells(const eml_abi *abi, const eml_rows *rows, const eml_rows *results, eml_style style,
+                              eml_buf *out, eml_error *err) {
+    eml_sink sink = eml_sink_of_buf(out);
+    return style == EML_STYLE_JSON ? eml_output_rows_print_json(abi, rows, results, &sink, err)
+                                   : eml_output_rows_print_csv(abi, rows, results, &sink, err);
 }
 
-static void print_rounded(const eml_abi *abi, const eml_decryption *found, const eml_rows *results, eml_style style,
-                          eml_buf *out) {
+static eml_status print_rounded(const eml_abi *abi, const eml_decryption *found, const eml_rows *results,
+                                eml_style style, eml_buf *out, eml_error *err) {
     eml_abi printed = {.output_count = abi->output_count, .results = abi->results, .result_count = abi->result_count};
     size_t count = found->rows * found->columns;
     printed.outputs = eml_alloc(abi->output_count, sizeof *printed.outputs);
@@ -71,24 +69,28 @@ static void print_rounded(const eml_abi *abi, const eml_decryption *found, const
         mpq_set(printed.outputs[c].unit, abi->outputs[c].unit);
         round_column(found, c, &printed.outputs[c], cells);
     }
-    print_cells(&printed, found, cells, results, style, out);
+    eml_rows rows;
+    eml_rows_of_elements(cells, found->rows, found->columns, &rows);
+    eml_status status = print_cells(&printed, &rows, results, style, out, err);
+    eml_rows_free(&rows);
     for (size_t c = 0; c < found->columns; c++) mpq_clear(printed.outputs[c].unit);
     explicit_bzero(cells, count * sizeof *cells);
     eml_free(cells);
     eml_free(printed.outputs);
+    return status;
 }
 
 /* Results are those of the exact outputs either way. */
 eml_status eml_decryption_print_rows(const eml_abi *abi, const eml_decryption *found, bool exact, eml_style style,
                                      eml_buf *out, eml_error *err) {
-    eml_rows rows = {.rows = found->rows, .columns = found->columns, .cells = found->cells}, results;
+    eml_rows rows, results;
+    eml_rows_of_elements(found->cells, found->rows, found->columns, &rows);
     EML_TRY(eml_results_of(abi, &rows, &results, err));
-    if (exact)
-        print_cells(abi, found, found->cells, &results, style, out);
-    else
-        print_rounded(abi, found, &results, style, out);
+    eml_status status = exact ? print_cells(abi, &rows, &results, style, out, err)
+                              : print_rounded(abi, found, &results, style, out, err);
+    eml_rows_free(&rows);
     eml_rows_free(&results);
-    return EML_OK;
+    return status;
 }
 
 /* Whole bits, rounded up: a finer figure would tell more of the key. */

@@ -33,13 +33,16 @@ static eml_status read_rows(const eml_abi *abi, const eml_file *file, bool allow
 static eml_status encrypt_rows(const eml_abi *abi, const eml_public_key *key, const eml_rows *rows, eml_ciphertext *out,
                                eml_error *err) {
     eml_ciphertext_label label;
+    eml_fe *elements;
     EML_TRY(eml_label_of(abi, EML_CIPHERTEXT_INPUTS, NULL, &label, err));
-    eml_plaintext plaintext = {.rows = rows->rows,
-                               .column_count = rows->columns,
+    EML_TRY(eml_rows_elements(rows, &elements, err));
+    eml_plaintext plaintext = {.rows = eml_rows_count(rows),
+                               .column_count = rows->cells.columns,
                                .columns = label.columns,
-                               .cells = rows->cells,
+                               .cells = elements,
                                .delta_bits = label.delta_bits};
     eml_status status = eml_lattice_encrypt(key, &plaintext, out, err);
+    eml_free(elements); /* overwritten: the call is secret */
     eml_label_free(&label);
     return status;
 }
@@ -73,7 +76,6 @@ static eml_status encrypt_table(const eml_abi *abi, const sender *from, const em
     eml_ciphertext ciphertext;
     EML_TRY(read_rows(abi, &request->rows, request->allow_extra, &rows, err));
     eml_status status = encrypt_rows(abi, &from->public, &rows, &ciphertext, err);
-    sodium_memzero(rows.cells, rows.rows * rows.columns * sizeof *rows.cells);
     eml_rows_free(&rows);
     EML_TRY(status);
     if (from->owner) ciphertext.tag = eml_lattice_tag(&from->secret, &ciphertext);

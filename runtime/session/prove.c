@@ -128,12 +128,12 @@ static eml_status prove(eml_session *session, const eml_stark_params *params, em
                            .abi = bundle->abi,
                            .rows = statement.rows,
                            .blocks = eml_alloc(eml_block_count(statement.rows), sizeof(eml_block_digests))};
-    eml_statement_digest_blocks(&statement, file.blocks);
+    EML_TRY(eml_statement_digest_blocks(&statement, file.blocks, err));
     file.statement = eml_statement_digest(&statement, file.blocks);
     memcpy(file.digests, bundle->digests, sizeof file.digests);
     eml_statement_values values;
     eml_claim claim;
-    eml_statement_claim(&statement, &file.statement, file.digests, &values, &claim);
+    EML_TRY(eml_statement_claim(&statement, &file.statement, file.digests, &values, &claim, err));
     eml_status status = prove_claim(session, &claim, &file.statement, params, &file.stark, err);
     if (status == EML_OK) eml_proof_file_encode(&file, out);
     eml_buf_free(&file.stark);

@@ -25,7 +25,10 @@ void eml_session_measure_reveal(eml_session *session) {
     eml_abi_tape tape;
     eml_abi_tape_init(&tape, &bundle->abi, EML_PUBLIC);
     eml_fe *values = eml_alloc(tape.length, sizeof *values);
-    eml_abi_tape_fill(&tape, inputs->cells, &EML_FE_ONE, sizeof *values, values);
+    eml_fe *cells = NULL;
+    if (eml_rows_elements(inputs, &cells, NULL) != EML_OK) return; /* of one row, which is in memory */
+    eml_abi_tape_fill(&tape, cells, &EML_FE_ONE, sizeof *values, values);
+    eml_free(cells);
     const eml_input_column *input;
     eml_committed_reveal found = eml_reveal_of(&bundle->program, &bundle->abi, values, &input);
     uint64_t proofs = eml_reveal_proofs(&found), declared = eml_abi_reveal_proofs(&bundle->abi);

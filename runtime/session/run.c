@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "runtime/base/memory.h"
+#include "runtime/field/integer.h"
 #include "runtime/vm/vm.h"
 
 static void run_row(const eml_program *program, const eml_tapes *tapes, eml_fe *outputs) {
@@ -16,23 +17,77 @@ static void run_row(const eml_program *program, const eml_tapes *tapes, eml_fe *
     eml_outcome_free(&outcome);
 }
 
-static void run_rows(eml_session *session) {
-    const eml_abi *abi = &session->bundle.abi;
-    const eml_rows *inputs = &session->record.inputs;
-    size_t rows = (size_t)eml_record_rows(&session->record, abi);
-    eml_rows *outputs = &session->record.outputs;
-    *outputs = (eml_rows){.rows = rows, .columns = abi->output_count};
-    outputs->cells = eml_alloc(rows, abi->output_count * sizeof(eml_fe));
+/* The rows of a piece, one after the other. */
+typedef struct row_runner {
+    const eml_session *session;
     eml_abi_tape tape;
-    eml_abi_tape_init(&tape, abi, EML_PUBLIC);
-    eml_fe *values = eml_alloc(tape.length, sizeof *values);
-    eml_tapes tapes = {.public_tape = values, .committed = session->record.opening.values};
-    for (size_t r = 0; r < rows; r++) {
-        eml_abi_tape_fill(&tape, inputs->cells + r * inputs->columns, &EML_FE_ONE, sizeof *values, values);
-        run_row(&session->bundle.program, &tapes, outputs->cells + r * outputs->columns);
+    eml_cells_view *columns; /* of the piece */
+    uint8_t *scratch;
+    eml_fe *cells, *values, *outputs; /* of a row: inputs, the public tape, outputs */
+} row_runner;
+
+static void open_runner(row_runner *r, const eml_session *session) {
+    const eml_cells *inputs = &session->record.inputs.cells;
+    *r = (row_runner){.session = session};
+    eml_abi_tape_init(&r->tape, &session->bundle.abi, EML_PUBLIC);
+    r->columns = eml_alloc(inputs->columns, sizeof *r->columns);
+    r->scratch = eml_alloc_raw(1, inputs->piece_bytes);
+    r->cells = eml_alloc(inputs->columns, sizeof *r->cells);
+    r->values = eml_alloc(r->tape.length, sizeof *r->values);
+    r->outputs = eml_alloc(session->bundle.abi.output_count, sizeof *r->outputs);
+}
+
+static void close_runner(row_runner *r) {
+    eml_abi_tape_free(&r->tape);
+    eml_free(r->columns);
+    eml_free(r->scratch);
+    eml_free(r->cells);
+    eml_free(r->values);
+    eml_free(r->outputs);
+}
+
+/* Row i of the piece. */
+static void run_one(row_runner *r, size_t i) {
+    const eml_record *record = &r->session->record;
+    for (size_t c = 0; c < record->inputs.cells.columns; c++)
+        r->cells[c] = eml_fe_of_signed(eml_cells_view_at(r->columns[c], i));
+    eml_abi_tape_fill(&r->tape, r->cells, &EML_FE_ONE, sizeof *r->values, r->values);
+    run_row(&r->session->bundle.program, &(eml_tapes){.public_tape = r->values, .committed = record->opening.values},
+            r->outputs);
+}
+
+static eml_status run_piece(row_runner *r, size_t piece, eml_cells *outputs, eml_error *err) {
+    const eml_cells *inputs = &r->session->record.inputs.cells;
+    if (inputs->columns > 0 && !eml_cells_piece(inputs, piece, r->scratch, r->columns))
+        return eml_cells_unreadable(err);
+    size_t first = piece * outputs->piece_rows;
+    size_t rows = inputs->columns > 0 ? eml_cells_piece_rows(inputs, piece) : 1;
+    eml_cells_reserve(outputs, first + rows);
+    for (size_t i = 0; i < rows; i++) {
+        run_one(r, i);
+        for (size_t c = 0; c < outputs->columns; c++)
+            eml_cells_set(outputs, first + i, c, eml_fe_signed(r->outputs[c]));
     }
-    eml_free(values);
-    eml_abi_tape_free(&tape);
+    return eml_cells_seal(outputs, first + rows, err);
+}
+
+/* Without public inputs there is one row, of committed ones. */
+static eml_status run_rows(eml_session *session, eml_error *err) {
+    const eml_cells *inputs = &session->record.inputs.cells;
+    eml_cells *outputs = &session->record.outputs.cells;
+    row_runner runner;
+    open_runner(&runner, session);
+    if (inputs->columns > 0) {
+        eml_cells_init_like(outputs, session->bundle.abi.output_count, inputs);
+    } else {
+        eml_cells_init(outputs, session->bundle.abi.output_count, NULL, true);
+        eml_cells_expect(outputs, 1);
+    }
+    size_t pieces = inputs->columns > 0 ? eml_cells_pieces(inputs) : 1;
+    eml_status status = EML_OK;
+    for (size_t p = 0; p < pieces && status == EML_OK; p++) status = run_piece(&runner, p, outputs, err);
+    close_runner(&runner);
+    return status;
 }
 
 static void run_raw(eml_session *session) {
@@ -61,7 +116,7 @@ static eml_status run(eml_session *session, eml_error *err) {
     if (bundle->abi.raw)
         run_raw(session);
     else
-        run_rows(session);
+        EML_TRY(run_rows(session, err));
     eml_session_measure_reveal(session);
     return EML_OK;
 }
@@ -78,35 +133,72 @@ eml_answer eml_session_run(eml_session *session, eml_error *err) {
     EML_SESSION_CALL(session, err, run_once(session, err));
 }
 
-static eml_status print_rows(const eml_abi *abi, const eml_rows *outputs, eml_style style, eml_buf *out,
+static eml_status print_rows(const eml_abi *abi, const eml_rows *outputs, eml_style style, const eml_sink *sink,
                              eml_error *err) {
     eml_rows results;
     EML_TRY(eml_results_of(abi, outputs, &results, err));
-    if (style == EML_STYLE_JSON)
-        eml_output_rows_print_json(abi, outputs, &results, out);
-    else
-        eml_output_rows_print_csv(abi, outputs, &results, out);
+    eml_status status = style == EML_STYLE_JSON ? eml_output_rows_print_json(abi, outputs, &results, sink, err)
+                                                : eml_output_rows_print_csv(abi, outputs, &results, sink, err);
     eml_rows_free(&results);
-    return EML_OK;
+    return status;
+}
+
+static eml_status write_encrypted(const eml_record *record, bool raw, const eml_sink *sink, eml_error *err) {
+    eml_buf buf = {0};
+    if (raw)
+        eml_raw_result_print(&record->result, &buf);
+    else
+        eml_ciphertext_encode(&record->encrypted, &buf);
+    eml_status status = eml_sink_flush(sink, &buf, err);
+    eml_buf_free(&buf);
+    return status;
+}
+
+static eml_status write_outputs(const eml_session *session, eml_style style, const eml_sink *sink, eml_error *err) {
+    if (!session->ran) return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "the program was not run");
+    const eml_abi *abi = &session->bundle.abi;
+    if (abi->raw || abi->encrypted_outputs) return write_encrypted(&session->record, abi->raw, sink, err);
+    return print_rows(abi, &session->record.outputs, style, sink, err);
+}
+
+/* As in run_once: a row without a value is bad input. */
+static eml_answer answer_of(eml_status status) {
+    return status == EML_ERR_NO ? EML_ANSWER_INPUT : eml_answer_of(status);
 }
 
 static eml_answer outputs(const eml_session *session, eml_style style, eml_bytes *out, eml_error *err) {
-    if (!session->ran) return eml_answer_of(eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "the program was not run"));
-    const eml_abi *abi = &session->bundle.abi;
     eml_buf buf = {0};
-    eml_status status = EML_OK;
-    if (abi->raw)
-        eml_raw_result_print(&session->record.result, &buf);
-    else if (abi->encrypted_outputs)
-        eml_ciphertext_encode(&session->record.encrypted, &buf);
-    else
-        status = print_rows(abi, &session->record.outputs, style, &buf, err);
-    /* As in run_once: a row without a value is bad input. */
-    if (status != EML_OK) return status == EML_ERR_NO ? EML_ANSWER_INPUT : eml_answer_of(status);
+    eml_sink sink = eml_sink_of_buf(&buf);
+    eml_status status = write_outputs(session, style, &sink, err);
+    if (status != EML_OK) return answer_of(status);
     *out = eml_bytes_take(&buf);
     return EML_ANSWER_YES;
 }
 
 eml_answer eml_session_outputs(const eml_session *session, eml_style style, eml_bytes *out, eml_error *err) {
     EML_CALL(err, outputs(session, style, out, err));
+}
+
+/* The host's function, which allocates nothing of ours. */
+typedef struct host_writer {
+    eml_write *write;
+    void *context;
+} host_writer;
+
+static eml_status write_to_host(void *context, const void *bytes, size_t count, eml_error *err) {
+    const host_writer *host = context;
+    eml_region *paused = eml_guard_pause();
+    bool written = host->write(host->context, bytes, count);
+    eml_guard_resume(paused);
+    return written ? EML_OK : eml_fail_as(err, EML_ERR_IO, EML_CODE_FILE, "the outputs cannot be written");
+}
+
+static eml_answer write_all(const eml_session *session, eml_style style, host_writer *host, eml_error *err) {
+    return answer_of(write_outputs(session, style, &(eml_sink){write_to_host, host}, err));
+}
+
+eml_answer eml_session_write_outputs(const eml_session *session, eml_style style, eml_write *write, void *context,
+                                     eml_error *err) {
+    host_writer host = {write, context};
+    EML_CALL(err, write_all(session, style, &host, err));
 }

@@ -13,24 +13,30 @@ typedef struct tapes {
 static const eml_slots one = {.kind = EML_SLOTS_ALL, .value = {1, 0}};
 
 /* A column of the public table as a polynomial. Of one row it is constant, like a uniform one. */
-static eml_slots public_column(const eml_rows *table, size_t column, bool uniform, size_t slots, eml_fe *cells) {
-    if (uniform || table->rows == 1) return (eml_slots){.kind = EML_SLOTS_CONSTANT, .value = table->cells[column]};
-    for (size_t r = 0; r < slots; r++)
-        cells[r] = r < table->rows ? table->cells[r * table->columns + column] : EML_FE_ZERO;
+static eml_slots public_column(const eml_fe *elements, const eml_cells *table, size_t column, bool uniform,
+                               size_t slots, eml_fe *cells) {
+    if (uniform || table->rows == 1) return (eml_slots){.kind = EML_SLOTS_CONSTANT, .value = elements[column]};
+    for (size_t r = 0; r < slots; r++) cells[r] = r < table->rows ? elements[r * table->columns + column] : EML_FE_ZERO;
     return (eml_slots){.kind = EML_SLOTS_VECTOR, .cells = cells};
 }
 
-static void fill_public(const eml_abi *abi, const eml_rows *table, size_t slots, tapes *out) {
+static eml_status fill_public(const eml_abi *abi, const eml_rows *rows, size_t slots, tapes *out, eml_error *err) {
+    const eml_cells *table = &rows->cells;
+    eml_fe *elements;
     eml_abi_tape tape;
+    EML_TRY(eml_rows_elements(rows, &elements, err));
     eml_abi_tape_init(&tape, abi, EML_PUBLIC);
     eml_slots *values = eml_alloc(tape.columns, sizeof *values);
     out->columns = eml_alloc(table->columns, slots * sizeof *out->columns);
     for (size_t c = 0; c < tape.columns; c++)
-        values[c] = public_column(table, c, abi->inputs[tape.inputs[c]].uniform, slots, out->columns + c * slots);
+        values[c] =
+            public_column(elements, table, c, abi->inputs[tape.inputs[c]].uniform, slots, out->columns + c * slots);
     out->public_tape = eml_alloc(tape.length, sizeof *out->public_tape);
     eml_abi_tape_fill(&tape, values, &one, sizeof one, out->public_tape);
     eml_free(values);
+    eml_free(elements);
     eml_abi_tape_free(&tape);
+    return EML_OK;
 }
 
 /* `one` on this tape is the trivial ciphertext: masks 0, body Delta. */
@@ -51,7 +57,7 @@ static void fill_secret(const eml_abi *abi, const eml_ciphertext *secrets, eml_f
 static eml_status run(const eml_bundle *bundle, const eml_record *record, eml_ciphertext *out, eml_error *err) {
     const eml_abi *abi = &bundle->abi;
     tapes on = {0};
-    fill_public(abi, &record->inputs, record->secrets.slots, &on);
+    EML_TRY(fill_public(abi, &record->inputs, record->secrets.slots, &on, err));
     fill_secret(abi, &record->secrets, bundle->program.shape.delta, &on);
     eml_status status = eml_vm_run_slots(&bundle->program, &(eml_slot_tapes){on.public_tape, on.secret_tape},
                                          out->slots, abi->output_count * EML_CT_ELEMENTS, out->cells, err);

@@ -1,5 +1,8 @@
 /* Digests of a statement: of each block of rows, and of the whole. */
+#include <stdatomic.h>
+
 #include "runtime/base/parallel.h"
+#include "runtime/field/integer.h"
 #include "runtime/statement/statement.h"
 
 enum { KIND_RAW = 0, KIND_PLAIN = 1, KIND_ENCRYPTED = 2 };
@@ -38,26 +41,61 @@ static void absorb_ciphertext(eml_blake3 *hasher, const eml_statement *statement
         absorb(hasher, cells, (index * EML_CT_ELEMENTS + part) * statement->slots + b->first, 1, b->slots);
 }
 
-static void absorb_inputs(eml_blake3 *hasher, const eml_statement *statement, const block *b) {
+/* Working memory of a job. */
+typedef struct column_memory {
+    uint8_t bytes[AT_ONCE * EML_FE_BYTES];
+    _Alignas(16) uint8_t scratch[EML_PIECE_COLUMN_BYTES];
+} column_memory;
+
+static void put_integers(eml_cells_view view, size_t from, size_t count, uint8_t *out) {
+    for (size_t i = 0; i < count; i++)
+        eml_fe_to_bytes(eml_fe_of_signed(eml_cells_view_at(view, from + i)), out + i * EML_FE_BYTES);
+}
+
+/* count integers of a column from row `first` on, which begins a piece. False: they cannot be read. */
+static bool absorb_column(eml_blake3 *hasher, const eml_cells *cells, size_t column, size_t first, size_t count,
+                          column_memory *memory) {
+    size_t filled = 0;
+    for (size_t piece = first / cells->piece_rows; count > 0; piece++) {
+        eml_cells_view view = eml_cells_column(cells, piece, column, memory->scratch);
+        if (view.cells == NULL) return false;
+        size_t rows = count < cells->piece_rows ? count : cells->piece_rows;
+        count -= rows;
+        for (size_t i = 0, step; i < rows; i += step) {
+            step = rows - i < AT_ONCE - filled ? rows - i : AT_ONCE - filled;
+            put_integers(view, i, step, memory->bytes + filled * EML_FE_BYTES);
+            filled += step;
+            if (filled < AT_ONCE && (i + step < rows || count > 0)) continue;
+            eml_blake3_update(hasher, memory->bytes, filled * EML_FE_BYTES);
+            filled = 0;
+        }
+    }
+    return true;
+}
+
+static bool absorb_inputs(eml_blake3 *hasher, const eml_statement *statement, const block *b, column_memory *memory) {
     const eml_abi *abi = statement->abi;
-    size_t columns = eml_abi_columns(abi, EML_PUBLIC), column = 0, secret = 0;
-    for (size_t i = 0; i < abi->input_count; i++) {
+    size_t column = 0, secret = 0;
+    bool readable = true;
+    for (size_t i = 0; i < abi->input_count && readable; i++) {
         if (abi->inputs[i].visibility == EML_SECRET && !abi->inputs[i].kept)
             absorb_ciphertext(hasher, statement, statement->secret_cells, secret++, b);
         if (abi->inputs[i].visibility != EML_PUBLIC) continue;
         size_t count = !abi->inputs[i].uniform ? b->rows : b->first == 0 ? 1 : 0;
-        absorb(hasher, statement->public_cells, b->first * columns + column++, columns, count);
+        readable = absorb_column(hasher, statement->publics, column++, b->first, count, memory);
     }
+    return readable;
 }
 
-static void absorb_outputs(eml_blake3 *hasher, const eml_statement *statement, const block *b) {
-    size_t columns = statement->abi->output_count;
-    for (size_t i = 0; i < columns; i++) {
+static bool absorb_outputs(eml_blake3 *hasher, const eml_statement *statement, const block *b, column_memory *memory) {
+    bool readable = true;
+    for (size_t i = 0; i < statement->abi->output_count && readable; i++) {
         if (statement->abi->encrypted_outputs)
-            absorb_ciphertext(hasher, statement, statement->outputs, i, b);
+            absorb_ciphertext(hasher, statement, statement->encrypted, i, b);
         else
-            absorb(hasher, statement->outputs, b->first * columns + i, columns, b->rows);
+            readable = absorb_column(hasher, statement->outputs, i, b->first, b->rows, memory);
     }
+    return readable;
 }
 
 static void absorb_raw(eml_blake3 *hasher, const eml_statement *statement, bool outputs) {
@@ -71,12 +109,13 @@ static void absorb_raw(eml_blake3 *hasher, const eml_statement *statement, bool 
 typedef struct blocks_job {
     const eml_statement *statement;
     eml_block_digests *blocks;
+    atomic_bool unreadable;
 } blocks_job;
 
 /* Two jobs a block: inputs, outputs. */
-static void digest_table(void *context, size_t index) {
-    const blocks_job *job = context;
-    bool outputs = index % 2 == 1;
+static void digest_table(void *context, size_t index, void *memory) {
+    blocks_job *job = context;
+    bool outputs = index % 2 == 1, readable = true;
     block b = block_of(job->statement, index / 2);
     eml_digest *digest = outputs ? &job->blocks[index / 2].outputs : &job->blocks[index / 2].inputs;
     eml_blake3 hasher;
@@ -84,19 +123,21 @@ static void digest_table(void *context, size_t index) {
     if (job->statement->abi->raw)
         absorb_raw(&hasher, job->statement, outputs);
     else if (outputs)
-        absorb_outputs(&hasher, job->statement, &b);
+        readable = absorb_outputs(&hasher, job->statement, &b, memory);
     else
-        absorb_inputs(&hasher, job->statement, &b);
+        readable = absorb_inputs(&hasher, job->statement, &b, memory);
+    if (!readable) atomic_store(&job->unreadable, true);
     eml_blake3_finish(&hasher, digest->bytes, sizeof digest->bytes);
 }
 
-void eml_statement_digest_blocks(const eml_statement *statement, eml_block_digests *blocks) {
+eml_status eml_statement_digest_blocks(const eml_statement *statement, eml_block_digests *blocks, eml_error *err) {
     const eml_abi *abi = statement->abi;
     size_t columns = abi->input_count + abi->output_count, parts = abi->encrypted_outputs ? EML_CT_ELEMENTS : 1;
-    blocks_job job = {statement, blocks};
-    eml_parallel_for(2 * eml_block_count(statement->rows),
-                     at_most(statement->slots, EML_BLOCK_ROWS) * columns * parts * ELEMENT_COST / 2, digest_table,
-                     &job);
+    blocks_job job = {.statement = statement, .blocks = blocks};
+    eml_parallel_with(2 * eml_block_count(statement->rows),
+                      at_most(statement->slots, EML_BLOCK_ROWS) * columns * parts * ELEMENT_COST / 2,
+                      sizeof(column_memory), digest_table, &job);
+    return atomic_load(&job.unreadable) ? eml_cells_unreadable(err) : EML_OK;
 }
 
 eml_digest eml_statement_digest(const eml_statement *statement, const eml_block_digests *blocks) {

@@ -1,15 +1,17 @@
 #include "runtime/statement/statement.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "runtime/base/memory.h"
 #include "runtime/base/parallel.h"
+#include "runtime/field/integer.h"
 #include "runtime/field/vector.h"
 #include "runtime/statement/weights.h"
 
 /* Sums over slots are made in parts that do not depend on each other; the weights of a part are drawn once for all its
- * values. Of a table, which is row-major, so many columns are summed at once. A weight takes some 20 ns. */
-enum { PART = 1024, COLUMNS_AT_ONCE = 8, WEIGHT_COST = 20 };
+ * values. A part is of whole pieces of the tables. A weight takes some 20 ns. */
+enum { PART = EML_PIECE_ROWS, WEIGHT_COST = 20 };
 
 /* What is summed: the columns of two tables over the rows, vectors over the slots, and `one`. sums[part]: public
  * columns, plain outputs, elements of secret inputs, elements of encrypted outputs, one. */
@@ -19,6 +21,7 @@ typedef struct sums_job {
     size_t publics, outputs, secret_vectors, output_vectors;
     size_t values; /* a part */
     eml_fe *sums;
+    atomic_bool unreadable;
 } sums_job;
 
 static uint64_t at_most(uint64_t count, uint64_t limit) { return count < limit ? count : limit; }
@@ -28,18 +31,61 @@ typedef struct part_weights {
     uint64_t first;
     size_t count;
     eml_fe at[PART];
+    _Alignas(16) uint8_t scratch[EML_PIECE_COLUMN_BYTES];
 } part_weights;
 
-/* out[c] = sum over the part's first `rows` slots of weight * cells[row * columns + c]. */
-static void sum_columns(const eml_fe *cells, size_t columns, const part_weights *weights, size_t rows, eml_fe *out) {
-    for (size_t left = 0; left < columns; left += COLUMNS_AT_ONCE) {
-        size_t width = at_most(columns - left, COLUMNS_AT_ONCE);
-        eml_fe_products sums[COLUMNS_AT_ONCE] = {0};
-        for (size_t i = 0; i < rows; i++)
-            for (size_t c = 0; c < width; c++)
-                eml_fe_products_add(&sums[c], weights->at[i], cells[(weights->first + i) * columns + left + c]);
-        for (size_t c = 0; c < width; c++) out[left + c] = eml_fe_products_reduce(&sums[c]);
+/* A sum of weights times words, k + 2^63 each, and of the weights: sum of weight * k = sum - 2^63 * weights. The parts
+ * are those of eml_fe_products; of 2^17 products none is lost. */
+typedef struct word_sum {
+    eml_fe_products products;
+    eml_fe weights;
+} word_sum;
+
+static void add_word(word_sum *sum, eml_fe weight, int64_t k) {
+    uint64_t word = (uint64_t)k ^ UINT64_C(1) << 63;
+    eml_fe_products_add_word_(sum->products.low, weight.lo, word);
+    eml_fe_products_add_word_(sum->products.middle, weight.hi, word);
+}
+
+static eml_fe reduce_words(const word_sum *sum) {
+    eml_fe shift = eml_fe_mul(sum->weights, eml_fe_from_u64(UINT64_C(1) << 63));
+    return eml_fe_sub(eml_fe_products_reduce(&sum->products), shift);
+}
+
+static eml_fe sum_weights(const eml_fe *weights, size_t count) {
+    eml_fe sum = EML_FE_ZERO;
+    for (size_t i = 0; i < count; i++) sum = eml_fe_add(sum, weights[i]);
+    return sum;
+}
+
+/* sum over i < count of weights[i] times the view's integers. */
+static eml_fe sum_view(eml_cells_view view, const eml_fe *weights, size_t count) {
+    if (view.width == sizeof(eml_i128)) {
+        const eml_i128 *cells = view.cells;
+        eml_fe_products sum = {0};
+        for (size_t i = 0; i < count; i++) eml_fe_products_add(&sum, weights[i], eml_fe_of_signed(cells[i]));
+        return eml_fe_products_reduce(&sum);
     }
+    word_sum sum = {.weights = sum_weights(weights, count)};
+    if (view.width == sizeof(int64_t))
+        for (size_t i = 0; i < count; i++) add_word(&sum, weights[i], ((const int64_t *)view.cells)[i]);
+    else
+        for (size_t i = 0; i < count; i++) add_word(&sum, weights[i], ((const int32_t *)view.cells)[i]);
+    return reduce_words(&sum);
+}
+
+/* out[c] = sum over the part's first `rows` slots of weight * the column's integer. False: they cannot be read. */
+static bool sum_columns(const eml_cells *cells, size_t columns, part_weights *weights, size_t rows, eml_fe *out) {
+    for (size_t c = 0; c < columns; c++) {
+        out[c] = EML_FE_ZERO;
+        for (size_t i = 0; i < rows; i += cells->piece_rows) {
+            eml_cells_view view =
+                eml_cells_column(cells, (weights->first + i) / cells->piece_rows, c, weights->scratch);
+            if (view.cells == NULL) return false;
+            out[c] = eml_fe_add(out[c], sum_view(view, weights->at + i, at_most(rows - i, cells->piece_rows)));
+        }
+    }
+    return true;
 }
 
 /* out[v] = sum over the part's slots of weight * cells[v * slots + slot]. */
@@ -48,31 +94,33 @@ static void sum_vectors(const eml_fe *cells, size_t vectors, size_t slots, const
         out[v] = eml_fe_dot(weights->at, cells + v * slots + weights->first, weights->count);
 }
 
-static void sum_part(void *context, size_t part) {
-    const sums_job *job = context;
+static void sum_part(void *context, size_t part, void *memory) {
+    sums_job *job = context;
     const eml_statement *statement = job->statement;
     uint64_t first = (uint64_t)part * PART, slots = statement->slots;
-    part_weights weights = {.first = first, .count = at_most(slots - first, PART)};
+    part_weights *weights = memory;
+    weights->first = first;
+    weights->count = at_most(slots - first, PART);
     size_t rows = first < statement->rows ? at_most(statement->rows - first, PART) : 0;
     eml_fe *out = job->sums + part * job->values;
-    eml_row_weights_read(&job->weights, first, weights.count, weights.at);
-    sum_columns(statement->public_cells, job->publics, &weights, rows, out);
+    eml_row_weights_read(&job->weights, first, weights->count, weights->at);
+    bool readable = sum_columns(statement->publics, job->publics, weights, rows, out);
     out += job->publics;
-    sum_columns(statement->outputs, job->outputs, &weights, rows, out);
+    readable = readable && sum_columns(statement->outputs, job->outputs, weights, rows, out);
+    if (!readable) atomic_store(&job->unreadable, true);
     out += job->outputs;
-    sum_vectors(statement->secret_cells, job->secret_vectors, slots, &weights, out);
+    sum_vectors(statement->secret_cells, job->secret_vectors, slots, weights, out);
     out += job->secret_vectors;
-    sum_vectors(statement->outputs, job->output_vectors, slots, &weights, out);
+    sum_vectors(statement->encrypted, job->output_vectors, slots, weights, out);
     out += job->output_vectors;
-    *out = EML_FE_ZERO;
-    for (size_t i = 0; i < weights.count; i++) *out = eml_fe_add(*out, weights.at[i]);
+    *out = sum_weights(weights->at, weights->count);
 }
 
 /* The sums over all slots; owned by the caller. */
 static eml_fe *sum_slots(sums_job *job) {
     size_t parts = (job->statement->slots + PART - 1) / PART;
     job->sums = eml_alloc_raw(parts, job->values * sizeof *job->sums);
-    eml_parallel_for(parts, PART * (job->values * EML_MUL_COST + WEIGHT_COST), sum_part, job);
+    eml_parallel_with(parts, PART * (job->values * EML_MUL_COST + WEIGHT_COST), sizeof(part_weights), sum_part, job);
     for (size_t part = 1; part < parts; part++)
         for (size_t v = 0; v < job->values; v++)
             job->sums[v] = eml_fe_add(job->sums[v], job->sums[part * job->values + v]);
@@ -80,14 +128,20 @@ static eml_fe *sum_slots(sums_job *job) {
 }
 
 /* sums: of the public columns. */
-static void fill_public_tape(const eml_statement *statement, eml_fe *sums, eml_fe one, eml_fe *out) {
+static bool fill_public_tape(const eml_statement *statement, eml_fe *sums, eml_fe one, eml_fe *out) {
     const eml_abi *abi = statement->abi;
     eml_abi_tape tape;
     eml_abi_tape_init(&tape, abi, EML_PUBLIC);
-    for (size_t c = 0; c < tape.columns; c++)
-        if (abi->inputs[tape.inputs[c]].uniform) sums[c] = statement->public_cells[c];
+    bool readable = true;
+    for (size_t c = 0; c < tape.columns; c++) {
+        eml_i128 value;
+        if (!abi->inputs[tape.inputs[c]].uniform) continue;
+        readable = readable && eml_cells_get(statement->publics, 0, c, &value);
+        if (readable) sums[c] = eml_fe_of_signed(value);
+    }
     eml_abi_tape_fill(&tape, sums, &one, sizeof one, out);
     eml_abi_tape_free(&tape);
+    return readable;
 }
 
 static void fill_secret_tape(const eml_statement *statement, const eml_fe *sums, eml_fe one, eml_fe *out) {
@@ -108,7 +162,7 @@ static void copy_raw(const eml_statement *statement, eml_statement_values *out) 
     memcpy(out->stack, statement->raw_stack, shape->W * size);
 }
 
-static void sum_rows(const eml_statement *statement, const eml_digest *digest, eml_statement_values *out) {
+static bool sum_rows(const eml_statement *statement, const eml_digest *digest, eml_statement_values *out) {
     const eml_abi *abi = statement->abi;
     bool encrypted = abi->encrypted_outputs;
     sums_job job = {.statement = statement,
@@ -121,24 +175,29 @@ static void sum_rows(const eml_statement *statement, const eml_digest *digest, e
     eml_fe *sums = sum_slots(&job), *outputs = sums + job.publics, *secrets = outputs + job.outputs;
     size_t output_elements = job.outputs + job.output_vectors;
     eml_fe one = sums[job.values - 1];
-    fill_public_tape(statement, sums, one, out->public_tape);
+    bool readable = !atomic_load(&job.unreadable) && fill_public_tape(statement, sums, one, out->public_tape);
     fill_secret_tape(statement, secrets, one, out->secret_tape);
     memcpy(abi->output_count == 1 ? out->stack : out->output_tape, encrypted ? secrets + job.secret_vectors : outputs,
            output_elements * sizeof *sums);
     eml_free(sums);
+    return readable;
 }
 
-void eml_statement_evaluate(const eml_statement *statement, const eml_digest *digest, eml_statement_values *out) {
+eml_status eml_statement_evaluate(const eml_statement *statement, const eml_digest *digest, eml_statement_values *out,
+                                  eml_error *err) {
     const eml_shape *shape = statement->shape;
     *out = (eml_statement_values){
         .public_tape = eml_alloc(shape->public_len, sizeof(eml_fe)),
         .secret_tape = eml_alloc(EML_CT_ELEMENTS * shape->secret_len, sizeof(eml_fe)),
         .output_tape = eml_alloc(shape->output_len, sizeof(eml_fe)),
     };
-    if (statement->abi->raw)
+    if (statement->abi->raw) {
         copy_raw(statement, out);
-    else
-        sum_rows(statement, digest, out);
+        return EML_OK;
+    }
+    if (sum_rows(statement, digest, out)) return EML_OK;
+    eml_statement_values_free(out);
+    return eml_cells_unreadable(err);
 }
 
 void eml_statement_values_free(eml_statement_values *values) {

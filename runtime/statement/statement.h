@@ -13,6 +13,7 @@
 #ifndef EML_STATEMENT_STATEMENT_H
 #define EML_STATEMENT_STATEMENT_H
 
+#include "runtime/base/cells.h"
 #include "runtime/bundle/abi.h"
 #include "runtime/bundle/proof_file.h"
 #include "runtime/isa/program.h"
@@ -26,16 +27,20 @@ typedef struct eml_statement {
     uint64_t slots;                       /* encrypted: rows rounded up to a multiple of the lattice ring's degree */
     eml_digest key;                       /* id of the key that the ciphertexts are under; zero when there are none */
     eml_fe commitment[EML_RESCUE_DIGEST]; /* to the committed inputs; zero without any */
-    const eml_fe *public_cells;           /* rows x public columns, row-major, as eml_rows.cells */
+    const eml_cells *publics;             /* rows x public columns, in ABI order */
+    const eml_cells *outputs;             /* plain: rows x outputs */
     const eml_fe *secret_cells;           /* [secret column in ABI order][5][slots] */
-    const eml_fe *outputs;                /* plain: rows x outputs row-major; encrypted: [output][5][slots] */
+    const eml_fe *encrypted;              /* encrypted outputs: [output][5][slots] */
     /* raw bundles (abi->raw): public_len, 5 * secret_len, W and output_len elements */
     const eml_fe *raw_public, *raw_secret, *raw_stack, *raw_output;
 } eml_statement;
 
+/* Both functions over rows fail (EML_ERR_IO) when a temporary file cannot be read, and in no other way. */
+
 /* blocks[b], b < eml_block_count(rows): the digests of a block of EML_BLOCK_ROWS rows. The encoding is in
  * docs/formats.md. Blocks do not depend on each other and are hashed in parallel. */
-void eml_statement_digest_blocks(const eml_statement *statement, eml_block_digests *blocks);
+EML_NODISCARD eml_status eml_statement_digest_blocks(const eml_statement *statement, eml_block_digests *blocks,
+                                                     eml_error *err);
 
 /* The digest of the whole, given its blocks' digests. */
 eml_digest eml_statement_digest(const eml_statement *statement, const eml_block_digests *blocks);
@@ -48,7 +53,8 @@ typedef struct eml_statement_values {
     eml_fe stack[EML_STACK_MAX];
 } eml_statement_values;
 /* digest: of the statement, from which the rows' weights are drawn. */
-void eml_statement_evaluate(const eml_statement *statement, const eml_digest *digest, eml_statement_values *out);
+EML_NODISCARD eml_status eml_statement_evaluate(const eml_statement *statement, const eml_digest *digest,
+                                                eml_statement_values *out, eml_error *err);
 void eml_statement_values_free(eml_statement_values *values);
 
 /* No proof about so many rows has more bits of security than this, whatever the STARK's parameters: what the weights of

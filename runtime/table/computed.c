@@ -124,20 +124,42 @@ eml_status eml_results_of_row(const eml_abi *abi, const eml_fe *outputs, eml_fe 
     return status;
 }
 
-eml_status eml_results_of(const eml_abi *abi, const eml_rows *outputs, eml_rows *out, eml_error *err) {
-    mpq_t *values = open_values(abi);
-    eml_rows rows = {.rows = outputs->rows,
-                     .columns = abi->result_count,
-                     .cells = eml_alloc(outputs->rows * abi->result_count, sizeof *rows.cells)};
-    eml_status status = EML_OK;
-    for (size_t r = 0; r < rows.rows && rows.columns > 0 && status == EML_OK; r++) {
-        size_t column = 0;
-        status =
-            fill_results(abi, outputs->cells + r * outputs->columns, values,
-                         values[abi->output_count + abi->result_count], rows.cells + r * rows.columns, &column, err);
-        if (status != EML_OK) eml_error_prefix(err, "row %zu, result \"%s\"", r + 1, abi->results[column].name);
+/* Working memory of a row: numbers, outputs and results. */
+typedef struct results_row {
+    mpq_t *values;
+    eml_fe *outputs, *results;
+} results_row;
+
+static eml_status compute_row(const eml_abi *abi, const eml_rows *outputs, size_t r, const results_row *row,
+                              eml_cells *out, eml_error *err) {
+    size_t column = 0;
+    for (size_t o = 0; o < abi->output_count; o++) {
+        eml_i128 output;
+        if (!eml_cells_get(&outputs->cells, r, o, &output)) return eml_cells_unreadable(err);
+        row->outputs[o] = eml_fe_of_signed(output);
     }
-    close_values(abi, values);
+    eml_status status = fill_results(abi, row->outputs, row->values, row->values[abi->output_count + abi->result_count],
+                                     row->results, &column, err);
+    if (status != EML_OK) {
+        eml_error_prefix(err, "row %zu, result \"%s\"", r + 1, abi->results[column].name);
+        return status;
+    }
+    eml_cells_reserve(out, r + 1);
+    for (size_t c = 0; c < abi->result_count; c++) eml_cells_set(out, r, c, eml_fe_signed(row->results[c]));
+    return eml_cells_seal(out, r + 1, err);
+}
+
+eml_status eml_results_of(const eml_abi *abi, const eml_rows *outputs, eml_rows *out, eml_error *err) {
+    results_row row = {open_values(abi), eml_alloc(abi->output_count, sizeof(eml_fe)),
+                       eml_alloc(abi->result_count, sizeof(eml_fe))};
+    eml_rows rows = {0};
+    eml_status status = EML_OK;
+    eml_cells_init_like(&rows.cells, abi->result_count, &outputs->cells);
+    for (size_t r = 0; r < eml_rows_count(outputs) && abi->result_count > 0 && status == EML_OK; r++)
+        status = compute_row(abi, outputs, r, &row, &rows.cells, err);
+    close_values(abi, row.values);
+    eml_free(row.outputs);
+    eml_free(row.results);
     if (status == EML_OK)
         *out = rows;
     else

@@ -3,9 +3,10 @@
 #ifndef EML_TABLE_READ_H
 #define EML_TABLE_READ_H
 
+#include "runtime/base/feed.h"
 #include "runtime/table/rows.h"
 
-/* Reads a table from memory; name stands for its file in messages. The format is told from the first byte: JSON when it
+/* Reads a table, CSV in a little memory whatever its length. The format is told from the first byte: JSON when it
  * is '[' or '{', else CSV.
  * CSV: comma separated, a header line with the columns' names in any order, RFC 4180 quotes, LF or CRLF, a byte order
  * mark and blank lines at the end are fine; a first column without a name that holds the rows' numbers, from 0 or from
@@ -15,6 +16,9 @@
  * or repeated column, not a number, no rows, a ragged row. allow_extra: unknown columns are ignored. EML_ERR_NO
  * likewise, for a well-formed number that its column does not take: outside its range, off its grid, in a uniform
  * column not that of the first row; for outputs: not exactly the decimal that is printed for some integer. */
+EML_NODISCARD eml_status eml_rows_read(const eml_abi *abi, eml_rows_kind kind, eml_feed *feed, bool allow_extra,
+                                       eml_rows *out, eml_error *err);
+/* The same of a text in memory. */
 EML_NODISCARD eml_status eml_rows_parse(const eml_abi *abi, eml_rows_kind kind, const char *name, const char *text,
                                         size_t length, bool allow_extra, eml_rows *out, eml_error *err);
 

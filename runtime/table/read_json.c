@@ -69,7 +69,8 @@ static eml_status read_object_rows(eml_table *table, const json_t *rows, eml_err
             return eml_fail(err, EML_ERR_INPUT, "%s: row %zu: %s where an object of columns was expected", table->file,
                             r + 1, eml_json_kind(row));
         json_object_foreach(row, key, value) EML_TRY(give_key(table, key, value, err));
-        EML_TRY(eml_table_end_row(table, err));
+        eml_table_end_row(table);
+        EML_TRY(eml_table_seal(table, err));
     }
     return EML_OK;
 }
@@ -102,7 +103,8 @@ static eml_status read_object_columns(eml_table *table, json_t *columns, eml_err
         const char *key;
         json_t *value;
         json_object_foreach(columns, key, value) EML_TRY(give_key(table, key, json_array_get(value, r), err));
-        EML_TRY(eml_table_end_row(table, err));
+        eml_table_end_row(table);
+        EML_TRY(eml_table_seal(table, err));
     }
     return EML_OK;
 }

@@ -20,6 +20,25 @@ static eml_visibility visibility_of(const eml_table *table) {
     }
 }
 
+/* Bytes of an integer in the column's range: one more than the ends are from the offset, for the rounding. */
+static uint8_t width_of(const eml_input_column *column) {
+    mpq_t below, above;
+    mpz_t most;
+    mpq_inits(below, above, NULL);
+    mpz_init(most);
+    mpq_sub(below, column->offset, column->lo);
+    mpq_sub(above, column->hi, column->offset);
+    mpq_abs(below, below);
+    mpq_abs(above, above);
+    if (mpq_cmp(below, above) > 0) mpq_swap(below, above);
+    mpq_div(above, above, column->unit);
+    mpz_cdiv_q(most, mpq_numref(above), mpq_denref(above));
+    unsigned width = eml_cells_width(eml_mpz_magnitude(most) + 1); /* eml_abi_check: < 2^120 */
+    mpz_clear(most);
+    mpq_clears(below, above, NULL);
+    return (uint8_t)width;
+}
+
 /* A table of inputs has no derived ones, but those that only formulas read. */
 static void list_inputs(eml_table *table) {
     const eml_abi *abi = table->abi;
@@ -34,7 +53,10 @@ static void list_inputs(eml_table *table) {
         column->cell = input->kept ? EML_TABLE_NO_COLUMN : cell++;
         eml_grid_init(input, &column->grid);
     }
-    table->rows.columns = table->cells.columns;
+    uint8_t *widths = eml_alloc(table->cells.columns, 1);
+    for (size_t c = 0; c < table->cells.columns; c++) widths[c] = width_of(&abi->inputs[table->cells.inputs[c]]);
+    eml_cells_init(&table->rows.cells, table->cells.columns, widths, table->kind != EML_ROWS_PUBLIC);
+    eml_free(widths);
     table->integers = eml_alloc(abi->input_count, sizeof *table->integers);
     eml_derivation_open(&table->derivation, abi, visibility_of(table));
 }
@@ -48,7 +70,7 @@ static void list_outputs(eml_table *table) {
     for (size_t r = 0; r < abi->result_count; r++)
         table->columns[abi->output_count + r] =
             (eml_table_column){.name = abi->results[r].name, .result = &abi->results[r], .cell = EML_TABLE_NO_COLUMN};
-    table->rows.columns = abi->output_count;
+    eml_cells_init(&table->rows.cells, abi->output_count, NULL, false);
     table->integers = eml_alloc(table->column_count, sizeof *table->integers);
 }
 
@@ -66,6 +88,7 @@ static void list_columns(eml_table *table) {
     for (size_t c = 0; c < count; c++) names[c] = table->columns[c].name;
     eml_name_index_init(&table->alike, names, count);
     eml_free(names);
+    table->first_row = eml_alloc(table->rows.cells.columns, sizeof *table->first_row);
 }
 
 /* A committed input's value is behind the commitment, a derived one's follows from others, whatever stands in a table:
@@ -111,10 +134,10 @@ void eml_table_prefix(const eml_table *table, size_t column, eml_error *err) {
     if (!err) return;
     sentence = *err;
     if (table->line > 0)
-        eml_fail(err, EML_OK, "%s: line %zu (row %zu)%s%s", table->file, table->line, table->rows.rows + 1, comma,
+        eml_fail(err, EML_OK, "%s: line %zu (row %zu)%s%s", table->file, table->line, table->row + 1, comma,
                  sentence.text);
     else
-        eml_fail(err, EML_OK, "%s: row %zu%s%s", table->file, table->rows.rows + 1, comma, sentence.text);
+        eml_fail(err, EML_OK, "%s: row %zu%s%s", table->file, table->row + 1, comma, sentence.text);
 }
 
 /* A column whose name is like this one, or the first element of the vector or matrix of this name. */
@@ -279,8 +302,8 @@ static eml_status take_input(const eml_table *table, const eml_table_column *col
         EML_TRY(scan_number(given, &number, err));
         EML_TRY(eml_grid_encode(&column->grid, &number, out, err));
     }
-    if (input->uniform && table->rows.rows > 0 && table->refused == NULL &&
-        !eml_fe_eq(*out, table->rows.cells[column->cell]))
+    if (input->uniform && table->row > 0 && table->refused == NULL &&
+        eml_fe_signed(*out) != table->first_row[column->cell])
         return eml_fail_as(err, EML_ERR_NO, EML_CODE_RANGE,
                            "a uniform input has one value in all rows, but %s is not that of row 1",
                            eml_text_excerpt(given.text, given.length).text);
@@ -364,15 +387,23 @@ static bool take_cells(eml_table *table) {
     return good;
 }
 
-static bool fill_row(eml_table *table, eml_fe *row) {
+static void put_cell(eml_table *table, size_t c, eml_fe element) {
+    eml_i128 integer = eml_fe_signed(element);
+    if (table->row == 0) table->first_row[c] = integer;
+    eml_cells_set(&table->rows.cells, table->row, c, integer);
+}
+
+static bool fill_row(eml_table *table) {
+    size_t columns = table->rows.cells.columns;
     if (table->kind == EML_ROWS_OUTPUTS) {
-        memcpy(row, table->integers, table->rows.columns * sizeof *row);
+        for (size_t c = 0; c < columns; c++) put_cell(table, c, table->integers[c]);
         return true;
     }
     size_t input = 0;
     eml_error err = {0};
     eml_status status = eml_derivation_fill(&table->derivation, table->integers, &input, &err);
-    for (size_t c = 0; c < table->rows.columns; c++) row[c] = table->integers[table->cells.inputs[c]];
+    for (size_t c = 0; c < columns && status == EML_OK; c++)
+        put_cell(table, c, table->integers[table->cells.inputs[c]]);
     if (status == EML_OK) return true;
     eml_error_prefix(&err, "\"%s\"", table->abi->inputs[input].name);
     eml_table_prefix(table, EML_TABLE_NO_COLUMN, &err);
@@ -380,16 +411,19 @@ static bool fill_row(eml_table *table, eml_fe *row) {
     return false;
 }
 
-eml_status eml_table_end_row(eml_table *table, eml_error *err) {
-    size_t columns = table->rows.columns, used = table->rows.rows * columns;
-    if (used + columns > EML_ROWS_CELLS_MAX)
-        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_LIMIT, "%s: more than %d cells", table->file,
-                           EML_ROWS_CELLS_MAX);
-    table->rows.cells = eml_grow(table->rows.cells, &table->capacity, used + columns, sizeof *table->rows.cells);
-    if (!take_cells(table) || !fill_row(table, table->rows.cells + used)) table->refused_rows++;
+void eml_table_end_row(eml_table *table) {
+    eml_cells_reserve(&table->rows.cells, table->row + 1);
+    if (!take_cells(table) || !fill_row(table)) table->refused_rows++;
     memset(table->given, 0, table->column_count * sizeof *table->given);
-    table->rows.rows++;
-    return EML_OK;
+    table->row++;
+}
+
+eml_status eml_table_seal(eml_table *table, eml_error *err) {
+    const eml_cells *cells = &table->rows.cells;
+    size_t most = cells->stays ? EML_ROWS_CELLS_MAX : EML_ROWS_FILED_CELLS_MAX;
+    if (table->row > most / cells->columns)
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_LIMIT, "%s: more than %zu cells", table->file, most);
+    return eml_cells_seal(&table->rows.cells, table->row, err);
 }
 
 /* "; 37 rows are refused, for "age" 30 times, "bmi" 7 times" */
@@ -417,14 +451,13 @@ eml_status eml_table_findings(const eml_table *table, eml_error *err) {
     put_counts(table, &more);
     eml_status status =
         eml_fail_as(err, table->status, table->first.code, "%s; of %zu rows %zu are refused%.*s", table->first.text,
-                    table->rows.rows, table->refused_rows, (int)more.len, (const char *)more.data);
+                    table->row, table->refused_rows, (int)more.len, (const char *)more.data);
     eml_buf_free(&more);
     return status;
 }
 
 eml_status eml_table_take(eml_table *table, eml_rows *out, eml_error *err) {
-    if (table->rows.rows == 0)
-        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "%s: there are no rows", table->file);
+    if (table->row == 0) return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "%s: there are no rows", table->file);
     *out = table->rows;
     table->rows = (eml_rows){0};
     return EML_OK;
@@ -440,6 +473,7 @@ void eml_table_close(eml_table *table) {
     if (table->integers != NULL && table->kind != EML_ROWS_OUTPUTS)
         explicit_bzero(table->integers, table->abi->input_count * sizeof *table->integers);
     eml_free(table->integers);
+    eml_free(table->first_row);
     eml_derivation_close(&table->derivation);
     eml_abi_tape_free(&table->cells);
     eml_rows_free(&table->rows);

@@ -3,6 +3,7 @@
 #ifndef EML_TABLE_TABLE_H
 #define EML_TABLE_TABLE_H
 
+#include "runtime/base/feed.h"
 #include "runtime/text/csv.h"
 #include "runtime/table/computed.h"
 #include "runtime/table/rows.h"
@@ -31,6 +32,7 @@ typedef struct eml_table {
     const char *file; /* for messages */
     bool allow_extra;
     size_t line;               /* of the row being collected, 0 when the file has no such notion */
+    size_t row;                /* being collected, counted from 0 */
     eml_table_column *columns; /* that the file has */
     size_t column_count;
     eml_derivation derivation;
@@ -43,8 +45,8 @@ typedef struct eml_table {
     size_t never_count;
     eml_csv_field *given; /* for each column; text NULL: not yet */
     bool numbers_from;    /* of a column of row numbers: 0 or 1 */
+    eml_i128 *first_row;  /* its cells, which are those of all rows in uniform columns */
     eml_rows rows;
-    size_t capacity; /* of rows.cells */
     /* Cells that are refused: reading goes on, so that one message tells of all. */
     size_t *refused;     /* by column of the file; NULL: none yet */
     size_t refused_rows; /* rows that have some, or of which nothing can be derived */
@@ -61,7 +63,10 @@ EML_NODISCARD eml_status eml_table_find(const eml_table *table, const char *name
 /* Fails when the column was given before. text is borrowed until eml_table_end_row. */
 EML_NODISCARD eml_status eml_table_give(eml_table *table, size_t column, const char *text, size_t length,
                                         eml_error *err);
-EML_NODISCARD eml_status eml_table_end_row(eml_table *table, eml_error *err);
+void eml_table_end_row(eml_table *table);
+/* The rows that were collected stay as they are. Fails when they are too many, or a temporary file cannot be written.
+ */
+EML_NODISCARD eml_status eml_table_seal(eml_table *table, eml_error *err);
 /* What is wrong with the cells, once all rows are read or reading had to stop: of the first, and how many more. EML_OK:
  * nothing. */
 EML_NODISCARD eml_status eml_table_findings(const eml_table *table, eml_error *err);
@@ -72,8 +77,8 @@ void eml_table_close(eml_table *table);
 /* "FILE: line 5 (row 4), column "age": " before the sentence in *err. column may be EML_TABLE_NO_COLUMN. */
 void eml_table_prefix(const eml_table *table, size_t column, eml_error *err);
 
-/* The two formats: all rows of a text into the table. CSV text is written to. */
-EML_NODISCARD eml_status eml_table_read_csv(eml_table *table, char *text, size_t length, eml_error *err);
+/* The two formats: all rows into the table. */
+EML_NODISCARD eml_status eml_table_read_csv(eml_table *table, eml_feed *feed, eml_error *err);
 EML_NODISCARD eml_status eml_table_read_json(eml_table *table, const char *text, size_t length, eml_error *err);
 
 #endif

@@ -12,6 +12,13 @@ void eml_csv_open(eml_csv *csv, const eml_csv_dialect *dialect, char *text, size
         .dialect = dialect, .at = text + eml_utf8_mark(text, length), .end = text + length, .ended = true, .next = 1};
 }
 
+void eml_csv_reopen(eml_csv *csv, char *text, size_t length, size_t line) {
+    csv->at = text;
+    csv->end = text + length;
+    csv->ended = true;
+    csv->next = line;
+}
+
 static bool is_one_of(char c, const char *set) { return c != '\0' && strchr(set, c) != NULL; }
 
 static bool at_line_end(const eml_csv *csv) {
@@ -91,6 +98,29 @@ eml_status eml_csv_next(eml_csv *csv, size_t fields_max, bool *more, eml_error *
         csv->fields[csv->count++] = field;
     } while (!csv->ended);
     return EML_OK;
+}
+
+/* Past the closing quote; the end of the text when there is none. */
+static const char *skip_quoted(const char *at, const char *end) {
+    for (at++; at < end; at++) {
+        if (*at != '"') continue;
+        if (at + 1 < end && at[1] == '"')
+            at++;
+        else
+            return at + 1;
+    }
+    return end;
+}
+
+const char *eml_csv_record_end(const eml_csv_dialect *dialect, const char *text, size_t length) {
+    const char *at = text, *end = text + length;
+    for (bool first = true; at < end; at++) { /* first: of a field, but for blanks */
+        if (first && dialect->quotes && *at == '"') at = skip_quoted(at, end);
+        if (at == end) break;
+        if (*at == '\n') return at + 1;
+        first = is_one_of(*at, dialect->separators) || (first && is_one_of(*at, dialect->blanks));
+    }
+    return NULL;
 }
 
 bool eml_csv_is_blank(const eml_csv *csv) { return csv->count == 1 && csv->fields[0].length == 0; }

@@ -32,11 +32,15 @@ typedef struct eml_csv {
 } eml_csv;
 
 void eml_csv_open(eml_csv *csv, const eml_csv_dialect *dialect, char *text, size_t length);
+/* Goes on with another text, whose first record is on this line. */
+void eml_csv_reopen(eml_csv *csv, char *text, size_t length, size_t line);
 /* Reads the next field. *more is false, and nothing read, at the end. Fails on a quote that does not close and on text
  * after a closing quote; the message names the line. */
 EML_NODISCARD eml_status eml_csv_next_field(eml_csv *csv, eml_csv_field *field, bool *more, eml_error *err);
 /* Reads the next record likewise, or what is left of it. Fails on more than fields_max fields, too. */
 EML_NODISCARD eml_status eml_csv_next(eml_csv *csv, size_t fields_max, bool *more, eml_error *err);
+/* Where the record that begins at text ends, past its line end; NULL: not before the end of the text. */
+const char *eml_csv_record_end(const eml_csv_dialect *dialect, const char *text, size_t length);
 bool eml_csv_is_blank(const eml_csv *csv); /* the record read last is an empty line */
 void eml_csv_close(eml_csv *csv);
 

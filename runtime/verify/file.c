@@ -11,10 +11,19 @@ const char *eml_verify_file_name(const eml_file *file) {
     return file->bytes == NULL && file->path[0] == '-' && file->path[1] == '\0' ? "standard input" : file->path;
 }
 
+static eml_status refuse_nothing(eml_error *err) {
+    return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "neither a path nor bytes were given");
+}
+
+eml_status eml_verify_open_file(const eml_file *file, eml_feed *out, eml_error *err) {
+    if (file->bytes == NULL) return file->path == NULL ? refuse_nothing(err) : eml_feed_open(out, file->path, err);
+    eml_feed_of_bytes(out, eml_verify_file_name(file), file->bytes, file->size);
+    return EML_OK;
+}
+
 eml_status eml_verify_read_file(const eml_file *file, size_t limit, eml_buf *out, eml_error *err) {
     if (file->bytes == NULL) {
-        if (file->path == NULL)
-            return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "neither a path nor bytes were given");
+        if (file->path == NULL) return refuse_nothing(err);
         return eml_file_read(file->path, limit, out, err);
     }
     if (file->size > limit)

@@ -64,7 +64,7 @@ eml_status eml_inspect_opening(const char *name, const eml_buf *bytes, eml_style
 /* ----- Values */
 
 /* Committed inputs have the offset 0, as outputs have. */
-static void print_row(const eml_opening *opening, eml_style style, eml_buf *out) {
+static eml_status print_row(const eml_opening *opening, eml_style style, eml_buf *out, eml_error *err) {
     const eml_abi *columns = &opening->columns;
     eml_abi as_outputs = {0};
     eml_abi_set_counts(&as_outputs, 0, columns->input_count, 0, 0);
@@ -72,12 +72,14 @@ static void print_row(const eml_opening *opening, eml_style style, eml_buf *out)
         as_outputs.outputs[i].name = eml_copy_text(columns->inputs[i].name, strlen(columns->inputs[i].name));
         mpq_set(as_outputs.outputs[i].unit, columns->inputs[i].unit);
     }
-    eml_rows row = {.rows = 1, .columns = opening->count, .cells = opening->values};
-    if (style == EML_STYLE_JSON)
-        eml_output_rows_print_json(&as_outputs, &row, NULL, out);
-    else
-        eml_output_rows_print_csv(&as_outputs, &row, NULL, out);
+    eml_rows row;
+    eml_sink sink = eml_sink_of_buf(out);
+    eml_rows_of_elements(opening->values, 1, opening->count, &row);
+    eml_status status = style == EML_STYLE_JSON ? eml_output_rows_print_json(&as_outputs, &row, NULL, &sink, err)
+                                                : eml_output_rows_print_csv(&as_outputs, &row, NULL, &sink, err);
+    eml_rows_free(&row);
     eml_abi_free(&as_outputs);
+    return status;
 }
 
 static eml_status row_of(const eml_file *file, eml_style style, eml_buf *out, eml_error *err) {
@@ -94,7 +96,7 @@ static eml_status row_of(const eml_file *file, eml_style style, eml_buf *out, em
         status = eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE,
                              "%s: made for a program from assembly: its values have no names", name);
     else
-        print_row(&opening, style, out);
+        status = print_row(&opening, style, out, err);
     eml_opening_free(&opening);
     return status;
 }

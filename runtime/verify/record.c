@@ -26,16 +26,13 @@ static eml_status add_tapes(eml_record *record, const char *name, const eml_buf 
     return EML_OK;
 }
 
-static bool has_magic(const eml_buf *bytes, const char *magic) {
-    return eml_lwe_has_magic(bytes->data, bytes->len, magic);
-}
-
-static eml_status add_rows(eml_record *record, const eml_abi *abi, const char *name, const eml_buf *text,
+static eml_status add_rows(eml_record *record, const eml_abi *abi, eml_feed *feed, const uint8_t *first, size_t count,
                            bool allow_extra, eml_error *err) {
-    if (record->inputs.rows > 0)
+    const char *name = feed->name;
+    if (eml_rows_count(&record->inputs) > 0)
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "%s: a second table of inputs; this model takes one",
                            name);
-    if (has_magic(text, EML_MAGIC_SECRET_KEY))
+    if (eml_lwe_has_magic(first, count, EML_MAGIC_SECRET_KEY))
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE,
                            "%s: a secret key is nobody's input; keep it to decrypt with", name);
     if (eml_abi_columns(abi, EML_PUBLIC) == 0 && eml_abi_columns(abi, EML_COMMITTED) > 0)
@@ -47,8 +44,7 @@ static eml_status add_rows(eml_record *record, const eml_abi *abi, const char *n
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE,
                            "%s: not a ciphertext file, and all inputs of model %s are secret; eml encrypt makes one",
                            name, abi->model);
-    return eml_rows_parse(abi, EML_ROWS_PUBLIC, name, (const char *)text->data, text->len, allow_extra, &record->inputs,
-                          err);
+    return eml_rows_read(abi, EML_ROWS_PUBLIC, feed, allow_extra, &record->inputs, err);
 }
 
 static eml_status decode_ciphertext(const char *name, const eml_buf *bytes, eml_ciphertext *out, eml_error *err) {
@@ -84,35 +80,54 @@ static eml_status add_opening(eml_record *record, const eml_abi *abi, const eml_
     return status;
 }
 
+/* Tables are read step by step, other files as a whole. */
+static eml_status add_feed(eml_record *record, const eml_abi *abi, const eml_shape *shape, eml_feed *feed,
+                           bool allow_extra, eml_error *err) {
+    const uint8_t *first;
+    size_t count;
+    EML_TRY(eml_feed_peek(feed, &first, &count, err));
+    bool opening = eml_cbor_begins(first, count, EML_OPENING_MAGIC);
+    bool ciphertext = !abi->raw && eml_lwe_has_magic(first, count, EML_MAGIC_CIPHERTEXT);
+    if (!opening && !abi->raw && !ciphertext) return add_rows(record, abi, feed, first, count, allow_extra, err);
+    eml_buf bytes = {0};
+    eml_status status = eml_feed_read_all(feed, size_limit(abi), &bytes, err);
+    if (status == EML_OK && opening)
+        status = add_opening(record, abi, shape, feed->name, &bytes, err);
+    else if (status == EML_OK && abi->raw)
+        status = add_tapes(record, feed->name, &bytes, err);
+    else if (status == EML_OK)
+        status = add_ciphertext(record, abi, feed->name, &bytes, err);
+    eml_buf_free(&bytes);
+    return status;
+}
+
 eml_status eml_record_add_input(eml_record *record, const eml_abi *abi, const eml_shape *shape, const eml_file *file,
                                 bool allow_extra, eml_error *err) {
-    const char *name = eml_verify_file_name(file);
+    eml_feed feed;
+    EML_TRY(eml_verify_open_file(file, &feed, err));
+    eml_status status = add_feed(record, abi, shape, &feed, allow_extra, err);
+    eml_feed_close(&feed);
+    return status;
+}
+
+static eml_status read_outputs(eml_record *record, const eml_abi *abi, eml_feed *feed, eml_error *err) {
+    if (!abi->raw && !abi->encrypted_outputs)
+        return eml_rows_read(abi, EML_ROWS_OUTPUTS, feed, false, &record->outputs, err);
     eml_buf bytes = {0};
-    eml_status status = eml_verify_read_file(file, size_limit(abi), &bytes, err);
-    if (status == EML_OK && eml_cbor_begins(bytes.data, bytes.len, EML_OPENING_MAGIC))
-        status = add_opening(record, abi, shape, name, &bytes, err);
-    else if (status == EML_OK && abi->raw)
-        status = add_tapes(record, name, &bytes, err);
-    else if (status == EML_OK && has_magic(&bytes, EML_MAGIC_CIPHERTEXT))
-        status = add_ciphertext(record, abi, name, &bytes, err);
+    eml_status status = eml_feed_read_all(feed, size_limit(abi), &bytes, err);
+    if (status == EML_OK && abi->raw)
+        status = eml_raw_result_parse(feed->name, (const char *)bytes.data, bytes.len, &record->result, err);
     else if (status == EML_OK)
-        status = add_rows(record, abi, name, &bytes, allow_extra, err);
+        status = decode_ciphertext(feed->name, &bytes, &record->encrypted, err);
     eml_buf_free(&bytes);
     return status;
 }
 
 eml_status eml_record_read_outputs(eml_record *record, const eml_abi *abi, const eml_file *file, eml_error *err) {
-    const char *name = eml_verify_file_name(file);
-    eml_buf bytes = {0};
-    eml_status status = eml_verify_read_file(file, size_limit(abi), &bytes, err);
-    if (status == EML_OK && abi->raw)
-        status = eml_raw_result_parse(name, (const char *)bytes.data, bytes.len, &record->result, err);
-    else if (status == EML_OK && abi->encrypted_outputs)
-        status = decode_ciphertext(name, &bytes, &record->encrypted, err);
-    else if (status == EML_OK)
-        status = eml_rows_parse(abi, EML_ROWS_OUTPUTS, name, (const char *)bytes.data, bytes.len, false,
-                                &record->outputs, err);
-    eml_buf_free(&bytes);
+    eml_feed feed;
+    EML_TRY(eml_verify_open_file(file, &feed, err));
+    eml_status status = read_outputs(record, abi, &feed, err);
+    eml_feed_close(&feed);
     return status;
 }
 
@@ -133,26 +148,32 @@ static bool all_uniform(const eml_abi *abi) {
     return true;
 }
 
-static void repeat_row(eml_rows *rows, size_t count) {
-    eml_fe *cells = eml_alloc_raw(count, rows->columns * sizeof *cells);
-    for (size_t r = 0; r < count; r++) memcpy(cells + r * rows->columns, rows->cells, rows->columns * sizeof *cells);
-    eml_free(rows->cells);
-    rows->cells = cells;
-    rows->rows = count;
+static eml_status repeat_row(eml_rows *rows, size_t count, eml_error *err) {
+    eml_cells *cells = &rows->cells, repeated;
+    eml_cells_init(&repeated, cells->columns, cells->widths, cells->stays);
+    eml_cells_reserve(&repeated, count);
+    for (size_t c = 0; c < cells->columns; c++) {
+        eml_i128 value;
+        if (!eml_cells_get(cells, 0, c, &value)) return eml_cells_unreadable(err);
+        for (size_t r = 0; r < count; r++) eml_cells_set(&repeated, r, c, value);
+    }
+    EML_TRY(eml_cells_seal(&repeated, count, err));
+    eml_cells_free(cells);
+    *cells = repeated;
+    return EML_OK;
 }
 
 static eml_status match_rows(eml_record *record, const eml_abi *abi, eml_error *err) {
     eml_rows *table = &record->inputs;
-    uint64_t rows = record->secrets.rows;
-    if (table->rows == 0 || rows == 0 || table->rows == rows) return EML_OK;
-    if (table->rows != 1 || !all_uniform(abi))
-        return eml_fail(err, EML_ERR_NO, "the table of public inputs has %zu rows, the ciphertexts have %llu",
-                        table->rows, (unsigned long long)rows);
-    if (rows * table->columns > EML_ROWS_CELLS_MAX)
+    uint64_t rows = record->secrets.rows, given = eml_rows_count(table);
+    if (given == 0 || rows == 0 || given == rows) return EML_OK;
+    if (given != 1 || !all_uniform(abi))
+        return eml_fail(err, EML_ERR_NO, "the table of public inputs has %llu rows, the ciphertexts have %llu",
+                        (unsigned long long)given, (unsigned long long)rows);
+    if (rows * table->cells.columns > EML_ROWS_CELLS_MAX)
         return eml_fail_as(err, EML_ERR_NO, EML_CODE_LIMIT, "the public inputs of %llu rows are more than %d values",
                            (unsigned long long)rows, EML_ROWS_CELLS_MAX);
-    repeat_row(table, rows);
-    return EML_OK;
+    return repeat_row(table, rows, err);
 }
 
 static eml_status refuse_no_table(const eml_abi *abi, eml_error *err) {
@@ -180,7 +201,7 @@ eml_status eml_record_complete(eml_record *record, const eml_abi *abi, const eml
     if (abi->raw) return check_tapes(record, shape, err);
     if (abi->secret_len > 0 && record->secrets.rows == 0)
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "the ciphertexts of the secret inputs were not given");
-    if (eml_abi_columns(abi, EML_PUBLIC) > 0 && record->inputs.rows == 0) return refuse_no_table(abi, err);
+    if (eml_abi_columns(abi, EML_PUBLIC) > 0 && eml_rows_count(&record->inputs) == 0) return refuse_no_table(abi, err);
     if (eml_record_rows(record, abi) == 0)
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "no inputs were given");
     EML_TRY(match_rows(record, abi, err));
@@ -193,7 +214,7 @@ eml_status eml_record_complete(eml_record *record, const eml_abi *abi, const eml
 uint64_t eml_record_rows(const eml_record *record, const eml_abi *abi) {
     if (abi->raw) return 1;
     if (record->committed && eml_abi_columns(abi, EML_PUBLIC) == 0) return 1;
-    return record->secrets.rows > 0 ? record->secrets.rows : record->inputs.rows;
+    return record->secrets.rows > 0 ? record->secrets.rows : eml_rows_count(&record->inputs);
 }
 
 void eml_record_free(eml_record *record) {

@@ -158,7 +158,7 @@ static eml_status check_sizes(verification *v) {
     }
     bool encrypted = v->proof.abi.encrypted_outputs;
     uint64_t rows = eml_record_rows(record, &v->proof.abi);
-    uint64_t output_rows = encrypted ? record->encrypted.rows : record->outputs.rows;
+    uint64_t output_rows = encrypted ? record->encrypted.rows : record->outputs.cells.rows;
     if (output_rows != rows)
         return eml_fail(detail, EML_ERR_NO, "the inputs have %llu rows, the outputs %llu", (unsigned long long)rows,
                         (unsigned long long)output_rows);
@@ -190,11 +190,11 @@ static eml_status compare_blocks(verification *v, const eml_block_digests *block
     return EML_OK;
 }
 
-static eml_status check_statement(verification *v) {
+static eml_status check_statement(verification *v, eml_error *err) {
     if (check_sizes(v) != EML_OK) return refuse(v, EML_REJECT_STATEMENT);
     eml_statement statement = eml_record_statement(&v->record, &v->proof.abi, &v->proof.shape, &v->program);
     eml_block_digests *blocks = eml_alloc(eml_block_count(statement.rows), sizeof *blocks);
-    eml_statement_digest_blocks(&statement, blocks);
+    EML_TRY(eml_statement_digest_blocks(&statement, blocks, err));
     eml_digest digest = eml_statement_digest(&statement, blocks);
     eml_status status = compare_blocks(v, blocks);
     eml_free(blocks);
@@ -207,11 +207,11 @@ static eml_status check_statement(verification *v) {
     return refuse(v, EML_REJECT_STATEMENT);
 }
 
-static eml_status check_stark(verification *v) {
+static eml_status check_stark(verification *v, eml_error *err) {
     eml_statement statement = eml_record_statement(&v->record, &v->proof.abi, &v->proof.shape, &v->program);
     eml_statement_values values;
     eml_claim claim;
-    eml_statement_claim(&statement, &v->proof.statement, v->proof.digests, &values, &claim);
+    EML_TRY(eml_statement_claim(&statement, &v->proof.statement, v->proof.digests, &values, &claim, err));
     eml_air air;
     eml_air_build(&v->proof.shape, &air);
     eml_preset seen = EML_PRESET_COUNT;
@@ -248,13 +248,13 @@ static eml_status verify(verification *v, eml_error *err) {
     EML_TRY(check_typed(v, err));
     EML_TRY(read_values(v, err));
     EML_TRY(check_labels(v));
-    EML_TRY(check_statement(v));
-    EML_TRY(check_stark(v));
+    EML_TRY(check_statement(v, err));
+    EML_TRY(check_stark(v, err));
     return check_hiding(v);
 }
 
 static const char *results_seen(const verification *v) {
-    size_t wanted = v->proof.abi.encrypted_outputs ? 0 : v->proof.abi.result_count * v->record.outputs.rows;
+    size_t wanted = v->proof.abi.encrypted_outputs ? 0 : v->proof.abi.result_count * v->record.outputs.cells.rows;
     return wanted == 0 ? "none" : v->record.outputs.results == wanted ? "checked" : "absent";
 }
 

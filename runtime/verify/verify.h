@@ -6,6 +6,7 @@
 #include "runtime/air/air.h"
 #include "runtime/base/guard.h"
 #include "runtime/bundle/bundle.h"
+#include "runtime/base/feed.h"
 #include "runtime/bundle/opening.h"
 #include "runtime/table/raw.h"
 #include "runtime/table/rows.h"
@@ -30,6 +31,8 @@ typedef struct eml_record {
 
 /* Appends the file's bytes to *out; messages name file->path. */
 EML_NODISCARD eml_status eml_verify_read_file(const eml_file *file, size_t limit, eml_buf *out, eml_error *err);
+/* The file's bytes step by step; to be closed. */
+EML_NODISCARD eml_status eml_verify_open_file(const eml_file *file, eml_feed *out, eml_error *err);
 const char *eml_verify_file_name(const eml_file *file);
 static inline bool eml_file_given(const eml_file *file) { return file->path != NULL || file->bytes != NULL; }
 
@@ -66,9 +69,9 @@ eml_statement eml_record_statement(const eml_record *record, const eml_abi *abi,
                                    const eml_program_hash *program);
 
 /* The STARK's claim for a statement with this digest: tapes and final stack. The claim borrows from values. */
-void eml_statement_claim(const eml_statement *statement, const eml_digest *digest,
-                         eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST], eml_statement_values *values,
-                         eml_claim *claim);
+EML_NODISCARD eml_status eml_statement_claim(const eml_statement *statement, const eml_digest *digest,
+                                             eml_fe digests[EML_SPONGES_MAX][EML_RESCUE_DIGEST],
+                                             eml_statement_values *values, eml_claim *claim, eml_error *err);
 
 /* What ciphertext files of a program's inputs or outputs say of themselves; the key is left zero. A column's encoding
  * is BLAKE3 derive_key("eml v1 column encoding") of how its integers stand for values: of an input offset, unit, lo and

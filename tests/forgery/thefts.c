@@ -488,12 +488,11 @@ static void steal_with_two(const eml_bundle *bundle) {
     eml_fe two = eml_fe_from_u64(2);
     eml_ring message[K], found[K];
     encrypt(&bundle->abi, &session.record.secrets);
-    session.record.inputs = (eml_rows){.rows = 1, .columns = 1, .cells = &two};
+    eml_rows_of_elements(&two, 1, 1, &session.record.inputs);
     if (eml_session_run_encrypted(&session, &err) != EML_OK) fail_msg("%s", err.text);
     for (size_t j = 0; j < K; j++) open_unchecked(&session.record.encrypted, j, &message[j]);
     solve_key(&session.record.secrets, message, found);
     for (size_t j = 0; j < K; j++) assert_is_key(&found[j], j);
-    session.record.inputs = (eml_rows){0}; /* borrowed */
     eml_record_free(&session.record);
 }
 

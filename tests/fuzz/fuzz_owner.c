@@ -120,7 +120,7 @@ static void fit_statement(owner *o) {
         eml_free(o->file.blocks);
         o->file.rows = statement.rows;
         o->file.blocks = eml_alloc(eml_block_count(statement.rows), sizeof *o->file.blocks);
-        eml_statement_digest_blocks(&statement, o->file.blocks);
+        FUZZ_REQUIRE(eml_statement_digest_blocks(&statement, o->file.blocks, NULL) == EML_OK);
         o->file.statement = eml_statement_digest(&statement, o->file.blocks);
     }
     eml_record_free(&record);

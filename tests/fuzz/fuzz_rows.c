@@ -4,6 +4,7 @@
 #include "runtime/table/rows.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/support/bundle_samples.h"
+#include "tests/support/rows.h"
 #include "runtime/table/computed.h"
 #include "runtime/table/read.h"
 #include "runtime/table/raw.h"
@@ -16,7 +17,7 @@ static void try_inputs(const eml_abi *abi, eml_rows_kind kind, const char *text,
             FUZZ_REQUIRE(err.text[0] != '\0');
             continue;
         }
-        FUZZ_REQUIRE(rows.rows > 0 && rows.columns > 0);
+        FUZZ_REQUIRE(eml_rows_count(&rows) > 0 && rows.cells.columns > 0);
         eml_rows_free(&rows);
     }
 }
@@ -28,14 +29,17 @@ static void try_outputs(const eml_abi *abi, const char *text, size_t size) {
     eml_buf printed[2] = {{0}, {0}};
     eml_rows results;
     bool computed = eml_results_of(abi, &rows, &results, &err) == EML_OK;
-    eml_output_rows_print_csv(abi, &rows, computed ? &results : NULL, &printed[0]);
-    eml_output_rows_print_json(abi, &rows, computed ? &results : NULL, &printed[1]);
+    eml_sink sinks[] = {eml_sink_of_buf(&printed[0]), eml_sink_of_buf(&printed[1])};
+    const eml_rows *computed_rows = computed ? &results : NULL;
+    FUZZ_REQUIRE(eml_output_rows_print_csv(abi, &rows, computed_rows, &sinks[0], NULL) == EML_OK);
+    FUZZ_REQUIRE(eml_output_rows_print_json(abi, &rows, computed_rows, &sinks[1], NULL) == EML_OK);
     if (computed) eml_rows_free(&results);
     for (size_t i = 0; i < 2; i++) {
         FUZZ_REQUIRE(eml_rows_parse(abi, EML_ROWS_OUTPUTS, "t", (const char *)printed[i].data, printed[i].len, false,
                                     &again, &err) == EML_OK);
-        FUZZ_REQUIRE(again.rows == rows.rows);
-        for (size_t c = 0; c < rows.rows * rows.columns; c++) FUZZ_REQUIRE(eml_fe_eq(again.cells[c], rows.cells[c]));
+        FUZZ_REQUIRE(eml_rows_count(&again) == eml_rows_count(&rows));
+        for (size_t c = 0; c < eml_rows_count(&rows) * rows.cells.columns; c++)
+            FUZZ_REQUIRE(eml_fe_eq(test_cell(&again, c), test_cell(&rows, c)));
         eml_rows_free(&again);
         eml_buf_free(&printed[i]);
     }

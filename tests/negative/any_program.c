@@ -10,6 +10,7 @@
 #include "runtime/stark/verifier/verifier.h"
 #include "runtime/statement/row_rule.h"
 #include "runtime/statement/statement.h"
+#include "runtime/table/rows.h"
 #include "runtime/vm/vm.h"
 #include "tests/support/random.h"
 #include "tests/support/unchecked.h"
@@ -134,17 +135,21 @@ static void run_rows(subject *s) {
 /* Proves the statement that these are the outputs, and verifies the proof. */
 static bool is_accepted(subject *s, const eml_fe *outputs) {
     static const uint8_t seed[32] = {7};
+    eml_rows tables[2];
+    eml_rows_of_elements(s->cells, s->rows, INPUTS, &tables[0]);
+    eml_rows_of_elements(outputs, s->rows, s->outputs, &tables[1]);
     eml_statement statement = {.abi = &s->abi,
                                .shape = &s->program.shape,
                                .rows = s->rows,
                                .slots = s->rows,
-                               .public_cells = s->cells,
-                               .outputs = outputs};
+                               .publics = &tables[0].cells,
+                               .outputs = &tables[1].cells};
     eml_block_digests block;
-    eml_statement_digest_blocks(&statement, &block);
+    assert_int_equal(eml_statement_digest_blocks(&statement, &block, NULL), EML_OK);
     eml_digest digest = eml_statement_digest(&statement, &block);
     eml_statement_values values;
-    eml_statement_evaluate(&statement, &digest, &values);
+    assert_int_equal(eml_statement_evaluate(&statement, &digest, &values, NULL), EML_OK);
+    for (size_t t = 0; t < 2; t++) eml_rows_free(&tables[t]);
     eml_claim claim = {.shape = s->program.shape, .public_tape = values.public_tape, .output_tape = values.output_tape};
     eml_program_sponge_digests(&s->program, claim.digests);
     memcpy(claim.stack, values.stack, sizeof claim.stack);

@@ -98,19 +98,19 @@ static void prove(attack *a) {
     eml_rows inputs, outputs;
     read_table(a, EML_ROWS_PUBLIC, a->inputs, &inputs);
     read_table(a, EML_ROWS_OUTPUTS, a->outputs, &outputs);
-    a->file.rows = inputs.rows;
+    a->file.rows = eml_rows_count(&inputs);
     find_hash(a);
     eml_statement statement = {.abi = &a->file.abi,
                                .shape = &a->file.shape,
                                .program = a->hash,
-                               .rows = inputs.rows,
-                               .slots = inputs.rows,
-                               .public_cells = inputs.cells,
-                               .outputs = outputs.cells};
-    eml_statement_digest_blocks(&statement, a->file.blocks);
+                               .rows = eml_rows_count(&inputs),
+                               .slots = eml_rows_count(&inputs),
+                               .publics = &inputs.cells,
+                               .outputs = &outputs.cells};
+    assert_int_equal(eml_statement_digest_blocks(&statement, a->file.blocks, NULL), EML_OK);
     a->file.statement = eml_statement_digest(&statement, a->file.blocks);
     eml_statement_values values;
-    eml_statement_evaluate(&statement, &a->file.statement, &values);
+    assert_int_equal(eml_statement_evaluate(&statement, &a->file.statement, &values, NULL), EML_OK);
     eml_claim claim = {.shape = a->file.shape, .public_tape = values.public_tape, .output_tape = values.output_tape};
     memcpy(claim.digests, a->file.digests, sizeof claim.digests);
     memcpy(claim.stack, values.stack, sizeof claim.stack);

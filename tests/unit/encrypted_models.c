@@ -106,9 +106,12 @@ static void pick_inputs(subject *s) {
 static void give_table(subject *s) {
     const eml_abi *abi = &s->session.bundle.abi;
     eml_rows *table = &s->session.record.inputs;
-    *table = (eml_rows){.rows = 1, .cells = eml_alloc(abi->input_count, sizeof *table->cells)};
+    eml_fe *row = eml_alloc(abi->input_count, sizeof *row);
+    size_t columns = 0;
     for (size_t i = 0; i < abi->input_count; i++)
-        if (abi->inputs[i].visibility == EML_PUBLIC) table->cells[table->columns++] = s->integers[i * N];
+        if (abi->inputs[i].visibility == EML_PUBLIC) row[columns++] = s->integers[i * N];
+    eml_rows_of_elements(row, 1, columns, table);
+    eml_free(row);
 }
 
 /* Fresh ciphertexts: an encryption of 0 from the pool, plus Delta times the integers. */

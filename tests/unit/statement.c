@@ -2,8 +2,10 @@
 #include "tests/support/cmocka.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "runtime/statement/statement.h"
+#include "tests/support/rows.h"
 #include "tests/support/bundle_samples.h"
 #include "tests/support/random.h"
 
@@ -49,14 +51,39 @@ static eml_digest random_digest(void) {
 
 static void assert_fe(eml_fe got, eml_fe want) { assert_true(eml_fe_eq(got, want)); }
 
+/* Cells row by row; those of tables become the statement's when it is used. */
 typedef struct given {
     eml_bundle bundle;
     eml_fe *public_cells, *secret_cells, *outputs, *raw;
+    eml_rows tables[2];
     eml_statement statement;
 } given;
 
+static void set_tables(given *made) {
+    eml_statement *s = &made->statement;
+    for (size_t t = 0; t < 2; t++) eml_rows_free(&made->tables[t]);
+    if (s->abi->raw) return;
+    eml_rows_of_elements(made->public_cells, s->rows, eml_abi_columns(s->abi, EML_PUBLIC), &made->tables[0]);
+    if (!s->abi->encrypted_outputs)
+        eml_rows_of_elements(made->outputs, s->rows, s->abi->output_count, &made->tables[1]);
+    s->publics = &made->tables[0].cells;
+    s->outputs = &made->tables[1].cells;
+    s->encrypted = made->outputs;
+}
+
+static void evaluate(given *made, const eml_digest *digest, eml_statement_values *values) {
+    set_tables(made);
+    assert_int_equal(eml_statement_evaluate(&made->statement, digest, values, NULL), EML_OK);
+}
+
+static void digest_blocks(given *made, eml_block_digests *blocks) {
+    set_tables(made);
+    assert_int_equal(eml_statement_digest_blocks(&made->statement, blocks, NULL), EML_OK);
+}
+
 static void make(test_sample sample, given *out) {
     bool encrypted = sample == TEST_SAMPLE_ENCRYPTED, raw = sample == TEST_SAMPLE_RAW;
+    *out = (given){0};
     test_sample_bundle(sample, &out->bundle);
     out->public_cells = random_cells(2 * ROWS);
     out->secret_cells = random_cells(5 * SLOTS);
@@ -69,9 +96,7 @@ static void make(test_sample sample, given *out) {
                                      .slots = raw         ? 1
                                               : encrypted ? SLOTS
                                                           : ROWS,
-                                     .public_cells = out->public_cells,
                                      .secret_cells = out->secret_cells,
-                                     .outputs = out->outputs,
                                      .raw_public = out->raw,
                                      .raw_secret = out->raw,
                                      .raw_stack = out->raw + 8,
@@ -83,6 +108,7 @@ static void drop(given *made) {
     eml_free(made->secret_cells);
     eml_free(made->outputs);
     eml_free(made->raw);
+    for (size_t t = 0; t < 2; t++) eml_rows_free(&made->tables[t]);
     eml_bundle_free(&made->bundle);
 }
 
@@ -93,7 +119,7 @@ static void plain_values(void **state) {
     eml_digest digest = random_digest();
     eml_fe *weights = weights_of(&digest, ROWS, ROWS);
     make(TEST_SAMPLE_PLAIN, &made);
-    eml_statement_evaluate(&made.statement, &digest, &values);
+    evaluate(&made, &digest, &values);
     assert_fe(values.public_tape[0], naive(made.public_cells, 2, ROWS, weights));
     assert_fe(values.public_tape[1], naive(made.public_cells + 1, 2, ROWS, weights));
     assert_fe(values.public_tape[2], naive_one(ROWS, weights));
@@ -111,7 +137,7 @@ static void several_values(void **state) {
     eml_digest digest = random_digest();
     eml_fe *weights = weights_of(&digest, ROWS, ROWS);
     make(TEST_SAMPLE_SEVERAL, &made);
-    eml_statement_evaluate(&made.statement, &digest, &values);
+    evaluate(&made, &digest, &values);
     assert_fe(values.public_tape[0], naive(made.public_cells, 2, ROWS, weights));
     assert_fe(values.public_tape[1], made.public_cells[1]); /* uniform: the constant polynomial */
     assert_fe(values.output_tape[0], naive(made.outputs, 2, ROWS, weights));
@@ -129,7 +155,7 @@ static void encrypted_values(void **state) {
     eml_digest digest = random_digest();
     eml_fe *weights = weights_of(&digest, ROWS, SLOTS), one = naive_one(SLOTS, weights);
     make(TEST_SAMPLE_ENCRYPTED, &made);
-    eml_statement_evaluate(&made.statement, &digest, &values);
+    evaluate(&made, &digest, &values);
     assert_fe(values.public_tape[0], naive(made.public_cells, 1, ROWS, weights));
     assert_fe(values.public_tape[1], one); /* over all slots, not only the rows */
     for (size_t i = 0; i < 5; i++) {
@@ -155,15 +181,15 @@ static void many_slots(void **state) {
     eml_fe *secret = random_cells(5 * MANY), *outputs = random_cells(5 * MANY);
     made.statement.slots = MANY;
     made.statement.secret_cells = secret;
-    made.statement.outputs = outputs;
-    eml_statement_evaluate(&made.statement, &digest, &values);
+    eml_free(made.outputs);
+    made.outputs = outputs;
+    evaluate(&made, &digest, &values);
     for (size_t i = 0; i < 5; i++) {
         assert_fe(values.secret_tape[i], naive(secret + i * MANY, 1, MANY, weights));
         assert_fe(values.stack[i], naive(outputs + i * MANY, 1, MANY, weights));
     }
     eml_statement_values_free(&values);
     eml_free(secret);
-    eml_free(outputs);
     eml_free(weights);
     drop(&made);
 }
@@ -173,7 +199,7 @@ static void raw_values(void **state) {
     given made;
     eml_statement_values values;
     make(TEST_SAMPLE_RAW, &made);
-    eml_statement_evaluate(&made.statement, &(eml_digest){{0}}, &values);
+    evaluate(&made, &(eml_digest){{0}}, &values);
     assert_fe(values.public_tape[0], made.raw[0]);
     assert_fe(values.stack[0], made.raw[8]);
     assert_fe(values.stack[1], made.raw[9]);
@@ -191,7 +217,7 @@ static void few_rows(void **state) {
         eml_statement_values values;
         eml_fe *weights = weights_of(&digest, rows, rows);
         made.statement.rows = made.statement.slots = rows;
-        eml_statement_evaluate(&made.statement, &digest, &values);
+        evaluate(&made, &digest, &values);
         assert_fe(values.public_tape[2], naive_one(rows, weights));
         assert_fe(values.public_tape[0], naive(made.public_cells, 2, rows, weights));
         if (rows == 1) assert_fe(values.public_tape[2], EML_FE_ONE);
@@ -211,7 +237,7 @@ static void one_encrypted_row(void **state) {
     eml_fe *weights = weights_of(&digest, 1, SLOTS);
     make(TEST_SAMPLE_ENCRYPTED, &made);
     made.statement.rows = 1;
-    eml_statement_evaluate(&made.statement, &digest, &values);
+    evaluate(&made, &digest, &values);
     assert_fe(values.public_tape[0], made.public_cells[0]);
     assert_fe(values.public_tape[1], naive_one(SLOTS, weights));
     assert_fe(values.secret_tape[0], naive(made.secret_cells, 1, SLOTS, weights));
@@ -220,15 +246,15 @@ static void one_encrypted_row(void **state) {
     drop(&made);
 }
 
-static eml_digest whole_digest(const eml_statement *s) {
+static eml_digest whole_digest(given *made) {
     eml_block_digests blocks;
-    assert_int_equal(eml_block_count(s->rows), 1);
-    eml_statement_digest_blocks(s, &blocks);
-    return eml_statement_digest(s, &blocks);
+    assert_int_equal(eml_block_count(made->statement.rows), 1);
+    digest_blocks(made, &blocks);
+    return eml_statement_digest(&made->statement, &blocks);
 }
 
-static void assert_digest_changes(const eml_statement *s, const eml_digest *first, bool changes) {
-    eml_digest second = whole_digest(s);
+static void assert_digest_changes(given *made, const eml_digest *first, bool changes) {
+    eml_digest second = whole_digest(made);
     assert_int_equal(memcmp(first->bytes, second.bytes, sizeof second.bytes) != 0, changes);
 }
 
@@ -236,7 +262,7 @@ static void digest_covers(test_sample sample) {
     given made;
     make(sample, &made);
     eml_statement *s = &made.statement;
-    eml_digest first = whole_digest(s);
+    eml_digest first = whole_digest(&made);
     bool raw = sample == TEST_SAMPLE_RAW, encrypted = sample == TEST_SAMPLE_ENCRYPTED;
     bool committed = sample == TEST_SAMPLE_COMMITTED; /* it has one public column */
     struct {
@@ -258,19 +284,80 @@ static void digest_covers(test_sample sample) {
                  {&s->program.digest[1], true}};
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
         *cells[i].cell = eml_fe_add(*cells[i].cell, EML_FE_ONE);
-        assert_digest_changes(s, &first, cells[i].used);
+        assert_digest_changes(&made, &first, cells[i].used);
         *cells[i].cell = eml_fe_sub(*cells[i].cell, EML_FE_ONE);
     }
     s->key.bytes[31] ^= 1;
-    assert_digest_changes(s, &first, true);
+    assert_digest_changes(&made, &first, true);
     s->key.bytes[31] ^= 1;
     /* Other representatives of the same residues give the same digest. */
     eml_fe kept = made.outputs[0];
     made.outputs[0] = EML_FE_ZERO;
-    first = whole_digest(s);
+    first = whole_digest(&made);
     made.outputs[0] = (eml_fe){EML_FE_P_LO, EML_FE_P_HI};
-    assert_digest_changes(s, &first, false);
+    assert_digest_changes(&made, &first, false);
     made.outputs[0] = kept;
+    drop(&made);
+}
+
+/* The same table in narrow integers, in pieces of another size, and in a file. */
+static void file_table(const eml_rows *from, eml_rows *to, const uint8_t *widths, size_t expect, bool in_file) {
+    size_t rows = eml_rows_count(from), columns = from->cells.columns;
+    *to = (eml_rows){0};
+    eml_cells_init(&to->cells, columns, widths, false);
+    eml_cells_expect(&to->cells, expect);
+    to->cells.resident_max = in_file ? 0 : SIZE_MAX;
+    eml_cells_reserve(&to->cells, rows);
+    for (size_t i = 0; i < rows * columns; i++)
+        eml_cells_set(&to->cells, i / columns, i % columns, eml_fe_signed(test_cell(from, i)));
+    assert_int_equal(eml_cells_seal(&to->cells, rows, NULL), EML_OK);
+    assert_int_equal(to->cells.file != NULL, in_file);
+}
+
+static void however_it_is_kept(void **state) {
+    (void)state;
+    enum { MANY = EML_BLOCK_ROWS + 5000 };
+    given made;
+    make(TEST_SAMPLE_SEVERAL, &made);
+    eml_statement *s = &made.statement;
+    eml_free(made.public_cells);
+    eml_free(made.outputs);
+    made.public_cells = eml_alloc(2 * MANY, sizeof(eml_fe));
+    made.outputs = random_cells(2 * MANY);
+    for (size_t i = 0; i < 2 * MANY; i++) {
+        eml_i128 wide = (eml_i128)(test_random() >> 1);
+        made.public_cells[i] = eml_fe_of_signed(i % 2 == 0 ? (int32_t)wide : i % 4 == 1 ? wide : -wide);
+    }
+    s->rows = s->slots = MANY;
+    eml_block_digests blocks[2], again[2];
+    eml_statement_values values, same;
+    eml_digest digest = random_digest();
+    digest_blocks(&made, blocks);
+    evaluate(&made, &digest, &values);
+    static const size_t expected[] = {SIZE_MAX, 100, 1};
+    for (size_t i = 0; i < 6; i++) {
+        eml_rows inputs, outputs;
+        static const uint8_t widths[] = {4, 8};
+        file_table(&made.tables[0], &inputs, widths, expected[i / 2], i % 2 == 0);
+        file_table(&made.tables[1], &outputs, NULL, expected[2 - i / 2], i % 2 == 0);
+        s->publics = &inputs.cells, s->outputs = &outputs.cells;
+        assert_int_equal(eml_statement_digest_blocks(s, again, NULL), EML_OK);
+        assert_memory_equal(again, blocks, sizeof blocks);
+        assert_int_equal(eml_statement_evaluate(s, &digest, &same, NULL), EML_OK);
+        for (size_t k = 0; k < 2; k++) {
+            assert_fe(same.public_tape[k], values.public_tape[k]);
+            assert_fe(same.output_tape[k], values.output_tape[k]);
+        }
+        eml_statement_values_free(&same);
+        if (i % 2 == 0) { /* cut off behind our back */
+            assert_int_equal(ftruncate(*inputs.cells.file, 0), 0);
+            assert_int_equal(eml_statement_digest_blocks(s, again, NULL), EML_ERR_IO);
+            assert_int_equal(eml_statement_evaluate(s, &digest, &same, NULL), EML_ERR_IO);
+        }
+        eml_rows_free(&inputs);
+        eml_rows_free(&outputs);
+    }
+    eml_statement_values_free(&values);
     drop(&made);
 }
 
@@ -333,10 +420,12 @@ static void plain_digests(void **state) {
     make(TEST_SAMPLE_SEVERAL, &made);
     eml_statement *s = &made.statement;
     eml_fe *inputs = random_cells(2 * MANY), *outputs = random_cells(2 * MANY);
-    s->public_cells = inputs, s->outputs = outputs, s->rows = s->slots = MANY;
+    eml_free(made.public_cells);
+    eml_free(made.outputs);
+    made.public_cells = inputs, made.outputs = outputs, s->rows = s->slots = MANY;
     eml_block_digests blocks[3];
     eml_buf bytes = {0};
-    eml_statement_digest_blocks(s, blocks);
+    digest_blocks(&made, blocks);
     for (size_t b = 0; b < 3; b++) {
         size_t first = b * EML_BLOCK_ROWS, rows = b < 2 ? EML_BLOCK_ROWS : 3;
         put_elements(&bytes, inputs + 2 * first, 2, rows);
@@ -347,8 +436,6 @@ static void plain_digests(void **state) {
     }
     check_whole(s, 1, blocks, 3);
     eml_buf_free(&bytes);
-    eml_free(inputs);
-    eml_free(outputs);
     drop(&made);
 }
 
@@ -360,12 +447,14 @@ static void encrypted_digests(void **state) {
     make(TEST_SAMPLE_ENCRYPTED, &made);
     eml_statement *s = &made.statement;
     eml_fe *table = random_cells(MANY), *secret = random_cells(5 * MANY), *outputs = random_cells(5 * MANY);
-    s->public_cells = table, s->secret_cells = secret, s->outputs = outputs;
+    eml_free(made.public_cells);
+    eml_free(made.outputs);
+    made.public_cells = table, s->secret_cells = secret, made.outputs = outputs;
     s->rows = AT + 7, s->slots = MANY;
     memset(s->key.bytes, 9, sizeof s->key.bytes);
     eml_block_digests blocks[2];
     eml_buf bytes = {0};
-    eml_statement_digest_blocks(s, blocks);
+    digest_blocks(&made, blocks);
     for (size_t b = 0; b < 2; b++) {
         put_elements(&bytes, table + b * AT, 1, b == 0 ? AT : 7);
         for (size_t part = 0; part < 5; part++)
@@ -377,9 +466,7 @@ static void encrypted_digests(void **state) {
     }
     check_whole(s, 2, blocks, 2);
     eml_buf_free(&bytes);
-    eml_free(table);
     eml_free(secret);
-    eml_free(outputs);
     drop(&made);
 }
 
@@ -391,7 +478,7 @@ static void raw_digests(void **state) {
     eml_statement *s = &made.statement;
     eml_block_digests block;
     eml_buf bytes = {0};
-    eml_statement_digest_blocks(s, &block);
+    digest_blocks(&made, &block);
     put_elements(&bytes, s->raw_public, 1, s->shape->public_len);
     put_elements(&bytes, s->raw_secret, 1, 5 * s->shape->secret_len);
     assert_digest(&block.inputs, "eml v2 block inputs", &bytes);
@@ -443,6 +530,7 @@ int main(void) {
         cmocka_unit_test(many_slots),
         cmocka_unit_test(raw_values),
         cmocka_unit_test(few_rows),
+        cmocka_unit_test(however_it_is_kept),
         cmocka_unit_test(digest_covers_everything),
         cmocka_unit_test(one_encrypted_row),
         cmocka_unit_test(plain_digests),

@@ -1,0 +1,169 @@
+#include "runtime/table/plain_row.h"
+
+#include <string.h>
+
+#include "runtime/base/memory.h"
+#include "runtime/base/parallel.h"
+#include "runtime/field/integer.h"
+
+/* Rows that a thread takes at once, and about what a field of one takes. Constants of more fields would take more
+ * memory than they are worth. */
+enum { GRAIN = 256, FIELD_COST = 25, FIELDS_MAX = 1 << 12 };
+
+/* Whether the file has anything that a row's other cells lead to: then rows are for eml_table. */
+static bool has_computed(const eml_table *table, const size_t *columns_of, size_t count) {
+    if (table->derivation.values != NULL) return true;
+    for (size_t f = 0; f < count; f++)
+        if (columns_of[f] != EML_TABLE_NO_COLUMN && table->columns[columns_of[f]].result != NULL) return true;
+    return false;
+}
+
+static eml_plain_grid *grid_of(const eml_table_column *column) {
+    eml_plain_grid grid, *out = NULL;
+    if (column->output != NULL || column->grid.column->word_count > 0) return NULL;
+    if (!eml_plain_grid_init(column->grid.column, &grid)) return NULL;
+    out = eml_alloc_raw(1, sizeof *out);
+    *out = grid;
+    return out;
+}
+
+void eml_plain_rows_open(eml_plain_rows *plain, eml_table *table, const size_t *columns_of, size_t count) {
+    *plain = (eml_plain_rows){.table = table, .count = count};
+    plain->usable = count <= FIELDS_MAX && !has_computed(table, columns_of, count);
+    if (!plain->usable) return;
+    plain->fields = eml_alloc(count, sizeof *plain->fields);
+    for (size_t f = 0; f < count; f++) {
+        eml_plain_field *field = &plain->fields[f];
+        field->numbers_rows = f == 0 && table->rows.numbered;
+        if (columns_of[f] == EML_TABLE_NO_COLUMN) continue;
+        field->column = &table->columns[columns_of[f]];
+        field->grid = grid_of(field->column);
+    }
+}
+
+void eml_plain_rows_close(eml_plain_rows *plain) {
+    for (size_t f = 0; plain->fields != NULL && f < plain->count; f++) eml_free(plain->fields[f].grid);
+    eml_free(plain->fields);
+    *plain = (eml_plain_rows){0};
+}
+
+/* ----- One row ----- */
+
+static const char *field_end(const char *text, const char *end) {
+    const char *comma = memchr(text, ',', (size_t)(end - text));
+    return comma == NULL ? end : comma;
+}
+
+static bool is_row_number(const char *text, const char *end, size_t number) {
+    char digits[24];
+    size_t at = sizeof digits;
+    do digits[--at] = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    size_t length = sizeof digits - at;
+    return (size_t)(end - text) == length && memcmp(digits + at, text, length) == 0;
+}
+
+static bool take_word(const eml_input_column *column, const char *text, const char *end, eml_i128 *integer) {
+    size_t length = (size_t)(end - text);
+    for (size_t k = 0; k < column->word_count; k++) {
+        const char *word = column->words[k];
+        if (strlen(word) != length || memcmp(word, text, length) != 0) continue;
+        *integer = (eml_i128)k - (eml_i128)mpz_get_si(mpq_numref(column->offset)); /* unit 1, and a whole offset */
+        return true;
+    }
+    return false;
+}
+
+/* What plain words cannot hold: exact all the same, or declined. */
+static bool take_number(const eml_table_column *column, const char *text, const char *end, eml_i128 *integer) {
+    eml_decimal number;
+    eml_fe element;
+    if (!eml_decimal_scan(text, (size_t)(end - text), &number)) return false;
+    if (!eml_grid_encode_fast(&column->grid, &number, &element)) return false;
+    *integer = eml_fe_signed(element);
+    return true;
+}
+
+static void store(uint8_t *column, unsigned width, size_t i, eml_i128 integer) {
+    if (width == 4)
+        ((int32_t *)(void *)column)[i] = (int32_t)integer;
+    else if (width == 8)
+        ((int64_t *)(void *)column)[i] = (int64_t)integer;
+    else
+        ((eml_i128 *)(void *)column)[i] = integer;
+}
+
+/* A cell that ends at a comma or the row's end; NULL: declined. */
+static const char *take_input(const eml_plain_field *field, const char *text, const char *end, eml_i128 *integer) {
+    const eml_table_column *column = field->column;
+    if (field->grid != NULL) {
+        eml_plain_number number;
+        const char *after = eml_plain_scan(text, &number);
+        int64_t small;
+        if (after != NULL && (after == end || *after == ',') && eml_plain_encode(field->grid, &number, &small)) {
+            *integer = small;
+            return after;
+        }
+    }
+    const char *after = field_end(text, end);
+    const eml_input_column *input = column->grid.column;
+    bool taken =
+        input->word_count > 0 ? take_word(input, text, after, integer) : take_number(column, text, after, integer);
+    return taken ? after : NULL;
+}
+
+static const char *take_cell(const eml_plain_rows *plain, const eml_plain_field *field, const char *text,
+                             const char *end, size_t row) {
+    const eml_table_column *column = field->column;
+    const eml_cells *cells = &plain->table->rows.cells;
+    if (field->numbers_rows) {
+        const char *after = field_end(text, end);
+        return is_row_number(text, after, row + plain->table->numbers_from) ? after : NULL;
+    }
+    if (column == NULL) return field_end(text, end);
+    if (column->output != NULL) return NULL;
+    eml_i128 integer;
+    const char *after = take_input(field, text, end, &integer);
+    if (after == NULL) return NULL;
+    if (column->grid.column->uniform && integer != plain->table->first_row[column->cell]) return NULL;
+    store(eml_cells_at(cells, row, column->cell), cells->widths[column->cell], row % cells->piece_rows, integer);
+    return after;
+}
+
+static bool take_row(const eml_plain_rows *plain, const char *text, const char *end, size_t row) {
+    for (size_t f = 0; f < plain->count; f++) {
+        if (f > 0 && (text == end || *text++ != ',')) return false;
+        text = take_cell(plain, &plain->fields[f], text, end, row);
+        if (text == NULL) return false;
+    }
+    return text == end;
+}
+
+/* ----- Many ----- */
+
+typedef struct lines_job {
+    const eml_plain_rows *plain;
+    const char *text;
+    const uint32_t *starts;
+    size_t row;
+    bool *declined;
+} lines_job;
+
+static void read_lines(void *context, size_t first, size_t length) {
+    const lines_job *job = context;
+    for (size_t i = first; i < first + length; i++) {
+        const char *text = job->text + job->starts[i], *end = job->text + job->starts[i + 1] - 1;
+        if (end > text && *end == '\n' && end[-1] == '\r') end--;
+        job->declined[i] = !take_row(job->plain, text, end, job->row + i);
+    }
+}
+
+void eml_plain_rows_read(const eml_plain_rows *plain, const char *text, const uint32_t *starts, size_t count,
+                         size_t row, bool *declined) {
+    if (!plain->usable) {
+        memset(declined, true, count);
+        return;
+    }
+    lines_job job = {plain, text, starts, row, declined};
+    eml_parallel_ranges(count, GRAIN, GRAIN * plain->count * FIELD_COST, read_lines, &job);
+}

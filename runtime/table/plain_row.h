@@ -1,0 +1,34 @@
+/* Rows of a CSV file as programs write them: lines of plain numbers and words, without quotes or blanks, all good. Many
+ * are read at once, on all threads, into a table's cells. What is otherwise declines, and goes through eml_table, which
+ * knows what is wrong. */
+#ifndef EML_TABLE_PLAIN_ROW_H
+#define EML_TABLE_PLAIN_ROW_H
+
+#include "runtime/table/plain_number.h"
+#include "runtime/table/table.h"
+
+typedef struct eml_plain_field {
+    const eml_table_column *column; /* NULL: what stands there is ignored */
+    eml_plain_grid *grid;           /* of an input with numbers; owned; NULL: too large for words */
+    bool numbers_rows;              /* it is the first, which has no name */
+} eml_plain_field;
+
+typedef struct eml_plain_rows {
+    eml_table *table;        /* borrowed */
+    bool usable;             /* false: every row declines */
+    eml_plain_field *fields; /* of the file; owned */
+    size_t count;
+} eml_plain_rows;
+
+/* columns_of: the table's column for each field of the file, as eml_table_find has it. Row 0 was read: it says which
+ * value uniform columns have, and from where rows are numbered. */
+void eml_plain_rows_open(eml_plain_rows *plain, eml_table *table, const size_t *columns_of, size_t count);
+void eml_plain_rows_close(eml_plain_rows *plain);
+
+/* Lines one after the other: line i goes from starts[i] to starts[i + 1] - 1, a line end, or the end of the text, which
+ * EML_PLAIN_PADDING bytes follow. They are the rows from `row` on, for which there is room. declined[i]: it is not
+ * taken. */
+void eml_plain_rows_read(const eml_plain_rows *plain, const char *text, const uint32_t *starts, size_t count,
+                         size_t row, bool *declined);
+
+#endif
