@@ -42,7 +42,7 @@ BELOW = {
     "lang": runtime("text"),
     "compiler/check": ["lang", "runtime/bundle"],
     "compiler/quant": ["compiler/check", "runtime/ciphertext/params.h", "runtime/statement/told.h"],
-    "compiler/code": ["compiler/quant", "runtime/air"],
+    "compiler/code": ["compiler/quant", "runtime/air", "runtime/statement/symbolic.h"],
     "compiler": ["compiler/code", "compiler/emit/emit.def", "runtime/vm", "runtime/table"],
     "compiler/emit": ["compiler"],
     "compiler/cli": ["compiler/driver.h", "compiler/emit/emit.def", "lang", "runtime/text", "runtime/include"],

@@ -1,6 +1,6 @@
 /* Pass 9, translation validation: the finished program is executed symbolically back to one form per output, over F_p,
  * and compared with the fixed-point model coefficient by coefficient. It shares nothing with lowering but the meaning
- * of the opcodes (docs/vm-and-air.md). */
+ * of the opcodes: runtime/statement/symbolic.h. */
 #ifndef EML_COMPILER_CODE_VALIDATE_H
 #define EML_COMPILER_CODE_VALIDATE_H
 
