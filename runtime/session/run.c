@@ -1,10 +1,13 @@
-/* One run of the program a row. */
+/* Outputs of rows in plain: the program on each, by the VM, or on many at once, by its sums. */
 #include "runtime/session/session.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "runtime/base/memory.h"
+#include "runtime/base/parallel.h"
 #include "runtime/field/integer.h"
+#include "runtime/session/affine.h"
 #include "runtime/vm/vm.h"
 
 static void run_row(const eml_program *program, const eml_tapes *tapes, eml_fe *outputs) {
@@ -71,21 +74,95 @@ static eml_status run_piece(row_runner *r, size_t piece, eml_cells *outputs, eml
     return eml_cells_seal(outputs, first + rows, err);
 }
 
+/* Pieces on all threads, by the program's sums. */
+typedef struct sums_job {
+    const eml_affine *affine;
+    const eml_cells *inputs;
+    eml_cells *outputs;
+    size_t first; /* piece */
+    atomic_bool unreadable;
+} sums_job;
+
+static size_t views_bytes(const eml_cells *cells) { return (cells->columns + 1) * sizeof(eml_cells_view); }
+
+static void sum_piece(void *context, size_t index, void *memory) {
+    sums_job *job = context;
+    size_t piece = job->first + index;
+    uint8_t *scratch = memory;
+    eml_cells_view *columns = (void *)(scratch + job->inputs->piece_bytes);
+    eml_i128 **out = (void *)((uint8_t *)columns + views_bytes(job->inputs));
+    if (!eml_cells_piece(job->inputs, piece, scratch, columns)) {
+        atomic_store(&job->unreadable, true);
+        return;
+    }
+    for (size_t o = 0; o < job->outputs->columns; o++)
+        out[o] = (void *)eml_cells_at(job->outputs, piece * job->outputs->piece_rows, o);
+    eml_affine_rows(job->affine, columns, eml_cells_piece_rows(job->inputs, piece), out);
+}
+
+/* The VM is the definition: of each piece it says the first row and the last, or every row in verify builds. */
+static eml_status check_piece(row_runner *r, size_t piece, const eml_cells *outputs, eml_error *err) {
+    const eml_cells *inputs = &r->session->record.inputs.cells;
+    size_t rows = eml_cells_piece_rows(inputs, piece), first = piece * inputs->piece_rows;
+    if (!eml_cells_piece(inputs, piece, r->scratch, r->columns)) return eml_cells_unreadable(err);
+    for (size_t i = 0; i < rows; i = EML_VERIFY_BUILD || i + 1 == rows ? i + 1 : rows - 1) {
+        run_one(r, i);
+        for (size_t c = 0; c < outputs->columns; c++) {
+            const eml_i128 *column = (const void *)eml_cells_at(outputs, first + i, c);
+            if (column[i] != eml_fe_signed(r->outputs[c]))
+                return eml_fail(err, EML_ERR_INTERNAL, "row %zu: the program's sums differ from its run",
+                                first + i + 1);
+        }
+    }
+    return EML_OK;
+}
+
+static eml_status sum_pieces(row_runner *r, const eml_affine *affine, eml_cells *outputs, eml_error *err) {
+    enum { AT_ONCE = 64, CELL_COST = 1 };
+    const eml_cells *inputs = &r->session->record.inputs.cells;
+    size_t pieces = eml_cells_pieces(inputs), count;
+    size_t bytes = inputs->piece_bytes + views_bytes(inputs) + outputs->columns * sizeof(eml_i128 *);
+    for (size_t first = 0; first < pieces; first += count) {
+        count = pieces - first < AT_ONCE ? pieces - first : AT_ONCE;
+        size_t last = first + count - 1, rows = last * inputs->piece_rows + eml_cells_piece_rows(inputs, last);
+        eml_cells_reserve(outputs, rows);
+        sums_job job = {.affine = affine, .inputs = inputs, .outputs = outputs, .first = first};
+        eml_parallel_with(count, inputs->piece_rows * affine->terms * CELL_COST, bytes, sum_piece, &job);
+        if (atomic_load(&job.unreadable)) return eml_cells_unreadable(err);
+        for (size_t p = first; p <= last; p++) EML_TRY(check_piece(r, p, outputs, err));
+        EML_TRY(eml_cells_seal(outputs, rows, err));
+    }
+    return EML_OK;
+}
+
+static eml_status step_pieces(row_runner *r, size_t pieces, eml_cells *outputs, eml_error *err) {
+    for (size_t p = 0; p < pieces; p++) EML_TRY(run_piece(r, p, outputs, err));
+    return EML_OK;
+}
+
 /* Without public inputs there is one row, of committed ones. */
 static eml_status run_rows(eml_session *session, eml_error *err) {
+    enum { FEW = 64 }; /* rows that are not worth looking at the program as a whole */
+    const eml_bundle *bundle = &session->bundle;
     const eml_cells *inputs = &session->record.inputs.cells;
     eml_cells *outputs = &session->record.outputs.cells;
     row_runner runner;
+    eml_affine affine;
     open_runner(&runner, session);
     if (inputs->columns > 0) {
-        eml_cells_init_like(outputs, session->bundle.abi.output_count, inputs);
+        eml_cells_init_like(outputs, bundle->abi.output_count, inputs);
     } else {
-        eml_cells_init(outputs, session->bundle.abi.output_count, NULL, true);
+        eml_cells_init(outputs, bundle->abi.output_count, NULL, true);
         eml_cells_expect(outputs, 1);
     }
     size_t pieces = inputs->columns > 0 ? eml_cells_pieces(inputs) : 1;
-    eml_status status = EML_OK;
-    for (size_t p = 0; p < pieces && status == EML_OK; p++) status = run_piece(&runner, p, outputs, err);
+    eml_status status;
+    if (inputs->rows >= FEW && eml_affine_of(&bundle->program, &bundle->abi, &affine)) {
+        status = sum_pieces(&runner, &affine, outputs, err);
+        eml_affine_free(&affine);
+    } else {
+        status = step_pieces(&runner, pieces, outputs, err);
+    }
     close_runner(&runner);
     return status;
 }

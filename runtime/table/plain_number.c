@@ -108,7 +108,7 @@ static uint64_t load_word(const char *text) {
 
 static bool is_digit(char c) { return (unsigned char)(c - '0') < 10; }
 
-/* Digits are counted, so that m cannot have wrapped when there are few enough. */
+/* Digits but leading zeros are counted, so that m cannot have wrapped when there are few enough. */
 static const char *scan_digits(const char *text, uint64_t *m) {
     for (uint64_t word; are_eight_digits(word = load_word(text)); text += 8) *m = *m * 100000000 + value_of_eight(word);
     for (; is_digit(*text); text++) *m = *m * 10 + (unsigned)(*text - '0');
@@ -123,6 +123,13 @@ static const char *scan_exponent(const char *text, int *exponent) {
     for (*exponent = 0; is_digit(*text) && text - first < 4; text++) *exponent = *exponent * 10 + (*text - '0');
     if (negative) *exponent = -*exponent;
     return text == first || is_digit(*text) ? NULL : text;
+}
+
+/* Of a number's digits. */
+static ptrdiff_t leading_zeros(const char *text) {
+    ptrdiff_t count = 0;
+    for (; *text == '0' || *text == '.'; text++) count += *text == '0';
+    return count;
 }
 
 static bool move_point(eml_plain_number *number, int exponent) {
@@ -146,7 +153,7 @@ const char *eml_plain_scan(const char *text, eml_plain_number *out) {
         out->places = (unsigned)(text - point - 1);
         digits += out->places;
     }
-    if (digits == 0 || digits > DIGITS) return NULL;
+    if (digits == 0 || (digits > DIGITS && digits - leading_zeros(whole) > DIGITS)) return NULL;
     if ((*text | 0x20) != 'e') return text;
     int exponent;
     text = scan_exponent(text + 1, &exponent);

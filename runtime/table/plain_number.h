@@ -1,4 +1,4 @@
-/* Numbers as programs write them, of at most 19 digits, scanned and rounded to a column's grid in words. It is exact or
+/* Numbers as programs write them, of at most 19 significant digits, scanned and rounded to a column's grid in words. It is exact or
  * declines; what it declines goes through eml_grid_encode (value.h), the definition. */
 #ifndef EML_TABLE_PLAIN_NUMBER_H
 #define EML_TABLE_PLAIN_NUMBER_H

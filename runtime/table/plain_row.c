@@ -38,6 +38,7 @@ void eml_plain_rows_open(eml_plain_rows *plain, eml_table *table, const size_t *
         if (columns_of[f] == EML_TABLE_NO_COLUMN) continue;
         field->column = &table->columns[columns_of[f]];
         field->grid = grid_of(field->column);
+        if (field->column->output != NULL) field->printer = eml_printer_of(field->column->output->unit);
     }
 }
 
@@ -112,6 +113,12 @@ static const char *take_input(const eml_plain_field *field, const char *text, co
     return taken ? after : NULL;
 }
 
+static const char *take_output(const eml_plain_field *field, const char *text, eml_i128 *integer) {
+    eml_plain_number number;
+    const char *after = eml_plain_scan(text, &number);
+    return after != NULL && eml_printer_read(&field->printer, &number, integer) ? after : NULL;
+}
+
 static const char *take_cell(const eml_plain_rows *plain, const eml_plain_field *field, const char *text,
                              const char *end, size_t row) {
     const eml_table_column *column = field->column;
@@ -121,11 +128,12 @@ static const char *take_cell(const eml_plain_rows *plain, const eml_plain_field 
         return is_row_number(text, after, row + plain->table->numbers_from) ? after : NULL;
     }
     if (column == NULL) return field_end(text, end);
-    if (column->output != NULL) return NULL;
     eml_i128 integer;
-    const char *after = take_input(field, text, end, &integer);
+    const char *after =
+        column->output != NULL ? take_output(field, text, &integer) : take_input(field, text, end, &integer);
     if (after == NULL) return NULL;
-    if (column->grid.column->uniform && integer != plain->table->first_row[column->cell]) return NULL;
+    if (column->output == NULL && column->grid.column->uniform && integer != plain->table->first_row[column->cell])
+        return NULL;
     store(eml_cells_at(cells, row, column->cell), cells->widths[column->cell], row % cells->piece_rows, integer);
     return after;
 }

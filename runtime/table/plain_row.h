@@ -4,12 +4,13 @@
 #ifndef EML_TABLE_PLAIN_ROW_H
 #define EML_TABLE_PLAIN_ROW_H
 
-#include "runtime/table/plain_number.h"
+#include "runtime/table/printer.h"
 #include "runtime/table/table.h"
 
 typedef struct eml_plain_field {
     const eml_table_column *column; /* NULL: what stands there is ignored */
     eml_plain_grid *grid;           /* of an input with numbers; owned; NULL: too large for words */
+    eml_printer printer;            /* of an output */
     bool numbers_rows;              /* it is the first, which has no name */
 } eml_plain_field;
 

@@ -7,7 +7,7 @@
 
 #include "runtime/base/parallel.h"
 #include "runtime/field/integer.h"
-#include "runtime/table/plain_number.h"
+#include "runtime/table/printer.h"
 #include "runtime/table/read.h"
 #include "tests/support/random.h"
 #include "tests/support/rows.h"
@@ -181,6 +181,95 @@ static void what_is_plain(void **state) {
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) check_cell(others[i], "1/10", false, 0);
 }
 
+/* ----- Outputs ----- */
+
+/* The integer's decimal by the definition; out: what the quick way prints. */
+static void check_printed(const eml_output_column *column, const eml_printer *printer, eml_i128 integer) {
+    char out[EML_PRINTED_MAX], padded[EML_PRINTED_MAX + EML_PLAIN_PADDING] = {0};
+    eml_buf right = {0};
+    eml_abi_print_value(column, eml_fe_of_signed(integer), &right);
+    size_t length = eml_printer_put(printer, integer, out);
+    assert_true(length <= sizeof out);
+    if (length != right.len || memcmp(out, right.data, length) != 0)
+        fail_msg("%.*s, not %.*s", (int)length, out, (int)right.len, (const char *)right.data);
+    memcpy(padded, out, length);
+    eml_plain_number number;
+    eml_i128 again;
+    const char *end = eml_plain_scan(padded, &number);
+    assert_true(end == padded + length || (end == NULL && length >= 20));
+    if (end != NULL && eml_printer_read(printer, &number, &again)) assert_true(again == integer);
+    eml_buf_free(&right);
+}
+
+static void outputs_agree(void **state) {
+    (void)state;
+    for (unsigned places = 0; places <= EML_PRINTED_PLACES; places++) {
+        eml_output_column column = {0};
+        mpq_inits(column.unit, column.tolerance, NULL);
+        mpq_set_ui(column.unit, 1, 1);
+        mpz_ui_pow_ui(mpq_denref(column.unit), 10, places);
+        eml_printer printer = eml_printer_of(column.unit);
+        assert_true(printer.usable);
+        eml_i128 power = 1;
+        for (unsigned i = 0; i < 38; i++) {
+            for (int near = -1; near <= 1; near++) {
+                check_printed(&column, &printer, power + near);
+                check_printed(&column, &printer, -power - near);
+            }
+            eml_i128 any = (eml_i128)(((eml_u128)test_random() << 64 | test_random()) >> (2 + below(126)));
+            check_printed(&column, &printer, below(2) ? any : -any);
+            if (i < 37) power *= 10;
+        }
+        check_printed(&column, &printer, ((eml_i128)1 << 126) - 1);
+        mpq_clears(column.unit, column.tolerance, NULL);
+    }
+}
+
+/* A number that is read quickly is the one that the definition finds. */
+static void output_numbers_agree(void **state) {
+    (void)state;
+    size_t taken = 0;
+    for (size_t i = 0; i < 20000; i++) {
+        eml_output_column column = {0};
+        eml_plain_number number;
+        char text[64 + EML_PLAIN_PADDING] = {0};
+        eml_i128 quick;
+        eml_fe right;
+        mpq_t value;
+        mpq_inits(column.unit, column.tolerance, value, NULL);
+        mpq_set_ui(column.unit, 1, 1);
+        mpz_ui_pow_ui(mpq_denref(column.unit), 10, (unsigned long)below(20));
+        eml_printer printer = eml_printer_of(column.unit);
+        snprintf(text, 64, "%s%llu.%0*llue%d", below(2) ? "-" : "", (unsigned long long)below(1000), (int)below(12),
+                 (unsigned long long)below(100000), (int)below(12) - 6);
+        const char *end = eml_plain_scan(text, &number);
+        if (end != NULL && eml_printer_read(&printer, &number, &quick)) {
+            assert_true(eml_decimal_parse(text, (size_t)(end - text), value));
+            assert_int_equal(eml_abi_parse_value(&column, value, &right, NULL), EML_OK);
+            assert_true(eml_fe_signed(right) == quick);
+            taken++;
+        }
+        mpq_clears(column.unit, column.tolerance, value, NULL);
+    }
+    assert_true(taken > 5000);
+}
+
+static void other_units(void **state) {
+    (void)state;
+    static const char *const others[] = {"2", "10", "1/2", "1/20", "3/10", "1/10000000000000000000000000000000000000"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        mpq_t unit;
+        mpq_init(unit);
+        set(unit, others[i]);
+        eml_printer printer = eml_printer_of(unit);
+        char out[EML_PRINTED_MAX];
+        eml_i128 integer;
+        assert_int_equal(eml_printer_put(&printer, 1, out), 0);
+        assert_false(eml_printer_read(&printer, &(eml_plain_number){.m = 1}, &integer));
+        mpq_clear(unit);
+    }
+}
+
 /* ----- Whole tables ----- */
 
 enum { COLUMNS = 4, ROWS = 9000 };
@@ -305,7 +394,8 @@ static void many_blank_lines(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cells_agree),   cmocka_unit_test(what_is_plain),    cmocka_unit_test(tables_agree),
+        cmocka_unit_test(cells_agree),   cmocka_unit_test(what_is_plain),        cmocka_unit_test(tables_agree),
+        cmocka_unit_test(outputs_agree), cmocka_unit_test(output_numbers_agree), cmocka_unit_test(other_units),
         cmocka_unit_test(what_is_wrong), cmocka_unit_test(many_blank_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
