@@ -43,10 +43,20 @@ static bool forms_equal(eml_symbolic_form *a, const eml_symbolic_form *b) {
     return equal;
 }
 
+/* Delta as the model has it: not by the function that lowering calls. */
+static eml_fe delta_of(const eml_quant *quant) {
+    mpz_t delta;
+    mpz_init(delta);
+    if (quant->delta_bits > 0) mpz_ui_pow_ui(delta, 2, quant->delta_bits);
+    eml_fe element = eml_fe_from_mpz(delta);
+    mpz_clear(delta);
+    return element;
+}
+
 static eml_status compare(const eml_quant *quant, eml_symbolic *found, eml_error *err) {
     const eml_model *model = quant->model;
     size_t parts = model->encrypted ? EML_CT_ELEMENTS : 1, elements = parts * model->output_count;
-    eml_fe delta = eml_lower_delta(quant);
+    eml_fe delta = delta_of(quant);
     if (found->count != elements || found->written != (model->output_count == 1 ? 0 : elements)) {
         return eml_fail(err, EML_ERR_INTERNAL, "translation validation: the program leaves another number of results");
     }
@@ -68,6 +78,8 @@ eml_status eml_validate(const eml_quant *quant, const eml_program *program, cons
                                tapes->committed.count};
     eml_symbolic found;
     size_t row;
+    if (!eml_fe_eq(program->shape.delta, delta_of(quant)))
+        return eml_fail(err, EML_ERR_INTERNAL, "translation validation: the program has another Delta than the model");
     if (!eml_symbolic_run(program, &plan, &found, &row))
         return eml_fail(err, EML_ERR_INTERNAL, "translation validation: row %zu (%s) multiplies two sums", row,
                         eml_op_name(program->code[row]));

@@ -1,5 +1,5 @@
-/* Numbers as programs write them, of at most 19 significant digits, scanned and rounded to a column's grid in words. It is exact or
- * declines; what it declines goes through eml_grid_encode (value.h), the definition. */
+/* Numbers as programs write them, of at most 19 significant digits, scanned and rounded to a column's grid in words. It
+ * is exact or declines; what it declines goes through eml_grid_encode (value.h), the definition. */
 #ifndef EML_TABLE_PLAIN_NUMBER_H
 #define EML_TABLE_PLAIN_NUMBER_H
 
