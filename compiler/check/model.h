@@ -81,7 +81,8 @@ enum { EML_FRAC_MAX = 120 };
 /* Evaluates the declarations in order, then the tests. Reports into diags; the model is complete when diags->errors did
  * not grow, and otherwise holds what could be understood. ast and names must outlive it. */
 void eml_model_build(const eml_names *names, eml_diags *diags, eml_model *out);
-void eml_model_print(const eml_model *model, eml_buf *out); /* --emit model */
+void eml_model_print(const eml_model *model, eml_buf *out);      /* --emit model */
+void eml_model_print_json(const eml_model *model, eml_buf *out); /* --emit model-json */
 void eml_model_free(eml_model *model);
 
 /* ----- Between the files of this pass */

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "runtime/base/decimal.h"
 #include "runtime/base/memory.h"
@@ -138,6 +139,16 @@ void eml_rational_print_short(const mpq_t value, eml_buf *out) {
         eml_buf_printf(out, "e%ld", exponent);
     }
     mpq_clears(lead, scaled, NULL);
+}
+
+void eml_rational_print_dump(const mpq_t value, eml_buf *out) {
+    enum { LONG = 12 };
+    size_t start = out->len;
+    eml_decimal_print_exact(value, out);
+    if (out->len - start <= LONG || memchr(out->data + start, '/', out->len - start) == NULL) return;
+    eml_buf_put_text(out, " (");
+    eml_rational_print_short(value, out);
+    eml_buf_put_text(out, ")");
 }
 
 mpq_t *eml_rationals_new(size_t count) {

@@ -45,6 +45,9 @@ size_t eml_rational_limbs(const mpq_t value);
  * when it is very large or small. */
 void eml_rational_print_short(const mpq_t value, eml_buf *out);
 
+/* For dumps: exact, with a short decimal in brackets beside a long fraction. */
+void eml_rational_print_dump(const mpq_t value, eml_buf *out);
+
 mpq_t *eml_rationals_new(size_t count); /* all 0 */
 void eml_rationals_free(mpq_t *items, size_t count);
 

@@ -34,8 +34,10 @@ static eml_stage needed_stage(eml_emit kind) {
     switch (kind) {
     case EML_EMIT_TOKENS: return EML_STAGE_SOURCE;
     case EML_EMIT_AST: return EML_STAGE_PARSED;
-    case EML_EMIT_MODEL: return EML_STAGE_CHECKED;
-    case EML_EMIT_QUANT: return EML_STAGE_QUANTIZED;
+    case EML_EMIT_MODEL:
+    case EML_EMIT_MODEL_JSON: return EML_STAGE_CHECKED;
+    case EML_EMIT_QUANT:
+    case EML_EMIT_QUANT_JSON: return EML_STAGE_QUANTIZED;
     default: return EML_STAGE_COMPILED;
     }
 }
@@ -58,7 +60,9 @@ eml_status eml_compile_emit(const eml_compilation *c, eml_emit kind, eml_buf *ou
     case EML_EMIT_TOKENS: eml_tokens_print(&c->source, out); break;
     case EML_EMIT_AST: eml_ast_print(&p->ast, out); break;
     case EML_EMIT_MODEL: eml_model_print(&p->model, out); break;
+    case EML_EMIT_MODEL_JSON: eml_model_print_json(&p->model, out); break;
     case EML_EMIT_QUANT: eml_quant_print(&p->quant, out); break;
+    case EML_EMIT_QUANT_JSON: eml_quant_print_json(&p->quant, out); break;
     case EML_EMIT_ASM: eml_asm_print(&c->bundle.program, out); break;
     case EML_EMIT_AIR: emit_air(shape, eml_air_print, out); break;
     case EML_EMIT_AIR_JSON: emit_air(shape, eml_air_print_json, out); break;

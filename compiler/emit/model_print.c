@@ -1,6 +1,6 @@
 /* --emit model: the affine model, one line a fact, exact rationals. */
 #include "compiler/check/model.h"
-#include "runtime/base/decimal.h"
+#include "compiler/check/rational.h"
 
 static void print_formula(const eml_formula *formula, const eml_formula_column *names, eml_buf *out) {
     eml_buf_put_text(out, " = ");
@@ -22,13 +22,13 @@ static void print_input(const eml_model_input *in, const eml_formula_column *nam
     }
     eml_buf_printf(out, "%s %s %s%s in [", in->formula.count > 0 ? "derived" : "input", in->name,
                    eml_visibility_name(in->visibility), in->uniform ? " uniform" : "");
-    eml_decimal_print_exact(in->lo, out);
+    eml_rational_print_dump(in->lo, out);
     eml_buf_put_text(out, ", ");
-    eml_decimal_print_exact(in->hi, out);
+    eml_rational_print_dump(in->hi, out);
     eml_buf_put_text(out, "]");
     if (mpq_sgn(in->step) != 0) {
         eml_buf_put_text(out, " step ");
-        eml_decimal_print_exact(in->step, out);
+        eml_rational_print_dump(in->step, out);
     }
     if (in->has_frac) eml_buf_printf(out, " frac %ld", in->frac);
     if (in->formula.count > 0) print_formula(&in->formula, names, out);
@@ -38,13 +38,13 @@ static void print_input(const eml_model_input *in, const eml_formula_column *nam
 /* Of a hidden one what others know: dumps of a hidden model may be shown. */
 static void print_coefficient(const eml_form_term *term, eml_buf *out) {
     if (term->hidden == NULL) {
-        eml_decimal_print_exact(term->coefficient, out);
+        eml_rational_print_dump(term->coefficient, out);
         return;
     }
     eml_buf_put_text(out, "hidden in [");
-    eml_decimal_print_exact(term->hidden->lo, out);
+    eml_rational_print_dump(term->hidden->lo, out);
     eml_buf_put_text(out, ", ");
-    eml_decimal_print_exact(term->hidden->hi, out);
+    eml_rational_print_dump(term->hidden->hi, out);
     eml_buf_put_text(out, "]");
 }
 
@@ -53,7 +53,7 @@ static void print_output(const eml_model *model, const eml_model_output *output,
     if (output->exact) eml_buf_put_text(out, " exact");
     if (mpq_sgn(output->tolerance) != 0) {
         eml_buf_put_text(out, " within ");
-        eml_decimal_print_exact(output->tolerance, out);
+        eml_rational_print_dump(output->tolerance, out);
     }
     if (output->decl->link.text != NULL) eml_buf_printf(out, " as %s", output->decl->link.text);
     eml_buf_put_text(out, "\n");
@@ -79,7 +79,7 @@ static void print_results(const eml_model *model, eml_buf *out) {
         eml_buf_printf(out, "result %s", result->name);
         if (mpq_sgn(result->tolerance) != 0) {
             eml_buf_put_text(out, " within ");
-            eml_decimal_print_exact(result->tolerance, out);
+            eml_rational_print_dump(result->tolerance, out);
         }
         print_formula(&result->formula, names, out);
         eml_buf_put_text(out, "\n");

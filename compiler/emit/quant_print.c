@@ -32,7 +32,7 @@ static void put_unit(eml_buf *out, const mpq_t unit) {
         put_integer(out, mpq_numref(unit));
         eml_buf_printf(out, " * 2^-%zu", down);
     } else {
-        eml_decimal_print_exact(unit, out);
+        eml_rational_print_dump(unit, out);
     }
 }
 
@@ -55,7 +55,7 @@ static size_t head_room(const eml_quant *quant, const eml_quant_output *output) 
 
 static void print_input(const eml_model_input *in, const eml_quant_input *q, eml_buf *out) {
     eml_buf_printf(out, "input %s offset ", in->name);
-    eml_decimal_print_exact(q->offset, out);
+    eml_rational_print_dump(q->offset, out);
     eml_buf_put_text(out, " unit ");
     put_unit(out, q->unit);
     eml_buf_put_text(out, mpq_sgn(q->rounding) == 0 ? " exact in [" : " rounded in [");

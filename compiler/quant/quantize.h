@@ -87,6 +87,7 @@ double eml_quant_hidden_bits(const eml_quant *quant); /* of all params */
 double eml_quant_row_bits(const eml_quant *quant);    /* of all outputs */
 
 void eml_quant_print(const eml_quant *quant, eml_buf *out);        /* --emit quant */
+void eml_quant_print_json(const eml_quant *quant, eml_buf *out);   /* --emit quant-json */
 void eml_quant_print_budget(const eml_quant *quant, eml_buf *out); /* where each output's error may come from */
 void eml_quant_report(const eml_quant *quant, eml_buf *out);       /* for people, after compiling */
 /* For programs. A bundle's report leaves the inputs out: its ABI has them, vector by vector. */

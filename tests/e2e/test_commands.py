@@ -119,6 +119,30 @@ class Artifacts(Case):
                 self.assertEqual(self.eml("compile", MODEL, "--emit", f"{kind}={path}").stdout, "")
                 self.assertEqual(path.read_text(), text)
 
+    def test_json_says_what_the_text_says(self):
+        """Every number of the one stands in the other, in the same order."""
+        models = sorted((TOP / "examples").glob("*/*.eml")) + sorted((TOP / "examples/gallery").glob("*.eml"))
+        self.assertGreater(len(models), 40)
+        for model in models:
+            with self.subTest(model.name):
+                text = self.eml("compile", model, "--emit", "model").stdout
+                found = json.loads(self.eml("compile", model, "--emit", "model-json").stdout)
+                said = [(t["coefficient"] if "coefficient" in t else "hidden in [{lo}, {hi}]".format(**t["hidden"]), *t["inputs"])
+                        for output in found["outputs"] for t in output["terms"]]
+                lines = [re.sub(r" \([-0-9.e]+\)", "", line[4:]) for line in text.splitlines() if line.startswith("    ")]
+                self.assertEqual([" * ".join(parts) for parts in said], lines)
+                self.assertEqual(len(found["inputs"]), len(re.findall(r"^(?:input|derived) ", text, re.M)))
+                self.assertEqual([r["name"] for r in found["results"]], re.findall(r"^result (.*?) (?:within|=)", text, re.M))
+                text = self.eml("compile", model, "--emit", "quant").stdout
+                found = json.loads(self.eml("compile", model, "--emit", "quant-json").stdout)
+                said = [(t["weight"] if "weight" in t else "hidden in [{lo}, {hi}]".format(**t["hidden"]), *t["inputs"])
+                        for output in found["outputs"] for t in output["terms"]]
+                self.assertEqual([" * ".join(parts) for parts in said], [line[4:] for line in text.splitlines() if line.startswith("    ")])
+                self.assertEqual([(o["name"], o["error_bound"], o["lo"], o["hi"]) for o in found["outputs"]],
+                                 re.findall(r"^output (.*) unit \S+ error (\S+) in \[(\S+), (\S+)\]$", text, re.M))
+                self.assertEqual([(i["name"], "rounded" if i["rounded"] else "exact", i["lo"], i["hi"]) for i in found["inputs"]],
+                                 re.findall(r"^input (.*) offset .* (rounded|exact) in \[(\S+), (\S+)\]$", text, re.M))
+
     def test_several_at_once(self):
         bundle = self.folder / "m.emb"
         arguments = [x for kind in kinds() for x in ("--emit", f"{kind}={self.folder / kind}")]
