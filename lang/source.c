@@ -5,6 +5,7 @@
 
 #include "runtime/base/file.h"
 #include "runtime/base/memory.h"
+#include "runtime/text/file_kind.h"
 #include "runtime/text/text.h"
 
 static void index_lines(eml_source *source) {
@@ -26,18 +27,12 @@ void eml_source_from_text(const char *path, const char *text, size_t length, eml
     index_lines(out);
 }
 
-/* How bundles and proofs begin (docs/formats.md): an array of three, the first of which is a text "eml ...". */
-static bool is_compiled(const eml_buf *bytes) {
-    return bytes->len >= 6 && bytes->data[0] == 0x83 && memcmp(bytes->data + 2, "eml ", 4) == 0;
-}
-
 eml_status eml_source_read(const char *path, eml_source *out, eml_error *err) {
     eml_buf bytes = {0};
     EML_TRY(eml_file_read(path, EML_SOURCE_BYTES_MAX, &bytes, err));
-    if (is_compiled(&bytes)) {
+    if (eml_file_kind_explain(path, bytes.data, bytes.len, "the text of a model", err)) {
         eml_buf_free(&bytes);
-        return eml_fail(err, EML_ERR_INPUT, "%s: a compiled file, not the text of a model; eml inspect says what it is",
-                        path);
+        return EML_ERR_INPUT;
     }
     eml_source_from_text(path, bytes.len == 0 ? "" : (const char *)bytes.data, bytes.len, out);
     eml_buf_free(&bytes);

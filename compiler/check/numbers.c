@@ -6,6 +6,7 @@
 #include "runtime/base/decimal.h"
 #include "runtime/base/file.h"
 #include "runtime/text/csv.h"
+#include "runtime/text/file_kind.h"
 
 /* A field of the numbers' dialect, in which nothing is malformed. */
 static bool next_cell(eml_csv *csv, eml_csv_field *out) {
@@ -113,7 +114,8 @@ static eml_status read_file(const char *path, eml_buf *out, eml_error *err) {
 
 eml_status eml_numbers_open(const eml_diags *diags, const char *path, char **full, eml_buf *out, eml_error *err) {
     *full = beside_source(diags->source->path, path);
-    return read_file(*full, out, err);
+    EML_TRY(read_file(*full, out, err));
+    return eml_file_kind_explain(*full, out->data, out->len, "a table of numbers", err) ? EML_ERR_INPUT : EML_OK;
 }
 
 bool eml_numbers_read(eml_diags *diags, eml_span span, const char *path, bool hidden, size_t count, size_t columns,

@@ -6,6 +6,7 @@
 
 #include "runtime/session/session.h"
 #include "runtime/table/read.h"
+#include "runtime/text/file_kind.h"
 
 static eml_status read_public_key(const eml_file *file, eml_public_key *out, eml_error *err) {
     enum { LIMIT = 1 << 20 }; /* a public key has 65,604 bytes */
@@ -13,7 +14,10 @@ static eml_status read_public_key(const eml_file *file, eml_public_key *out, eml
     eml_status status = eml_verify_read_file(file, LIMIT, &bytes, err);
     if (status == EML_OK) {
         status = eml_public_key_decode(bytes.data, bytes.len, out, err);
-        if (status != EML_OK) eml_error_prefix(err, "%s", eml_verify_file_name(file));
+        const char *name = eml_verify_file_name(file);
+        if (status != EML_OK && (eml_file_kind_of(bytes.data, bytes.len) == EML_FILE_KIND_PUBLIC_KEY ||
+                                 !eml_file_kind_explain(name, bytes.data, bytes.len, "a public key", err)))
+            eml_error_prefix(err, "%s", name);
     }
     eml_buf_free(&bytes);
     return status;

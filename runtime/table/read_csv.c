@@ -20,8 +20,9 @@ typedef struct reader {
     size_t blank;             /* line of the first of the blank lines just seen: they may only be the last; 0: none */
     size_t *columns_of, fields;
     eml_plain_rows plain;
-    uint32_t *starts; /* owned */
+    uint32_t *starts; /* owned; of `lines` and one more */
     bool *declined;   /* owned */
+    size_t lines;     /* that are looked at at once */
 } reader;
 
 /* ----- The window ----- */
@@ -179,7 +180,7 @@ static size_t find_quote(reader *r) {
 static size_t find_lines(reader *r) {
     const char *at = r->window + r->at, *end = r->window + find_quote(r);
     size_t count = 0;
-    while (count < LINES_MAX && at < end && *at != ' ' && *at != '\t' && *at != '\r' && *at != '\n') {
+    while (count < r->lines && at < end && *at != ' ' && *at != '\t' && *at != '\r' && *at != '\n') {
         const char *line_end = memchr(at, '\n', (size_t)(end - at));
         if (line_end == NULL) break;
         r->starts[count++] = (uint32_t)(at - r->window);
@@ -234,11 +235,20 @@ static eml_status read_rows(reader *r, eml_csv *csv, eml_error *err) {
     return EML_OK;
 }
 
+/* Small tables have small windows: more than all that is left, so that the end is seen. */
+static size_t window_for(const eml_feed *feed) {
+    enum { LEAST = 256 };
+    bool all = feed->descriptor < 0 || feed->left < EML_FEED_AHEAD; /* it was peeked at */
+    if (!all || feed->left >= WINDOW_BYTES) return WINDOW_BYTES;
+    return feed->left < LEAST ? LEAST : feed->left + 1;
+}
+
 eml_status eml_table_read_csv(eml_table *table, eml_feed *feed, eml_error *err) {
-    reader r = {.table = table, .feed = feed, .capacity = WINDOW_BYTES, .line = 1};
+    reader r = {.table = table, .feed = feed, .capacity = window_for(feed), .line = 1};
+    r.lines = r.capacity / 2 < LINES_MAX ? r.capacity / 2 : LINES_MAX;
     r.window = eml_alloc_raw(r.capacity + EML_PLAIN_PADDING, 1);
-    r.starts = eml_alloc_raw(LINES_MAX + 1, sizeof *r.starts);
-    r.declined = eml_alloc_raw(LINES_MAX, sizeof *r.declined);
+    r.starts = eml_alloc_raw(r.lines + 1, sizeof *r.starts);
+    r.declined = eml_alloc_raw(r.lines, sizeof *r.declined);
     eml_csv csv;
     eml_csv_open(&csv, &eml_csv_table, NULL, 0);
     eml_status status = fill(&r, err);

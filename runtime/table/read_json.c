@@ -36,6 +36,10 @@ static eml_status give_scalar(eml_table *table, const path *at, const json_t *va
     if (status != EML_OK || column == EML_TABLE_NO_COLUMN) return status;
     if (json_is_string(value))
         return eml_table_give(table, column, json_string_value(value), json_string_length(value), err);
+    if (json_is_boolean(value)) {
+        const char *word = json_is_true(value) ? "true" : "false";
+        return eml_table_give(table, column, word, strlen(word), err);
+    }
     status = eml_fail(err, EML_ERR_INPUT, "%s is not a number", eml_json_kind(value));
     eml_table_prefix(table, column, err);
     return status;

@@ -292,13 +292,32 @@ static eml_status scan_number(eml_csv_field given, eml_decimal *out, eml_error *
     return eml_fail(err, EML_ERR_INPUT, "\"%s\" is not a number", eml_text_excerpt(given.text, given.length).text);
 }
 
+/* What programs write for 1 and 0, where a column takes nothing else. */
+static bool take_boolean(const eml_input_column *column, eml_csv_field given, eml_fe *out) {
+    static const char *const words[2][3] = {{"False", "false", "FALSE"}, {"True", "true", "TRUE"}};
+    if (!column->exact || mpq_cmp_ui(column->unit, 1, 1) != 0 || mpq_sgn(column->lo) < 0 ||
+        mpq_cmp_ui(column->hi, 1, 1) > 0)
+        return false;
+    for (size_t i = 0; i < 6; i++) {
+        const char *word = words[i / 3][i % 3];
+        mpq_t value;
+        if (strlen(word) != given.length || memcmp(word, given.text, given.length) != 0) continue;
+        mpq_init(value);
+        mpq_set_ui(value, i / 3, 1);
+        bool taken = eml_abi_encode_value(column, value, out, NULL) == EML_OK;
+        mpq_clear(value);
+        return taken;
+    }
+    return false;
+}
+
 static eml_status take_input(const eml_table *table, const eml_table_column *column, eml_csv_field given, eml_fe *out,
                              eml_error *err) {
     const eml_input_column *input = column->grid.column;
     eml_decimal number;
     if (input->word_count > 0) {
         EML_TRY(take_word(input, given, out, err));
-    } else {
+    } else if (!take_boolean(input, given, out)) {
         EML_TRY(scan_number(given, &number, err));
         EML_TRY(eml_grid_encode(&column->grid, &number, out, err));
     }

@@ -12,6 +12,7 @@
 #include "runtime/text/text.h"
 #include "runtime/stark/hiding.h"
 #include "runtime/stark/verifier/verifier.h"
+#include "runtime/text/file_kind.h"
 
 /* ----- parts that both files have ----- */
 
@@ -357,6 +358,8 @@ static eml_status inspect(const eml_file *file, eml_style style, eml_buf *out, e
             status = inspect_schema(read.path, &bytes, style, out, err);
         else if (eml_inspect_is_lattice(&bytes))
             status = eml_inspect_lattice(read.path, &bytes, style, out, err);
+        else if (eml_file_kind_explain(read.path, bytes.data, bytes.len, "a file of eml's", err))
+            status = EML_ERR_INPUT;
         else
             status = eml_fail(err, EML_ERR_INPUT,
                               "%s: neither a bundle nor a proof, schema, opening, key or ciphertext", read.path);

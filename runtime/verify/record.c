@@ -7,6 +7,7 @@
 #include "runtime/bundle/cbor_io.h"
 #include "runtime/ciphertext/format.h"
 #include "runtime/table/read.h"
+#include "runtime/text/file_kind.h"
 
 static void append(eml_fe **to, size_t *to_len, const eml_fe *from, size_t from_len, size_t size) {
     eml_fe *joined = eml_alloc(*to_len + from_len, size * sizeof(eml_fe));
@@ -49,7 +50,9 @@ static eml_status add_rows(eml_record *record, const eml_abi *abi, eml_feed *fee
 
 static eml_status decode_ciphertext(const char *name, const eml_buf *bytes, eml_ciphertext *out, eml_error *err) {
     eml_status status = eml_ciphertext_decode(bytes->data, bytes->len, out, err);
-    if (status != EML_OK) eml_error_prefix(err, "%s", name);
+    if (status != EML_OK && (eml_lwe_has_magic(bytes->data, bytes->len, EML_MAGIC_CIPHERTEXT) ||
+                             !eml_file_kind_explain(name, bytes->data, bytes->len, "a file of ciphertexts", err)))
+        eml_error_prefix(err, "%s", name);
     return status;
 }
 

@@ -11,6 +11,8 @@
 #include "runtime/bundle/proof_file.h"
 #include "runtime/stark/hiding.h"
 #include "runtime/stark/verifier/verifier.h"
+#include "runtime/text/file_kind.h"
+#include "runtime/bundle/cbor_io.h"
 
 /* One verification. reject and detail say why not, once a step has returned EML_ERR_NO. */
 typedef struct verification {
@@ -77,8 +79,12 @@ static eml_status read_preset(verification *v, eml_error *err) {
 static eml_status read_proof(verification *v, eml_error *err) {
     eml_buf bytes = {0};
     eml_status status = eml_verify_read_file(&v->request->proof, EML_PROOF_BYTES_MAX, &bytes, err);
-    if (status == EML_OK && eml_proof_file_decode(bytes.data, bytes.len, &v->proof, &v->detail) != EML_OK)
+    if (status == EML_OK && eml_proof_file_decode(bytes.data, bytes.len, &v->proof, &v->detail) != EML_OK) {
+        if (!eml_cbor_begins(bytes.data, bytes.len, EML_PROOF_FILE_MAGIC))
+            eml_file_kind_explain(eml_verify_file_name(&v->request->proof), bytes.data, bytes.len, "a proof",
+                                  &v->detail);
         status = refuse(v, EML_REJECT_FILE);
+    }
     eml_buf_free(&bytes);
     return status;
 }

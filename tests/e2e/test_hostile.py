@@ -33,7 +33,6 @@ SOURCES = {
     "index": (HEAD + "param v = [1, 2]\noutput y within 1e-3 = v[99999999999999999999999] * x", "E0209"),
     "noise": (random.Random(1).randbytes(3000), "E000"),
     "zeros": (bytes(1_000_000), "E0003"),
-    "utf16": ((HEAD + OUTPUT).encode("utf-16"), "E0002"),
     "folder": (HEAD + 'param w[2] = csv("/tmp")\n' + OUTPUT, "E0212"),
     "endless": (HEAD + 'param w[2] = csv("/dev/zero")\n' + OUTPUT, "E0212"),
     "pipe": (HEAD + 'param w[2] = csv("pipe")\n' + OUTPUT, "E0212"),
@@ -53,6 +52,9 @@ class Sources(Case):
                 self.assert_input_error(result, f"{name}.eml:", f"error[{code}")
                 self.assertLess(len(result.stderr), 100_000)
                 self.assertEqual(sorted(os.listdir(self.folder)), before)
+        for code in ("utf-16", "utf-16-le", "utf-16-be"):
+            path = self.write("u.eml", (HEAD + OUTPUT).encode(code))
+            self.assert_input_error(self.eml("compile", path, "-o", self.folder / "m.emb", status=2), "u.eml: this is text in UTF-16")
 
     def test_unreadable(self):
         for command in ("check", "compile", "test", "fmt"):
