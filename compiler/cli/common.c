@@ -229,6 +229,8 @@ eml_answer eml_cli_open_session(const eml_cli_args *args, eml_session **out, eml
     eml_answer answer = eml_cli_load_bundle(args, &session, err);
     if (answer != EML_ANSWER_YES) return answer;
     bool allow_extra = eml_cli_has(args, EML_CLI_ALLOW_EXTRA);
+    if (eml_cli_has(args, EML_CLI_KEEP))
+        answer = eml_session_keep(session, args->values[EML_CLI_KEEP], args->counts[EML_CLI_KEEP], err);
     for (size_t i = 0; i < args->counts[EML_CLI_INPUT] && answer == EML_ANSWER_YES; i++)
         answer = eml_session_add_input(session, &(eml_file){.path = args->values[EML_CLI_INPUT][i]}, allow_extra, err);
     if (answer == EML_ANSWER_YES && eml_cli_has(args, EML_CLI_OPENING)) answer = add_opening(args, session, err);

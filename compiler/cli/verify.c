@@ -31,10 +31,12 @@ static void print_json(const eml_verdict *verdict, eml_buf *out) {
     if (verdict->accepted)
         eml_buf_printf(out,
                        ", \"rows\": %llu, \"preset\": \"%s\", \"proven_bits\": %u, \"proof_of_work_bits\": %u, "
-                       "\"conjectured_bits\": %u, \"zero_knowledge\": %s, \"results\": \"%s\"",
+                       "\"conjectured_bits\": %u, \"zero_knowledge\": %s, \"results\": \"%s\", "
+                       "\"uncovered_columns\": %llu",
                        (unsigned long long)verdict->rows, verdict->preset, verdict->proven_bits,
                        verdict->proof_of_work_bits, verdict->conjectured_bits,
-                       verdict->zero_knowledge ? "true" : "false", verdict->results);
+                       verdict->zero_knowledge ? "true" : "false", verdict->results,
+                       (unsigned long long)verdict->uncovered_columns);
     eml_buf_put_text(out, "}\n");
 }
 
@@ -52,6 +54,9 @@ static void print_text(const eml_verdict *verdict, eml_buf *out) {
         eml_buf_printf(out, "about the data behind commitment %s, for which its issuer vouches\n", verdict->commitment);
     if (verdict->accepted && strcmp(verdict->results, "absent") == 0)
         eml_buf_put_text(out, "the table of outputs has not all of the model's results, so those were not compared\n");
+    if (verdict->accepted && verdict->uncovered_columns > 0)
+        eml_buf_printf(out, "the tables have %llu column%s that the proof says nothing of\n",
+                       (unsigned long long)verdict->uncovered_columns, verdict->uncovered_columns == 1 ? "" : "s");
 }
 
 /* With the bundle at hand, where the outputs are not what the program gives: appended to the refusal's sentence, unless

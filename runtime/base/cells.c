@@ -1,14 +1,9 @@
 #include "runtime/base/cells.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "runtime/base/memory.h"
-#include "runtime/base/region.h"
+#include "runtime/base/temporary.h"
 
 unsigned eml_cells_width(eml_u128 magnitude) { return magnitude <= INT32_MAX ? 4 : magnitude <= INT64_MAX ? 8 : 16; }
 
@@ -48,63 +43,14 @@ void eml_cells_free(eml_cells *cells) {
     eml_free(cells->pieces);
     eml_free(cells->widths);
     eml_free(cells->starts);
-    eml_piece_free((void *)(uintptr_t)cells->file);
+    eml_temporary_close(cells->file);
     *cells = (eml_cells){0};
 }
 
 /* ----- The temporary file ----- */
 
-static int open_in(const char *folder) {
-    int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600);
-    if (fd >= 0) return fd;
-    char name[4096];
-    if (snprintf(name, sizeof name, "%s/.eml-XXXXXX", folder) >= (int)sizeof name) return -1;
-    fd = mkostemp(name, O_CLOEXEC);
-    if (fd >= 0) unlink(name);
-    return fd;
-}
-
-/* For large files that need not outlive the process: what the host says, else where the system wants such files. */
-static int open_temporary(void) {
-    const char *folders[] = {getenv("TMPDIR"), "/var/tmp", "/tmp"};
-    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
-        int fd = folders[i] == NULL || folders[i][0] == '\0' ? -1 : open_in(folders[i]);
-        if (fd >= 0) return fd;
-    }
-    return -1;
-}
-
-static bool write_at(int fd, const uint8_t *bytes, size_t count, off_t at) {
-    while (count > 0) {
-        ssize_t n = pwrite(fd, bytes, count, at);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return false;
-        bytes += n, count -= (size_t)n, at += n;
-    }
-    return true;
-}
-
-static bool read_at(int fd, uint8_t *bytes, size_t count, off_t at) {
-    while (count > 0) {
-        ssize_t n = pread(fd, bytes, count, at);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return false;
-        bytes += n, count -= (size_t)n, at += n;
-    }
-    return true;
-}
-
-static off_t place_of(const eml_cells *cells, size_t piece) {
-    return (off_t)((piece - cells->resident) * cells->piece_bytes);
-}
-
-/* False: no temporary file can be made; then the table stays in memory. */
-static bool open_file(eml_cells *cells) {
-    int fd = open_temporary();
-    if (fd < 0) return false;
-    cells->file = eml_piece_own(fd);
-    if (cells->file == NULL) close(fd);
-    return cells->file != NULL;
+static uint64_t place_of(const eml_cells *cells, size_t piece) {
+    return (uint64_t)(piece - cells->resident) * cells->piece_bytes;
 }
 
 /* ----- Filling ----- */
@@ -150,11 +96,7 @@ void eml_cells_set(const eml_cells *cells, size_t row, size_t column, eml_i128 i
 /* The first open piece goes to the file, and what it was in becomes the last one's. */
 static eml_status write_out(eml_cells *cells, eml_error *err) {
     uint8_t *piece = cells->pieces[cells->resident];
-    if (!write_at(*cells->file, piece, cells->piece_bytes, place_of(cells, cells->open)))
-        return eml_fail_as(err, EML_ERR_IO, EML_CODE_FILE,
-                           "a temporary file for the table's numbers cannot be written (TMPDIR names another folder): "
-                           "%s",
-                           strerror(errno));
+    EML_TRY(eml_temporary_write(cells->file, piece, cells->piece_bytes, place_of(cells, cells->open), err));
     size_t left = cells->count - cells->resident - 1;
     memmove(cells->pieces + cells->resident, cells->pieces + cells->resident + 1, left * sizeof *cells->pieces);
     cells->pieces[cells->count - 1] = piece;
@@ -176,7 +118,9 @@ eml_status eml_cells_seal(eml_cells *cells, size_t rows, eml_error *err) {
     cells->rows = rows;
     while (cells->open < full) {
         bool fits = (cells->resident + 1) * cells->piece_bytes <= cells->resident_max;
-        if (cells->file == NULL && (fits || !open_file(cells))) {
+        /* Where no temporary file can be made the table stays in memory. */
+        if (cells->file == NULL && !fits) cells->file = eml_temporary_open();
+        if (cells->file == NULL) {
             cells->resident++;
             cells->open++;
         } else {
@@ -205,7 +149,7 @@ eml_cells_view eml_cells_column(const eml_cells *cells, size_t piece, size_t col
     size_t start = cells->starts[column] * cells->piece_rows;
     if (is_in_memory(cells, piece))
         view.cells = piece_in_memory(cells, piece) + start;
-    else if (read_at(*cells->file, scratch, cells->piece_rows * view.width, place_of(cells, piece) + (off_t)start))
+    else if (eml_temporary_read(cells->file, scratch, cells->piece_rows * view.width, place_of(cells, piece) + start))
         view.cells = scratch;
     return view;
 }
@@ -214,7 +158,7 @@ bool eml_cells_piece(const eml_cells *cells, size_t piece, void *scratch, eml_ce
     const uint8_t *bytes = scratch;
     if (is_in_memory(cells, piece))
         bytes = piece_in_memory(cells, piece);
-    else if (!read_at(*cells->file, scratch, cells->piece_bytes, place_of(cells, piece)))
+    else if (!eml_temporary_read(cells->file, scratch, cells->piece_bytes, place_of(cells, piece)))
         return false;
     for (size_t c = 0; c < cells->columns; c++)
         columns[c] = (eml_cells_view){bytes + cells->starts[c] * cells->piece_rows, cells->widths[c]};
@@ -228,15 +172,11 @@ bool eml_cells_get(const eml_cells *cells, size_t row, size_t column, eml_i128 *
     if (is_in_memory(cells, piece)) {
         view.cells = eml_cells_at(cells, row, column);
     } else {
-        off_t at = place_of(cells, piece) + (off_t)(cells->starts[column] * cells->piece_rows + i * width);
-        if (!read_at(*cells->file, (uint8_t *)&cell, width, at)) return false;
+        uint64_t at = place_of(cells, piece) + cells->starts[column] * cells->piece_rows + i * width;
+        if (!eml_temporary_read(cells->file, &cell, width, at)) return false;
         view.cells = &cell;
         i = 0;
     }
     *out = eml_cells_view_at(view, i);
     return true;
-}
-
-eml_status eml_cells_unreadable(eml_error *err) {
-    return eml_fail_as(err, EML_ERR_IO, EML_CODE_FILE, "the temporary file with the table's numbers cannot be read");
 }

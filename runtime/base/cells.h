@@ -75,7 +75,4 @@ static inline eml_i128 eml_cells_view_at(eml_cells_view view, size_t i) {
     return view.width == 8 ? ((const int64_t *)view.cells)[i] : ((const eml_i128 *)view.cells)[i];
 }
 
-/* What to say when a piece could not be read. */
-eml_status eml_cells_unreadable(eml_error *err);
-
 #endif

@@ -125,6 +125,12 @@ EML_API bool eml_session_numbered(const eml_session *session);
 EML_API eml_answer eml_session_add_input(eml_session *session, const eml_file *input, bool allow_extra,
                                          eml_error *error);
 
+/* Columns of the table of inputs, by name, that the table of outputs is to have too, before the outputs: as they are,
+ * such as an id, and unproved. They need not be inputs. Before the table is added, for that table; names are copied.
+ * INPUT when the model has no outputs in plain. A name that is an output's or stands in no column of the table is said
+ * when that is added. */
+EML_API eml_answer eml_session_keep(eml_session *session, const char *const *names, size_t count, eml_error *error);
+
 /* Takes the inputs and the outputs away: the session is as it was loaded, for other inputs. */
 EML_API void eml_session_clear_inputs(eml_session *session);
 
@@ -141,7 +147,8 @@ typedef bool eml_write(void *context, const void *bytes, size_t count);
 EML_API eml_answer eml_session_write_outputs(const eml_session *session, eml_style style, eml_write *write,
                                              void *context, eml_error *error);
 
-/* YES when a table holds the outputs of the run, in plain; NO with the first row and column that differ. */
+/* YES when a table holds the outputs of the run, in plain, whatever else it holds; NO with the first row and column
+ * that differ. */
 EML_API eml_answer eml_session_compare(const eml_session *session, const eml_file *outputs, eml_error *error);
 
 /* Whether the model hides parameters, or an assembly program is of the hidden form: the bundle is then its owner's
@@ -268,7 +275,7 @@ typedef struct eml_verify_request {
                                prover. NULL: the program has none */
     const eml_file *inputs; /* as eml_session_add_input takes them: a table, ciphertexts, or both */
     size_t input_count;
-    bool allow_extra;
+    bool allow_extra; /* of the tables of inputs and of outputs: columns that the proof says nothing of */
     eml_file outputs, proof;
     const char *preset;          /* NULL: standard or high; else only this one */
     bool require_zero_knowledge; /* refuse a proof that may show more than inputs and outputs */
@@ -291,6 +298,7 @@ typedef struct eml_verdict {
     unsigned proven_bits;  /* of security, as docs/soundness.md defines them; set when accepted */
     unsigned proof_of_work_bits; /* of the proven ones */
     unsigned conjectured_bits;   /* by a formula whose assumption has been disproved in part: quote the proven ones */
+    uint64_t uncovered_columns;  /* of the tables, that the proof says nothing of: with allow_extra */
 } eml_verdict;
 
 /* YES with accepted set, NO with the reason, INPUT when the question itself cannot be asked (a file that cannot be

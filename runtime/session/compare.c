@@ -1,6 +1,7 @@
 /* Where a table of outputs is not what the program gives: for who was refused and wants to know. */
 #include "runtime/session/session.h"
 
+#include "runtime/base/temporary.h"
 #include "runtime/field/integer.h"
 #include "runtime/table/value.h"
 
@@ -13,7 +14,7 @@ static eml_status compare_rows(const eml_abi *abi, const eml_rows *given, const 
         eml_i128 is, should;
         if (!eml_cells_get(&given->cells, i / columns, i % columns, &is) ||
             !eml_cells_get(&ran->cells, i / columns, i % columns, &should))
-            return eml_cells_unreadable(err);
+            return eml_temporary_unreadable(err);
         if (is == should) continue;
         const eml_output_column *column = &abi->outputs[i % columns];
         eml_buf gives = {0}, says = {0};
@@ -35,7 +36,7 @@ static eml_answer compare(const eml_session *session, const eml_file *outputs, e
         return eml_answer_of(
             eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "there is no table of outputs to compare"));
     eml_record given = {0};
-    eml_status status = eml_record_read_outputs(&given, abi, outputs, err);
+    eml_status status = eml_record_read_outputs(&given, abi, outputs, true, err);
     if (status == EML_OK) status = compare_rows(abi, &given.outputs, &session->record.outputs, err);
     eml_record_free(&given);
     return eml_answer_of(status);

@@ -52,8 +52,8 @@ static void round_column(const eml_decryption *found, size_t c, eml_output_colum
 static eml_status print_cells(const eml_abi *abi, const eml_rows *rows, const eml_rows *results, eml_style style,
                               eml_buf *out, eml_error *err) {
     eml_sink sink = eml_sink_of_buf(out);
-    return style == EML_STYLE_JSON ? eml_output_rows_print_json(abi, rows, results, &sink, err)
-                                   : eml_output_rows_print_csv(abi, rows, results, &sink, err);
+    return style == EML_STYLE_JSON ? eml_output_rows_print_json(abi, rows, results, NULL, &sink, err)
+                                   : eml_output_rows_print_csv(abi, rows, results, NULL, &sink, err);
 }
 
 static eml_status print_rounded(const eml_abi *abi, const eml_decryption *found, const eml_rows *results,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "runtime/base/memory.h"
+#include "runtime/base/temporary.h"
 #include "runtime/base/parallel.h"
 #include "runtime/field/integer.h"
 #include "runtime/session/affine.h"
@@ -62,7 +63,7 @@ static void run_one(row_runner *r, size_t i) {
 static eml_status run_piece(row_runner *r, size_t piece, eml_cells *outputs, eml_error *err) {
     const eml_cells *inputs = &r->session->record.inputs.cells;
     if (inputs->columns > 0 && !eml_cells_piece(inputs, piece, r->scratch, r->columns))
-        return eml_cells_unreadable(err);
+        return eml_temporary_unreadable(err);
     size_t first = piece * outputs->piece_rows;
     size_t rows = inputs->columns > 0 ? eml_cells_piece_rows(inputs, piece) : 1;
     eml_cells_reserve(outputs, first + rows);
@@ -104,7 +105,7 @@ static void sum_piece(void *context, size_t index, void *memory) {
 static eml_status check_piece(row_runner *r, size_t piece, const eml_cells *outputs, eml_error *err) {
     const eml_cells *inputs = &r->session->record.inputs.cells;
     size_t rows = eml_cells_piece_rows(inputs, piece), first = piece * inputs->piece_rows;
-    if (!eml_cells_piece(inputs, piece, r->scratch, r->columns)) return eml_cells_unreadable(err);
+    if (!eml_cells_piece(inputs, piece, r->scratch, r->columns)) return eml_temporary_unreadable(err);
     for (size_t i = 0; i < rows; i = EML_VERIFY_BUILD || i + 1 == rows ? i + 1 : rows - 1) {
         run_one(r, i);
         for (size_t c = 0; c < outputs->columns; c++) {
@@ -128,7 +129,7 @@ static eml_status sum_pieces(row_runner *r, const eml_affine *affine, eml_cells 
         eml_cells_reserve(outputs, rows);
         sums_job job = {.affine = affine, .inputs = inputs, .outputs = outputs, .first = first};
         eml_parallel_with(count, inputs->piece_rows * affine->terms * CELL_COST, bytes, sum_piece, &job);
-        if (atomic_load(&job.unreadable)) return eml_cells_unreadable(err);
+        if (atomic_load(&job.unreadable)) return eml_temporary_unreadable(err);
         for (size_t p = first; p <= last; p++) EML_TRY(check_piece(r, p, outputs, err));
         EML_TRY(eml_cells_seal(outputs, rows, err));
     }
@@ -210,12 +211,14 @@ eml_answer eml_session_run(eml_session *session, eml_error *err) {
     EML_SESSION_CALL(session, err, run_once(session, err));
 }
 
-static eml_status print_rows(const eml_abi *abi, const eml_rows *outputs, eml_style style, const eml_sink *sink,
+static eml_status print_rows(const eml_abi *abi, const eml_record *record, eml_style style, const eml_sink *sink,
                              eml_error *err) {
+    const eml_rows *outputs = &record->outputs;
+    const eml_kept *kept = &record->inputs.kept;
     eml_rows results;
     EML_TRY(eml_results_of(abi, outputs, &results, err));
-    eml_status status = style == EML_STYLE_JSON ? eml_output_rows_print_json(abi, outputs, &results, sink, err)
-                                                : eml_output_rows_print_csv(abi, outputs, &results, sink, err);
+    eml_status status = style == EML_STYLE_JSON ? eml_output_rows_print_json(abi, outputs, &results, kept, sink, err)
+                                                : eml_output_rows_print_csv(abi, outputs, &results, kept, sink, err);
     eml_rows_free(&results);
     return status;
 }
@@ -235,7 +238,7 @@ static eml_status write_outputs(const eml_session *session, eml_style style, con
     if (!session->ran) return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "the program was not run");
     const eml_abi *abi = &session->bundle.abi;
     if (abi->raw || abi->encrypted_outputs) return write_encrypted(&session->record, abi->raw, sink, err);
-    return print_rows(abi, &session->record.outputs, style, sink, err);
+    return print_rows(abi, &session->record, style, sink, err);
 }
 
 /* As in run_once: a row without a value is bad input. */

@@ -1,6 +1,8 @@
 /* Sessions: a bundle and the inputs it is to run on. */
 #include "runtime/session/session.h"
 
+#include <string.h>
+
 #include "runtime/base/blocks.h"
 #include "runtime/base/memory.h"
 #include "runtime/isa/instructions.h"
@@ -96,6 +98,26 @@ static eml_answer add_input(eml_session *session, const eml_file *input, bool al
 
 eml_answer eml_session_add_input(eml_session *session, const eml_file *input, bool allow_extra, eml_error *err) {
     EML_SESSION_CALL(session, err, add_input(session, input, allow_extra, err));
+}
+
+static eml_answer keep(eml_session *session, const char *const *names, size_t count, eml_error *err) {
+    const eml_abi *abi = &session->bundle.abi;
+    if (abi->raw || abi->encrypted_outputs)
+        return eml_answer_of(
+            eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "columns are kept beside outputs in a table, but %s",
+                        abi->raw ? "a program from assembly has no tables" : "this model's outputs are encrypted"));
+    if (session->given)
+        return eml_answer_of(
+            eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "which columns to keep is said before a table is added"));
+    char **copies = eml_alloc(count, sizeof *copies);
+    for (size_t i = 0; i < count; i++) copies[i] = eml_copy_text(names[i], strlen(names[i]));
+    session->record.keep = (const char *const *)copies;
+    session->record.keep_count = count;
+    return EML_ANSWER_YES;
+}
+
+eml_answer eml_session_keep(eml_session *session, const char *const *names, size_t count, eml_error *err) {
+    EML_SESSION_CALL(session, err, keep(session, names, count, err));
 }
 
 static eml_answer disassemble(const eml_session *session, eml_bytes *text, eml_error *err) {

@@ -2,6 +2,7 @@
 #include <stdatomic.h>
 
 #include "runtime/base/parallel.h"
+#include "runtime/base/temporary.h"
 #include "runtime/field/integer.h"
 #include "runtime/statement/statement.h"
 
@@ -137,7 +138,7 @@ eml_status eml_statement_digest_blocks(const eml_statement *statement, eml_block
     eml_parallel_with(2 * eml_block_count(statement->rows),
                       at_most(statement->slots, EML_BLOCK_ROWS) * columns * parts * ELEMENT_COST / 2,
                       sizeof(column_memory), digest_table, &job);
-    return atomic_load(&job.unreadable) ? eml_cells_unreadable(err) : EML_OK;
+    return atomic_load(&job.unreadable) ? eml_temporary_unreadable(err) : EML_OK;
 }
 
 eml_digest eml_statement_digest(const eml_statement *statement, const eml_block_digests *blocks) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "runtime/base/memory.h"
+#include "runtime/base/temporary.h"
 #include "runtime/base/parallel.h"
 #include "runtime/field/integer.h"
 #include "runtime/field/vector.h"
@@ -197,7 +198,7 @@ eml_status eml_statement_evaluate(const eml_statement *statement, const eml_dige
     }
     if (sum_rows(statement, digest, out)) return EML_OK;
     eml_statement_values_free(out);
-    return eml_cells_unreadable(err);
+    return eml_temporary_unreadable(err);
 }
 
 void eml_statement_values_free(eml_statement_values *values) {

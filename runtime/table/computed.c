@@ -1,6 +1,7 @@
 #include "runtime/table/computed.h"
 
 #include "runtime/base/memory.h"
+#include "runtime/base/temporary.h"
 #include "runtime/field/integer.h"
 #include "runtime/table/value.h"
 
@@ -135,7 +136,7 @@ static eml_status compute_row(const eml_abi *abi, const eml_rows *outputs, size_
     size_t column = 0;
     for (size_t o = 0; o < abi->output_count; o++) {
         eml_i128 output;
-        if (!eml_cells_get(&outputs->cells, r, o, &output)) return eml_cells_unreadable(err);
+        if (!eml_cells_get(&outputs->cells, r, o, &output)) return eml_temporary_unreadable(err);
         row->outputs[o] = eml_fe_of_signed(output);
     }
     eml_status status = fill_results(abi, row->outputs, row->values, row->values[abi->output_count + abi->result_count],

@@ -62,11 +62,12 @@ static eml_status read_either(eml_table *table, eml_feed *feed, eml_error *err) 
     return status;
 }
 
-eml_status eml_rows_read(const eml_abi *abi, eml_rows_kind kind, eml_feed *feed, bool allow_extra, eml_rows *out,
-                         eml_error *err) {
+eml_status eml_rows_read(const eml_abi *abi, eml_rows_kind kind, eml_feed *feed, const eml_rows_options *options,
+                         eml_rows *out, eml_error *err) {
     eml_table table;
-    EML_TRY(eml_table_open(&table, abi, kind, feed->name, allow_extra, err));
-    eml_status status = read_either(&table, feed, err);
+    EML_TRY(eml_table_open(&table, abi, kind, feed->name, options->allow_extra, err));
+    eml_status status = eml_table_keep(&table, options->keep, options->keep_count, err);
+    if (status == EML_OK) status = read_either(&table, feed, err);
     /* What was refused before reading had to stop comes first. */
     eml_status findings = eml_table_findings(&table, err);
     if (findings != EML_OK) status = findings;
@@ -79,5 +80,5 @@ eml_status eml_rows_parse(const eml_abi *abi, eml_rows_kind kind, const char *na
                           bool allow_extra, eml_rows *out, eml_error *err) {
     eml_feed feed;
     eml_feed_of_bytes(&feed, name, text, length);
-    return eml_rows_read(abi, kind, &feed, allow_extra, out, err);
+    return eml_rows_read(abi, kind, &feed, &(eml_rows_options){.allow_extra = allow_extra}, out, err);
 }

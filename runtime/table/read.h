@@ -16,8 +16,13 @@
  * or repeated column, not a number, no rows, a ragged row. allow_extra: unknown columns are ignored. EML_ERR_NO
  * likewise, for a well-formed number that its column does not take: outside its range, off its grid, in a uniform
  * column not that of the first row; for outputs: not exactly the decimal that is printed for some integer. */
-EML_NODISCARD eml_status eml_rows_read(const eml_abi *abi, eml_rows_kind kind, eml_feed *feed, bool allow_extra,
-                                       eml_rows *out, eml_error *err);
+typedef struct eml_rows_options {
+    bool allow_extra;
+    const char *const *keep; /* names of columns for out->kept; also of some that the model does not know */
+    size_t keep_count;
+} eml_rows_options;
+EML_NODISCARD eml_status eml_rows_read(const eml_abi *abi, eml_rows_kind kind, eml_feed *feed,
+                                       const eml_rows_options *options, eml_rows *out, eml_error *err);
 /* The same of a text in memory. */
 EML_NODISCARD eml_status eml_rows_parse(const eml_abi *abi, eml_rows_kind kind, const char *name, const char *text,
                                         size_t length, bool allow_extra, eml_rows *out, eml_error *err);

@@ -19,6 +19,7 @@ typedef struct reader {
     size_t line;              /* of the next record */
     size_t blank;             /* line of the first of the blank lines just seen: they may only be the last; 0: none */
     size_t *columns_of, fields;
+    size_t *kept_of; /* owned; of each kept column the field */
     eml_plain_rows plain;
     uint32_t *starts; /* owned; of `lines` and one more */
     bool *declined;   /* owned */
@@ -91,6 +92,28 @@ static eml_status refuse_missing(const eml_table *table, const bool *seen, eml_e
     return status;
 }
 
+/* A field of the header that is kept, or ignored. */
+static eml_status note_kept(reader *r, const eml_csv *csv, size_t f, size_t column, eml_error *err) {
+    size_t k = eml_table_kept(r->table, csv->fields[f].text, csv->fields[f].length);
+    if (k == SIZE_MAX) {
+        r->table->rows.extra += column == EML_TABLE_NO_COLUMN;
+        return EML_OK;
+    }
+    if (r->kept_of[k] != SIZE_MAX)
+        return eml_fail(err, EML_ERR_INPUT, "%s: column \"%s\" stands twice in the header", r->table->file,
+                        r->table->rows.kept.names[k]);
+    r->kept_of[k] = f;
+    return EML_OK;
+}
+
+static eml_status check_kept(const reader *r, eml_error *err) {
+    for (size_t k = 0; k < r->table->rows.kept.count; k++)
+        if (r->kept_of[k] == SIZE_MAX)
+            return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "%s: column \"%s\", which is to be kept, is missing",
+                               r->table->file, r->table->rows.kept.names[k]);
+    return EML_OK;
+}
+
 /* The table's column for each field of the header line. */
 static eml_status read_header(reader *r, eml_csv *csv, eml_error *err) {
     eml_table *table = r->table;
@@ -99,6 +122,8 @@ static eml_status read_header(reader *r, eml_csv *csv, eml_error *err) {
     if (!more) return eml_fail(err, EML_ERR_INPUT, "%s: empty: a header line was expected", table->file);
     r->fields = csv->count;
     r->columns_of = eml_alloc(csv->count, sizeof *r->columns_of);
+    r->kept_of = eml_alloc(table->rows.kept.count, sizeof *r->kept_of);
+    for (size_t k = 0; k < table->rows.kept.count; k++) r->kept_of[k] = SIZE_MAX;
     bool *seen = eml_alloc(table->column_count, sizeof *seen);
     eml_status status = EML_OK;
     table->rows.numbered = csv->count > 1 && csv->fields[0].length == 0;
@@ -107,6 +132,7 @@ static eml_status read_header(reader *r, eml_csv *csv, eml_error *err) {
         size_t column = EML_TABLE_NO_COLUMN;
         status = eml_table_find(table, csv->fields[f].text, csv->fields[f].length, &column, err);
         r->columns_of[f] = column;
+        if (status == EML_OK) status = note_kept(r, csv, f, column, err);
         if (status != EML_OK || column == EML_TABLE_NO_COLUMN) continue;
         if (seen[column])
             status = eml_fail(err, EML_ERR_INPUT, "%s: column \"%s\" stands twice in the header", table->file,
@@ -114,6 +140,7 @@ static eml_status read_header(reader *r, eml_csv *csv, eml_error *err) {
         seen[column] = true;
     }
     if (status == EML_OK) status = refuse_missing(table, seen, err);
+    if (status == EML_OK) status = check_kept(r, err);
     eml_free(seen);
     return status;
 }
@@ -152,6 +179,11 @@ static eml_status take_fields(reader *r, const eml_csv *csv, eml_error *err) {
     return EML_OK;
 }
 
+static eml_status keep_fields(reader *r, const eml_csv *csv, eml_error *err) {
+    for (size_t k = 0; k < r->table->rows.kept.count; k++) r->table->kept[k] = csv->fields[r->kept_of[k]];
+    return eml_table_keep_row(r->table, err);
+}
+
 static eml_status refuse_blank(const reader *r, eml_error *err) {
     return eml_fail(err, EML_ERR_INPUT, "%s: line %zu is blank, but more rows follow", r->table->file, r->blank);
 }
@@ -164,7 +196,8 @@ static eml_status read_record(reader *r, eml_csv *csv, bool *more, eml_error *er
         return EML_OK;
     }
     if (r->blank > 0) return refuse_blank(r, err);
-    return take_fields(r, csv, err);
+    EML_TRY(take_fields(r, csv, err));
+    return keep_fields(r, csv, err);
 }
 
 /* ----- Many lines at once ----- */
@@ -190,17 +223,23 @@ static size_t find_lines(reader *r) {
     return count;
 }
 
-/* The line again, by the scanner. */
-static eml_status take_declined(reader *r, eml_csv *csv, size_t line, eml_error *err) {
+/* A line again, by the scanner. */
+static eml_status scan_line(reader *r, eml_csv *csv, size_t line, eml_error *err) {
     bool more;
     size_t length = r->starts[line + 1] - r->starts[line];
     eml_csv_reopen(csv, r->window + r->starts[line], length, r->line + line);
     eml_status status = eml_csv_next(csv, r->fields + 1, &more, err);
-    if (status != EML_OK) {
-        eml_error_prefix(err, "%s", r->table->file);
-        return status;
-    }
-    return take_fields(r, csv, err);
+    if (status != EML_OK) eml_error_prefix(err, "%s", r->table->file);
+    return status;
+}
+
+/* What was declined, and what is kept of every line. */
+static eml_status take_line(reader *r, eml_csv *csv, size_t line, eml_error *err) {
+    bool keeps = r->table->rows.kept.count > 0;
+    if (!r->declined[line] && !keeps) return EML_OK;
+    EML_TRY(scan_line(r, csv, line, err));
+    if (r->declined[line]) EML_TRY(take_fields(r, csv, err));
+    return keeps ? keep_fields(r, csv, err) : EML_OK;
 }
 
 static eml_status read_lines(reader *r, eml_csv *csv, size_t count, eml_error *err) {
@@ -209,9 +248,8 @@ static eml_status read_lines(reader *r, eml_csv *csv, size_t count, eml_error *e
     eml_cells_reserve(&r->table->rows.cells, row + count);
     eml_plain_rows_read(&r->plain, r->window, r->starts, count, row, r->declined);
     for (size_t i = 0; i < count; i++) {
-        if (!r->declined[i]) continue;
         r->table->row = row + i;
-        EML_TRY(take_declined(r, csv, i, err));
+        EML_TRY(take_line(r, csv, i, err));
     }
     r->table->row = row + count;
     r->at = r->starts[count];
@@ -258,6 +296,7 @@ eml_status eml_table_read_csv(eml_table *table, eml_feed *feed, eml_error *err) 
     eml_csv_close(&csv);
     eml_plain_rows_close(&r.plain);
     eml_free(r.columns_of);
+    eml_free(r.kept_of);
     eml_free(r.declined);
     eml_free(r.starts);
     eml_free(r.window);

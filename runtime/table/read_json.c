@@ -33,7 +33,9 @@ static bool is_own_array(const eml_table *table, const path *at) {
 static eml_status give_scalar(eml_table *table, const path *at, const json_t *value, eml_error *err) {
     size_t column;
     eml_status status = eml_table_find(table, at->text, at->length, &column, err);
-    if (status != EML_OK || column == EML_TABLE_NO_COLUMN) return status;
+    bool extra = status == EML_OK && column == EML_TABLE_NO_COLUMN;
+    table->rows.extra += extra && table->row == 0 && eml_table_kept(table, at->text, at->length) == SIZE_MAX;
+    if (status != EML_OK || extra) return status;
     if (json_is_string(value))
         return eml_table_give(table, column, json_string_value(value), json_string_length(value), err);
     if (json_is_boolean(value)) {
@@ -59,7 +61,23 @@ static eml_status give_value(eml_table *table, path *at, const json_t *value, em
     return EML_OK;
 }
 
+/* A text, or nothing. */
+static eml_status give_kept(eml_table *table, size_t k, const json_t *value, eml_error *err) {
+    if (json_is_string(value))
+        table->kept[k] = (eml_csv_field){json_string_value(value), json_string_length(value)};
+    else if (json_is_boolean(value))
+        table->kept[k] = json_is_true(value) ? (eml_csv_field){"true", 4} : (eml_csv_field){"false", 5};
+    else if (json_is_null(value))
+        table->kept[k] = (eml_csv_field){"", 0};
+    else
+        return eml_fail(err, EML_ERR_INPUT, "%s: row %zu, column \"%s\": %s cannot be kept", table->file,
+                        table->row + 1, table->rows.kept.names[k], eml_json_kind(value));
+    return EML_OK;
+}
+
 static eml_status give_key(eml_table *table, const char *key, const json_t *value, eml_error *err) {
+    size_t k = eml_table_kept(table, key, strlen(key));
+    if (k != SIZE_MAX) EML_TRY(give_kept(table, k, value, err));
     path at = {.length = strlen(key) < PATH_MAX_BYTES ? strlen(key) : PATH_MAX_BYTES};
     memcpy(at.text, key, at.length);
     return give_value(table, &at, value, err);
@@ -74,6 +92,7 @@ static eml_status read_object_rows(eml_table *table, const json_t *rows, eml_err
                             r + 1, eml_json_kind(row));
         json_object_foreach(row, key, value) EML_TRY(give_key(table, key, value, err));
         eml_table_end_row(table);
+        EML_TRY(eml_table_keep_row(table, err));
         EML_TRY(eml_table_seal(table, err));
     }
     return EML_OK;
@@ -108,6 +127,7 @@ static eml_status read_object_columns(eml_table *table, json_t *columns, eml_err
         json_t *value;
         json_object_foreach(columns, key, value) EML_TRY(give_key(table, key, json_array_get(value, r), err));
         eml_table_end_row(table);
+        EML_TRY(eml_table_keep_row(table, err));
         EML_TRY(eml_table_seal(table, err));
     }
     return EML_OK;

@@ -4,6 +4,7 @@
 
 #include "runtime/field/integer.h"
 #include "runtime/base/parallel.h"
+#include "runtime/base/temporary.h"
 #include "runtime/table/printer.h"
 #include "runtime/table/value.h"
 #include "runtime/text/text.h"
@@ -40,7 +41,7 @@ eml_status eml_rows_elements(const eml_rows *rows, eml_fe **out, eml_error *err)
     *out = elements;
     if (readable) return EML_OK;
     eml_free(elements);
-    return eml_cells_unreadable(err);
+    return eml_temporary_unreadable(err);
 }
 
 void eml_rows_of_elements(const eml_fe *elements, size_t rows, size_t columns, eml_rows *out) {
@@ -59,6 +60,8 @@ void eml_rows_of_elements(const eml_fe *elements, size_t rows, size_t columns, e
 typedef struct printed {
     const eml_abi *abi;
     const eml_rows *rows, *results;
+    const eml_kept *kept; /* NULL: none */
+    eml_texts_reader texts;
     size_t columns;
     eml_printer *printers;         /* by column; owned */
     eml_output_column *as_outputs; /* by column; owned, what they point to is the ABI's */
@@ -66,9 +69,14 @@ typedef struct printed {
     uint8_t *scratch[2];           /* owned */
 } printed;
 
-static void open_printed(printed *p, const eml_abi *abi, const eml_rows *rows, const eml_rows *results) {
+static void open_printed(printed *p, const eml_abi *abi, const eml_rows *rows, const eml_rows *results,
+                         const eml_kept *kept) {
     size_t outputs = rows->cells.columns, more = results == NULL ? 0 : results->cells.columns;
     *p = (printed){.abi = abi, .rows = rows, .results = results, .columns = outputs + more};
+    if (kept != NULL && kept->count > 0) {
+        p->kept = kept;
+        p->texts.texts = &kept->texts;
+    }
     p->as_outputs = eml_alloc(p->columns, sizeof *p->as_outputs);
     p->views = eml_alloc(p->columns, sizeof *p->views);
     p->printers = eml_alloc(p->columns, sizeof *p->printers);
@@ -80,6 +88,7 @@ static void open_printed(printed *p, const eml_abi *abi, const eml_rows *rows, c
 }
 
 static void close_printed(printed *p) {
+    eml_texts_reader_free(&p->texts);
     eml_free(p->as_outputs);
     eml_free(p->printers);
     eml_free(p->views);
@@ -97,7 +106,7 @@ static eml_status load_piece(printed *p, size_t piece, eml_error *err) {
     bool readable = eml_cells_piece(&p->rows->cells, piece, p->scratch[0], p->views);
     if (p->columns > outputs)
         readable = readable && eml_cells_piece(&p->results->cells, piece, p->scratch[1], p->views + outputs);
-    return readable ? EML_OK : eml_cells_unreadable(err);
+    return readable ? EML_OK : eml_temporary_unreadable(err);
 }
 
 /* ----- CSV: many rows at once */
@@ -171,6 +180,45 @@ static eml_status print_piece(groups *g, size_t piece, size_t at_once, eml_buf *
     return EML_OK;
 }
 
+/* As it was read: in quotes where it would be read otherwise. */
+static void put_text(const char *text, size_t length, eml_buf *out) {
+    bool quoted = length > 0 && (strchr(" \t", text[0]) != NULL || strchr(" \t", text[length - 1]) != NULL);
+    for (size_t i = 0; i < length && !quoted; i++) quoted = text[i] != '\0' && strchr(",\"\r\n", text[i]) != NULL;
+    if (quoted) eml_buf_put_u8(out, '"');
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == '"') eml_buf_put_u8(out, '"');
+        eml_buf_put_u8(out, (uint8_t)text[i]);
+    }
+    if (quoted) eml_buf_put_u8(out, '"');
+}
+
+static eml_status put_kept(printed *p, eml_buf *out, eml_error *err) {
+    for (size_t k = 0; k < p->kept->count; k++) {
+        const char *text;
+        size_t length;
+        EML_TRY(eml_texts_next(&p->texts, &text, &length, err));
+        put_text(text, length, out);
+        eml_buf_put_u8(out, ',');
+    }
+    return EML_OK;
+}
+
+/* With kept columns, whose texts come one after the other, rows do. */
+static eml_status print_kept_piece(printed *p, size_t piece, eml_buf *text, const eml_sink *sink, eml_error *err) {
+    enum { STEP = 1 << 16 };
+    const eml_cells *cells = &p->rows->cells;
+    for (size_t i = 0; i < eml_cells_piece_rows(cells, piece); i++) {
+        size_t bytes = p->columns * (EML_PRINTED_MAX + 1);
+        EML_TRY(put_kept(p, text, err));
+        eml_buf_reserve(text, bytes);
+        size_t put = put_group_row(p, i, (char *)text->data + text->len);
+        text->len += put;
+        if (put == 0) put_csv_row(p, piece * cells->piece_rows + i, text);
+        if (text->len >= STEP) EML_TRY(eml_sink_flush(sink, text, err));
+    }
+    return EML_OK;
+}
+
 static eml_status print_pieces(printed *p, const eml_sink *sink, eml_error *err) {
     size_t at_once = GROUPS_BYTES / group_bytes(p) + 1, most = p->rows->cells.piece_rows / GROUP + 1;
     if (at_once > most) at_once = most;
@@ -181,7 +229,9 @@ static eml_status print_pieces(printed *p, const eml_sink *sink, eml_error *err)
     eml_status status = EML_OK;
     for (size_t piece = 0; piece < eml_cells_pieces(&p->rows->cells) && status == EML_OK; piece++) {
         status = load_piece(p, piece, err);
-        if (status == EML_OK) status = print_piece(&g, piece, at_once, &text, sink, err);
+        if (status == EML_OK)
+            status = p->kept != NULL ? print_kept_piece(p, piece, &text, sink, err)
+                                     : print_piece(&g, piece, at_once, &text, sink, err);
     }
     if (status == EML_OK) status = eml_sink_flush(sink, &text, err);
     eml_buf_free(&text);
@@ -192,6 +242,10 @@ static eml_status print_pieces(printed *p, const eml_sink *sink, eml_error *err)
 
 static eml_status put_header(const printed *p, const eml_sink *sink, eml_error *err) {
     eml_buf text = {0};
+    for (size_t k = 0; p->kept != NULL && k < p->kept->count; k++) {
+        put_text(p->kept->names[k], strlen(p->kept->names[k]), &text);
+        eml_buf_put_u8(&text, ',');
+    }
     for (size_t c = 0; c < p->columns; c++) {
         if (c > 0) eml_buf_put_u8(&text, ',');
         eml_rows_put_name(p->as_outputs[c].name, &text);
@@ -203,9 +257,9 @@ static eml_status put_header(const printed *p, const eml_sink *sink, eml_error *
 }
 
 eml_status eml_output_rows_print_csv(const eml_abi *abi, const eml_rows *rows, const eml_rows *results,
-                                     const eml_sink *sink, eml_error *err) {
+                                     const eml_kept *kept, const eml_sink *sink, eml_error *err) {
     printed p;
-    open_printed(&p, abi, rows, results);
+    open_printed(&p, abi, rows, results, kept);
     eml_status status = put_header(&p, sink, err);
     if (status == EML_OK) status = print_pieces(&p, sink, err);
     close_printed(&p);
@@ -222,8 +276,24 @@ static void put_json_value(const eml_output_column *column, eml_fe value, eml_bu
     eml_buf_put_text(out, quote);
 }
 
-static void put_json_row(const printed *p, size_t row, eml_buf *out) {
+static eml_status put_json_kept(printed *p, eml_buf *out, eml_error *err) {
+    for (size_t k = 0; p->kept != NULL && k < p->kept->count; k++) {
+        const char *text;
+        size_t length;
+        EML_TRY(eml_texts_next(&p->texts, &text, &length, err));
+        char *copy = eml_copy_text(text, length);
+        eml_text_put_json(p->kept->names[k], out);
+        eml_buf_put_text(out, ": ");
+        eml_text_put_json(copy, out);
+        eml_buf_put_text(out, ", ");
+        eml_free(copy);
+    }
+    return EML_OK;
+}
+
+static eml_status put_json_row(printed *p, size_t row, eml_buf *out, eml_error *err) {
     eml_buf_put_text(out, row > 0 ? ",\n {" : "\n {");
+    EML_TRY(put_json_kept(p, out, err));
     for (size_t c = 0; c < p->columns; c++) {
         if (c > 0) eml_buf_put_text(out, ", ");
         eml_text_put_json(p->as_outputs[c].name, out);
@@ -231,6 +301,7 @@ static void put_json_row(const printed *p, size_t row, eml_buf *out) {
         put_json_value(&p->as_outputs[c], cell_at(p, row, c), out);
     }
     eml_buf_put_u8(out, '}');
+    return EML_OK;
 }
 
 static eml_status print_json_rows(printed *p, const eml_sink *sink, eml_error *err) {
@@ -239,7 +310,7 @@ static eml_status print_json_rows(printed *p, const eml_sink *sink, eml_error *e
     eml_status status = EML_OK;
     for (size_t r = 0; r < eml_rows_count(p->rows) && status == EML_OK; r++) {
         if (r % p->rows->cells.piece_rows == 0) status = load_piece(p, r / p->rows->cells.piece_rows, err);
-        if (status == EML_OK) put_json_row(p, r, &text);
+        if (status == EML_OK) status = put_json_row(p, r, &text, err);
         if (status == EML_OK && text.len >= STEP) status = eml_sink_flush(sink, &text, err);
     }
     if (status == EML_OK) status = eml_sink_flush(sink, &text, err);
@@ -248,9 +319,9 @@ static eml_status print_json_rows(printed *p, const eml_sink *sink, eml_error *e
 }
 
 eml_status eml_output_rows_print_json(const eml_abi *abi, const eml_rows *rows, const eml_rows *results,
-                                      const eml_sink *sink, eml_error *err) {
+                                      const eml_kept *kept, const eml_sink *sink, eml_error *err) {
     printed p;
-    open_printed(&p, abi, rows, results);
+    open_printed(&p, abi, rows, results, kept);
     eml_status status = sink->write(sink->context, "[", 1, err);
     if (status == EML_OK) status = print_json_rows(&p, sink, err);
     if (status == EML_OK) status = sink->write(sink->context, "\n]\n", 3, err);
@@ -260,5 +331,8 @@ eml_status eml_output_rows_print_json(const eml_abi *abi, const eml_rows *rows, 
 
 void eml_rows_free(eml_rows *rows) {
     eml_cells_free(&rows->cells);
+    for (size_t k = 0; k < rows->kept.count; k++) eml_free(rows->kept.names[k]);
+    eml_free(rows->kept.names);
+    eml_texts_free(&rows->kept.texts);
     *rows = (eml_rows){0};
 }

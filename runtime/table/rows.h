@@ -4,6 +4,7 @@
 
 #include "runtime/base/cells.h"
 #include "runtime/base/sink.h"
+#include "runtime/base/texts.h"
 #include "runtime/bundle/abi.h"
 
 enum {
@@ -15,12 +16,21 @@ enum {
 /* Which columns of the ABI a table holds. */
 typedef enum eml_rows_kind { EML_ROWS_PUBLIC, EML_ROWS_SECRET, EML_ROWS_COMMITTED, EML_ROWS_OUTPUTS } eml_rows_kind;
 
+/* Columns of a table of inputs that go into the table of outputs as they are, unproved: row after row their texts. */
+typedef struct eml_kept {
+    char **names; /* owned */
+    size_t count;
+    eml_texts texts;
+} eml_kept;
+
 /* The columns of the kind, in ABI order: at least one, and one row. An integer is a field element's of least magnitude.
  */
 typedef struct eml_rows {
     eml_cells cells;
     size_t results; /* of outputs: how many cells of results the file had, which were what the outputs give */
     bool numbered;  /* the file had a first column without a name, of row numbers, which was skipped */
+    size_t extra;   /* columns of the file that were ignored */
+    eml_kept kept;
 } eml_rows;
 
 static inline size_t eml_rows_count(const eml_rows *rows) { return rows->cells.rows; }
@@ -31,12 +41,13 @@ void eml_rows_of_elements(const eml_fe *elements, size_t rows, size_t columns, e
 
 /* A column's name as a CSV header has it: in quotes where it needs them. */
 void eml_rows_put_name(const char *name, eml_buf *out);
-/* results: of the same rows (computed.h); NULL: without them. JSON: an array of objects. Fails as the sink does, and
+/* results: of the same rows (computed.h); NULL: without them. kept: of the same rows, before them; NULL: none. JSON: an
+ * array of objects. Fails as the sink does, and
  * when a temporary file cannot be read. */
 EML_NODISCARD eml_status eml_output_rows_print_csv(const eml_abi *abi, const eml_rows *rows, const eml_rows *results,
-                                                   const eml_sink *sink, eml_error *err);
+                                                   const eml_kept *kept, const eml_sink *sink, eml_error *err);
 EML_NODISCARD eml_status eml_output_rows_print_json(const eml_abi *abi, const eml_rows *rows, const eml_rows *results,
-                                                    const eml_sink *sink, eml_error *err);
+                                                    const eml_kept *kept, const eml_sink *sink, eml_error *err);
 void eml_rows_free(eml_rows *rows);
 
 #endif

@@ -167,15 +167,14 @@ static const eml_input_column *input_named(const eml_table *table, const char *n
 
 static void refuse_unknown(const eml_table *table, eml_error *err) {
     enum { SHOWN = 4 };
-    bool outputs = table->kind == EML_ROWS_OUTPUTS;
     eml_buf names = {0};
     size_t count = table->column_count;
     for (size_t c = 0; c < count && c < SHOWN; c++)
         eml_buf_printf(&names, "%s\"%s\"", c > 0 ? ", " : "", table->columns[c].name);
     if (count > SHOWN) eml_buf_printf(&names, " and %zu more", count - SHOWN);
     eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "no %s of the model, which are %.*s here%s",
-                outputs ? "output" : "input", (int)names.len, (const char *)names.data,
-                outputs ? "" : "; --allow-extra ignores such columns");
+                table->kind == EML_ROWS_OUTPUTS ? "output" : "input", (int)names.len, (const char *)names.data,
+                "; --allow-extra ignores such columns");
     eml_buf_free(&names);
 }
 
@@ -211,6 +210,66 @@ static const eml_table_name *find_name(const eml_table_name *names, size_t count
     return bsearch(&(eml_table_name){key, 0}, names, count, sizeof *names, compare_names);
 }
 
+/* ----- Columns that are kept ----- */
+
+static eml_status check_kept_name(const eml_table *table, const char *name, size_t before, eml_error *err) {
+    const eml_abi *abi = table->abi;
+    const char **taken = eml_alloc(abi->output_count + abi->result_count, sizeof *taken);
+    for (size_t i = 0; i < abi->output_count; i++) taken[i] = abi->outputs[i].name;
+    for (size_t i = 0; i < abi->result_count; i++) taken[abi->output_count + i] = abi->results[i].name;
+    eml_name_index outputs;
+    eml_name_index_init(&outputs, taken, abi->output_count + abi->result_count);
+    const char *like = eml_name_index_find(&outputs, name, strlen(name));
+    eml_status status = EML_OK;
+    if (like != NULL)
+        status = eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE,
+                             "column \"%s\" cannot be kept: the model has an output or result \"%s\"",
+                             eml_text_excerpt(name, strlen(name)).text, like);
+    for (size_t k = 0; k < before && status == EML_OK; k++)
+        if (strcmp(table->rows.kept.names[k], name) == 0)
+            status = eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "column \"%s\" is to be kept twice",
+                                 eml_text_excerpt(name, strlen(name)).text);
+    if (status == EML_OK && (name[0] == '\0' || find_name(table->never, table->never_count, name) != NULL))
+        status = eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "column \"%s\" cannot be kept: %s",
+                             eml_text_excerpt(name, strlen(name)).text,
+                             name[0] == '\0' ? "it has no name" : "the model works it out, or its issuer has it");
+    eml_name_index_free(&outputs);
+    eml_free(taken);
+    return status;
+}
+
+eml_status eml_table_keep(eml_table *table, const char *const *names, size_t count, eml_error *err) {
+    eml_kept *kept = &table->rows.kept;
+    kept->names = eml_alloc(count, sizeof *kept->names);
+    table->kept = eml_alloc(count, sizeof *table->kept);
+    for (size_t k = 0; k < count; k++) {
+        EML_TRY(check_kept_name(table, names[k], k, err));
+        kept->names[kept->count++] = eml_copy_text(names[k], strlen(names[k]));
+    }
+    return EML_OK;
+}
+
+size_t eml_table_kept(const eml_table *table, const char *name, size_t length) {
+    for (size_t k = 0; k < table->rows.kept.count; k++) {
+        const char *kept = table->rows.kept.names[k];
+        if (strlen(kept) == length && memcmp(kept, name, length) == 0) return k;
+    }
+    return SIZE_MAX;
+}
+
+eml_status eml_table_keep_row(eml_table *table, eml_error *err) {
+    for (size_t k = 0; k < table->rows.kept.count; k++) {
+        eml_csv_field *field = &table->kept[k];
+        if (field->text == NULL)
+            return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE,
+                               "%s: row %zu: column \"%s\", which is to be kept, is missing", table->file, table->row,
+                               table->rows.kept.names[k]);
+        EML_TRY(eml_texts_put(&table->rows.kept.texts, field->text, field->length, err));
+        *field = (eml_csv_field){0};
+    }
+    return EML_OK;
+}
+
 eml_status eml_table_find(const eml_table *table, const char *name, size_t length, size_t *column, eml_error *err) {
     char key[EML_NAME_MAX + 1];
     const eml_table_name *found = NULL, *never = NULL;
@@ -220,8 +279,8 @@ eml_status eml_table_find(const eml_table *table, const char *name, size_t lengt
         found = find_name(table->names, table->column_count, key);
         never = find_name(table->never, table->never_count, key);
     }
-    bool ignored = table->allow_extra && never == NULL;
-    if (!found && (!ignored || eml_name_index_find(&table->alike, name, length)))
+    bool ignored = table->allow_extra && never == NULL, kept = eml_table_kept(table, name, length) != SIZE_MAX;
+    if (!found && !kept && (!ignored || eml_name_index_find(&table->alike, name, length)))
         return refuse_name(table, name, length, err);
     *column = found ? found->column : EML_TABLE_NO_COLUMN;
     return EML_OK;
@@ -493,6 +552,7 @@ void eml_table_close(eml_table *table) {
         explicit_bzero(table->integers, table->abi->input_count * sizeof *table->integers);
     eml_free(table->integers);
     eml_free(table->first_row);
+    eml_free(table->kept);
     eml_derivation_close(&table->derivation);
     eml_abi_tape_free(&table->cells);
     eml_rows_free(&table->rows);

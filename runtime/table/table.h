@@ -45,6 +45,7 @@ typedef struct eml_table {
     size_t never_count;
     eml_csv_field *given; /* for each column; text NULL: not yet */
     bool numbers_from;    /* of a column of row numbers: 0 or 1 */
+    eml_csv_field *kept;  /* for each of rows.kept: of the row; text NULL: not yet */
     eml_i128 *first_row;  /* its cells, which are those of all rows in uniform columns */
     eml_rows rows;
     /* Cells that are refused: reading goes on, so that one message tells of all. */
@@ -57,6 +58,12 @@ typedef struct eml_table {
 /* Fails when the ABI has no column of the kind. */
 EML_NODISCARD eml_status eml_table_open(eml_table *table, const eml_abi *abi, eml_rows_kind kind, const char *file,
                                         bool allow_extra, eml_error *err);
+/* Columns that are kept as texts, beside what the model takes. Fails when one has the name of an output, or none. */
+EML_NODISCARD eml_status eml_table_keep(eml_table *table, const char *const *names, size_t count, eml_error *err);
+/* Which of those has this name; SIZE_MAX: none. */
+size_t eml_table_kept(const eml_table *table, const char *name, size_t length);
+/* Takes the texts in `kept`, of the next row; those of rows before it are taken. */
+EML_NODISCARD eml_status eml_table_keep_row(eml_table *table, eml_error *err);
 /* The column of this name, EML_TABLE_NO_COLUMN when it is an extra one and those are allowed. */
 EML_NODISCARD eml_status eml_table_find(const eml_table *table, const char *name, size_t length, size_t *column,
                                         eml_error *err);

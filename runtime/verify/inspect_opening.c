@@ -75,8 +75,8 @@ static eml_status print_row(const eml_opening *opening, eml_style style, eml_buf
     eml_rows row;
     eml_sink sink = eml_sink_of_buf(out);
     eml_rows_of_elements(opening->values, 1, opening->count, &row);
-    eml_status status = style == EML_STYLE_JSON ? eml_output_rows_print_json(&as_outputs, &row, NULL, &sink, err)
-                                                : eml_output_rows_print_csv(&as_outputs, &row, NULL, &sink, err);
+    eml_status status = style == EML_STYLE_JSON ? eml_output_rows_print_json(&as_outputs, &row, NULL, NULL, &sink, err)
+                                                : eml_output_rows_print_csv(&as_outputs, &row, NULL, NULL, &sink, err);
     eml_rows_free(&row);
     eml_abi_free(&as_outputs);
     return status;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "runtime/base/memory.h"
+#include "runtime/base/temporary.h"
 #include "runtime/bundle/cbor_io.h"
 #include "runtime/ciphertext/format.h"
 #include "runtime/table/read.h"
@@ -45,7 +46,8 @@ static eml_status add_rows(eml_record *record, const eml_abi *abi, eml_feed *fee
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE,
                            "%s: not a ciphertext file, and all inputs of model %s are secret; eml encrypt makes one",
                            name, abi->model);
-    return eml_rows_read(abi, EML_ROWS_PUBLIC, feed, allow_extra, &record->inputs, err);
+    eml_rows_options options = {allow_extra, record->keep, record->keep_count};
+    return eml_rows_read(abi, EML_ROWS_PUBLIC, feed, &options, &record->inputs, err);
 }
 
 static eml_status decode_ciphertext(const char *name, const eml_buf *bytes, eml_ciphertext *out, eml_error *err) {
@@ -113,9 +115,11 @@ eml_status eml_record_add_input(eml_record *record, const eml_abi *abi, const em
     return status;
 }
 
-static eml_status read_outputs(eml_record *record, const eml_abi *abi, eml_feed *feed, eml_error *err) {
+static eml_status read_outputs(eml_record *record, const eml_abi *abi, eml_feed *feed, bool allow_extra,
+                               eml_error *err) {
     if (!abi->raw && !abi->encrypted_outputs)
-        return eml_rows_read(abi, EML_ROWS_OUTPUTS, feed, false, &record->outputs, err);
+        return eml_rows_read(abi, EML_ROWS_OUTPUTS, feed, &(eml_rows_options){.allow_extra = allow_extra},
+                             &record->outputs, err);
     eml_buf bytes = {0};
     eml_status status = eml_feed_read_all(feed, size_limit(abi), &bytes, err);
     if (status == EML_OK && abi->raw)
@@ -126,10 +130,11 @@ static eml_status read_outputs(eml_record *record, const eml_abi *abi, eml_feed 
     return status;
 }
 
-eml_status eml_record_read_outputs(eml_record *record, const eml_abi *abi, const eml_file *file, eml_error *err) {
+eml_status eml_record_read_outputs(eml_record *record, const eml_abi *abi, const eml_file *file, bool allow_extra,
+                                   eml_error *err) {
     eml_feed feed;
     EML_TRY(eml_verify_open_file(file, &feed, err));
-    eml_status status = read_outputs(record, abi, &feed, err);
+    eml_status status = read_outputs(record, abi, &feed, allow_extra, err);
     eml_feed_close(&feed);
     return status;
 }
@@ -157,7 +162,7 @@ static eml_status repeat_row(eml_rows *rows, size_t count, eml_error *err) {
     eml_cells_reserve(&repeated, count);
     for (size_t c = 0; c < cells->columns; c++) {
         eml_i128 value;
-        if (!eml_cells_get(cells, 0, c, &value)) return eml_cells_unreadable(err);
+        if (!eml_cells_get(cells, 0, c, &value)) return eml_temporary_unreadable(err);
         for (size_t r = 0; r < count; r++) eml_cells_set(&repeated, r, c, value);
     }
     EML_TRY(eml_cells_seal(&repeated, count, err));

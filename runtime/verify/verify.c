@@ -149,7 +149,8 @@ static eml_status read_values(verification *v, eml_error *err) {
                            "published");
     EML_TRY(take_commitment(v, err));
     eml_status status = eml_record_complete(&v->record, abi, &v->proof.shape, &v->detail);
-    if (status == EML_OK) status = eml_record_read_outputs(&v->record, abi, &request->outputs, &v->detail);
+    if (status == EML_OK)
+        status = eml_record_read_outputs(&v->record, abi, &request->outputs, request->allow_extra, &v->detail);
     return status == EML_OK ? EML_OK : fail_values(v, status, err);
 }
 
@@ -286,6 +287,7 @@ static void write_verdict(const verification *v, eml_status status, eml_verdict 
     verdict->proven_bits = bits.proven;
     verdict->proof_of_work_bits = bits.proof_of_work;
     verdict->conjectured_bits = bits.conjectured;
+    verdict->uncovered_columns = v->record.inputs.extra + v->record.outputs.extra;
 }
 
 static eml_status verify_files(const eml_verify_request *request, bool typed, eml_verdict *verdict, eml_error *err) {

@@ -19,6 +19,8 @@
  * assembly program: raw tapes and result. Of committed inputs their commitment, and who proves has its opening. What is
  * not there has no rows. */
 typedef struct eml_record {
+    const char *const *keep; /* which columns of the table of inputs are kept; borrowed */
+    size_t keep_count;
     eml_rows inputs, outputs;
     eml_ciphertext secrets, encrypted;
     eml_raw_tapes tapes;
@@ -45,7 +47,7 @@ EML_NODISCARD eml_status eml_record_add_input(eml_record *record, const eml_abi 
                                               const eml_file *file, bool allow_extra, eml_error *err);
 /* Outputs from a file: likewise, EML_ERR_NO when a number cannot be an output of this program. */
 EML_NODISCARD eml_status eml_record_read_outputs(eml_record *record, const eml_abi *abi, const eml_file *file,
-                                                 eml_error *err);
+                                                 bool allow_extra, eml_error *err);
 
 /* Takes an opening of committed inputs like the program's (of abi and shape), each in its range. Moves it.
  * EML_ERR_INPUT: it is for other inputs, or the program has none. */

@@ -114,7 +114,7 @@ static void fit_statement(owner *o) {
     }
     eml_file outputs = file_of("out", &o->outputs);
     good = good && eml_record_complete(&record, abi, &o->file.shape, NULL) == EML_OK &&
-           eml_record_read_outputs(&record, abi, &outputs, NULL) == EML_OK;
+           eml_record_read_outputs(&record, abi, &outputs, false, NULL) == EML_OK;
     if (good) {
         eml_statement statement = eml_record_statement(&record, abi, &o->file.shape, &o->hash);
         eml_free(o->file.blocks);

@@ -31,8 +31,8 @@ static void try_outputs(const eml_abi *abi, const char *text, size_t size) {
     bool computed = eml_results_of(abi, &rows, &results, &err) == EML_OK;
     eml_sink sinks[] = {eml_sink_of_buf(&printed[0]), eml_sink_of_buf(&printed[1])};
     const eml_rows *computed_rows = computed ? &results : NULL;
-    FUZZ_REQUIRE(eml_output_rows_print_csv(abi, &rows, computed_rows, &sinks[0], NULL) == EML_OK);
-    FUZZ_REQUIRE(eml_output_rows_print_json(abi, &rows, computed_rows, &sinks[1], NULL) == EML_OK);
+    FUZZ_REQUIRE(eml_output_rows_print_csv(abi, &rows, computed_rows, NULL, &sinks[0], NULL) == EML_OK);
+    FUZZ_REQUIRE(eml_output_rows_print_json(abi, &rows, computed_rows, NULL, &sinks[1], NULL) == EML_OK);
     if (computed) eml_rows_free(&results);
     for (size_t i = 0; i < 2; i++) {
         FUZZ_REQUIRE(eml_rows_parse(abi, EML_ROWS_OUTPUTS, "t", (const char *)printed[i].data, printed[i].len, false,

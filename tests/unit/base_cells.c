@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "runtime/base/cells.h"
+#include "runtime/base/temporary.h"
 #include "runtime/base/memory.h"
 #include "tests/support/random.h"
 
@@ -128,8 +129,8 @@ static void unreadable(void **state) {
     assert_null(eml_cells_column(&cells, 1, 0, scratch).cells);
     assert_false(eml_cells_piece(&cells, 2, scratch, views));
     assert_false(eml_cells_get(&cells, 2 * EML_PIECE_ROWS, 0, &one));
-    assert_int_equal(eml_cells_unreadable(&err), EML_ERR_IO);
-    assert_string_equal(err.text, "the temporary file with the table's numbers cannot be read");
+    assert_int_equal(eml_temporary_unreadable(&err), EML_ERR_IO);
+    assert_string_equal(err.text, "the temporary file with the table cannot be read");
     eml_free(scratch);
     eml_cells_free(&cells);
 }

@@ -278,7 +278,7 @@ static void results(void **state) {
     assert_int_equal(eml_results_of(&abi, &rows, &found, NULL), EML_OK);
     eml_buf text = {0};
     eml_sink sink = eml_sink_of_buf(&text);
-    assert_int_equal(eml_output_rows_print_csv(&abi, &rows, &found, &sink, NULL), EML_OK);
+    assert_int_equal(eml_output_rows_print_csv(&abi, &rows, &found, NULL, &sink, NULL), EML_OK);
     eml_buf_put_u8(&text, 0);
     assert_string_equal((const char *)text.data,
                         "y,large,half\n4.9,0,2.5\n5,1,3.5\n-0.3,0,-0.2\n"); /* ties go away from 0 */

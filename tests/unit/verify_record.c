@@ -107,7 +107,7 @@ static void refuse_outputs(test_sample sample, eml_file file, const char *words)
     eml_error err = {0};
     eml_record record = {0};
     test_sample_bundle(sample, &bundle);
-    assert_int_not_equal(eml_record_read_outputs(&record, &bundle.abi, &file, &err), EML_OK);
+    assert_int_not_equal(eml_record_read_outputs(&record, &bundle.abi, &file, false, &err), EML_OK);
     says(&err, words);
     eml_record_free(&record);
     eml_bundle_free(&bundle);
