@@ -41,7 +41,7 @@ BELOW = {
     "runtime/session": runtime("verify vm lattice stark/prover"),
     "lang": runtime("text"),
     "compiler/check": ["lang", "runtime/bundle"],
-    "compiler/quant": ["compiler/check", "runtime/ciphertext/params.h", "runtime/statement/told.h"],
+    "compiler/quant": ["compiler/check", "runtime/ciphertext/params.h", "runtime/statement/told.h", "runtime/table/value.h"],
     "compiler/code": ["compiler/quant", "runtime/air", "runtime/statement/symbolic.h"],
     "compiler": ["compiler/code", "compiler/emit/emit.def", "runtime/vm", "runtime/table"],
     "compiler/emit": ["compiler"],

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "compiler/check/rational.h"
+#include "runtime/table/value.h"
 
 static void mark_factors(const eml_model *model, bool *used, bool *factor) {
     for (size_t i = 0; i < model->output_count; i++) {
@@ -230,13 +231,13 @@ int eml_quant_factor_shares(const eml_quant *quant) {
 
 /* ----- Ranges */
 
-/* k of a value at this distance from the offset. */
+/* k of a value at this distance from the offset, as tables round it: a range that ends on a tie has the farther k. */
 static void round_distance(const mpq_t distance, const mpq_t unit, mpz_t k) {
     mpq_t steps;
     mpq_init(steps);
     mpz_mul(mpq_numref(steps), mpq_numref(distance), mpq_denref(unit)); /* not reduced: see eml_quant_weight */
     mpz_mul(mpq_denref(steps), mpq_denref(distance), mpq_numref(unit));
-    eml_rational_round(steps, k);
+    eml_round_away(k, steps);
     mpq_clear(steps);
 }
 
