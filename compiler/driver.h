@@ -65,8 +65,12 @@ void eml_compile_report(const eml_compilation *compilation, eml_buf *out);
 /* The same for programs: JSON. */
 void eml_compile_report_json(const eml_compilation *compilation, eml_buf *out);
 
-/* Where the error of each output may come from, a table for people. Only after EML_OK, of eml_compile_check as well. */
+/* Where the error of each output may come from, and a row where it does, a table for people. Only after EML_OK, of
+ * eml_compile_check as well. */
 void eml_compile_budget(const eml_compilation *compilation, eml_buf *out);
+/* For programs: of each output that is not exact, and of a model that hides nothing, the row with the largest error
+ * that was found, a JSON array. */
+void eml_compile_witness_json(const eml_compilation *compilation, eml_buf *out);
 
 /* How eml_compile_test proves a test's row and verifies the proof, without the compiler linking a prover. csv: by kind
  * of input, a header line and one row; those of secret ones are to be encrypted, those of committed ones to be

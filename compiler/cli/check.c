@@ -1,9 +1,14 @@
 #include "compiler/cli/cli.h"
 
-static void print_json(bool ok, const eml_diags *diags, eml_buf *out) {
+/* witness: whether to tell those. */
+static void print_json(bool ok, const eml_compilation *compilation, bool witness, eml_buf *out) {
     eml_buf_printf(out, "{\"ok\": %s, \"diagnostics\": ", ok ? "true" : "false");
-    eml_diags_render_json(diags, out);
+    eml_diags_render_json(&compilation->diags, out);
     while (out->len > 0 && out->data[out->len - 1] == '\n') out->len--;
+    if (witness) {
+        eml_buf_put_text(out, ", \"witness\": ");
+        eml_compile_witness_json(compilation, out);
+    }
     eml_buf_put_text(out, "}\n");
 }
 
@@ -19,10 +24,12 @@ int eml_cli_check(const eml_cli_args *args) {
         eml_cli_fail(args, status, &err);
     else
         eml_cli_render(args, &compilation.diags);
-    if (err.text[0] == '\0' && eml_cli_has(args, EML_CLI_JSON)) print_json(status == EML_OK, &compilation.diags, &text);
+    bool verbose = eml_cli_has(args, EML_CLI_VERBOSE);
+    if (err.text[0] == '\0' && eml_cli_has(args, EML_CLI_JSON))
+        print_json(status == EML_OK, &compilation, verbose && status == EML_OK, &text);
     if (status == EML_OK && text.len == 0) {
         eml_buf_printf(&text, "%s: ok\n", args->operands[0]);
-        if (eml_cli_has(args, EML_CLI_VERBOSE)) eml_compile_budget(&compilation, &text);
+        if (verbose) eml_compile_budget(&compilation, &text);
     }
     eml_error print_err;
     eml_status printed = eml_cli_print(&text, &print_err);

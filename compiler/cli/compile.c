@@ -74,12 +74,14 @@ static eml_status write_emissions(const compile_job *job, const eml_compilation 
     return EML_OK;
 }
 
-static void print_summary(const eml_compilation *compilation, const char *path, bool json, eml_buf *out) {
+static void print_summary(const eml_cli_args *args, const eml_compilation *compilation, const char *path,
+                          eml_buf *out) {
     const eml_bundle *bundle = &compilation->bundle;
+    bool verbose = eml_cli_has(args, EML_CLI_VERBOSE);
     char hash[EML_PROGRAM_HASH_HEX + 1];
     eml_program_hash_to_hex(&bundle->hash, hash);
     char *beside = bundle->kind == EML_BUNDLE_OWNERS ? eml_cli_public_path(path) : NULL;
-    if (json) {
+    if (eml_cli_has(args, EML_CLI_JSON)) {
         eml_buf_printf(out, "{\"program_hash\": \"%s\", \"bundle\": ", hash);
         eml_text_put_json(path, out);
         if (beside != NULL) {
@@ -88,11 +90,14 @@ static void print_summary(const eml_compilation *compilation, const char *path, 
         }
         eml_buf_printf(out, ", \"trace_rows\": %u, \"report\": ", bundle->program.shape.n);
         eml_compile_report_json(compilation, out);
+        if (verbose) eml_buf_put_text(out, ", \"witness\": ");
+        if (verbose) eml_compile_witness_json(compilation, out);
         eml_buf_put_text(out, "}\n");
     } else {
         eml_buf_printf(out, "%s: program %s\n", path, hash);
         if (beside != NULL) eml_buf_printf(out, "%s: for everybody else; %s is yours alone\n", beside, path);
         eml_compile_report(compilation, out);
+        if (verbose) eml_compile_budget(compilation, out);
     }
     eml_free(beside);
 }
@@ -134,7 +139,7 @@ static eml_status write_bundle(const eml_cli_args *args, const compile_job *job,
                                eml_error *err) {
     eml_buf summary = {0};
     eml_status status = write_bundles(job, &compilation->bundle, err);
-    print_summary(compilation, job->bundle_path, eml_cli_has(args, EML_CLI_JSON), &summary);
+    print_summary(args, compilation, job->bundle_path, &summary);
     if (status == EML_OK && !job->stdout_taken) status = eml_cli_print(&summary, err);
     eml_buf_free(&summary);
     return status;

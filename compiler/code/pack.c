@@ -63,6 +63,13 @@ static void pack_hidden(const eml_quant *quant, eml_abi *out) {
     out->row_bits = (uint64_t)ceil(eml_quant_row_bits(quant) * EML_REVEAL_UNIT);
 }
 
+void eml_pack_inputs(const eml_quant *quant, eml_abi *out) {
+    const eml_model *model = quant->model;
+    eml_abi_init(out);
+    eml_abi_set_counts(out, model->input_count, 0, 0, 0);
+    for (size_t i = 0; i < model->input_count; i++) pack_input(&model->inputs[i], &quant->inputs[i], &out->inputs[i]);
+}
+
 eml_status eml_pack_abi(const eml_quant *quant, const eml_lowered *lowered, eml_abi *out, eml_error *err) {
     const eml_model *model = quant->model;
     eml_abi_init(out);

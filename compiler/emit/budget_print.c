@@ -1,8 +1,8 @@
-/* eml check --verbose: where the error of each output may come from, input by input, in a table. */
+/* eml check --verbose: where the error of each output may come from, input by input, in a table, and where it does. */
 #include <stdlib.h>
 
 #include "compiler/check/rational.h"
-#include "compiler/quant/quantize.h"
+#include "compiler/emit/witness.h"
 
 enum { ROWS = 12, OUTPUTS = 24, NAME_WIDTH = 32 };
 
@@ -48,7 +48,8 @@ static void put_share(const eml_model *model, const share *s, double tolerance, 
     eml_buf_put_u8(out, '\n');
 }
 
-static void put_output(const eml_quant *quant, size_t index, eml_buf *out) {
+/* witness: NULL of a hidden model. */
+static void put_output(const eml_quant *quant, size_t index, eml_witness *witness, eml_buf *out) {
     const eml_quant_output *output = &quant->outputs[index];
     const char *name = quant->model->outputs[index].name;
     if (mpq_sgn(output->bound) == 0) {
@@ -67,6 +68,10 @@ static void put_output(const eml_quant *quant, size_t index, eml_buf *out) {
     for (size_t i = 0; i < count && i < ROWS; i++) put_share(quant->model, &shares[i], tolerance, out);
     if (count > ROWS) eml_buf_printf(out, "  and %zu more\n", count - ROWS);
     eml_free(shares);
+    if (witness != NULL)
+        eml_witness_print(witness, index, out);
+    else
+        eml_buf_put_text(out, "  no row is shown: the error there tells of hidden weights\n");
 }
 
 static void put_result(const eml_quant *quant, size_t index, eml_buf *out) {
@@ -76,12 +81,17 @@ static void put_result(const eml_quant *quant, size_t index, eml_buf *out) {
     if (bound == 0) eml_buf_put_text(out, "exact, of the printed outputs");
     if (bound != 0) eml_buf_printf(out, "error at most %.3g", bound);
     if (bound != 0 && mpq_sgn(source->tolerance) != 0) eml_buf_printf(out, " of %.3g", mpq_get_d(source->tolerance));
+    if (bound != 0) eml_buf_put_text(out, "; no row is looked for");
     eml_buf_put_u8(out, '\n');
 }
 
 void eml_quant_print_budget(const eml_quant *quant, eml_buf *out) {
     const eml_model *model = quant->model;
-    for (size_t o = 0; o < model->output_count && o < OUTPUTS; o++) put_output(quant, o, out);
+    eml_witness witness = {0};
+    bool hidden = model->hidden_count > 0;
+    if (!hidden) eml_witness_open(quant, &witness);
+    for (size_t o = 0; o < model->output_count && o < OUTPUTS; o++) put_output(quant, o, hidden ? NULL : &witness, out);
+    if (!hidden) eml_witness_close(&witness);
     if (model->output_count > OUTPUTS) eml_buf_printf(out, "and %zu more outputs\n", model->output_count - OUTPUTS);
     for (size_t r = 0; r < model->result_count && r < OUTPUTS; r++) put_result(quant, r, out);
     if (model->result_count > OUTPUTS) eml_buf_printf(out, "and %zu more results\n", model->result_count - OUTPUTS);

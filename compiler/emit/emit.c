@@ -3,6 +3,7 @@
 
 #include "compiler/passes.h"
 #include "compiler/emit/air.h"
+#include "compiler/emit/witness.h"
 
 static const char *const emit_names[EML_EMIT_COUNT] = {
 #define EMIT(NAME, name, weights, meaning) name,
@@ -37,7 +38,8 @@ static eml_stage needed_stage(eml_emit kind) {
     case EML_EMIT_MODEL:
     case EML_EMIT_MODEL_JSON: return EML_STAGE_CHECKED;
     case EML_EMIT_QUANT:
-    case EML_EMIT_QUANT_JSON: return EML_STAGE_QUANTIZED;
+    case EML_EMIT_QUANT_JSON:
+    case EML_EMIT_WITNESS: return EML_STAGE_QUANTIZED;
     default: return EML_STAGE_COMPILED;
     }
 }
@@ -47,6 +49,16 @@ static void emit_air(const eml_shape *shape, void (*print)(const eml_air *, eml_
     eml_air_build(shape, &air);
     print(&air, out);
     eml_air_free(&air);
+}
+
+static eml_status emit_witness(const eml_quant *quant, eml_buf *out, eml_error *err) {
+    if (quant->model->hidden_count > 0)
+        return eml_fail(err, EML_ERR_INPUT, "there is no `witness` of hidden params: the error at a row tells of them");
+    bool rounded = false;
+    for (size_t i = 0; i < quant->model->output_count; i++) rounded |= mpq_sgn(quant->outputs[i].bound) != 0;
+    if (!rounded) return eml_fail(err, EML_ERR_INPUT, "there is no `witness`: every output is exact");
+    eml_witness_print_csv(quant, out);
+    return EML_OK;
 }
 
 eml_status eml_compile_emit(const eml_compilation *c, eml_emit kind, eml_buf *out, eml_error *err) {
@@ -63,6 +75,7 @@ eml_status eml_compile_emit(const eml_compilation *c, eml_emit kind, eml_buf *ou
     case EML_EMIT_MODEL_JSON: eml_model_print_json(&p->model, out); break;
     case EML_EMIT_QUANT: eml_quant_print(&p->quant, out); break;
     case EML_EMIT_QUANT_JSON: eml_quant_print_json(&p->quant, out); break;
+    case EML_EMIT_WITNESS: return emit_witness(&p->quant, out, err);
     case EML_EMIT_ASM: eml_asm_print(&c->bundle.program, out); break;
     case EML_EMIT_AIR: emit_air(shape, eml_air_print, out); break;
     case EML_EMIT_AIR_JSON: emit_air(shape, eml_air_print_json, out); break;
@@ -93,6 +106,13 @@ static void report_program(const eml_program *program, eml_buf *out) {
 
 void eml_compile_report_json(const eml_compilation *c, eml_buf *out) {
     eml_quant_report_json(&c->passes->quant, true, out);
+}
+
+void eml_compile_witness_json(const eml_compilation *c, eml_buf *out) {
+    if (c->passes->model.hidden_count > 0)
+        eml_buf_put_text(out, "[]");
+    else
+        eml_witness_print_json(&c->passes->quant, out);
 }
 
 void eml_compile_budget(const eml_compilation *c, eml_buf *out) { eml_quant_print_budget(&c->passes->quant, out); }

@@ -150,6 +150,17 @@ void eml_decimal_shortest(const mpq_t value, const mpq_t radius, mpz_t digits, u
     *places = high;
 }
 
+void eml_decimal_near(const mpq_t value, const mpq_t radius, mpq_t out) {
+    unsigned long places;
+    mpz_t digits;
+    mpz_init(digits);
+    eml_decimal_shortest(value, radius, digits, &places);
+    mpz_swap(mpq_numref(out), digits);
+    mpz_ui_pow_ui(mpq_denref(out), 10, places);
+    mpq_canonicalize(out);
+    mpz_clear(digits);
+}
+
 /* digits * 10^-places */
 static void put_scaled(const mpz_t digits, unsigned long places, eml_buf *out) {
     if (mpz_sgn(digits) < 0) eml_buf_put_u8(out, '-');

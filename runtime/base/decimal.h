@@ -45,6 +45,9 @@ void eml_decimal_round_div(mpz_t q, const mpz_t n, const mpz_t d);
  * 10^-places, with digits not a multiple of ten unless places is 0. radius > 0. */
 void eml_decimal_shortest(const mpq_t value, const mpq_t radius, mpz_t digits, unsigned long *places);
 
+/* The same as a number. */
+void eml_decimal_near(const mpq_t value, const mpq_t radius, mpq_t out);
+
 /* The same as text: plain notation, no exponent, no trailing zeros after the point, "-0" is "0". */
 void eml_decimal_print_shortest(const mpq_t value, const mpq_t radius, eml_buf *out);
 

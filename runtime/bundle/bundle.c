@@ -136,7 +136,7 @@ static eml_status check_code(eml_bundle *bundle, eml_error *err) {
     for (size_t k = 0; k < bundle->program.shape.S; k++)
         for (size_t i = 0; i < EML_RESCUE_DIGEST; i++)
             if (!eml_fe_eq(digests[k][i], bundle->digests[k][i]))
-                return eml_fail(err, EML_ERR_INPUT, "sponge digest %zu is not that of the code", k);
+                return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_DIGEST, "sponge digest %zu is not that of the code", k);
     return EML_OK;
 }
 
@@ -150,7 +150,7 @@ static eml_status check(eml_bundle *bundle, eml_error *err) {
     if (bundle->kind != EML_BUNDLE_PUBLIC) EML_TRY(check_code(bundle, err));
     eml_program_hash hash = hash_of(bundle);
     if (eml_program_hash_eq(&hash, &bundle->hash)) return EML_OK;
-    return eml_fail(err, EML_ERR_INPUT, "the program hash is not that of header, ABI and code");
+    return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_DIGEST, "the program hash is not that of header, ABI and code");
 }
 
 bool eml_bundle_begins(const uint8_t *bytes, size_t count, eml_bundle_kind *out) {

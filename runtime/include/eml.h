@@ -61,6 +61,7 @@ typedef enum eml_code {
     EML_CODE_BOUNDS = 13, /* an encrypted model whose numbers or noise can be more than decrypts exactly */
     EML_CODE_PROOF = 14,  /* decrypting: the proof is refused */
     EML_CODE_SENDER = 15, /* decrypting: ciphertexts without a sender's tag, or with another's */
+    EML_CODE_DIGEST = 16, /* a bundle that states another hash or digest than the one of what is in it */
 } eml_code;
 
 /* One sentence for a person and a code for a program, set by the last call that failed with it. A proof that is refused
@@ -310,6 +311,11 @@ EML_VERIFY_API eml_answer eml_verify(const eml_verify_request *request, eml_verd
 /* What a bundle, proof, key or ciphertext says about itself, for a person (TEXT) or a machine (JSON). Nothing is
  * verified but the file's form. */
 EML_VERIFY_API eml_answer eml_inspect(const eml_file *file, eml_style style, eml_bytes *out, eml_error *error);
+
+/* What can be worked out again from a bundle alone, compared with what it states: YES when all of it agrees, NO when
+ * something does not; text is written in both cases, and says what has to be taken on trust. INPUT: no bundle. Of an
+ * owner's bundle the text tells nothing that its public one does not. */
+EML_VERIFY_API eml_answer eml_recheck(const eml_file *bundle, eml_style style, eml_bytes *out, eml_error *error);
 
 /* The values in an opening as a table of one row, CSV (TEXT) or JSON, as they can be committed to again. */
 EML_VERIFY_API eml_answer eml_opening_row(const eml_file *opening, eml_style style, eml_bytes *row, eml_error *error);

@@ -52,11 +52,10 @@ static void value_of(const eml_input_column *column, eml_fe integer, mpq_t out) 
     mpq_add(out, out, column->offset);
 }
 
-static eml_status derive(const eml_derivation *derivation, const eml_input_column *column, eml_fe *out,
-                         eml_error *err) {
+eml_status eml_derived_integer(const eml_input_column *column, const mpq_t *values, eml_fe *out, eml_error *err) {
     mpq_t value;
     mpq_init(value);
-    eml_status status = eml_formula_value(&column->formula, (const mpq_t *)derivation->values, value, err);
+    eml_status status = eml_formula_value(&column->formula, values, value, err);
     if (status == EML_OK && (mpq_cmp(value, column->lo) < 0 || mpq_cmp(value, column->hi) > 0))
         status = eml_fail_as(err, EML_ERR_NO, EML_CODE_RANGE,
                              "what is derived is outside the range that the program says it has");
@@ -75,7 +74,7 @@ eml_status eml_derivation_fill(eml_derivation *derivation, eml_fe *integers, siz
         if (!is_of(derivation, i)) continue;
         *input = i;
         if (eml_input_is_derived(&abi->inputs[i]))
-            EML_TRY(derive(derivation, &abi->inputs[i], &integers[i], err));
+            EML_TRY(eml_derived_integer(&abi->inputs[i], (const mpq_t *)derivation->values, &integers[i], err));
         else
             value_of(&abi->inputs[i], integers[i], derivation->values[i]);
     }

@@ -18,6 +18,9 @@ void eml_derivation_open(eml_derivation *derivation, const eml_abi *abi, eml_vis
 EML_NODISCARD eml_status eml_derivation_fill(eml_derivation *derivation, eml_fe *integers, size_t *input,
                                              eml_error *err);
 void eml_derivation_close(eml_derivation *derivation);
+/* One derived input; values: by input, those of its formula's columns. EML_ERR_NO likewise. */
+EML_NODISCARD eml_status eml_derived_integer(const eml_input_column *column, const mpq_t *values, eml_fe *out,
+                                             eml_error *err);
 
 /* Results of all rows, in integers of their units. EML_ERR_NO names row and column. Free with eml_rows_free. */
 EML_NODISCARD eml_status eml_results_of(const eml_abi *abi, const eml_rows *outputs, eml_rows *out, eml_error *err);

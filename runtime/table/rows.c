@@ -22,6 +22,25 @@ void eml_rows_put_name(const char *name, eml_buf *out) {
     eml_buf_put_u8(out, '"');
 }
 
+void eml_rows_put_input(const eml_input_column *column, const mpq_t value, eml_buf *out) {
+    enum { NEAR_BITS = 55 };
+    if (column->word_count > 0) {
+        eml_rows_put_name(column->words[mpz_get_ui(mpq_numref(value)) % column->word_count], out);
+        return;
+    }
+    mpq_t radius;
+    mpq_init(radius);
+    mpq_abs(radius, value);
+    mpq_div_2exp(radius, radius, NEAR_BITS);
+    size_t start = out->len;
+    eml_decimal_print_exact(value, out);
+    if (memchr(out->data + start, '/', out->len - start) != NULL) {
+        out->len = start;
+        eml_decimal_print_shortest(value, radius, out);
+    }
+    mpq_clear(radius);
+}
+
 /* ----- Elements ----- */
 
 eml_status eml_rows_elements(const eml_rows *rows, eml_fe **out, eml_error *err) {

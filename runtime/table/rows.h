@@ -41,6 +41,9 @@ void eml_rows_of_elements(const eml_fe *elements, size_t rows, size_t columns, e
 
 /* A column's name as a CSV header has it: in quotes where it needs them. */
 void eml_rows_put_name(const char *name, eml_buf *out);
+/* A number of an input as a cell has it: the word of a category, else a decimal; of what is no finite decimal one that
+ * is so near that it means the same (value.h). */
+void eml_rows_put_input(const eml_input_column *column, const mpq_t value, eml_buf *out);
 /* results: of the same rows (computed.h); NULL: without them. kept: of the same rows, before them; NULL: none. JSON: an
  * array of objects. Fails as the sink does, and
  * when a temporary file cannot be read. */

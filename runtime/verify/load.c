@@ -36,7 +36,8 @@ eml_status eml_bundle_load(const eml_file *file, eml_bundle *bundle, eml_air *ai
         if (eml_digest_eq(&digest, &bundle->air_digest)) return EML_OK;
         eml_air_free(air);
         eml_bundle_free(bundle);
-        status = eml_fail(err, EML_ERR_INPUT, "the bundle's AIR digest is not that of the AIR which its header gives");
+        status = eml_fail_as(err, EML_ERR_INPUT, EML_CODE_DIGEST,
+                             "the bundle's AIR digest is not that of the AIR which its header gives");
     }
     eml_error_prefix(err, "%s", name);
     return status;

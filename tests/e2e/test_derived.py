@@ -114,7 +114,7 @@ class Derived(Here):
         bound = float(next(line for line in lines if line.startswith("output score")).split()[5])
         shares = []
         for line in lines[lines.index(next(line for line in lines if line.startswith("output score"))) + 1:]:
-            if not line.startswith("  "):
+            if not line.startswith("  ") or " found, " in line:
                 break
             shares.append(float(line[35:44]))
         self.assertAlmostEqual(sum(shares) / bound, 1, delta=0.02)

@@ -352,6 +352,14 @@ static eml_answer inspect(const eml_bytes *bytes, eml_style style, eml_error *er
     return answer;
 }
 
+static eml_answer rechecks(subject *s, eml_error *err) {
+    eml_file file = file_of(&s->bundle);
+    eml_bytes text;
+    eml_answer answer = eml_recheck(&file, EML_STYLE_JSON, &text, err);
+    if (answer == EML_ANSWER_YES) eml_bytes_free(&text);
+    return answer;
+}
+
 static eml_answer inspects_bundle(subject *s, eml_error *err) { return inspect(&s->bundle, EML_STYLE_JSON, err); }
 static eml_answer inspects_proof(subject *s, eml_error *err) { return inspect(&s->proof, EML_STYLE_TEXT, err); }
 static eml_answer inspects_ciphertext(subject *s, eml_error *err) { return inspect(&s->outputs, EML_STYLE_JSON, err); }
@@ -388,6 +396,7 @@ static const scenario scenarios[] = {
     {"verify", verifies, &plain, EML_ANSWER_YES, false},
     {"refuse", refuses, &plain, EML_ANSWER_NO, false},
     {"inspect bundle", inspects_bundle, &plain, EML_ANSWER_YES, false},
+    {"recheck bundle", rechecks, &plain, EML_ANSWER_YES, false},
     {"inspect proof", inspects_proof, &plain, EML_ANSWER_YES, false},
     {"assemble", assembles, &raw, EML_ANSWER_YES, false},
     {"load assembly", loads, &raw, EML_ANSWER_YES, false},
@@ -399,6 +408,7 @@ static const scenario scenarios[] = {
     {"lock", tells_locks, &secret, EML_ANSWER_YES, false},
     {"inspect key", inspects_key, &secret, EML_ANSWER_YES, false},
     {"compile encrypted", compiles, &secret, EML_ANSWER_YES, false},
+    {"recheck encrypted", rechecks, &secret, EML_ANSWER_YES, false},
     {"load encrypted", loads, &secret, EML_ANSWER_YES, false},
     {"encrypt", encrypts, &secret, EML_ANSWER_YES, true},
     {"run encrypted", runs, &secret, EML_ANSWER_YES, true},
