@@ -73,22 +73,32 @@ static eml_status describe(eml_compilation *c, eml_abi *out) {
     return refused();
 }
 
+static void tell(const eml_compile_options *options, const char *pass) {
+    if (options->watch != NULL) options->watch(options->watch_context, pass);
+}
+
 static eml_status front(const char *path, const eml_compile_options *options, eml_compilation *c, eml_error *err) {
     c->passes = eml_alloc(1, sizeof *c->passes);
     eml_diags_init(&c->diags, &c->source);
+    tell(options, "reading");
     EML_TRY(eml_source_read(path, &c->source, err)); /* text */
     EML_TRY(parse(c));                               /* -> ast */
-    EML_TRY(check(c));                               /* -> names, shapes, affine forms, slots: the model */
-    return quantize(c, options->delta_bits);         /* -> fixed point, with its error bound */
+    tell(options, "checking");
+    EML_TRY(check(c)); /* -> names, shapes, affine forms, slots: the model */
+    tell(options, "choosing units");
+    return quantize(c, options->delta_bits); /* -> fixed point, with its error bound */
 }
 
 static eml_status back(const eml_compile_options *options, eml_compilation *c, eml_abi *abi, eml_program *program,
                        eml_error *err) {
     eml_passes *p = c->passes;
+    tell(options, "lowering");
     eml_lower(&p->quant, &p->lowered);               /* -> instructions, tape plan */
     EML_TRY(describe(c, abi));                       /* -> ABI, of which the program has digests */
     EML_TRY(lay_out(c, options, abi, program, err)); /* -> program */
+    tell(options, "validating the program");
     EML_TRY(eml_validate(&p->quant, program, &p->lowered, err));
+    tell(options, "program hash");
     eml_pack(&p->quant, program, abi, &c->bundle); /* -> bundle */
     p->reached = EML_STAGE_COMPILED;
     return EML_OK;

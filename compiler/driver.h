@@ -21,6 +21,9 @@ typedef struct eml_compile_options {
     /* EML_COMPILE_SALT_BYTES, as secret as a hidden model's weights, from which its salts follow
      * (compiler/code/salts.h). NULL: drawn, so that its hash is another every time. */
     const uint8_t *salt;
+    /* Called as each pass begins, with what it does ("checking"), in words that stay. NULL: nobody watches. */
+    void (*watch)(void *context, const char *pass);
+    void *watch_context;
 } eml_compile_options;
 
 /* One compilation; zero-initialise, free with eml_compilation_free. Whatever the outcome, diags holds what was said

@@ -109,6 +109,12 @@ eml_file_access eml_cli_owners_access(const char *path, const uint8_t *secret);
  * caller. */
 char *eml_cli_public_path(const char *bundle_path);
 
+/* progress.c: shows what a compilation is at, when standard error is a terminal and it takes more than a second.
+ * Between begin and end nothing else is written there. eml_cli_progress is for eml_compile_options.watch. */
+void eml_cli_progress_begin(const char *pass);
+void eml_cli_progress(void *context, const char *pass);
+void eml_cli_progress_end(void);
+
 /* What the commands share (common.c). */
 
 /* Says on standard error that a column of row numbers was skipped, when one was. */

@@ -184,7 +184,7 @@ eml_status eml_cli_compile_options(const eml_cli_args *args, eml_compile_options
     EML_TRY(eml_cli_number(args, EML_CLI_DELTA, 0, 127, -1, &delta, err));
     EML_TRY(eml_cli_number(args, EML_CLI_SPONGES, 1, EML_SPONGES_MAX, 0, &sponges, err));
     if (sponges == 3) return eml_fail(err, EML_ERR_INPUT, "--sponges takes 1, 2 or 4");
-    *out = (eml_compile_options){.delta_bits = (int)delta, .sponges = (uint32_t)sponges};
+    *out = (eml_compile_options){.delta_bits = (int)delta, .sponges = (uint32_t)sponges, .watch = eml_cli_progress};
     return EML_OK;
 }
 

@@ -61,7 +61,9 @@ static eml_status read_job(const eml_cli_args *args, compile_job *job, eml_error
 static eml_status write_emissions(const compile_job *job, const eml_compilation *compilation, eml_error *err) {
     for (size_t i = 0; i < job->count; i++) {
         eml_buf text = {0};
+        eml_cli_progress_begin("writing");
         eml_status status = eml_compile_emit(compilation, job->emissions[i].kind, &text, err);
+        eml_cli_progress_end();
         /* What is made of source or code has the weights in it. */
         bool secret = eml_compile_hides(compilation) && eml_emit_has_weights(job->emissions[i].kind);
         const char *path = job->emissions[i].path;
@@ -138,8 +140,10 @@ static eml_status write_bundles(const compile_job *job, const eml_bundle *bundle
 static eml_status write_bundle(const eml_cli_args *args, const compile_job *job, const eml_compilation *compilation,
                                eml_error *err) {
     eml_buf summary = {0};
+    eml_cli_progress_begin("writing");
     eml_status status = write_bundles(job, &compilation->bundle, err);
     print_summary(args, compilation, job->bundle_path, &summary);
+    eml_cli_progress_end();
     if (status == EML_OK && !job->stdout_taken) status = eml_cli_print(&summary, err);
     eml_buf_free(&summary);
     return status;
@@ -159,7 +163,9 @@ static eml_status keep_salt(const eml_cli_args *args, const compile_job *job, co
 /* Early stages are dumped also when a later one failed: that is when a dump is wanted. */
 static eml_status compile(const eml_cli_args *args, const compile_job *job, eml_error *err) {
     eml_compilation compilation = {0};
+    eml_cli_progress_begin("reading");
     eml_status status = eml_compile(args->operands[0], &job->options, &compilation, err);
+    eml_cli_progress_end();
     eml_cli_render(args, &compilation.diags);
     bool compiled = status == EML_OK;
     if (compiled && job->bundle_path != NULL && eml_compile_hides(&compilation))

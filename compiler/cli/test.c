@@ -134,7 +134,9 @@ int eml_cli_test(const eml_cli_args *args) {
     if (status == EML_OK) status = eml_cli_compile_options(args, &options, &err);
     if (status != EML_OK) return eml_cli_fail(args, status, &err);
     eml_compilation compilation = {0};
+    eml_cli_progress_begin("reading");
     status = eml_compile(args->operands[0], &options, &compilation, &err);
+    eml_cli_progress_end();
     eml_cli_render(args, &compilation.diags);
     if (status == EML_OK) status = run_tests(args, &compilation, &err);
     if (status != EML_OK && err.text[0] != '\0') eml_cli_fail(args, status, &err);
