@@ -151,12 +151,11 @@ static void step_add_ciphertexts(machine *m) {
     for (size_t i = 0; i < EML_CT_ELEMENTS; i++) *top(m, i) = form_sum(*top(m, i), upper[i]);
 }
 
-static bool step_add_scaled(machine *m) {
-    eml_symbolic_form plain = pop(m), delta = of_term(eml_symbolic_constant(m->program->shape.delta));
-    bool good = form_scale(&delta, &plain);
-    eml_symbolic_free_form(&delta);
+static void step_add_scaled(machine *m) {
+    eml_symbolic_form plain = pop(m);
+    for (size_t i = 0; i < plain.count; i++)
+        plain.terms[i].coefficient = eml_fe_mul(plain.terms[i].coefficient, m->program->shape.delta);
     *top(m, EML_BODY_PART - 1) = form_sum(*top(m, EML_BODY_PART - 1), plain);
-    return good;
 }
 
 static bool step(machine *m, eml_op op, eml_fe immediate) {
@@ -180,7 +179,7 @@ static bool step(machine *m, eml_op op, eml_fe immediate) {
     }
     case EML_OP_MUL: return step_multiply(m, 1);
     case EML_OP_SMUL: return step_multiply(m, EML_CT_ELEMENTS);
-    case EML_OP_SADD: return step_add_scaled(m);
+    case EML_OP_SADD: step_add_scaled(m); return true;
     case EML_OP_ADD2: step_add_ciphertexts(m); return true;
     case EML_OP_WRITE: leave(m); return true;
     case EML_OP_WRITE2:

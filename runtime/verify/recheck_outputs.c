@@ -103,8 +103,8 @@ static void place_inputs(eml_rechecked *r) {
 
 /* ----- What the code computes */
 
-static void add_term(const eml_bundle *bundle, const eml_symbolic_term *term, eml_fe per_delta,
-                     eml_recheck_output *output) {
+/* per_delta: 1 / Delta; 1 when nothing is encrypted. */
+static void add_term(const eml_symbolic_term *term, eml_fe per_delta, eml_recheck_output *output) {
     eml_recheck_term *out = &output->terms[output->count++];
     *out = (eml_recheck_term){0};
     bool ciphertext = false;
@@ -114,9 +114,8 @@ static void add_term(const eml_bundle *bundle, const eml_symbolic_term *term, em
         if (column != EML_TAPE_ONE) out->factors[out->count++] = column;
     }
     /* A ciphertext's body has Delta in it already. */
-    bool plain = bundle->abi.encrypted_outputs && !ciphertext;
     mpz_init(out->weight);
-    eml_fe_to_mpz(plain ? eml_fe_mul(term->coefficient, per_delta) : term->coefficient, out->weight);
+    eml_fe_to_mpz(ciphertext ? term->coefficient : eml_fe_mul(term->coefficient, per_delta), out->weight);
 }
 
 static void read_outputs(eml_rechecked *r, eml_symbolic *found) {
@@ -128,7 +127,7 @@ static void read_outputs(eml_rechecked *r, eml_symbolic *found) {
         eml_symbolic_form *form = &found->outputs[o * parts + at];
         eml_symbolic_normalise(form);
         r->outputs[o].terms = eml_alloc(form->count, sizeof *r->outputs[o].terms);
-        for (size_t t = 0; t < form->count; t++) add_term(bundle, &form->terms[t], per_delta, &r->outputs[o]);
+        for (size_t t = 0; t < form->count; t++) add_term(&form->terms[t], per_delta, &r->outputs[o]);
     }
 }
 

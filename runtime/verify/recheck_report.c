@@ -14,8 +14,8 @@ static const char *text_of(const json_t *object, const char *key) {
 static bool says(const json_t *object, const char *key, const mpq_t number) {
     eml_buf exact = {0};
     eml_decimal_print_exact(number, &exact);
-    const char *text = text_of(object, key);
-    bool same = strlen(text) == exact.len && memcmp(text, exact.data, exact.len) == 0;
+    eml_buf_put_u8(&exact, 0);
+    bool same = strcmp(text_of(object, key), (const char *)exact.data) == 0;
     eml_buf_free(&exact);
     return same;
 }

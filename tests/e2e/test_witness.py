@@ -17,18 +17,13 @@ def is_near(text, value):
 
 
 class Dumped:
-    """What --emit model says: the exact forms."""
+    """What --emit model-json says: the exact forms."""
 
     def __init__(self, text):
-        names, self.forms = [], {}
-        for line in text.splitlines():
-            if line.startswith("input "):
-                names.append(line[len("input "):].rsplit(" in ", 1)[0].rsplit(" ", 1)[0])
-            elif line.startswith("output "):
-                self.forms[line[len("output "):].rsplit(" within ", 1)[0]] = terms = []
-            elif line.startswith("    "):
-                coefficient, _, rest = line.strip().partition(" * ")
-                terms.append((Fraction(coefficient), [] if not rest else [rest] if rest in names else rest.split(" * ")))
+        model = json.loads(text)
+        self.forms = {output["name"]: [(Fraction(term["coefficient"]), term["inputs"]) for term in output["terms"]] for output in model["outputs"]}
+        self.derived = any("formula" in column for column in model["inputs"])
+        self.hides = any(column["visibility"] != "public" for column in model["inputs"]) or '"hidden"' in text
 
     def __call__(self, output, row):
         total = Fraction(0)
@@ -118,7 +113,7 @@ class Witnesses(Case):
     def test_examples(self):
         for name in NAMES:
             source = EXAMPLES / name / "model.eml"
-            shares = self.check(source, Dumped(self.eml("compile", source, "--emit", "model").stdout))
+            shares = self.check(source, Dumped(self.eml("compile", source, "--emit", "model-json").stdout))
             self.assertGreater(min(shares.values()), 0.8)
             self.check_jumps()
 
@@ -126,12 +121,14 @@ class Witnesses(Case):
         """Every model that hides nothing; of those without formulas the errors, too."""
         checked = 0
         for source in sorted(EXAMPLES.glob("gallery/*.eml"))[:: 4 if is_sanitized() else 1]:
-            text = self.eml("compile", source, "--emit", "model").stdout
-            if " public " not in text or " secret " in text or " committed " in text or "hidden" in text:
+            model = Dumped(self.eml("compile", source, "--emit", "model-json").stdout)
+            if model.hides:
                 continue
-            derived = "\nderived " in text
-            self.check(source, Dumped(text)) if not derived else self.eml("compile", source, "-o", self.bundle)
-            checked += not derived
+            if model.derived:
+                self.eml("compile", source, "-o", self.bundle)
+            else:
+                self.check(source, model)
+            checked += not model.derived
             self.check_jumps()
         self.assertGreater(checked, 1)
 
@@ -165,7 +162,7 @@ class Witnesses(Case):
             if self.eml("compile", source, "--emit", "model", status=None).returncode != 0:  # `frac` that is too coarse, or too many bits
                 continue
             with self.subTest(text):
-                self.check(source, Dumped(self.eml("compile", source, "--emit", "model").stdout))
+                self.check(source, Dumped(self.eml("compile", source, "--emit", "model-json").stdout))
                 self.check_jumps()
             found += 1
         self.assertGreater(found, 50)
@@ -197,7 +194,7 @@ class Witnesses(Case):
     def test_secret_and_committed(self):
         """What others run on a witness they run on any row."""
         source = self.write("s.eml", "model s\ninput secret a in [0, 4]\ninput secret b in [-3, 3]\noutput y within 0.01 = 0.7 * a - 1.3 * b + 1 / 3\n")
-        exact = Dumped(self.eml("compile", source, "--emit", "model").stdout)
+        exact = Dumped(self.eml("compile", source, "--emit", "model-json").stdout)
         self.eml("compile", source, "-o", self.bundle)
         witness = json.loads(self.eml("check", source, "--verbose", "--json").stdout)["witness"][0]
         self.eml("compile", source, "--emit", f"witness={self.folder / 'w.csv'}")
@@ -211,7 +208,7 @@ class Witnesses(Case):
         self.assertGreater(error, Fraction(witness["bound"]) * Fraction(999, 1000))
         self.assertTrue(self.recheck()["agrees"])
         source = self.write("c.eml", "model c\ninput committed a in [0, 4] frac 6\noutput y within 0.1 = 0.7 * a + 1 / 3\n")
-        exact = Dumped(self.eml("compile", source, "--emit", "model").stdout)
+        exact = Dumped(self.eml("compile", source, "--emit", "model-json").stdout)
         self.eml("compile", source, "-o", self.bundle)
         self.eml("compile", source, "--emit", f"witness={self.folder / 'c.csv'}")
         self.eml("commit", self.bundle, "--input", self.folder / "c.csv", "--opening", self.folder / "c.open")

@@ -91,6 +91,20 @@ static void first_weight(eml_bundle *bundle, eml_fe weight) {
 static void heavier(eml_bundle *bundle) { first_weight(bundle, eml_fe_from_u64(1000)); }
 static void wrapping(eml_bundle *bundle) { first_weight(bundle, eml_fe_pow_u64_var(eml_fe_from_u64(2), 126)); }
 
+static void delta_text(eml_bundle *bundle) {
+    memcpy(strstr(bundle->report, "\"delta_bits\": 0"), "\"delta_bits\":[]", strlen("\"delta_bits\":[]"));
+}
+static void fewer_outputs(eml_bundle *bundle) { strcpy(bundle->report, "{\"outputs\": [], \"delta_bits\": 0}"); }
+static void narrower(eml_bundle *bundle) {
+    eml_input_column *derived = &bundle->abi.inputs[bundle->abi.input_count - 1];
+    mpq_div_2exp(derived->hi, derived->hi, 1);
+}
+static void to_product(eml_bundle *bundle) {
+    size_t i = eml_shape_code_rows(&bundle->program.shape);
+    while (bundle->program.code[i - 1] != EML_OP_ADD) i--;
+    bundle->program.code[i - 1] = EML_OP_MUL;
+}
+
 static void test_what_is_stated(void **state) {
     (void)state;
     expect(affine, NULL, EML_ANSWER_YES, "all that can be checked agrees");
@@ -105,6 +119,10 @@ static void test_what_is_stated(void **state) {
     expect(affine, renamed, EML_ANSWER_NO, "says something else of output q");
     expect(affine, no_report, EML_ANSWER_YES, "on trust  there is no report");
     expect(affine, other_delta, EML_ANSWER_NO, "is not about these outputs");
+    expect(affine, delta_text, EML_ANSWER_NO, "is not about these outputs");
+    expect(affine, fewer_outputs, EML_ANSWER_NO, "is not about these outputs");
+    expect("model d\ninput public x in [0, 4] integer\noutput z within 0.1 = x^2\n", narrower, EML_ANSWER_NO,
+           "differs   output z: in [0, 8]; exact; what a formula gives");
     expect(affine, no_outputs, EML_ANSWER_NO, "is not about these outputs");
     expect(affine, other_lowest, EML_ANSWER_NO, "says something else of output z");
     expect(affine, other_highest, EML_ANSWER_NO, "says something else of output z");
@@ -114,6 +132,12 @@ static void test_what_is_computed(void **state) {
     (void)state;
     expect(affine, heavier, EML_ANSWER_NO, "differs   output z: ");
     expect(affine, wrapping, EML_ANSWER_NO, "more than a field element's sign tells");
+    expect("model u single row\ninput public x, y, z in [1, 2] integer\noutput q exact = x * y + y * z\n", to_product,
+           EML_ANSWER_YES, "this compiler makes no such code");
+    /* What is in the clear has Delta in it, what is encrypted not. */
+    expect("model s\ninput secret a in [0, 4] integer\ninput public b in [-3, 5] integer\noutput y exact = 2 * a - 3 * "
+           "b + 1\n",
+           NULL, EML_ANSWER_YES, "output y: in [-14, 18]; exact");
 }
 
 /* What no other command takes either, but as answers to this question. */
@@ -170,6 +194,51 @@ static void test_hidden_weights(void **state) {
     }
     assert_string_equal(texts[0], texts[1]);
     for (size_t i = 0; i < 2; i++) eml_bytes_free(&(eml_bytes){(uint8_t *)texts[i], 0});
+}
+
+static void test_no_bundle(void **state) {
+    (void)state;
+    eml_bytes text;
+    eml_error err = {0};
+    eml_file file = {.bytes = (const uint8_t *)"x", .size = 1};
+    assert_int_equal(eml_recheck(&file, EML_STYLE_TEXT, &text, &err), EML_ANSWER_INPUT);
+    assert_int_equal(err.code, EML_CODE_FORMAT);
+}
+
+/* ----- Symbols */
+
+static void expect_symbols(const char *code, size_t terms) {
+    eml_program program = {0};
+    eml_error err = {0};
+    eml_assembly assembly;
+    if (eml_asm_parse(code, strlen(code), &assembly, &err) != EML_OK ||
+        eml_program_lay_out(&assembly.list, &assembly.layout, &program, &err) != EML_OK)
+        fail_msg("%s", err.text);
+    eml_instructions_free(&assembly.list);
+    const uint32_t columns[] = {0, 1, 2, 3, 4, 5};
+    eml_symbolic_tapes tapes = {columns, columns, columns, 1};
+    eml_symbolic found;
+    size_t row = SIZE_MAX;
+    bool good = eml_symbolic_run(&program, &tapes, &found, &row);
+    assert_int_equal(good, terms > 0);
+    if (good) {
+        eml_symbolic_normalise(&found.outputs[0]);
+        assert_int_equal(found.outputs[0].count, terms);
+        eml_symbolic_free(&found);
+    }
+    eml_program_free(&program);
+}
+
+static void test_symbols(void **state) {
+    (void)state;
+    expect_symbols("read\nread\nadd\nread\nmul\n", 2);
+    expect_symbols("read\nread\nadd\nread\nread\nadd\nmul\n", 0); /* two sums */
+    expect_symbols("read\nread\nmul\nread\nmul\n", 1);
+    expect_symbols("read\nread\nmul\nread\nmul\nread\nmul\n", 0); /* four symbols */
+    expect_symbols("read2\nread\nread\nadd\nsmul\n", 0);
+    expect_symbols("read2\nread\nsmul\n", 1);
+    eml_symbolic_term term = eml_symbolic_constant(EML_FE_ONE);
+    for (uint32_t i = 0; i < 4; i++) assert_int_equal(eml_symbolic_multiply(&term, eml_symbol_of(i, 0)), i < 3);
 }
 
 /* Inputs are at the ties, outputs where their sum says. */
@@ -244,6 +313,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_stated), cmocka_unit_test(test_what_is_computed),
         cmocka_unit_test(test_contradictions), cmocka_unit_test(test_hidden_weights),
+        cmocka_unit_test(test_no_bundle),      cmocka_unit_test(test_symbols),
         cmocka_unit_test(test_jump),           cmocka_unit_test(test_ties),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
