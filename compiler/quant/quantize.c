@@ -139,7 +139,7 @@ static bool check_promises(const eml_quant *quant, eml_diags *diags) {
     return good;
 }
 
-/* ----- Warnings */
+/* ----- Coefficients that would be lost */
 
 static void put_monomial(const eml_model *model, eml_monomial m, eml_buf *out) {
     eml_buf_put_text(out, m.first == EML_NO_INPUT ? "the constant term" : "the coefficient of `");
@@ -148,34 +148,73 @@ static void put_monomial(const eml_model *model, eml_monomial m, eml_buf *out) {
     if (m.first != EML_NO_INPUT) eml_buf_put_text(out, "`");
 }
 
-/* Of a hidden one: whether anybody can tell so. */
-static bool has_vanished(const eml_quant *quant, const eml_quant_output *output, size_t term) {
-    mpz_t lo, hi;
-    mpz_inits(lo, hi, NULL);
-    eml_quant_weight_range(quant, output, term, lo, hi);
-    bool vanished = mpz_sgn(lo) == 0 && mpz_sgn(hi) == 0;
-    mpz_clears(lo, hi, NULL);
-    return vanished;
+/* The most that the term can be, without what its input's offset brings to the constant: of an input with a single
+ * value 0, and then nothing is lost. */
+static void most_of_term(const eml_quant *quant, const eml_form_term *term, mpq_t out) {
+    uint32_t columns[2];
+    unsigned count = eml_quant_factors(term->monomial, columns);
+    eml_term_magnitude(term, out);
+    for (unsigned i = 0; i < count; i++) mpq_mul(out, out, quant->inputs[columns[i]].reach);
 }
 
-static void warn_vanished(const eml_quant *quant, size_t index, eml_diags *diags) {
-    const eml_model_output *source = &quant->model->outputs[index];
-    const eml_quant_output *output = &quant->outputs[index];
-    for (size_t i = 0; i < output->centred.count; i++) {
-        const eml_form_term *term = &output->centred.terms[i];
-        if (!has_vanished(quant, output, i)) continue;
-        eml_buf text = {0};
-        put_monomial(quant->model, term->monomial, &text);
-        eml_buf_put_text(&text, ", ");
-        if (term->hidden != NULL) eml_buf_put_text(&text, "hidden");
-        if (term->hidden == NULL) eml_rational_print_short(term->coefficient, &text);
-        eml_diag *diag =
-            eml_diag_add(diags, EML_DIAG_COEFFICIENT_VANISHED, source->decl->name.span, "in `%s`, %.*s, rounds to zero",
-                         source->name, (int)text.len, (const char *)text.data);
-        eml_diag_note(diags, diag, "its whole contribution is below the tolerance; a smaller `within` keeps it");
-        eml_buf_free(&text);
-    }
+/* Of a hidden one: whether anybody can tell so. */
+static bool rounds_to_zero(const eml_quant *quant, const eml_form_term *term, const mpq_t output_unit) {
+    mpz_t lo, hi;
+    mpz_inits(lo, hi, NULL);
+    eml_quant_term_weights(quant, term, output_unit, lo, hi);
+    bool zero = mpz_sgn(lo) == 0 && mpz_sgn(hi) == 0;
+    mpz_clears(lo, hi, NULL);
+    return zero;
 }
+
+static void refuse_vanished(const eml_quant *quant, const eml_model_output *source, const eml_form_term *term,
+                            const mpq_t most, eml_diags *diags) {
+    eml_buf text = {0}, limit = {0};
+    put_monomial(quant->model, term->monomial, &text);
+    eml_buf_put_text(&text, ", ");
+    if (term->hidden != NULL) eml_buf_put_text(&text, "hidden");
+    if (term->hidden == NULL) eml_rational_print_short(term->coefficient, &text);
+    eml_rational_print_short(most, &limit);
+    eml_diag *diag =
+        eml_diag_add(diags, EML_DIAG_COEFFICIENT_VANISHED, source->decl->name.span,
+                     "in `%s`, %.*s, rounds to zero beside the tolerance", source->name, (int)text.len, text.data);
+    eml_diag_note(diags, diag,
+                  "over the whole range it makes no more than %.*s: a `within` smaller than that keeps it; or write "
+                  "the model without it",
+                  (int)limit.len, limit.data);
+    eml_buf_free(&limit);
+    eml_buf_free(&text);
+}
+
+/* What offsets leave of the constant is no coefficient, and may well be 0: both it and the constant that was written
+ * have to be lost. */
+static bool is_lost(const eml_quant *quant, const eml_form_term *term, const eml_quant_output *output) {
+    if (!rounds_to_zero(quant, term, output->unit)) return false;
+    if (term->monomial.first != EML_NO_INPUT) return true;
+    const eml_form *centred = &output->centred;
+    const eml_form_term *last = centred->count > 0 ? &centred->terms[centred->count - 1] : NULL;
+    return last != NULL && last->monomial.first == EML_NO_INPUT && rounds_to_zero(quant, last, output->unit);
+}
+
+/* Every coefficient that was written is in the program. */
+static bool check_vanished(const eml_quant *quant, size_t index, eml_diags *diags) {
+    const eml_model_output *source = &quant->model->outputs[index];
+    bool good = true;
+    mpq_t most;
+    mpq_init(most);
+    for (size_t i = 0; i < source->form.count; i++) {
+        const eml_form_term *term = &source->form.terms[i];
+        if (!is_lost(quant, term, &quant->outputs[index])) continue;
+        most_of_term(quant, term, most);
+        if (mpq_sgn(most) == 0) continue;
+        refuse_vanished(quant, source, term, most, diags);
+        good = false;
+    }
+    mpq_clear(most);
+    return good;
+}
+
+/* ----- Warnings */
 
 static void warn_digits(const eml_quant *quant, size_t index, eml_diags *diags) {
     const eml_model_output *source = &quant->model->outputs[index];
@@ -366,7 +405,8 @@ bool eml_quantize(const eml_model *model, int delta_bits, eml_quant_rows_fn *row
         mpq_add(out->outputs[i].bound, out->outputs[i].bound, out->outputs[i].derived);
         mpq_add(out->outputs[i].tolerance, out->outputs[i].tolerance, out->outputs[i].derived);
     }
-    for (size_t i = 0; good && i < model->output_count; i++) warn_vanished(out, i, diags);
+    bool whole = good;
+    for (size_t i = 0; whole && i < model->output_count; i++) good = check_vanished(out, i, diags) && good;
     for (size_t i = 0; good && i < model->output_count; i++) warn_digits(out, i, diags);
     for (size_t i = 0; good && i < model->input_count; i++) warn_coarse(out, i, diags);
     good = good && eml_quant_settle_results(out, diags);

@@ -291,7 +291,7 @@ class Issuer(Checkup):
 
     def test_rounded_ends(self):
         """frac alone: any number, rounded to the grid, also where that leads past an end of the range."""
-        self.compile("model r\ninput committed a in [0.1, 0.9] frac 2\ninput public p in [0, 1] integer\noutput y within 1 = a + p\n", "r")
+        self.compile("model r\ninput committed a in [0.1, 0.9] frac 2\ninput public p in [0, 1] integer\noutput y within 0.25 = a + p\n", "r")
         self.write("p.csv", "p\n1\n")
         for value, integer in (("0.1", 0), ("0.12", 0), ("0.13", 1), ("0.9", 4), ("0.5", 2)):
             self.write("a.csv", f"a\n{value}\n")

@@ -251,7 +251,7 @@ class RandomModels(Here):
         self.write("r.eml", text)
         run = self.eml("compile", "r.eml", "-o", "r.emb", "--json", status=None)
         if run.returncode != 0:  # a slope that is too steep at an end, or results of more bits than there are
-            self.assertRegex(run.stderr, "E0319|E0318|E0403|E0402|E0415|E0225|W0219", text)
+            self.assertRegex(run.stderr, "E0319|E0318|E0403|E0402|E0415|E0416|E0225|W0219", text)
             return 0
         rows = [self.draw_row(rng) for _ in range(20)]
         show = {"c": lambda value: "abc"[int(value)]}
@@ -302,7 +302,7 @@ class RandomModels(Here):
         self.write("k.eml", text)
         run = self.eml("test", "k.eml", status=None)
         if run.returncode == 2:
-            self.assertRegex(run.stderr, "error\\[(E0318|E0319|E0402|E0403|E0406|E0410)\\]", text)
+            self.assertRegex(run.stderr, "error\\[(E0318|E0319|E0402|E0403|E0406|E0410|E0416)\\]", text)
             return 0
         self.assertEqual(run.returncode, 0, run.stdout + text)
         return 1
