@@ -96,6 +96,7 @@ static void put_decl(const eml_decl *decl, eml_buf *out) {
     if (decl->kind == EML_DECL_INPUT) eml_buf_printf(out, " %s", eml_visibility_name(decl->visibility));
     if (decl->hidden) eml_buf_put_text(out, " hidden");
     if (decl->uniform) eml_buf_put_text(out, " uniform");
+    if (decl->onehot) eml_buf_put_text(out, " onehot");
     if (decl->integer) eml_buf_put_text(out, " integer");
     if (decl->exact) eml_buf_put_text(out, " exact");
     if (decl->column.text != NULL) {

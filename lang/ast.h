@@ -93,7 +93,7 @@ typedef enum eml_decl_kind {
 
 /* `param NAME dims (hidden in [lo, hi])? = VALUE`.
  * `input VISIBILITY uniform? a, b "B (cm)", c[3] in [lo, hi] (integer | step S)? (frac F)?` gives one declaration a
- * name; they share the expressions. `in {"a", "b"}` in place of the range: a category.
+ * name; they share the expressions. In place of the range may stand `in {"a", "b"}`, a category, or `onehot`.
  * `input VISIBILITY x[250] columns csv("f.csv", value "name") in [csv("f.csv", value "lo"), 1]`. */
 typedef struct eml_decl {
     eml_decl_kind kind;
@@ -110,6 +110,7 @@ typedef struct eml_decl {
     /* inputs */
     eml_visibility visibility;
     bool uniform, integer;
+    bool onehot;     /* `x[3] onehot`: then it is `integer`, and the range [0, 1] is made up */
     eml_words words; /* `in {"a", "b"}`: then there is no range */
     eml_expr *step;  /* NULL when absent */
     eml_expr *frac;  /* NULL when absent */

@@ -107,6 +107,23 @@ static bool parse_range(eml_cursor *p, const char *reason, eml_decl *out) {
            eml_cursor_close(p, opener, EML_TOKEN_BRACKET_CLOSE, "expected an operator or `]`");
 }
 
+/* `onehot`, which says all that a range would. */
+static bool parse_onehot(eml_cursor *p, eml_decl *out) {
+    eml_token word = eml_cursor_peek(p);
+    if (!eml_cursor_accept_word(p, "onehot")) return false;
+    static const char *const ends[] = {"0", "1"};
+    eml_expr *made[2];
+    for (int i = 0; i < 2; i++) {
+        made[i] = eml_arena_alloc(&p->ast->arena, 1, sizeof *made[i]);
+        *made[i] = (eml_expr){.kind = EML_EXPR_NUMBER, .span = word.span, .op_span = word.span, .text = ends[i]};
+        made[i]->height = 1;
+    }
+    out->lo = made[0];
+    out->hi = made[1];
+    out->onehot = out->integer = true;
+    return true;
+}
+
 static bool report_clause(eml_cursor *p, const char *message) {
     eml_diag_add(p->diags, EML_DIAG_PARSE_CLAUSE_TWICE, eml_cursor_peek(p).span, "%s", message);
     return false;
@@ -117,6 +134,8 @@ static bool parse_input_clauses(eml_cursor *p, eml_decl *out) {
         bool integer = eml_cursor_at_word(p, "integer"), step = eml_cursor_at_word(p, "step");
         if ((integer || step) && (out->integer || out->step != NULL))
             return report_clause(p, "an input is `integer` or has one `step`");
+        if (eml_cursor_at_word(p, "onehot"))
+            return report_clause(p, "`onehot` stands in place of the range: its columns are 0 or 1");
         if (eml_cursor_at_word(p, "frac") && out->frac != NULL) return report_clause(p, "an input has one `frac`");
         if (eml_cursor_accept_word(p, "integer")) {
             out->integer = true;
@@ -135,9 +154,10 @@ static bool parse_input_rest(eml_cursor *p, eml_decl *common) {
     /* `uniform` may also be the name of the input. */
     if (eml_cursor_at_word(p, "uniform") && eml_cursor_peek_second(p).kind == EML_TOKEN_NAME)
         common->uniform = eml_cursor_accept_word(p, "uniform");
-    return parse_input_names(p, common) &&
-           parse_range(p, "the range decides how many bits a value needs, and is checked at run time", common) &&
-           parse_input_clauses(p, common);
+    if (!parse_input_names(p, common)) return false;
+    return parse_onehot(p, common) ||
+           (parse_range(p, "the range decides how many bits a value needs, and is checked at run time", common) &&
+            parse_input_clauses(p, common));
 }
 
 static bool parse_input(eml_cursor *p) {

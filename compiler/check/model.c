@@ -13,7 +13,7 @@
 typedef struct builder {
     eml_evaluator ev;
     eml_model *model;
-    size_t input_capacity, output_capacity, result_capacity;
+    size_t input_capacity, output_capacity, result_capacity, group_capacity;
 } builder;
 
 static char *column_name(const eml_decl *decl, eml_extent extent, size_t element) {
@@ -287,6 +287,28 @@ static bool read_files(builder *b, const eml_decl *decl, size_t first) {
     return true;
 }
 
+static bool check_onehot(builder *b, const eml_decl *decl, eml_extent extent) {
+    if (!decl->onehot) return true;
+    if (decl->visibility == EML_COMMITTED) {
+        eml_diag *diag = eml_diag_add(b->ev.diags, EML_DIAG_ONEHOT, decl->name.span,
+                                      "nobody but the prover could check that committed inputs are one-hot");
+        eml_diag_note(b->ev.diags, diag, "write `in [0, 1] integer`: whoever reads a proof trusts the issuer for it");
+        return false;
+    }
+    if (extent.rank == 1 && extent.dims[0] >= 2) return true;
+    eml_diag *diag =
+        eml_diag_add(b->ev.diags, EML_DIAG_ONEHOT, decl->name.span,
+                     "a one-hot group is a vector of two inputs or more, such as `%s[3]`", decl->name.text);
+    eml_diag_note(b->ev.diags, diag, "every row has 1 in exactly one of them, and 0 in the others");
+    return false;
+}
+
+static void add_group(builder *b, const eml_decl *decl, size_t first) {
+    eml_model *model = b->model;
+    model->groups = eml_grow(model->groups, &b->group_capacity, model->group_count + 1, sizeof *model->groups);
+    model->groups[model->group_count++] = (eml_model_group){decl, first, model->input_count - first};
+}
+
 /* What uses it stays silent. */
 static void forget_input(builder *b, size_t index) { eml_value_free(&b->ev.values[index]); }
 
@@ -295,6 +317,7 @@ static void build_input(builder *b, size_t index) {
     eml_extent extent;
     size_t room = EML_ABI_COLUMNS_MAX - b->model->input_count;
     bool good = fold_dims(b, &decl->dims, room, &extent);
+    good = good && check_onehot(b, decl, extent);
     good = eml_model_check_committed_input(&b->ev, decl) && good;
     if (decl->visibility == EML_SECRET && decl->uniform) {
         eml_diag_add(b->ev.diags, EML_DIAG_SECRET_UNIFORM, decl->name.span,
@@ -307,6 +330,7 @@ static void build_input(builder *b, size_t index) {
     b->ev.extents[index] = extent;
     size_t first = b->model->input_count;
     if (good) add_input_columns(b, index, extent, &like);
+    if (good && decl->onehot) add_group(b, decl, first);
     if (good && !read_files(b, decl, first)) forget_input(b, index);
     b->model->encrypted = b->model->encrypted || decl->visibility == EML_SECRET;
     b->model->committed = b->model->committed || decl->visibility == EML_COMMITTED;
@@ -587,7 +611,7 @@ static void warn_unused_inputs(builder *b) {
         bool any = false;
         for (end = i; end < model->input_count && model->inputs[end].decl == decl; end++) any = any || used[end];
         if (!any) warn_unused(b, decl, decl->name.text);
-        for (size_t j = i; any && j < end; j++)
+        for (size_t j = i; any && !decl->onehot && j < end; j++) /* the group is, by the others */
             if (!used[j]) warn_unused(b, decl, model->inputs[j].name);
     }
     eml_free(used);
@@ -647,6 +671,7 @@ void eml_model_free(eml_model *model) {
     }
     for (size_t i = 0; i < model->hidden_count; i++) mpq_clears(model->hidden[i].lo, model->hidden[i].hi, NULL);
     eml_free(model->inputs);
+    eml_free(model->groups);
     eml_free(model->outputs);
     eml_free(model->results);
     eml_free(model->hidden);

@@ -21,6 +21,12 @@ typedef struct eml_model_input {
     mpq_t error;            /* of a derived input: the most that the formula's value is from what it means */
 } eml_model_input;
 
+/* Inputs of which each row has one that is 1. */
+typedef struct eml_model_group {
+    const eml_decl *decl;
+    size_t first, count; /* inputs */
+} eml_model_group;
+
 typedef struct eml_model_output {
     char *name;
     const eml_decl *decl;
@@ -66,6 +72,8 @@ typedef struct eml_model {
     bool committed; /* some input is; then every output reads all that are, once and in order */
     eml_model_input *inputs;
     size_t input_count;
+    eml_model_group *groups; /* in the order of their inputs */
+    size_t group_count;
     eml_model_output *outputs;
     size_t output_count;
     eml_model_result *results;

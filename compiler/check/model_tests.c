@@ -106,6 +106,17 @@ static const char *input_fault(const eml_model_input *in, const mpq_t value) {
     return on_grid ? NULL : "no multiple of the declared step";
 }
 
+/* Of values that are 0 or 1 each. */
+static void check_group(eml_evaluator *ev, const eml_assign *assign, const eml_decl *decl, const mpq_t *values,
+                        size_t count) {
+    size_t ones = 0;
+    for (size_t i = 0; i < count; i++) ones += mpq_cmp_ui(values[i], 1, 1) == 0;
+    if (ones == 1) return;
+    eml_diag *diag = eml_diag_add(ev->diags, EML_DIAG_TEST_INPUT_VALUE, assign->value->span,
+                                  "`%s` is one-hot: exactly one of its values is 1, not %zu", decl->name.text, ones);
+    eml_diag_note_at(ev->diags, diag, decl->name.span, "declared here");
+}
+
 static void assign_input(eml_evaluator *ev, const eml_model *model, const eml_assign *assign, size_t decl,
                          eml_model_test *test) {
     if (assign->tolerance != NULL) {
@@ -115,15 +126,19 @@ static void assign_input(eml_evaluator *ev, const eml_model *model, const eml_as
     column_range range = input_columns(model, &ev->ast->decls[decl]);
     if (range.count == 0) return;
     eml_value value = assigned_value(ev, assign, decl);
+    bool good = value.items != NULL;
     for (size_t i = 0; value.items != NULL && i < range.count; i++) {
         eml_form_constant(&value.items[i], test->inputs[range.first + i]);
         const eml_model_input *in = &model->inputs[range.first + i];
         const char *fault = input_fault(in, test->inputs[range.first + i]);
         if (fault == NULL) continue;
+        good = false;
         eml_diag *diag = eml_diag_add(ev->diags, EML_DIAG_TEST_INPUT_VALUE, assign->value->span,
                                       "the value of `%s` is %s", in->name, fault);
         eml_diag_note_at(ev->diags, diag, in->decl->name.span, "declared here");
     }
+    if (good && ev->ast->decls[decl].onehot)
+        check_group(ev, assign, &ev->ast->decls[decl], (const mpq_t *)test->inputs + range.first, range.count);
     eml_evaluator_drop(ev, &value);
 }
 

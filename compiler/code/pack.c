@@ -26,6 +26,15 @@ static void pack_input(const eml_model_input *in, const eml_quant_input *q, eml_
     }
 }
 
+static void pack_groups(const eml_model *model, eml_abi *out) {
+    eml_abi_set_groups(out, model->group_count);
+    for (size_t i = 0; i < model->group_count; i++) {
+        const eml_model_group *from = &model->groups[i];
+        const char *name = from->decl->name.text;
+        out->groups[i] = (eml_onehot_group){eml_copy_text(name, strlen(name)), from->first, from->count};
+    }
+}
+
 /* The proved error, rounded up to three digits: short, and still no more than the declared tolerance. */
 static void pack_output(const eml_model_output *output, const eml_quant_output *q, eml_output_column *out) {
     out->name = eml_copy_text(output->name, strlen(output->name));
@@ -82,6 +91,7 @@ eml_status eml_pack_abi(const eml_quant *quant, const eml_lowered *lowered, eml_
     out->encrypted_outputs = model->encrypted;
     out->delta_bits = quant->delta_bits;
     for (size_t i = 0; i < model->input_count; i++) pack_input(&model->inputs[i], &quant->inputs[i], &out->inputs[i]);
+    pack_groups(model, out);
     for (size_t i = 0; i < model->output_count; i++) {
         pack_output(&model->outputs[i], &quant->outputs[i], &out->outputs[i]);
     }

@@ -35,6 +35,11 @@ static void print_input(const eml_model_input *in, const eml_formula_column *nam
     eml_buf_put_text(out, "\n");
 }
 
+static void print_group(const eml_model *model, const eml_model_group *group, eml_buf *out) {
+    eml_buf_printf(out, "onehot %s: %s to %s\n", group->decl->name.text, model->inputs[group->first].name,
+                   model->inputs[group->first + group->count - 1].name);
+}
+
 /* Of a hidden one what others know: dumps of a hidden model may be shown. */
 static void print_coefficient(const eml_form_term *term, eml_buf *out) {
     if (term->hidden == NULL) {
@@ -95,6 +100,7 @@ void eml_model_print(const eml_model *model, eml_buf *out) {
     for (size_t i = 0; i < model->input_count; i++)
         names[i] = eml_model_formula_column(model->inputs[i].name, model->inputs[i].words, &arena);
     for (size_t i = 0; i < model->input_count; i++) print_input(&model->inputs[i], names, out);
+    for (size_t i = 0; i < model->group_count; i++) print_group(model, &model->groups[i], out);
     for (size_t i = 0; i < model->output_count; i++) print_output(model, &model->outputs[i], out);
     print_results(model, out);
     eml_free(names);

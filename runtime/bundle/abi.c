@@ -20,6 +20,7 @@ void eml_abi_free(eml_abi *abi) {
         eml_formula_free(&column->formula);
         mpq_clears(column->lo, column->hi, column->offset, column->unit, column->step, NULL);
     }
+    for (size_t i = 0; i < abi->group_count; i++) eml_free(abi->groups[i].name);
     for (size_t i = 0; i < abi->result_count; i++) {
         eml_free(abi->results[i].name);
         eml_formula_free(&abi->results[i].formula);
@@ -38,6 +39,7 @@ void eml_abi_free(eml_abi *abi) {
     eml_free(abi->hidden);
     eml_free(abi->model);
     eml_free(abi->inputs);
+    eml_free(abi->groups);
     eml_free(abi->outputs);
     eml_free(abi->results);
     eml_free(abi->public_tape);
@@ -72,14 +74,19 @@ void eml_abi_set_results(eml_abi *abi, size_t count) {
     abi->result_count = count;
 }
 
+void eml_abi_set_groups(eml_abi *abi, size_t count) {
+    abi->groups = eml_alloc(count, sizeof *abi->groups);
+    abi->group_count = count;
+}
+
 static bool has_committed(const eml_abi *abi) { return eml_abi_columns(abi, EML_COMMITTED) > 0; }
 
 uint32_t eml_abi_flags(const eml_abi *abi) {
     bool derived = abi->input_count > 0 && eml_input_is_derived(&abi->inputs[abi->input_count - 1]), words = false;
     for (size_t i = 0; i < abi->input_count && !words; i++) words = abi->inputs[i].word_count > 0;
     return (derived ? EML_ABI_DERIVED : 0) | (abi->result_count > 0 ? EML_ABI_RESULTS : 0) |
-           (words ? EML_ABI_CATEGORIES : 0) | (abi->hidden_count > 0 ? EML_ABI_HIDDEN : 0) |
-           (has_committed(abi) ? EML_ABI_COMMITTED : 0);
+           (words ? EML_ABI_CATEGORIES : 0) | (abi->group_count > 0 ? EML_ABI_ONEHOT : 0) |
+           (abi->hidden_count > 0 ? EML_ABI_HIDDEN : 0) | (has_committed(abi) ? EML_ABI_COMMITTED : 0);
 }
 
 bool eml_abi_one_row(const eml_abi *abi) { return abi->single_row || has_committed(abi); }
@@ -287,6 +294,50 @@ static eml_status check_inputs(const eml_abi *abi, eml_error *err) {
     return status == EML_OK ? check_all_derived(abi, err) : status;
 }
 
+/* Takes 0 and 1 and nothing else. */
+static bool is_binary(const eml_input_column *column) {
+    return mpq_sgn(column->lo) == 0 && mpq_cmp_ui(column->hi, 1, 1) == 0 &&
+           mpq_cmp_ui(column->exact ? column->unit : column->step, 1, 1) == 0 &&
+           mpz_cmp_ui(mpq_denref(column->offset), 1) == 0;
+}
+
+/* from: the first input that no group before has. */
+static eml_status check_group(const eml_abi *abi, const eml_onehot_group *group, size_t from, eml_error *err) {
+    if (group->count < 2 || group->first < from || group->first >= abi->input_count ||
+        group->count > abi->input_count - group->first)
+        return eml_fail(err, EML_ERR_INPUT,
+                        "the one-hot group %s has not two inputs or more, behind those of the groups before it",
+                        group->name);
+    const eml_input_column *first = &abi->inputs[group->first];
+    for (size_t i = group->first; i < group->first + group->count; i++) {
+        const eml_input_column *column = &abi->inputs[i];
+        if (column->visibility == EML_COMMITTED || column->visibility != first->visibility ||
+            column->uniform != first->uniform || eml_input_is_derived(column) || column->word_count > 0)
+            return eml_fail(err, EML_ERR_INPUT, "the one-hot group %s cannot have \"%s\": inputs of one kind, no %s",
+                            group->name, column->name, "committed or derived ones nor categories");
+        if (!is_binary(column))
+            return eml_fail(err, EML_ERR_INPUT, "the one-hot group %s has \"%s\", whose values are not 0 and 1",
+                            group->name, column->name);
+    }
+    return EML_OK;
+}
+
+static eml_status check_groups(const eml_abi *abi, eml_error *err) {
+    const char **names = eml_alloc(abi->group_count, sizeof *names);
+    eml_status status = EML_OK;
+    size_t from = 0;
+    for (size_t i = 0; i < abi->group_count && status == EML_OK; i++) {
+        const eml_onehot_group *group = &abi->groups[i];
+        names[i] = group->name;
+        status = check_name("one-hot group", i, group->name, err);
+        if (status == EML_OK) status = check_group(abi, group, from, err);
+        from = group->first + group->count;
+    }
+    if (status == EML_OK) status = check_unique("one-hot groups", names, abi->group_count, err);
+    eml_free(names);
+    return status;
+}
+
 static bool is_power_of_ten(const mpq_t unit) {
     mpz_srcptr large = mpz_cmp_ui(mpq_numref(unit), 1) == 0 ? mpq_denref(unit) : mpq_numref(unit);
     mpz_t power;
@@ -414,8 +465,8 @@ static eml_status check_committed(const eml_abi *abi, eml_error *err) {
 
 static eml_status check_raw(const eml_abi *abi, eml_error *err) {
     bool empty = abi->input_count == 0 && abi->output_count == 0 && abi->result_count == 0 && abi->hidden_count == 0 &&
-                 abi->row_bits == 0 && abi->reveal.bits == 0 && abi->reveal.row_bits == 0 && abi->public_len == 0 &&
-                 abi->secret_len == 0;
+                 abi->group_count == 0 && abi->row_bits == 0 && abi->reveal.bits == 0 && abi->reveal.row_bits == 0 &&
+                 abi->public_len == 0 && abi->secret_len == 0;
     if (empty && abi->model[0] == '\0' && !abi->single_row && !abi->encrypted_outputs && abi->delta_bits == 0)
         return EML_OK;
     return eml_fail(err, EML_ERR_INPUT, "a raw ABI describes nothing, but this one does");
@@ -431,6 +482,7 @@ eml_status eml_abi_check(const eml_abi *abi, eml_error *err) {
     if (abi->output_count == 0) return eml_fail(err, EML_ERR_INPUT, "there is no output");
     EML_TRY(check_name("model", 0, abi->model, err));
     EML_TRY(check_inputs(abi, err));
+    EML_TRY(check_groups(abi, err));
     EML_TRY(check_outputs(abi, err));
     EML_TRY(check_hidden(abi, err));
     EML_TRY(check_alike(abi, err));

@@ -54,6 +54,12 @@ typedef struct eml_result_column {
     eml_formula formula; /* of outputs, then results before it */
 } eml_result_column;
 
+/* Inputs of 0 and 1 that stand side by side, of which each row has 1 in exactly one. */
+typedef struct eml_onehot_group {
+    char *name;          /* of the vector, for messages */
+    size_t first, count; /* inputs */
+} eml_onehot_group;
+
 /* What others may know of a hidden param (docs/zero-knowledge.md): what was declared, and how many bits its weights
  * have. Bits are counted in sixteenths. */
 typedef struct eml_hidden_param {
@@ -84,6 +90,8 @@ typedef struct eml_abi {
     bool single_row; /* slot-nonlinear: only N = 1 */
     eml_input_column *inputs;
     size_t input_count;
+    eml_onehot_group *groups; /* in the order of their inputs */
+    size_t group_count;
     eml_output_column *outputs;
     eml_result_column *results;
     size_t result_count;
@@ -120,6 +128,8 @@ void eml_abi_set_counts(eml_abi *abi, size_t inputs, size_t outputs, size_t publ
 void eml_abi_set_hidden(eml_abi *abi, size_t count);
 /* Makes room for count results, likewise. */
 void eml_abi_set_results(eml_abi *abi, size_t count);
+/* Makes room for count one-hot groups; names NULL. */
+void eml_abi_set_groups(eml_abi *abi, size_t count);
 /* Sets `kept` of every input: of an ABI that has all else. */
 void eml_abi_mark_kept(eml_abi *abi);
 /* Two words of a category that a cell could mean both, equal or equal as numbers, or that people take for each other.
@@ -144,10 +154,11 @@ bool eml_abi_one_row(const eml_abi *abi);
  * share one, and no two names are alike; tape entries name existing columns of that tape's kind; secret columns are not
  * uniform, and there is none without a secret tape; committed columns are not uniform, have the offset 0, and are not
  * beside secret ones; derived columns come last, have formulas of others of their kind, and are uniform only of uniform
- * ones; words are like names, and a category has a value for each; results have formulas of outputs and results before
- * them and a power of ten as unit; hidden params have names like columns, a shape and a range; outputs are encrypted
- * exactly when there is a secret tape, and then delta_bits > 0, else 0. A raw ABI is empty. The message names the
- * field. */
+ * ones; words are like names, and a category has a value for each; one-hot groups have names of their own and two
+ * inputs or more of one kind, public or secret, that take 0 and 1 and no group has twice; results have formulas of
+ * outputs and results before them and a power of ten as unit; hidden params have names like columns, a shape and a
+ * range; outputs are encrypted exactly when there is a secret tape, and then delta_bits > 0, else 0. A raw ABI is
+ * empty. The message names the field. */
 EML_NODISCARD eml_status eml_abi_check(const eml_abi *abi, eml_error *err);
 /* The part of it that is about inputs, of an ABI with nothing else. */
 EML_NODISCARD eml_status eml_abi_check_inputs(const eml_abi *abi, eml_error *err);

@@ -8,7 +8,13 @@
 
 /* Least encoded size of an entry: what an array's length is held against. */
 enum { INPUT_BYTES_MIN = 60, OUTPUT_BYTES_MIN = 36 };
-enum { SHARED_BYTES_MAX = 32, HIDDEN_BYTES_MIN = 32, RESULT_BYTES_MIN = 32, CATEGORY_BYTES_MIN = 16 };
+enum {
+    SHARED_BYTES_MAX = 32,
+    HIDDEN_BYTES_MIN = 32,
+    RESULT_BYTES_MIN = 32,
+    CATEGORY_BYTES_MIN = 16,
+    GROUP_BYTES_MIN = 22
+};
 #define HIDDEN_BITS_MAX (UINT64_C(1) << 40)
 
 /* Columns of a vector that stand side by side are one entry: those named NAME[k], NAME[k+1], ... whose words (link,
@@ -398,7 +404,42 @@ static void read_hidden(eml_cbor_reader *reader, eml_abi *abi) {
     abi->row_bits = eml_cbor_uint(reader, HIDDEN_BITS_MAX);
 }
 
-/* Derived inputs: the formulas of the last inputs, likewise a section. */
+/* One-hot groups, likewise a section. */
+
+static void put_groups(eml_buf *out, const eml_abi *abi) {
+    eml_cbor_put_text(out, "onehot");
+    eml_cbor_put_array(out, abi->group_count);
+    for (size_t i = 0; i < abi->group_count; i++) {
+        const eml_onehot_group *group = &abi->groups[i];
+        eml_cbor_put_map(out, 3);
+        put_text(out, "name", group->name);
+        eml_cbor_put_text(out, "count");
+        eml_cbor_put_uint(out, group->count);
+        eml_cbor_put_text(out, "first");
+        eml_cbor_put_uint(out, group->first);
+    }
+}
+
+static void read_group(eml_cbor_reader *reader, eml_onehot_group *out) {
+    eml_cbor_map(reader, 3);
+    out->name = read_text(reader, "name");
+    eml_cbor_key(reader, "count");
+    out->count = eml_cbor_uint(reader, EML_ABI_COLUMNS_MAX);
+    eml_cbor_key(reader, "first");
+    out->first = eml_cbor_uint(reader, EML_ABI_COLUMNS_MAX);
+}
+
+static void read_groups(eml_cbor_reader *reader, eml_abi *abi) {
+    eml_abi_set_groups(abi, eml_cbor_array(reader, EML_ABI_COLUMNS_MAX, GROUP_BYTES_MIN));
+    if (abi->group_count == 0) eml_cbor_fail(reader, "no one-hot groups");
+    for (size_t i = 0; i < abi->group_count && eml_cbor_ok(reader); i++) {
+        eml_cbor_in(reader, "onehot", i);
+        read_group(reader, &abi->groups[i]);
+    }
+    eml_cbor_in(reader, NULL, 0);
+}
+
+/* Derived inputs: the formulas of the last inputs, likewise. */
 
 static size_t first_derived(const eml_abi *abi) {
     size_t first = abi->input_count;
@@ -566,7 +607,7 @@ static void read_committed(eml_cbor_reader *reader, eml_abi *abi) {
 }
 
 /* Entries of the ABI's map: those that every ABI has, and one for each section. */
-enum { ENTRIES = 9, SECTIONS = 5 };
+enum { ENTRIES = 9, SECTIONS = 6 };
 static size_t sections(const eml_abi *abi) { return (size_t)__builtin_popcount(eml_abi_flags(abi)); }
 
 void eml_abi_encode(const eml_abi *abi, eml_buf *out) {
@@ -577,6 +618,7 @@ void eml_abi_encode(const eml_abi *abi, eml_buf *out) {
     if (flags & EML_ABI_HIDDEN) put_hidden(out, abi);
     eml_cbor_put_text(out, "inputs");
     eml_abi_put_inputs(out, abi);
+    if (flags & EML_ABI_ONEHOT) put_groups(out, abi);
     if (flags & EML_ABI_DERIVED) put_derived(out, abi);
     put_outputs(out, abi);
     if (flags & EML_ABI_RESULTS) put_results(out, abi);
@@ -638,6 +680,7 @@ eml_status eml_abi_decode(const uint8_t *bytes, size_t count, eml_abi *out, eml_
     if (eml_cbor_take_key(&reader, "hidden")) read_hidden(&reader, &abi);
     eml_cbor_key(&reader, "inputs");
     eml_abi_read_inputs(&reader, &abi);
+    if (eml_cbor_take_key(&reader, "onehot")) read_groups(&reader, &abi);
     if (eml_cbor_take_key(&reader, "derived")) read_derived(&reader, &abi);
     read_outputs(&reader, &abi);
     if (eml_cbor_take_key(&reader, "results")) read_results(&reader, &abi);

@@ -52,6 +52,17 @@ static void put_input(eml_buf *out, const eml_input_column *column, const eml_fo
     eml_buf_put_text(out, "}");
 }
 
+static void put_groups(eml_buf *out, const eml_abi *abi) {
+    eml_buf_put_text(out, "  \"onehot\": [");
+    for (size_t i = 0; i < abi->group_count; i++) {
+        const eml_onehot_group *group = &abi->groups[i];
+        eml_buf_put_text(out, i > 0 ? ",\n    {\"name\": " : "\n    {\"name\": ");
+        eml_text_put_json(group->name, out);
+        eml_buf_printf(out, ", \"first\": %zu, \"count\": %zu}", group->first, group->count);
+    }
+    eml_buf_put_text(out, "\n  ],\n");
+}
+
 static void put_output(eml_buf *out, const eml_output_column *column) {
     eml_buf_put_text(out, "    {\"name\": ");
     eml_text_put_json(column->name, out);
@@ -140,7 +151,9 @@ void eml_abi_print_json(const eml_abi *abi, eml_buf *out) {
         put_input(out, &abi->inputs[i], names);
     }
     eml_free(names);
-    eml_buf_put_text(out, abi->input_count > 0 ? "\n  ],\n  \"outputs\": [" : "],\n  \"outputs\": [");
+    eml_buf_put_text(out, abi->input_count > 0 ? "\n  ],\n" : "],\n");
+    if (abi->group_count > 0) put_groups(out, abi);
+    eml_buf_put_text(out, "  \"outputs\": [");
     for (size_t i = 0; i < abi->output_count; i++) {
         eml_buf_put_text(out, i > 0 ? ",\n" : "\n");
         put_output(out, &abi->outputs[i]);

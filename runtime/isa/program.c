@@ -8,12 +8,11 @@
 static eml_status check_reserved(const eml_shape *shape, eml_error *err) {
     if (shape->hash_id != 0)
         return eml_fail(err, EML_ERR_INPUT, "hash_id is %u: reserved, only 0 is defined", shape->hash_id);
-    if ((shape->abi_flags &
-         ~(uint32_t)(EML_ABI_DERIVED | EML_ABI_RESULTS | EML_ABI_CATEGORIES | EML_ABI_HIDDEN | EML_ABI_COMMITTED)) != 0)
+    if ((shape->abi_flags & ~(uint32_t)(EML_ABI_DERIVED | EML_ABI_RESULTS | EML_ABI_CATEGORIES | EML_ABI_ONEHOT |
+                                        EML_ABI_HIDDEN | EML_ABI_COMMITTED)) != 0)
         return eml_fail(err, EML_ERR_INPUT,
-                        "abi_flags is %u: only bits 0 (derived inputs), 1 (results), 2 (categories), 4 (committed "
-                        "inputs) and 5 (hidden params) are "
-                        "defined",
+                        "abi_flags is %u: only bits 0 (derived inputs), 1 (results), 2 (categories), 3 (one-hot "
+                        "groups), 4 (committed inputs) and 5 (hidden params) are defined",
                         shape->abi_flags);
     return EML_OK;
 }

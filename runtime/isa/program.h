@@ -70,6 +70,7 @@ enum eml_abi_flag {
     EML_ABI_DERIVED = 1 << 0,    /* formulas of derived inputs */
     EML_ABI_RESULTS = 1 << 1,    /* what is worked out from outputs */
     EML_ABI_CATEGORIES = 1 << 2, /* words of inputs */
+    EML_ABI_ONEHOT = 1 << 3,     /* groups of inputs of which one is 1 */
     EML_ABI_COMMITTED = 1 << 4,  /* which inputs are committed */
     EML_ABI_HIDDEN = 1 << 5,     /* what others may know of hidden params */
 };

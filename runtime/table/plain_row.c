@@ -8,7 +8,7 @@
 
 /* Rows that a thread takes at once, and about what a field of one takes. Constants of more fields would take more
  * memory than they are worth. */
-enum { GRAIN = 256, FIELD_COST = 25, FIELDS_MAX = 1 << 12 };
+enum { GRAIN = 256, FIELD_COST = 25, FIELDS_MAX = 1 << 12, GROUPS_MAX = 64 };
 
 /* Whether the file has anything that a row's other cells lead to: then rows are for eml_table. */
 static bool has_computed(const eml_table *table, const size_t *columns_of, size_t count) {
@@ -27,16 +27,42 @@ static eml_plain_grid *grid_of(const eml_table_column *column) {
     return out;
 }
 
+static eml_i128 integer_of(const eml_input_column *column, unsigned long value) {
+    mpq_t number;
+    eml_fe element = EML_FE_ZERO;
+    mpq_init(number);
+    mpq_set_ui(number, value, 1);
+    bool taken = eml_abi_encode_value(column, number, &element, NULL) == EML_OK; /* eml_abi_check: it takes 0 and 1 */
+    mpq_clear(number);
+    return taken ? eml_fe_signed(element) : 0;
+}
+
+/* Which of the table's groups the field is of. False: what its cells are rounded to does not tell 0 and 1 apart. */
+static bool find_group(const eml_table *table, eml_plain_field *field) {
+    size_t column = (size_t)(field->column - table->columns);
+    for (size_t g = 0; g < table->group_count; g++) {
+        const eml_table_group *group = &table->groups[g];
+        if (column < group->column || column >= group->column + group->group->count) continue;
+        field->group = g;
+        field->one = integer_of(field->column->grid.column, 1);
+        return field->one != integer_of(field->column->grid.column, 0);
+    }
+    return true;
+}
+
 void eml_plain_rows_open(eml_plain_rows *plain, eml_table *table, const size_t *columns_of, size_t count) {
     *plain = (eml_plain_rows){.table = table, .count = count};
-    plain->usable = count <= FIELDS_MAX && !has_computed(table, columns_of, count);
+    plain->usable =
+        count <= FIELDS_MAX && table->group_count <= GROUPS_MAX && !has_computed(table, columns_of, count);
     if (!plain->usable) return;
     plain->fields = eml_alloc(count, sizeof *plain->fields);
     for (size_t f = 0; f < count; f++) {
         eml_plain_field *field = &plain->fields[f];
         field->numbers_rows = f == 0 && table->rows.numbered;
+        field->group = EML_PLAIN_NO_GROUP;
         if (columns_of[f] == EML_TABLE_NO_COLUMN) continue;
         field->column = &table->columns[columns_of[f]];
+        plain->usable = find_group(table, field) && plain->usable;
         field->grid = grid_of(field->column);
         if (field->column->output != NULL) field->printer = eml_printer_of(field->column->output->unit);
     }
@@ -119,8 +145,9 @@ static const char *take_output(const eml_plain_field *field, const char *text, e
     return after != NULL && eml_printer_read(&field->printer, &number, integer) ? after : NULL;
 }
 
+/* ones: by group of the table. */
 static const char *take_cell(const eml_plain_rows *plain, const eml_plain_field *field, const char *text,
-                             const char *end, size_t row) {
+                             const char *end, size_t row, uint32_t *ones) {
     const eml_table_column *column = field->column;
     const eml_cells *cells = &plain->table->rows.cells;
     if (field->numbers_rows) {
@@ -134,16 +161,21 @@ static const char *take_cell(const eml_plain_rows *plain, const eml_plain_field 
     if (after == NULL) return NULL;
     if (column->output == NULL && column->grid.column->uniform && integer != plain->table->first_row[column->cell])
         return NULL;
+    if (field->group != EML_PLAIN_NO_GROUP) ones[field->group] += integer == field->one;
     store(eml_cells_at(cells, row, column->cell), cells->widths[column->cell], row % cells->piece_rows, integer);
     return after;
 }
 
 static bool take_row(const eml_plain_rows *plain, const char *text, const char *end, size_t row) {
+    uint32_t ones[GROUPS_MAX];
+    for (size_t g = 0; g < plain->table->group_count; g++) ones[g] = 0;
     for (size_t f = 0; f < plain->count; f++) {
         if (f > 0 && (text == end || *text++ != ',')) return false;
-        text = take_cell(plain, &plain->fields[f], text, end, row);
+        text = take_cell(plain, &plain->fields[f], text, end, row, ones);
         if (text == NULL) return false;
     }
+    for (size_t g = 0; g < plain->table->group_count; g++)
+        if (ones[g] != 1) return false;
     return text == end;
 }
 

@@ -7,11 +7,15 @@
 #include "runtime/table/printer.h"
 #include "runtime/table/table.h"
 
+#define EML_PLAIN_NO_GROUP SIZE_MAX
+
 typedef struct eml_plain_field {
     const eml_table_column *column; /* NULL: what stands there is ignored */
     eml_plain_grid *grid;           /* of an input with numbers; owned; NULL: too large for words */
     eml_printer printer;            /* of an output */
     bool numbers_rows;              /* it is the first, which has no name */
+    size_t group;                   /* of the table's one-hot groups; EML_PLAIN_NO_GROUP: of none */
+    eml_i128 one;                   /* of a group: the integer of 1, which is not that of 0 */
 } eml_plain_field;
 
 typedef struct eml_plain_rows {

@@ -39,6 +39,26 @@ static uint8_t width_of(const eml_input_column *column) {
     return (uint8_t)width;
 }
 
+/* Groups are in the order of their inputs, as columns are. The inputs of one are of one kind, so their columns stand
+ * side by side too. */
+static void list_groups(eml_table *table) {
+    const eml_abi *abi = table->abi;
+    table->groups = eml_alloc(abi->group_count, sizeof *table->groups);
+    for (size_t g = 0, c = 0; g < abi->group_count; g++) {
+        const eml_input_column *first = &abi->inputs[abi->groups[g].first];
+        if (first->visibility != visibility_of(table)) continue;
+        while (table->columns[c].grid.column != first) c++;
+        table->groups[table->group_count++] = (eml_table_group){&abi->groups[g], c};
+    }
+    if (table->group_count == 0) return;
+    eml_input_column *bit = &table->bit;
+    bit->exact = true;
+    mpq_inits(bit->lo, bit->hi, bit->offset, bit->unit, bit->step, NULL);
+    mpq_set_ui(bit->hi, 1, 1);
+    mpq_set_ui(bit->unit, 1, 1);
+    eml_grid_init(bit, &table->bit_grid);
+}
+
 /* A table of inputs has no derived ones, but those that only formulas read. */
 static void list_inputs(eml_table *table) {
     const eml_abi *abi = table->abi;
@@ -57,6 +77,7 @@ static void list_inputs(eml_table *table) {
     for (size_t c = 0; c < table->cells.columns; c++) widths[c] = width_of(&abi->inputs[table->cells.inputs[c]]);
     eml_cells_init(&table->rows.cells, table->cells.columns, widths, table->kind != EML_ROWS_PUBLIC);
     eml_free(widths);
+    list_groups(table);
     table->integers = eml_alloc(abi->input_count, sizeof *table->integers);
     eml_derivation_open(&table->derivation, abi, visibility_of(table));
 }
@@ -465,6 +486,47 @@ static bool take_cells(eml_table *table) {
     return good;
 }
 
+/* Of a cell that was taken: 0 or 1. What it is rounded to may be both. */
+static bool is_one(const eml_table *table, size_t column) {
+    eml_csv_field given = table->given[column];
+    eml_decimal number;
+    eml_fe bit = eml_fe_from_u64(0);
+    return eml_decimal_scan(given.text, given.length, &number) &&
+           eml_grid_encode(&table->bit_grid, &number, &bit, NULL) == EML_OK && eml_fe_eq(bit, eml_fe_from_u64(1));
+}
+
+static eml_status check_group(const eml_table *table, const eml_table_group *at, eml_error *err) {
+    size_t ones = 0, seen[2] = {0, 0};
+    for (size_t c = at->column; c < at->column + at->group->count; c++) {
+        if (!is_one(table, c)) continue;
+        if (ones < 2) seen[ones] = c;
+        ones++;
+    }
+    if (ones == 1) return EML_OK;
+    if (ones == 0)
+        eml_fail_as(err, EML_ERR_NO, EML_CODE_RANGE, "none of its %zu columns is 1, but the input is one-hot",
+                    at->group->count);
+    else
+        eml_fail_as(err, EML_ERR_NO, EML_CODE_RANGE,
+                    "%zu of its columns are 1, \"%s\" and \"%s\"%s, but the input is one-hot", ones,
+                    table->columns[seen[0]].name, table->columns[seen[1]].name, ones > 2 ? " among them" : "");
+    eml_error_prefix(err, "\"%s\"", at->group->name);
+    return EML_ERR_NO;
+}
+
+/* Of cells that are all taken. */
+static bool check_groups(eml_table *table) {
+    for (size_t g = 0; g < table->group_count; g++) {
+        eml_error err = {0};
+        eml_status status = check_group(table, &table->groups[g], &err);
+        if (status == EML_OK) continue;
+        eml_table_prefix(table, EML_TABLE_NO_COLUMN, &err);
+        note_refused(table, EML_TABLE_NO_COLUMN, status, &err);
+        return false;
+    }
+    return true;
+}
+
 static void put_cell(eml_table *table, size_t c, eml_fe element) {
     eml_i128 integer = eml_fe_signed(element);
     if (table->row == 0) table->first_row[c] = integer;
@@ -491,7 +553,7 @@ static bool fill_row(eml_table *table) {
 
 void eml_table_end_row(eml_table *table) {
     eml_cells_reserve(&table->rows.cells, table->row + 1);
-    if (!take_cells(table) || !fill_row(table)) table->refused_rows++;
+    if (!take_cells(table) || !check_groups(table) || !fill_row(table)) table->refused_rows++;
     memset(table->given, 0, table->column_count * sizeof *table->given);
     table->row++;
 }
@@ -553,6 +615,9 @@ void eml_table_close(eml_table *table) {
     eml_free(table->integers);
     eml_free(table->first_row);
     eml_free(table->kept);
+    if (table->group_count > 0)
+        mpq_clears(table->bit.lo, table->bit.hi, table->bit.offset, table->bit.unit, table->bit.step, NULL);
+    eml_free(table->groups);
     eml_derivation_close(&table->derivation);
     eml_abi_tape_free(&table->cells);
     eml_rows_free(&table->rows);

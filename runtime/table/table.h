@@ -20,6 +20,12 @@ typedef struct eml_table_column {
     size_t cell; /* where its value goes in a row; EML_TABLE_NO_COLUMN: nowhere, it is kept or a result */
 } eml_table_column;
 
+/* Columns that stand side by side, of which each row has one that is 1. */
+typedef struct eml_table_group {
+    const eml_onehot_group *group; /* of the ABI */
+    size_t column;                 /* the first */
+} eml_table_group;
+
 typedef struct eml_table_name {
     const char *name;
     size_t column;
@@ -35,6 +41,10 @@ typedef struct eml_table {
     size_t row;                /* being collected, counted from 0 */
     eml_table_column *columns; /* that the file has */
     size_t column_count;
+    eml_table_group *groups;
+    size_t group_count;
+    eml_input_column bit; /* of a number that is 0 or 1: an input, where there are groups, and its grid */
+    eml_grid bit_grid;
     eml_derivation derivation;
     eml_fe *integers;      /* of the row, by input of the ABI; or of outputs, then results */
     eml_abi_tape cells;    /* of inputs: which of them the cells of a row are */
@@ -50,7 +60,7 @@ typedef struct eml_table {
     eml_rows rows;
     /* Cells that are refused: reading goes on, so that one message tells of all. */
     size_t *refused;     /* by column of the file; NULL: none yet */
-    size_t refused_rows; /* rows that have some, or of which nothing can be derived */
+    size_t refused_rows; /* rows that have some, or of which nothing can be derived, or that are not one-hot */
     eml_status status;   /* of the first, with what was said of it */
     eml_error first;
 } eml_table;

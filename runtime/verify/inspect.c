@@ -63,6 +63,16 @@ static void put_output_text(const eml_output_column *column, eml_buf *out) {
     eml_buf_put_text(out, "\n");
 }
 
+static void put_groups_text(const eml_abi *abi, eml_buf *out) {
+    if (abi->group_count == 0) return;
+    eml_buf_printf(out, "one-hot        %zu, of which each row has one that is 1\n", abi->group_count);
+    for (size_t i = 0; i < abi->group_count; i++) {
+        const eml_onehot_group *group = &abi->groups[i];
+        eml_buf_printf(out, "  %-20s the %zu from %s to %s\n", group->name, group->count,
+                       abi->inputs[group->first].name, abi->inputs[group->first + group->count - 1].name);
+    }
+}
+
 /* From the first that is derived. */
 static void put_derived_text(const eml_abi *abi, size_t first, eml_buf *out) {
     if (first == abi->input_count) return;
@@ -104,6 +114,7 @@ static void put_abi_text(const eml_abi *abi, eml_buf *out) {
     while (derived > 0 && eml_input_is_derived(&abi->inputs[derived - 1])) derived--;
     eml_buf_printf(out, "inputs         %zu%s\n", derived, eml_abi_one_row(abi) ? ", one row at a time" : "");
     for (size_t i = 0; i < derived; i++) put_input_text(&abi->inputs[i], out);
+    put_groups_text(abi, out);
     put_derived_text(abi, derived, out);
     eml_buf_printf(out, "outputs        %zu\n", abi->output_count);
     for (size_t i = 0; i < abi->output_count; i++) put_output_text(&abi->outputs[i], out);

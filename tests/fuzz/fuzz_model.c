@@ -47,8 +47,18 @@ static void set_rational(mpq_t out, uint32_t value) {
     mpq_div_2exp(out, out, value % 100);
 }
 
+/* As a one-hot group needs it. */
+static void set_binary(eml_input_column *column) {
+    mpq_set_ui(column->lo, 0, 1);
+    mpq_set_ui(column->hi, 1, 1);
+    mpq_set_ui(column->offset, 0, 1);
+    mpq_set_ui(column->unit, 1, 1);
+    mpq_set_ui(column->step, 0, 1);
+    column->exact = true;
+}
+
 static void edit_input(eml_input_column *column, size_t which, uint32_t value) {
-    switch (which % 8) {
+    switch (which % 9) {
     case 0: set_rational(column->lo, value); break;
     case 1: set_rational(column->hi, value); break;
     case 2: set_rational(column->unit, value); break;
@@ -56,6 +66,7 @@ static void edit_input(eml_input_column *column, size_t which, uint32_t value) {
     case 4: column->visibility = value % EML_VISIBILITIES; break;
     case 5: column->uniform = value & 1; break;
     case 6: column->exact = value & 1; break;
+    case 7: set_binary(column); break;
     default: rename_column(&column->name, value);
     }
 }
@@ -69,18 +80,29 @@ static void edit_output(eml_output_column *column, size_t which, uint32_t value)
     }
 }
 
+static void edit_groups(eml_abi *abi, uint32_t value) {
+    if (abi->group_count == 0) {
+        eml_abi_set_groups(abi, 1);
+        abi->groups[0].name = eml_copy_text("g", 1);
+    }
+    abi->groups[0].first = value % 4;
+    abi->groups[0].count = value / 4 % 4;
+    rename_column(&abi->groups[0].name, value / 16);
+}
+
 static void edit_abi(eml_abi *abi, size_t which, uint32_t value) {
     uint32_t entry = value % 5 == 4 ? EML_TAPE_ONE : value % 5;
-    switch (which % 6) {
+    switch (which % 7) {
     case 0: abi->single_row = value & 1; break;
     case 1: abi->encrypted_outputs = value & 1; break;
     case 2: abi->delta_bits = value % 130; break;
     case 3: abi->raw = value & 1; break;
     case 4:
-        if (abi->public_len > 0) abi->public_tape[which / 6 % abi->public_len] = entry;
+        if (abi->public_len > 0) abi->public_tape[which / 7 % abi->public_len] = entry;
         break;
+    case 5: edit_groups(abi, value); break;
     default:
-        if (abi->secret_len > 0) abi->secret_tape[which / 6 % abi->secret_len] = entry;
+        if (abi->secret_len > 0) abi->secret_tape[which / 7 % abi->secret_len] = entry;
     }
 }
 
@@ -93,7 +115,7 @@ static void edit(eml_program *program, eml_abi *abi, const uint8_t bytes[EDIT_BY
     case 2: edit_shape(&program->shape, rows, index, value); break;
     case 3: edit_abi(abi, index, value); break;
     case 4:
-        if (abi->input_count > 0) edit_input(&abi->inputs[index / 8 % abi->input_count], index, value);
+        if (abi->input_count > 0) edit_input(&abi->inputs[index / 9 % abi->input_count], index, value);
         break;
     default:
         if (abi->output_count > 0) edit_output(&abi->outputs[index / 4 % abi->output_count], index, value);

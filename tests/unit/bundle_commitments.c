@@ -244,9 +244,9 @@ static void bad_committed_tapes(void **state) {
     assert_edited("\xaa"
                   "craw",
                   5,
-                  "\xaf"
+                  "\xb0"
                   "craw",
-                  "a map of 9 to 14 entries");
+                  "a map of 9 to 15 entries");
 }
 
 typedef struct edited {

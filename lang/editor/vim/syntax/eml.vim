@@ -5,7 +5,7 @@ endif
 
 syntax keyword emlDeclaration model input param let output result test
 syntax keyword emlKeyword in within as and or not if then else
-syntax keyword emlModifier public secret committed hidden uniform integer step frac exact single row
+syntax keyword emlModifier public secret committed hidden uniform onehot integer step frac exact single row
 syntax keyword emlFunction csv dot sum
 syntax match emlNumber "\v<\d+(\.\d*)?([eE][+-]?\d+)?>"
 syntax match emlNumber "\v\.\d+([eE][+-]?\d+)?>"
