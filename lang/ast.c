@@ -87,11 +87,9 @@ static void put_part(const char *label, eml_expr *const *items, size_t count, em
 }
 
 static void put_decl(const eml_decl *decl, eml_buf *out) {
-    static const char *const heads[] = {[EML_DECL_INPUT] = "input",
-                                        [EML_DECL_PARAM] = "param",
-                                        [EML_DECL_LET] = "let",
-                                        [EML_DECL_OUTPUT] = "output",
-                                        [EML_DECL_RESULT] = "result"};
+    static const char *const heads[] = {
+        [EML_DECL_INPUT] = "input",   [EML_DECL_PARAM] = "param",   [EML_DECL_LET] = "let",
+        [EML_DECL_DERIVE] = "derive", [EML_DECL_OUTPUT] = "output", [EML_DECL_RESULT] = "result"};
     eml_buf_printf(out, "(%s %s", heads[decl->kind], decl->name.text);
     if (decl->kind == EML_DECL_INPUT) eml_buf_printf(out, " %s", eml_visibility_name(decl->visibility));
     if (decl->hidden) eml_buf_put_text(out, " hidden");

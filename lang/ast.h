@@ -87,6 +87,7 @@ typedef enum eml_decl_kind {
     EML_DECL_INPUT,
     EML_DECL_PARAM,
     EML_DECL_LET,
+    EML_DECL_DERIVE,
     EML_DECL_OUTPUT,
     EML_DECL_RESULT
 } eml_decl_kind;
@@ -94,6 +95,7 @@ typedef enum eml_decl_kind {
 /* `param NAME dims (hidden in [lo, hi])? = VALUE`.
  * `input VISIBILITY uniform? a, b "B (cm)", c[3] in [lo, hi] (integer | step S)? (frac F)?` gives one declaration a
  * name; they share the expressions. In place of the range may stand `in {"a", "b"}`, a category, or `onehot`.
+ * `derive NAME = VALUE (in [lo, hi])? (frac F)?`
  * `input VISIBILITY x[250] columns csv("f.csv", value "name") in [csv("f.csv", value "lo"), 1]`. */
 typedef struct eml_decl {
     eml_decl_kind kind;
@@ -102,10 +104,13 @@ typedef struct eml_decl {
     eml_dims dims;
     eml_expr *column_list; /* `columns csv(..)` of an input that is a vector: a name each; else NULL */
     eml_name column;       /* of inputs, outputs and results the table's: unescaped; text NULL: called as the name is */
-    eml_expr *value;       /* param, let, output; NULL for inputs */
+    eml_expr *value;       /* NULL for inputs */
 
-    bool hidden;       /* a param that stands in no artifact for others */
-    eml_expr *lo, *hi; /* of inputs and hidden params; of an input each may be a csv(..), an end for each element */
+    bool hidden; /* a param that stands in no artifact for others */
+    /* Of inputs and hidden params, and NULL or not of what is derived; of an input each may be a csv(..), an end for
+     * each element. */
+    eml_expr *lo, *hi;
+    eml_expr *frac; /* of inputs and what is derived: NULL when absent */
 
     /* inputs */
     eml_visibility visibility;
@@ -113,7 +118,6 @@ typedef struct eml_decl {
     bool onehot;     /* `x[3] onehot`: then it is `integer`, and the range [0, 1] is made up */
     eml_words words; /* `in {"a", "b"}`: then there is no range */
     eml_expr *step;  /* NULL when absent */
-    eml_expr *frac;  /* NULL when absent */
 
     /* outputs and results */
     eml_expr *tolerance; /* within TOL; NULL when absent or exact */

@@ -250,18 +250,28 @@ static bool parse_param(eml_cursor *p) {
     return true;
 }
 
-static bool parse_let(eml_cursor *p) {
-    eml_decl decl = {.kind = EML_DECL_LET};
+/* (in [lo, hi])? (frac F)? */
+static bool parse_pins(eml_cursor *p, eml_decl *out) {
+    if (eml_cursor_peek(p).kind == EML_TOKEN_IN && !parse_range(p, "", out)) return false;
+    return !eml_cursor_accept_word(p, "frac") || (out->frac = eml_parse_expression(p)) != NULL;
+}
+
+/* `let` or `derive` */
+static bool parse_let(eml_cursor *p, eml_decl_kind kind) {
+    eml_decl decl = {.kind = kind};
     eml_token keyword = eml_cursor_advance(p);
     if (!eml_cursor_name(p, &decl.name)) return false;
     decl.dims.span = (eml_span){decl.name.span.end, decl.name.span.end};
     if (eml_cursor_peek(p).kind == EML_TOKEN_BRACKET_OPEN) {
         eml_diag *diag = eml_cursor_unexpected(p, EML_DIAG_PARSE_EXPECTED, "expected `=`");
-        eml_diag_note(p->diags, diag, "a `let` has the shape of its value and declares none");
+        eml_diag_note(p->diags, diag, "a `%s` has the shape of its value and declares none",
+                      kind == EML_DECL_LET ? "let" : "derive");
         return false;
     }
-    if (!eml_cursor_expect(p, EML_TOKEN_EQUALS, "expected `=` and the value of the let") ||
-        (decl.value = eml_parse_expression(p)) == NULL)
+    if (!eml_cursor_expect(p, EML_TOKEN_EQUALS,
+                           kind == EML_DECL_LET ? "expected `=` and the value of the let"
+                                                : "expected `=` and what is derived") ||
+        (decl.value = eml_parse_expression(p)) == NULL || (kind == EML_DECL_DERIVE && !parse_pins(p, &decl)))
         return false;
     decl.span = eml_cursor_span_from(p, keyword);
     add_decl(p, decl);
@@ -381,7 +391,8 @@ static bool report_unknown(eml_cursor *p) {
         eml_diag_note(p->diags, diag, "write `param` before a constant, `let` before any other value");
     else
         eml_diag_note(p->diags, diag,
-                      "a declaration starts with `model`, `input`, `param`, `let`, `output`, `result` or `test`");
+                      "a declaration starts with `model`, `input`, `param`, `let`, `derive`, `output`, `result` or "
+                      "`test`");
     return false;
 }
 
@@ -390,7 +401,8 @@ static bool parse_declaration(eml_cursor *p) {
     case EML_TOKEN_MODEL: return parse_model(p);
     case EML_TOKEN_INPUT: return parse_input(p);
     case EML_TOKEN_PARAM: return parse_param(p);
-    case EML_TOKEN_LET: return parse_let(p);
+    case EML_TOKEN_LET: return parse_let(p, EML_DECL_LET);
+    case EML_TOKEN_DERIVE: return parse_let(p, EML_DECL_DERIVE);
     case EML_TOKEN_OUTPUT: return parse_output(p, EML_DECL_OUTPUT);
     case EML_TOKEN_RESULT: return parse_output(p, EML_DECL_RESULT);
     case EML_TOKEN_TEST: return parse_test(p);

@@ -43,7 +43,7 @@ static bool check_owner(eml_evaluator *ev, const eml_expr *node, eml_visibility 
         eml_diag *diag = eml_diag_add(ev->diags, EML_DIAG_DERIVED_OWNERS, node->op_span,
                                       "nobody has all the inputs of this in plain: some are public, others not");
         eml_diag_note(ev->diags, diag,
-                      "a function that is not affine has inputs of one owner: all public, or all secret");
+                      "what is derived, as all that is not affine, has inputs of one owner: all public, or all secret");
     }
     return false;
 }
@@ -91,7 +91,7 @@ static uint32_t intern(eml_evaluator *ev, const eml_expr *node, eml_formula *for
     }
     derived->items = eml_grow(derived->items, &derived->capacity, derived->count + 1, sizeof *derived->items);
     derived->items[derived->count++] =
-        (eml_derived){*formula, code, node, {.visibility = owner, .uniform = uniform, .decl = SIZE_MAX}};
+        (eml_derived){*formula, code, node, {.visibility = owner, .uniform = uniform, .decl = SIZE_MAX}, NULL, NULL};
     derived->slots[slot] = derived->count;
     return EML_COLUMN_DERIVED + (uint32_t)(derived->count - 1);
 }
@@ -105,11 +105,14 @@ static const eml_words *words_of(const eml_evaluator *ev, uint32_t column) {
 }
 
 static void add_factor(const eml_evaluator *ev, uint32_t column, eml_formula *out) {
-    bool derived = column >= EML_COLUMN_DERIVED && column < EML_COLUMN_OUTPUT;
-    if (derived)
-        eml_formula_append(out, &ev->derived.items[column - EML_COLUMN_DERIVED].formula);
-    else
+    if (column < EML_COLUMN_DERIVED || column >= EML_COLUMN_OUTPUT) {
         eml_formula_add_column(out, column);
+        return;
+    }
+    const eml_derived *from = &ev->derived.items[column - EML_COLUMN_DERIVED];
+    eml_formula_append(out, &from->formula);
+    if (from->pins != NULL && from->pins->has_range)
+        out->nodes[out->count - 1].pinned = 1 + column - EML_COLUMN_DERIVED;
 }
 
 /* |coefficient| * its factors. */
@@ -260,6 +263,55 @@ bool eml_derive(eml_evaluator *ev, const eml_expr *node, const eml_operation *op
         return false;
     }
     append_column(sum, intern(ev, node, &formula, owner, uniform));
+    return true;
+}
+
+static bool refuse_constant(eml_evaluator *ev, const eml_decl *decl) {
+    eml_diag *diag = eml_diag_add(ev->diags, EML_DIAG_DERIVE, decl->value->span, "`%s` is derived, but reads no input",
+                                  decl->name.text);
+    eml_diag_note(ev->diags, diag, "write `param` before a constant");
+    return false;
+}
+
+static bool refuse_second(eml_evaluator *ev, const eml_decl *decl, const eml_decl *first) {
+    eml_diag *diag = eml_diag_add(ev->diags, EML_DIAG_DERIVE, decl->name.span, "`%s` is the same input as `%s`",
+                                  decl->name.text, first->name.text);
+    eml_diag_note_at(ev->diags, diag, first->name.span, "derived here");
+    eml_diag_note(ev->diags, diag, "write `let` for a second name");
+    return false;
+}
+
+static eml_pins *copy_pins(const eml_pins *pins) {
+    eml_pins *copy = eml_alloc(1, sizeof *copy);
+    *copy = (eml_pins){.has_range = pins->has_range, .has_frac = pins->has_frac, .frac = pins->frac};
+    mpq_inits(copy->lo, copy->hi, NULL);
+    mpq_set(copy->lo, pins->lo);
+    mpq_set(copy->hi, pins->hi);
+    return copy;
+}
+
+bool eml_derive_declared(eml_evaluator *ev, size_t decl, size_t element, const eml_form *form, const eml_pins *pins,
+                         eml_form *sum) {
+    const eml_decl *declared = &ev->ast->decls[decl];
+    const eml_expr *node = declared->value;
+    bool uniform;
+    if (eml_eval_refuse_hidden(ev, node, "what is derived", form)) return false;
+    if (eml_form_is_constant(form)) return refuse_constant(ev, declared);
+    eml_visibility owner = owner_of(ev, &form, 1, &uniform);
+    eml_formula formula = {0};
+    if (!check_owner(ev, node, owner) || !eml_derive_formula(ev, node, form, &formula) ||
+        !spend_nodes(ev, node, formula.count)) {
+        eml_formula_free(&formula);
+        return false;
+    }
+    uint32_t column = intern(ev, node, &formula, owner, uniform);
+    eml_derived *item = &ev->derived.items[column - EML_COLUMN_DERIVED];
+    if (item->declared != NULL) return refuse_second(ev, declared, item->declared);
+    item->declared = declared;
+    item->pins = copy_pins(pins);
+    item->column.decl = decl;
+    item->column.element = element;
+    append_column(sum, column);
     return true;
 }
 

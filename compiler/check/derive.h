@@ -14,12 +14,26 @@
 #define EML_COLUMN_OUTPUT  UINT32_C(0x80000000) /* + index among output columns */
 #define EML_COLUMN_RESULT  UINT32_C(0xC0000000) /* + index among result columns */
 
+/* What a derive says of its value. */
+typedef struct eml_pins {
+    bool has_range, has_frac;
+    mpq_t lo, hi;
+    long frac;
+} eml_pins;
+
 typedef struct eml_derived {
-    eml_formula formula;   /* owned */
-    eml_buf code;          /* encoded: of two that are equal there is one */
-    const eml_expr *node;  /* where it stands first */
-    eml_row_column column; /* its owner, and whether it is uniform; decl: SIZE_MAX until a let is it */
+    eml_formula formula;      /* owned */
+    eml_buf code;             /* encoded: of two that are equal there is one */
+    const eml_expr *node;     /* where it stands first */
+    eml_row_column column;    /* its owner, and whether it is uniform; decl: SIZE_MAX until a let or derive is it */
+    const eml_decl *declared; /* the derive that it is; NULL: none */
+    eml_pins *pins;           /* of that; owned */
 } eml_derived;
+
+/* The element of a derive, the declaration `decl`, as a derived input of its own, affine or not: appended to *sum.
+ * False when that cannot be, reported. pins are copied. */
+bool eml_derive_declared(eml_evaluator *ev, size_t decl, size_t element, const eml_form *form, const eml_pins *pins,
+                         eml_form *sum);
 
 /* The operator on operands, one form each, appended to *sum: as a constant when they are, else as a derived column.
  * False when that cannot be, reported at node. function: of EML_FORMULA_FUNCTION; share: of EML_FORMULA_SOFTMAX. */

@@ -12,7 +12,7 @@ static bool is_derived_column(uint32_t column) { return column >= EML_COLUMN_DER
 
 /* ----- Those that outputs have */
 
-/* The index among the model's inputs + 1, by derived input; 0: no output has it. */
+/* The index among the model's inputs + 1, by derived input; 0: no output has it, nor are rows held to its range. */
 static uint32_t *number_used(const eml_evaluator *ev, const eml_model *model) {
     uint32_t *numbers = eml_alloc(ev->derived.count, sizeof *numbers), next = (uint32_t)model->input_count;
     for (size_t o = 0; o < model->output_count; o++) {
@@ -23,8 +23,10 @@ static uint32_t *number_used(const eml_evaluator *ev, const eml_model *model) {
                 if (is_derived_column(columns[k])) numbers[columns[k] - EML_COLUMN_DERIVED] = 1;
         }
     }
-    for (size_t d = 0; d < ev->derived.count; d++)
-        if (numbers[d] != 0) numbers[d] = ++next;
+    for (size_t d = 0; d < ev->derived.count; d++) {
+        const eml_pins *pins = ev->derived.items[d].pins;
+        if (numbers[d] != 0 || (pins != NULL && pins->has_range)) numbers[d] = ++next;
+    }
     return numbers;
 }
 
@@ -119,6 +121,7 @@ static bool told_apart(const eml_model *model) {
 /* What lets and formulas give is for people; where it cannot be told apart, numbers can. */
 static void number_names(eml_model *model, size_t first) {
     for (size_t i = first; i < model->input_count; i++) {
+        if (model->inputs[i].decl->kind == EML_DECL_DERIVE) continue;
         eml_buf text = {0};
         eml_buf_printf(&text, "derived %zu", i - first + 1);
         eml_free(model->inputs[i].name);
@@ -137,6 +140,15 @@ static const eml_decl *made_up(eml_evaluator *ev, const eml_derived *from, const
     return decl;
 }
 
+static void take_pins(const eml_pins *pins, eml_model_input *in) {
+    in->has_frac = pins->has_frac;
+    in->frac = pins->frac;
+    in->ranged = pins->has_range;
+    if (!in->ranged) return;
+    mpq_set(in->lo, pins->lo);
+    mpq_set(in->hi, pins->hi);
+}
+
 void eml_model_append_derived(eml_evaluator *ev, eml_model *model) {
     uint32_t *numbers = number_used(ev, model);
     eml_formula_column *names = identifiers(ev, model, &ev->diags->arena);
@@ -149,10 +161,12 @@ void eml_model_append_derived(eml_evaluator *ev, eml_model *model) {
         *in = (eml_model_input){.name = preferred_name(ev, from, names),
                                 .visibility = from->column.visibility,
                                 .uniform = from->column.uniform,
-                                .formula = from->formula};
-        in->decl = made_up(ev, from, in->name);
+                                .formula = from->formula,
+                                .derived = (uint32_t)d};
+        in->decl = from->declared != NULL ? from->declared : made_up(ev, from, in->name);
         from->formula = (eml_formula){0};
         mpq_inits(in->lo, in->hi, in->step, in->pin, in->error, NULL);
+        if (from->pins != NULL) take_pins(from->pins, in);
     }
     if (model->input_count > EML_ABI_COLUMNS_MAX)
         eml_diag_add(ev->diags, EML_DIAG_TOO_LARGE, ev->ast->model.span,
@@ -191,6 +205,7 @@ typedef struct bounder {
     eml_evaluator *ev;
     eml_model *model;
     eml_value_bound *columns; /* by input; of derived ones unused */
+    eml_value_bound *pins;    /* by what expressions left: of those that rows are held to, once they are settled */
     mpq_t *allowed; /* by input: of derived ones the error that outputs leave to it; 0: no output is rounded */
     size_t spent;   /* of EML_FORMULA_CHOICE_MAX */
 } bounder;
@@ -208,7 +223,7 @@ static bool report(bounder *b, const eml_model_input *in, eml_bound_fault fault,
 
 static bool bound_of(bounder *b, const eml_model_input *in, eml_value_bound *out) {
     eml_error sentence = {0};
-    return report(b, in, eml_formula_bound(&in->formula, b->columns, false, out, &sentence), &sentence);
+    return report(b, in, eml_formula_bound(&in->formula, b->columns, b->pins, false, out, &sentence), &sentence);
 }
 
 /* ----- How much error an output leaves to each */
@@ -378,16 +393,64 @@ static void tidy(mpq_t value, bool up) {
     mpq_clear(size);
 }
 
+/* Multiples of a step that are none of the declared unit are rounded to it, as others are. */
+static void leave_grid(eml_model_input *in) {
+    mpq_t units;
+    mpq_init(units);
+    eml_rational_scale2(units, in->step, in->frac);
+    if (mpz_cmp_ui(mpq_denref(units), 1) != 0) mpq_set_ui(in->step, 0, 1);
+    mpq_clear(units);
+}
+
+/* Whether a value of the bound can be in [lo, hi]. */
+static bool meets(const eml_value_bound *bound, const mpq_t lo, const mpq_t hi) {
+    if (mpq_cmp(bound->lo, hi) > 0 || mpq_cmp(bound->hi, lo) < 0) return false;
+    if (mpq_sgn(bound->grid) == 0) return true;
+    mpq_t first;
+    mpq_init(first);
+    mpq_div(first, mpq_cmp(lo, bound->lo) > 0 ? lo : bound->lo, bound->grid);
+    mpz_cdiv_q(mpq_numref(first), mpq_numref(first), mpq_denref(first));
+    mpz_set_ui(mpq_denref(first), 1);
+    mpq_mul(first, first, bound->grid);
+    bool inside = mpq_cmp(first, hi) <= 0 && mpq_cmp(first, bound->hi) <= 0;
+    mpq_clear(first);
+    return inside;
+}
+
+/* What other formulas may then take of it. */
+static bool hold_to_range(bounder *b, const eml_model_input *in, const eml_value_bound *bound) {
+    eml_value_bound *pin = &b->pins[in->derived];
+    mpq_set(pin->lo, in->lo);
+    mpq_set(pin->hi, in->hi);
+    mpq_set(pin->error, bound->error);
+    if (meets(bound, in->lo, in->hi)) return true;
+    eml_buf lo = {0}, hi = {0};
+    eml_rational_print_short(bound->lo, &lo);
+    eml_rational_print_short(bound->hi, &hi);
+    eml_diag *diag =
+        eml_diag_add(b->ev->diags, EML_DIAG_DERIVE, (eml_span){in->decl->lo->span.start, in->decl->hi->span.end},
+                     "`%s` is never in this range, so no row could be taken", in->name);
+    eml_diag_note(b->ev->diags, diag, "over the ranges of the inputs it is in [%.*s, %.*s]%s", (int)lo.len, lo.data,
+                  (int)hi.len, hi.data, mpq_sgn(bound->grid) != 0 ? ", in steps" : "");
+    eml_buf_free(&lo);
+    eml_buf_free(&hi);
+    return false;
+}
+
 /* Range, grid and error of a derived input, with the units that stand. */
 static bool settle(bounder *b, eml_model_input *in) {
     eml_value_bound bound;
     eml_value_bound_init(&bound);
     bool good = bound_of(b, in, &bound);
     if (good) {
-        mpq_set(in->lo, bound.lo);
-        mpq_set(in->hi, bound.hi);
         mpq_set(in->error, bound.error);
         mpq_set(in->step, bound.grid);
+        if (in->has_frac) leave_grid(in);
+        if (in->ranged) good = hold_to_range(b, in, &bound);
+    }
+    if (good && !in->ranged) {
+        mpq_set(in->lo, bound.lo);
+        mpq_set(in->hi, bound.hi);
         tidy(in->lo, false);
         tidy(in->hi, true);
     }
@@ -436,16 +499,29 @@ static bool spend(bounder *b, const eml_model_input *in) {
     return false;
 }
 
+/* Of what no output has, but rows are held to. */
+static void part_of_range(const eml_model_input *in, mpq_t out) {
+    enum { PART = 1000000 };
+    mpq_t parts;
+    mpq_init(parts);
+    mpq_set_ui(parts, PART, 1);
+    mpq_sub(out, in->hi, in->lo);
+    mpq_div(out, out, parts);
+    mpq_clear(parts);
+}
+
 static bool choose_units(bounder *b, eml_model_input *in, mpq_t allowed) {
     if (!spend(b, in)) return false;
+    if (mpq_sgn(allowed) == 0 && in->ranged) part_of_range(in, allowed);
     if (mpq_sgn(allowed) == 0)
         mpq_set_ui(allowed, 1, 1000000000); /* of exact outputs, or of none that promises: refused elsewhere */
     if (!choose_column_units(b, in, allowed)) return false; /* while its functions round to nothing */
     eml_error sentence = {0};
     size_t count = count_roundings(b, &in->formula);
-    return report(
-        b, in, eml_formula_choose_units(&in->formula, in->formula.count, b->columns, false, allowed, count, &sentence),
-        &sentence);
+    return report(b, in,
+                  eml_formula_choose_units(&in->formula, in->formula.count, b->columns, b->pins, false, allowed, count,
+                                           &sentence),
+                  &sentence);
 }
 
 static void bound_all(bounder *b) {
@@ -472,10 +548,14 @@ void eml_model_bound_derived(eml_evaluator *ev, eml_model *model) {
     bounder b = {.ev = ev,
                  .model = model,
                  .columns = eml_alloc(model->input_count, sizeof *b.columns),
+                 .pins = eml_alloc(ev->derived.count, sizeof *b.pins),
                  .allowed = eml_rationals_new(model->input_count)};
     for (size_t i = 0; i < model->input_count; i++) eml_value_bound_init(&b.columns[i]);
+    for (size_t i = 0; i < ev->derived.count; i++) eml_value_bound_init(&b.pins[i]);
     bound_all(&b);
     for (size_t i = 0; i < model->input_count; i++) eml_value_bound_free(&b.columns[i]);
+    for (size_t i = 0; i < ev->derived.count; i++) eml_value_bound_free(&b.pins[i]);
     eml_free(b.columns);
+    eml_free(b.pins);
     eml_rationals_free(b.allowed, model->input_count);
 }

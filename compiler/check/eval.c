@@ -725,8 +725,8 @@ static bool is_in_scope(eml_evaluator *ev, const eml_expr *node, size_t decl) {
         return false;
     }
     bool constant = true;
-    for (size_t i = 0; ev->results && found->kind == EML_DECL_LET && !is_poisoned(&ev->values[decl]) &&
-                       i < eml_extent_elements(ev->values[decl].extent);
+    for (size_t i = 0; ev->results && (found->kind == EML_DECL_LET || found->kind == EML_DECL_DERIVE) &&
+                       !is_poisoned(&ev->values[decl]) && i < eml_extent_elements(ev->values[decl].extent);
          i++)
         constant = constant && eml_form_is_constant(&ev->values[decl].items[i]);
     if (ev->results && (found->kind == EML_DECL_INPUT || !constant)) {

@@ -238,7 +238,7 @@ static void round_down(mpq_t value) {
 /* ----- Nodes */
 
 typedef struct walk {
-    const eml_value_bound *columns;
+    const eml_value_bound *columns, *pins;
     bool printed, probing; /* probing: units are finer than those that will stand, and lengths do not count */
     eml_error *sentence;
 } walk;
@@ -495,6 +495,23 @@ static void drop_long_grid(eml_value_bound *top) {
     if (of.top > GRID_BITS || of.bottom > GRID_BITS) mpq_set_ui(top->grid, 0, 1);
 }
 
+/* To the range that the input of the same formula is held to. There it was computed with its own error from what is
+ * meant, here with another: neither this value nor what is meant is farther outside than both errors. */
+static void narrow(const eml_value_bound *pin, eml_value_bound *top) {
+    mpq_t lo, hi;
+    mpq_inits(lo, hi, NULL);
+    mpq_add(hi, pin->error, top->error);
+    mpq_sub(lo, pin->lo, hi);
+    mpq_add(hi, pin->hi, hi);
+    keep_greater(lo, top->lo);
+    keep_less(hi, top->hi);
+    if (mpq_cmp(lo, hi) <= 0) { /* else no row is taken at all */
+        mpq_swap(top->lo, lo);
+        mpq_swap(top->hi, hi);
+    }
+    mpq_clears(lo, hi, NULL);
+}
+
 static eml_bound_fault bound_formula(walk *w, const eml_formula *formula, eml_value_bound *out) {
     eml_value_bound *stack = NULL;
     size_t depth = 0, made = 0, capacity = 0;
@@ -513,6 +530,7 @@ static eml_bound_fault bound_formula(walk *w, const eml_formula *formula, eml_va
         shorten(top->lo, false);
         shorten(top->hi, true);
         shorten(top->error, true);
+        if (node->pinned != 0 && w->pins != NULL) narrow(&w->pins[node->pinned - 1], top);
         keep_size(node, structural, top);
         drop_long_grid(top);
         fault = check_size(w, node, top);
@@ -523,9 +541,11 @@ static eml_bound_fault bound_formula(walk *w, const eml_formula *formula, eml_va
     return fault;
 }
 
-eml_bound_fault eml_formula_bound(const eml_formula *formula, const eml_value_bound *columns, bool printed,
-                                  eml_value_bound *out, eml_error *sentence) {
-    return bound_formula(&(walk){.columns = columns, .printed = printed, .sentence = sentence}, formula, out);
+eml_bound_fault eml_formula_bound(const eml_formula *formula, const eml_value_bound *columns,
+                                  const eml_value_bound *pins, bool printed, eml_value_bound *out,
+                                  eml_error *sentence) {
+    return bound_formula(&(walk){.columns = columns, .pins = pins, .printed = printed, .sentence = sentence}, formula,
+                         out);
 }
 
 /* ----- Units */
@@ -601,8 +621,9 @@ static eml_bound_fault refine(walk *w, eml_formula *formula, size_t nodes, const
 }
 
 eml_bound_fault eml_formula_choose_units(eml_formula *formula, size_t nodes, const eml_value_bound *columns,
-                                         bool printed, const mpq_t allowed, size_t count, eml_error *sentence) {
-    walk w = {.columns = columns, .printed = printed, .probing = true, .sentence = sentence};
+                                         const eml_value_bound *pins, bool printed, const mpq_t allowed, size_t count,
+                                         eml_error *sentence) {
+    walk w = {.columns = columns, .pins = pins, .printed = printed, .probing = true, .sentence = sentence};
     mpq_t *units = eml_rationals_new(formula->count);
     eml_value_bound bare;
     eml_value_bound_init(&bare);

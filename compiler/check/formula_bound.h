@@ -28,16 +28,18 @@ typedef enum eml_bound_fault {
     EML_BOUND_ROUNDED, /* the error has no bound: what is compared, or floored, is rounded; an unbounded slope */
 } eml_bound_fault;
 
-/* columns: by index. printed: columns are decimals that everybody sees, and a comparison is one of those, so it has no
- * error. What has a bound is computed for every row in the ranges: no number comes to more than EML_FORMULA_BITS_MAX.
- * sentence: what is wrong, for people. */
-eml_bound_fault eml_formula_bound(const eml_formula *formula, const eml_value_bound *columns, bool printed,
-                                  eml_value_bound *out, eml_error *sentence);
+/* columns: by index. pins: by a node's `pinned` - 1, what is known of the value of such nodes, because rows are refused
+ * in which the input of that formula is outside; error: the input's; NULL: nothing is known. printed: columns are
+ * decimals that everybody sees, and a comparison is one of those, so it has no error. What has a bound is computed for
+ * every row in the ranges: no number comes to more than EML_FORMULA_BITS_MAX. sentence: what is wrong, for people. */
+eml_bound_fault eml_formula_bound(const eml_formula *formula, const eml_value_bound *columns,
+                                  const eml_value_bound *pins, bool printed, eml_value_bound *out, eml_error *sentence);
 
 /* Units of the functions among the first `nodes` nodes, which have none yet: so that all of them together, with what
  * else makes `count` roundings, add about half of `allowed` > 0 to the error, and no more than all of it. */
 eml_bound_fault eml_formula_choose_units(eml_formula *formula, size_t nodes, const eml_value_bound *columns,
-                                         bool printed, const mpq_t allowed, size_t count, eml_error *sentence);
+                                         const eml_value_bound *pins, bool printed, const mpq_t allowed, size_t count,
+                                         eml_error *sentence);
 
 /* What choosing units costs, in steps of about a microsecond: a walk through the formula for each node that rounds, and
  * for each of `columns` columns. All formulas of a model have a common budget. */

@@ -71,6 +71,7 @@ static bool read_step(builder *b, const eml_decl *decl, mpq_t step) {
     return false;
 }
 
+/* step: 0 without one. */
 static bool read_frac(builder *b, const eml_decl *decl, const mpq_t step, long *frac) {
     if (decl->frac == NULL) return true;
     mpq_t number;
@@ -449,6 +450,51 @@ static void build_value(builder *b, size_t index) {
     }
 }
 
+/* ----- What is declared to be derived */
+
+static bool read_pins(builder *b, const eml_decl *decl, eml_pins *out) {
+    mpq_t none;
+    mpq_init(none);
+    out->has_range = decl->lo != NULL;
+    out->has_frac = decl->frac != NULL;
+    bool good = true;
+    if (out->has_range) {
+        good = eml_eval_number(&b->ev, decl->lo, "the low end of a range", out->lo);
+        good = eml_eval_number(&b->ev, decl->hi, "the high end of a range", out->hi) && good;
+    }
+    if (good && mpq_cmp(out->lo, out->hi) > 0) {
+        eml_diag_add(b->ev.diags, EML_DIAG_RANGE, (eml_span){decl->lo->span.start, decl->hi->span.end},
+                     "the low end of a range is not above its high end");
+        good = false;
+    }
+    good = read_frac(b, decl, none, &out->frac) && good;
+    mpq_clear(none);
+    return good;
+}
+
+static bool declare_derived(builder *b, size_t index, const eml_pins *pins, const eml_value *value, eml_value *out) {
+    b->ev.extents[index] = value->extent;
+    *out = eml_value_new(value->extent);
+    for (size_t i = 0; i < eml_extent_elements(value->extent); i++) {
+        if (eml_derive_declared(&b->ev, index, i, &value->items[i], pins, &out->items[i])) continue;
+        eml_value_free(out);
+        return false;
+    }
+    return true;
+}
+
+static void build_derive(builder *b, size_t index) {
+    const eml_decl *decl = &b->ev.ast->decls[index];
+    eml_pins pins = {0};
+    mpq_inits(pins.lo, pins.hi, NULL);
+    bool good = read_pins(b, decl, &pins);
+    eml_value value = eml_eval(&b->ev, decl->value), derived;
+    good = value.items != NULL && good;
+    if (good && declare_derived(b, index, &pins, &value, &derived)) b->ev.values[index] = derived;
+    eml_evaluator_drop(&b->ev, &value);
+    mpq_clears(pins.lo, pins.hi, NULL);
+}
+
 static bool depends_on_secret(const eml_model *model, const eml_form *form) {
     for (size_t i = 0; i < form->count; i++) {
         eml_monomial m = form->terms[i].monomial;
@@ -610,8 +656,10 @@ static void warn_unused_inputs(builder *b) {
         const eml_decl *decl = model->inputs[i].decl;
         bool any = false;
         for (end = i; end < model->input_count && model->inputs[end].decl == decl; end++) any = any || used[end];
+        any = any || decl->kind == EML_DECL_DERIVE; /* it is there to be held to its range */
         if (!any) warn_unused(b, decl, decl->name.text);
-        for (size_t j = i; any && !decl->onehot && j < end; j++) /* the group is, by the others */
+        for (size_t j = i; any && !decl->onehot && decl->kind == EML_DECL_INPUT && j < end;
+             j++) /* the group is, by the others */
             if (!used[j]) warn_unused(b, decl, model->inputs[j].name);
     }
     eml_free(used);
@@ -629,6 +677,7 @@ void eml_model_build(const eml_names *names, eml_diags *diags, eml_model *out) {
         case EML_DECL_RESULT: build_result(&b, i); break;
         case EML_DECL_PARAM:
         case EML_DECL_LET: build_value(&b, i); break;
+        case EML_DECL_DERIVE: build_derive(&b, i); break;
         }
     }
     check_categories(&b);

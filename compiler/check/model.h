@@ -18,6 +18,8 @@ typedef struct eml_model_input {
     mpq_t pin; /* of what a formula reads and has no grid: the unit that it takes for that (units.c); else 0 */
     const eml_words *words; /* of a category: values are 0, 1, ..; else NULL */
     eml_formula formula;    /* of a derived input, of inputs before it that are not; else empty */
+    uint32_t derived;       /* of a derived input, which of those that expressions left (derive.h) */
+    bool ranged;            /* its range is declared: rows are refused in which it is outside */
     mpq_t error;            /* of a derived input: the most that the formula's value is from what it means */
 } eml_model_input;
 

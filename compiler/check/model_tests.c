@@ -172,6 +172,10 @@ static void assign_output(eml_evaluator *ev, const eml_model *model, const eml_a
     eml_evaluator_drop(ev, &value);
 }
 
+static bool is_settable(eml_decl_kind kind) {
+    return kind == EML_DECL_INPUT || kind == EML_DECL_OUTPUT || kind == EML_DECL_RESULT;
+}
+
 static void report_bad_name(eml_evaluator *ev, const eml_assign *assign) {
     const eml_ast *ast = ev->ast;
     eml_diag *diag = eml_diag_add(ev->diags, EML_DIAG_TEST_NAME, assign->name.span,
@@ -179,8 +183,7 @@ static void report_bad_name(eml_evaluator *ev, const eml_assign *assign) {
     const char **candidates = eml_alloc(ast->decl_count, sizeof *candidates);
     size_t count = 0;
     for (size_t i = 0; i < ast->decl_count; i++) {
-        bool settable = ast->decls[i].kind != EML_DECL_PARAM && ast->decls[i].kind != EML_DECL_LET;
-        if (settable) candidates[count++] = ast->decls[i].name.text;
+        if (is_settable(ast->decls[i].kind)) candidates[count++] = ast->decls[i].name.text;
     }
     const char *nearest = eml_diag_nearest(assign->name.text, candidates, count);
     if (nearest != NULL) eml_diag_note(ev->diags, diag, "did you mean `%s`?", nearest);
@@ -191,7 +194,7 @@ static void assign_one(eml_evaluator *ev, const eml_model *model, const eml_assi
                        eml_model_test *test, size_t *outputs) {
     size_t decl = eml_names_find(ev->names, assign->name.text);
     eml_decl_kind kind = decl == SIZE_MAX ? EML_DECL_PARAM : ev->ast->decls[decl].kind;
-    if (kind == EML_DECL_PARAM || kind == EML_DECL_LET) {
+    if (!is_settable(kind)) {
         report_bad_name(ev, assign);
         return;
     }

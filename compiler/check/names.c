@@ -129,14 +129,13 @@ static void declare(eml_names *names, size_t index, eml_diags *diags) {
 
 /* ----- Columns */
 
-static bool has_columns(const eml_decl *decl) {
-    return decl->kind == EML_DECL_INPUT || decl->kind == EML_DECL_OUTPUT || decl->kind == EML_DECL_RESULT;
-}
+static bool has_columns(const eml_decl *decl) { return decl->kind != EML_DECL_PARAM && decl->kind != EML_DECL_LET; }
+
+/* What is derived is an input, though no table has it. */
+static bool is_input(const eml_decl *decl) { return decl->kind == EML_DECL_INPUT || decl->kind == EML_DECL_DERIVE; }
 
 /* Results stand in the table of outputs. */
-static bool same_table(const eml_decl *a, const eml_decl *b) {
-    return (a->kind == EML_DECL_INPUT) == (b->kind == EML_DECL_INPUT);
-}
+static bool same_table(const eml_decl *a, const eml_decl *b) { return is_input(a) == is_input(b); }
 
 static void check_column(const eml_decl *decl, eml_diags *diags) {
     const eml_name *column = &decl->column;
@@ -167,7 +166,7 @@ typedef struct column {
 static int compare_columns(const void *a, const void *b) {
     const column *x = a, *y = b;
     int order = strcmp(x->name, y->name);
-    if (order == 0) order = (x->decl->kind != EML_DECL_INPUT) - (y->decl->kind != EML_DECL_INPUT);
+    if (order == 0) order = !is_input(x->decl) - !is_input(y->decl);
     return order != 0 ? order : x->decl < y->decl ? -1 : x->decl > y->decl;
 }
 
@@ -225,7 +224,8 @@ static void check_columns(const eml_ast *ast, eml_diags *diags) {
 static void report_unused(const eml_ast *ast, const bool *used, eml_diags *diags) {
     for (size_t i = 0; i < ast->decl_count; i++) {
         const eml_decl *decl = &ast->decls[i];
-        if (used[i] || (decl->kind != EML_DECL_PARAM && decl->kind != EML_DECL_LET)) continue;
+        bool checked = decl->kind == EML_DECL_DERIVE && decl->lo != NULL; /* rows are, by its range */
+        if (used[i] || checked || (has_columns(decl) && decl->kind != EML_DECL_DERIVE)) continue;
         eml_diag_add(diags, EML_DIAG_UNUSED, decl->name.span, "`%s` is never used", decl->name.text);
     }
 }

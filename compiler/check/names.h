@@ -22,7 +22,7 @@ typedef enum eml_call {
 eml_call eml_call_by_name(const char *name);
 
 /* Reports duplicates, unknown names (with the nearest one), uses before the declaration, unknown functions, names that
- * are too long, and params and lets that nothing uses. */
+ * are too long, and params, lets and derives that nothing uses. */
 void eml_resolve(const eml_ast *ast, eml_diags *diags, eml_names *out);
 /* The declaration's index, or SIZE_MAX. */
 size_t eml_names_find(const eml_names *names, const char *text);

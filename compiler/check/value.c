@@ -35,6 +35,9 @@ static void free_derived(eml_evaluator *ev) {
     for (size_t i = 0; i < ev->derived.count; i++) {
         eml_formula_free(&ev->derived.items[i].formula);
         eml_buf_free(&ev->derived.items[i].code);
+        eml_pins *pins = ev->derived.items[i].pins;
+        if (pins != NULL) mpq_clears(pins->lo, pins->hi, NULL);
+        eml_free(pins);
     }
     eml_free(ev->derived.items);
     eml_free(ev->derived.slots);

@@ -250,7 +250,8 @@ static bool check_encryption(eml_quant *quant, const mpz_t half, eml_diags *diag
     mpz_set_ui(noise, EML_LATTICE_NOISE_BOUND);
     for (size_t i = 0; i < model->input_count; i++) {
         const eml_model_input *in = &model->inputs[i];
-        if (in->visibility != EML_SECRET || (quant->inputs[i].read && !quant->inputs[i].used)) continue;
+        bool kept = !quant->inputs[i].used && (quant->inputs[i].read || in->formula.count > 0);
+        if (in->visibility != EML_SECRET || kept) continue;
         largest_magnitude(&quant->inputs[i], message);
         good = check_message(message, noise, quant->delta_bits, half, "input", in->name, in->decl->name.span, diags) &&
                good;

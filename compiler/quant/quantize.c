@@ -37,6 +37,7 @@ static void input_magnitude(const eml_model_input *in, mpq_t out) {
     mpq_abs(out, in->lo);
     mpq_abs(hi, in->hi);
     if (mpq_cmp(hi, out) > 0) mpq_swap(hi, out);
+    if (in->ranged) mpq_add(out, out, in->error); /* only what is computed is held to the range */
     mpq_clear(hi);
 }
 

@@ -103,7 +103,7 @@ static eml_bound_fault print_within(eml_formula *formula, const eml_value_bound 
     mpq_init(rest);
     eml_rational_floor_power10(left, unit);
     mpq_div_2exp(rest, left, 1); /* the unit takes no more than half of what is left */
-    eml_bound_fault fault = eml_formula_choose_units(formula, formula->count - last, columns, false, rest,
+    eml_bound_fault fault = eml_formula_choose_units(formula, formula->count - last, columns, NULL, false, rest,
                                                      count_functions(formula) + 1, sentence);
     if (last) mpq_set(formula->nodes[formula->count - 1].number, unit);
     mpq_clear(rest);
@@ -130,7 +130,7 @@ static bool keep_tolerance(const eml_model_result *source, const eml_value_bound
     mpq_sub(left, source->tolerance, bound->error);
     eml_error sentence = {0};
     eml_bound_fault fault = print_within(&out->formula, columns, left, out->unit, &sentence);
-    if (fault == EML_BOUND_FINE) fault = eml_formula_bound(&out->formula, columns, false, bound, &sentence);
+    if (fault == EML_BOUND_FINE) fault = eml_formula_bound(&out->formula, columns, NULL, false, bound, &sentence);
     bool good = report(source, fault, &sentence, diags);
     if (good && !eml_formula_rounds(&out->formula.nodes[out->formula.count - 1])) {
         mpq_div_2exp(left, out->unit, 1);
@@ -173,7 +173,8 @@ static bool settle(const eml_model_result *source, const eml_value_bound *column
     eml_value_bound_init(&bound);
     eml_formula_append(&out->formula, &source->formula);
     bool printed = source->decl->tolerance == NULL;
-    bool good = report(source, eml_formula_bound(&out->formula, columns, printed, &bound, &sentence), &sentence, diags);
+    bool good =
+        report(source, eml_formula_bound(&out->formula, columns, NULL, printed, &bound, &sentence), &sentence, diags);
     if (good && printed)
         good = print_exactly(source, &bound, out, diags);
     else if (good)

@@ -34,7 +34,9 @@ typedef struct eml_input_column {
         formula;  /* of a derived input, which no table has: of inputs before it that are not derived; else empty */
     char **words; /* of a category: value k is words[k], and unit 1; owned */
     size_t word_count; /* 0: a number */
-    bool kept; /* secret, and only formulas read it: who encrypts has it, and no ciphertext. eml_abi_mark_kept */
+    /* Secret, and derived or read by formulas, but not by the program: who encrypts has it, and no ciphertext.
+     * eml_abi_mark_kept. */
+    bool kept;
     mpq_t lo, hi, offset, unit; /* lo <= value <= hi; unit > 0; |(lo or hi) - offset| / unit < 2^EML_ABI_INTEGER_BITS */
 } eml_input_column;
 

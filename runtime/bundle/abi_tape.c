@@ -13,6 +13,7 @@ void eml_abi_mark_kept(eml_abi *abi) {
     for (size_t i = 0; i < abi->input_count; i++) abi->inputs[i].kept = false;
     for (size_t i = 0; i < abi->input_count; i++) {
         const eml_formula *formula = &abi->inputs[i].formula;
+        if (abi->inputs[i].visibility == EML_SECRET && formula->count > 0) abi->inputs[i].kept = true;
         for (size_t k = 0; k < formula->count; k++)
             if (formula->nodes[k].operator== EML_FORMULA_COLUMN && abi->inputs[i].visibility == EML_SECRET)
                 abi->inputs[formula->nodes[k].column].kept = true;

@@ -42,6 +42,7 @@ void eml_formula_append(eml_formula *formula, const eml_formula *other) {
         to->column = from->column;
         to->exponent = from->exponent;
         to->function = from->function;
+        to->pinned = from->pinned;
         mpq_set(to->number, from->number);
     }
 }

@@ -29,6 +29,7 @@ typedef struct eml_formula_node {
     uint32_t column;       /* COLUMN: which; SOFTMAX: of which operand the share is asked, from 0 */
     int32_t exponent;      /* POWER */
     eml_function function; /* FUNCTION */
+    uint32_t pinned;       /* the compiler's, in no file: 1 + which of the values that are held to a range; 0: none */
     mpq_t number;          /* NUMBER: itself; FUNCTION and SOFTMAX: the unit that the value is rounded to; else 0 */
 } eml_formula_node;
 

@@ -57,8 +57,7 @@ eml_status eml_derived_integer(const eml_input_column *column, const mpq_t *valu
     mpq_init(value);
     eml_status status = eml_formula_value(&column->formula, values, value, err);
     if (status == EML_OK && (mpq_cmp(value, column->lo) < 0 || mpq_cmp(value, column->hi) > 0))
-        status = eml_fail_as(err, EML_ERR_NO, EML_CODE_RANGE,
-                             "what is derived is outside the range that the program says it has");
+        status = eml_abi_refuse_outside(column, value, err);
     if (status == EML_OK) {
         mpq_sub(value, value, column->offset);
         round_to_units(value, column->unit, out); /* it fits: so eml_abi_check has it of the range */

@@ -14,7 +14,7 @@ static eml_excerpt number_text(const mpq_t number) {
     return out;
 }
 
-static eml_status refuse_outside(const eml_input_column *column, const mpq_t value, eml_error *err) {
+eml_status eml_abi_refuse_outside(const eml_input_column *column, const mpq_t value, eml_error *err) {
     return eml_fail_as(err, EML_ERR_NO, EML_CODE_RANGE, "%s is outside the declared range [%s, %s]",
                        number_text(value).text, number_text(column->lo).text, number_text(column->hi).text);
 }
@@ -99,7 +99,7 @@ static bool is_inside(const eml_input_column *column, const mpq_t value, const m
 
 static eml_status encode_within(const eml_input_column *column, const mpq_t value, const mpq_t margin, eml_fe *out,
                                 eml_error *err) {
-    if (!is_inside(column, value, margin)) return refuse_outside(column, value, err);
+    if (!is_inside(column, value, margin)) return eml_abi_refuse_outside(column, value, err);
     eml_status status = EML_OK;
     mpq_t meant;
     mpz_t k;

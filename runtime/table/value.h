@@ -17,6 +17,8 @@ enum {
  * with a sentence that the caller prefixes with row and column. */
 EML_NODISCARD eml_status eml_abi_encode_value(const eml_input_column *column, const mpq_t value, eml_fe *out,
                                               eml_error *err);
+/* EML_ERR_NO, with the value and the range that it is not in. */
+eml_status eml_abi_refuse_outside(const eml_input_column *column, const mpq_t value, eml_error *err);
 /* The decimal with the fewest places that lies nearer to unit * integer(fe) than half a unit, fe taken as a signed
  * residue. */
 void eml_abi_print_value(const eml_output_column *column, eml_fe value, eml_buf *out);

@@ -1,8 +1,10 @@
 """Derived inputs, categories and results from end to end: public, secret and hidden models, and those who lie about them; and random models of
 the whole language against exact arithmetic of Python's own."""
 import json
+import math
 import os
 import random
+import re
 from decimal import ROUND_HALF_UP, Decimal, getcontext
 from fractions import Fraction
 
@@ -134,6 +136,81 @@ class Derived(Here):
                             (TABLE.replace("plan", "tariff"), 'unknown column "tariff"'), (TABLE.replace("50000", "0"), "outside the declared range")):
             self.write("bad.csv", table)
             self.assertIn(says, self.eml("run", "m.emb", "--input", "bad.csv", status=2).stderr)
+
+
+DECLARED = """model line
+input {0} debt in [0, 1e6] step 0.01
+input {0} income in [100, 1e6] step 0.01
+input {0} opened, today in [0, 50000] integer
+derive ratio = debt / income in [0, 5]
+derive age = today - opened in [1, 30000]
+derive unused = debt * income in [0, 1e11]
+output score within 1e-3 = 1.2 - 0.5 * ratio + 0.01 * exp(ratio) + 0.3 * log(age)
+"""
+ROWS = "debt,income,opened,today\n2500,1000,100,20100\n0,100,5,6\n500,100,0,30000\n"
+OUTSIDE = {ROWS.replace("500,100,", "500.01,100,"): 'line 4 (row 3): "ratio": 5.0001 is outside the declared range [0, 5]',
+           ROWS.replace("5,6", "6,6"): 'line 3 (row 2): "age": 0 is outside the declared range [1, 30000]',
+           ROWS.replace("100,20100", "20100,100"): 'line 2 (row 1): "age": -20000 is outside the declared range [1, 30000]',
+           ROWS.replace("2500,1000", "400000,300000"): 'line 2 (row 1): "unused": 120000000000 is outside the declared range [0, 100000000000]'}
+
+
+class Declared(Here):
+    """A derive with a range: rows outside are refused by whoever has them, whatever has been proved."""
+
+    def prepare(self, visibility):
+        self.write("m.eml", DECLARED.format(visibility))
+        self.write("wide.eml", DECLARED.format(visibility).replace(" in [0, 5]", "").replace("in [1, 30000]", "in [-50000, 50000]")
+                   .replace(" in [0, 1e11]", "").replace("exp(ratio)", "ratio").replace("log(age)", "age"))
+        self.write("in.csv", ROWS)
+        for name in ("m", "wide"):
+            self.eml("compile", f"{name}.eml", "-o", f"{name}.emb")
+
+    def test_public(self):
+        self.prepare("public")
+        self.eml("prove", "m.emb", "--input", "in.csv", "--output", "out.csv", "--proof", "p")
+        program = json.loads(self.eml("inspect", "m.emb", "--json").stdout)["program_hash"]
+        verify = ["verify", "--output", "out.csv", "--proof", "p", "--program"]
+        for known in (program, "m.emb"):
+            self.assertIn("verified", self.eml(*verify, known, "--input", "in.csv").stdout)
+        for table, says in OUTSIDE.items():
+            self.write("bad.csv", table)
+            self.assertIn(says, self.eml("run", "m.emb", "--input", "bad.csv", status=2).stderr)
+            self.assertIn(says, self.eml("prove", "m.emb", "--input", "bad.csv", "--output", "no.csv", "--proof", "no", status=2).stderr)
+            self.assertFalse((self.folder / "no").exists())
+            self.assertIn(says, self.eml(*verify, "m.emb", "--input", "bad.csv", status=1).stdout)
+            self.eml(*verify, program, "--input", "bad.csv", status=1)
+            # A program that allows it computes on such rows; a proof of that is no proof of this one.
+            self.eml("prove", "wide.emb", "--input", "bad.csv", "--output", "wide.csv", "--proof", "q")
+            for known in (program, "m.emb"):
+                self.eml("verify", "--program", known, "--input", "bad.csv", "--output", "wide.csv", "--proof", "q", status=1)
+
+    def test_secret(self):
+        self.prepare("secret")
+        self.eml("keygen", "--secret", "k", "--public", "k.pub")
+        self.eml("encrypt", "m.emb", "--secret", "k", "--input", "in.csv", "-o", "in.ct")
+        columns = [column["name"] for column in json.loads(self.eml("inspect", "in.ct", "--json").stdout)["columns"]]
+        self.assertEqual(columns, ["ratio", "exp(debt / income)", "log(-opened + today)"])  # what no output has is checked, and not sent
+        self.eml("prove", "m.emb", "--input", "in.ct", "--output", "out.ct", "--proof", "p")
+        shown = self.eml("decrypt", "m.emb", "--input", "out.ct", "--sent", "in.ct", "--proof", "p", "--secret", "k").stdout.split()
+        for text, (ratio, age) in zip(shown[1:], ((2.5, 20000), (0, 1), (5, 30000)), strict=True):
+            self.assertAlmostEqual(float(text), 1.2 - 0.5 * ratio + 0.01 * math.exp(ratio) + 0.3 * math.log(age), delta=1e-3)
+        for table, says in OUTSIDE.items():
+            self.write("bad.csv", table)
+            self.assertIn(says, self.eml("encrypt", "m.emb", "--secret", "k", "--input", "bad.csv", "-o", "bad.ct", status=2).stderr)
+            self.assertFalse((self.folder / "bad.ct").exists())
+
+    def test_hidden(self):
+        self.write("m.eml", "model h\ninput public x in [1, 10]\nderive l = log(x) in [0.5, 2] frac 20\nparam w[2] hidden in [-5, 5] = [1.5, -2.25]\n"
+                   "output y within 0.01 = w[0] * l + w[1] * x\n")
+        self.eml("compile", "m.eml", "-o", "m.emb", "--salt", "salt")
+        facts = json.loads(self.eml("inspect", "m.emb", "--json").stdout)["abi"]["inputs"]
+        self.assertEqual({key: facts[1][key] for key in ("name", "lo", "hi", "unit")}, {"name": "l", "lo": "0.5", "hi": "2", "unit": f"{Decimal(2) ** -20:f}"})
+        self.write("in.csv", "x\n2\n7\n")
+        self.eml("prove", "m.emb", "--input", "in.csv", "--output", "out.csv", "--proof", "p", "--reveal")
+        verify = ["verify", "--program", "m.public.emb", "--output", "out.csv", "--proof", "p", "--input"]
+        self.assertIn("verified", self.eml(*verify, "in.csv").stdout)
+        self.write("bad.csv", "x\n2\n7.5\n")
+        self.assertIn('"l": 2.0149', self.eml(*verify, "bad.csv", status=1).stdout)
 
 
 # ----- Random models
@@ -272,6 +349,54 @@ class RandomModels(Here):
         first = 60 * int(os.environ.get("EML_TEST_SEED", "0"))
         compiled = sum(self.check(seed) for seed in range(first, first + 60))
         self.assertGreater(compiled, 30)
+
+    def table(self, rows):
+        show = {"c": lambda value: "abc"[int(value)]}
+        lines = [",".join(show.get(n, lambda v: str(decimal(v)))(row[n]) for n in COLUMNS) + "".join(f",{int(row['c'] == k)}" for k in range(3)) for row in rows]
+        return ",".join(COLUMNS) + ",g[0],g[1],g[2]\n" + "\n".join(lines) + "\n"
+
+    def declared(self, seed):
+        """A derive with a range between what rows have: rows inside are within what is stated, of what is made of it too; others are refused. Words are told by
+        a one-hot group."""
+        rng = random.Random(f"declared {seed}")
+        made = Expression(rng, 3)
+        rows = [self.draw_row(rng) for _ in range(40)]
+        values = sorted(decimal(made.of(row)) for row in rows)
+        lo, hi = (values[rng.randrange(40)].quantize(Decimal("0.001")) for _ in range(2))
+        if lo > hi:
+            lo, hi = hi, lo
+        weights = [round(rng.uniform(-9, 9), 3) for _ in range(3)]
+        tolerance = rng.choice([0.1, 0.01, 1e-3])
+        text = "model declared\n" + "".join(f"input public {name} {column[0]}\n" for name, column in COLUMNS.items()) + "input public g[3] onehot\n"
+        expression = re.sub(r'\(c == "(.)"\)', lambda word: f"g[{'abc'.index(word[1])}]", made.text)
+        text += f"derive d = {expression} in [{lo}, {hi}]\n"
+        text += f"output out within {tolerance} = {weights[0]} * d + {weights[1]} * sqrt(1 + d^2) + {weights[2]} * min(d * n, m) + 0 * g[0]\n"
+        self.write("d.eml", text)
+        run = self.eml("compile", "d.eml", "-o", "d.emb", status=None)
+        if run.returncode != 0:
+            self.assertRegex(run.stderr, "error\\[(E0318|E0319|E0322|E0402|E0403|E0410|E0416)\\]", text)
+            return 0
+        near = Decimal("1e-4") * (1 + max(abs(lo), abs(hi)))
+        inside = [row for row in rows if lo + near < decimal(made.of(row)) < hi - near]
+        outside = [row for row in rows if not lo - near < decimal(made.of(row)) < hi + near]
+        for row in outside[:4]:
+            self.write("d.csv", self.table([row]))
+            self.assertRegex(self.eml("run", "d.emb", "--input", "d.csv", status=2).stderr, 'row 1\\): "d": .* is outside the declared range', f"{text}\n{row}")
+        if inside:
+            self.write("d.csv", self.table(inside))
+            printed = self.eml("run", "d.emb", "--input", "d.csv").stdout.split()[1:]
+            for row, out in zip(inside, printed, strict=True):
+                d, n, m = decimal(made.of(row)), decimal(row["n"]), decimal(row["m"])
+                parts = (d, (1 + d * d).sqrt(), min(d * n, m))
+                meant = sum((Decimal(str(weight)) * part for weight, part in zip(weights, parts)), Decimal(0))
+                self.assertLessEqual(abs(Decimal(out) - meant), Decimal(str(tolerance)), f"{text}\n{row}")
+            self.write("two.csv", self.table(inside[:1]).rstrip()[:-len("0,0,0")] + "1,0,1\n")
+            self.assertIn('"g": 2 of its columns are 1', self.eml("run", "d.emb", "--input", "two.csv", status=2).stderr)
+        return bool(inside) and bool(outside)
+
+    def test_declared(self):
+        first = 60 * int(os.environ.get("EML_TEST_SEED", "0"))
+        self.assertGreater(sum(self.declared(seed) for seed in range(first, first + 60)), 12)
 
     def kinds(self, seed):
         """A model of any kind, secret, hidden, uniform, of a single row, with test blocks that expect what exact arithmetic gives."""

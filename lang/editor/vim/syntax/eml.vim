@@ -3,7 +3,7 @@ if exists("b:current_syntax")
     finish
 endif
 
-syntax keyword emlDeclaration model input param let output result test
+syntax keyword emlDeclaration model input param let derive output result test
 syntax keyword emlKeyword in within as and or not if then else
 syntax keyword emlModifier public secret committed hidden uniform onehot integer step frac exact single row
 syntax keyword emlFunction csv dot sum
