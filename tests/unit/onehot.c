@@ -98,7 +98,7 @@ static void empty_section(void **state) {
 static void single(eml_abi *abi) { abi->groups[0].count = 1; }
 static void beyond(eml_abi *abi) { abi->groups[1].count = 3; }
 static void far_beyond(eml_abi *abi) { abi->groups[1].count = SIZE_MAX; }
-static void behind_all(eml_abi *abi) { abi->groups[1].first = 6; }
+static void behind_all(eml_abi *abi) { abi->groups[1].first = 7; }
 static void overlapping(eml_abi *abi) { abi->groups[1].first = 2; }
 static void out_of_order(eml_abi *abi) {
     abi->groups[0].first = 4, abi->groups[0].count = 2;
