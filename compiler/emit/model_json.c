@@ -57,6 +57,23 @@ static void model_input(const eml_model_input *in, const eml_formula_column *nam
     if (in->formula.count > 0) put_formula(&in->formula, names, out);
 }
 
+static void model_groups(const eml_model *model, eml_buf *out) {
+    if (model->group_count == 0) return;
+    eml_json_begin(", \"onehot\"", out);
+    for (size_t g = 0; g < model->group_count; g++) {
+        const eml_model_group *group = &model->groups[g];
+        eml_json_item(g, out);
+        eml_json_put_text("name", group->decl->name.text, out);
+        eml_buf_put_text(out, ", \"inputs\": [");
+        for (size_t i = 0; i < group->count; i++) {
+            if (i > 0) eml_buf_put_text(out, ", ");
+            eml_text_put_json(model->inputs[group->first + i].name, out);
+        }
+        eml_buf_put_text(out, "]}");
+    }
+    eml_json_end(out);
+}
+
 static void model_term(const eml_form_term *term, const eml_model_input *inputs, eml_buf *out) {
     put_names(term->monomial, inputs, out);
     eml_buf_put_text(out, ", ");
@@ -134,6 +151,7 @@ void eml_model_print_json(const eml_model *model, eml_buf *out) {
         eml_buf_put_text(out, "}");
     }
     eml_json_end(out);
+    model_groups(model, out);
     eml_json_begin(", \"outputs\"", out);
     for (size_t i = 0; i < model->output_count; i++) {
         eml_json_item(i, out);

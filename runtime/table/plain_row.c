@@ -52,8 +52,7 @@ static bool find_group(const eml_table *table, eml_plain_field *field) {
 
 void eml_plain_rows_open(eml_plain_rows *plain, eml_table *table, const size_t *columns_of, size_t count) {
     *plain = (eml_plain_rows){.table = table, .count = count};
-    plain->usable =
-        count <= FIELDS_MAX && table->group_count <= GROUPS_MAX && !has_computed(table, columns_of, count);
+    plain->usable = count <= FIELDS_MAX && table->group_count <= GROUPS_MAX && !has_computed(table, columns_of, count);
     if (!plain->usable) return;
     plain->fields = eml_alloc(count, sizeof *plain->fields);
     for (size_t f = 0; f < count; f++) {

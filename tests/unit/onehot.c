@@ -224,7 +224,8 @@ static void owners_apart(void **state) {
     eml_error err = {0};
     make(&abi);
     for (size_t i = 0; i < 3; i++) abi.inputs[i].visibility = EML_SECRET;
-    static const char publics[] = "d,e,f\n7,0,1\n", secrets[] = "a,b,c\n0,1,0\n1,1,0\n", neither[] = "d,e,f\n7,0,0\n";
+    static const char publics[] = "d,e,f\n7,0,1\n7,1.0,0\n0,0,1\n", secrets[] = "a,b,c\n0,1,0\n1,1,0\n",
+                      neither[] = "d,e,f\n7,0,1\n7,0,0\n", both[] = "f,e,d\n0,1,7\n0,1,7\n1,1,7\n";
     assert_int_equal(eml_rows_parse(&abi, EML_ROWS_PUBLIC, "t", publics, sizeof publics - 1, false, &out, NULL),
                      EML_OK);
     eml_rows_free(&out);
@@ -233,7 +234,9 @@ static void owners_apart(void **state) {
     assert_non_null(strstr(err.text, "line 3 (row 2): \"abc\": 2 of its columns are 1"));
     assert_int_equal(eml_rows_parse(&abi, EML_ROWS_PUBLIC, "t", neither, sizeof neither - 1, false, &out, &err),
                      EML_ERR_NO);
-    assert_non_null(strstr(err.text, "line 2 (row 1): \"ef\": none of its 2 columns is 1"));
+    assert_non_null(strstr(err.text, "line 3 (row 2): \"ef\": none of its 2 columns is 1"));
+    assert_int_equal(eml_rows_parse(&abi, EML_ROWS_PUBLIC, "t", both, sizeof both - 1, false, &out, &err), EML_ERR_NO);
+    assert_non_null(strstr(err.text, "line 4 (row 3): \"ef\": 2 of its columns are 1"));
     eml_abi_free(&abi);
 }
 
