@@ -372,23 +372,30 @@ static eml_status scan_number(eml_csv_field given, eml_decimal *out, eml_error *
     return eml_fail(err, EML_ERR_INPUT, "\"%s\" is not a number", eml_text_excerpt(given.text, given.length).text);
 }
 
-/* What programs write for 1 and 0, where a column takes nothing else. */
-static bool take_boolean(const eml_input_column *column, eml_csv_field given, eml_fe *out) {
+/* What programs write for 1 and 0. */
+static bool find_boolean(eml_csv_field given, unsigned long *value) {
     static const char *const words[2][3] = {{"False", "false", "FALSE"}, {"True", "true", "TRUE"}};
-    if (!column->exact || mpq_cmp_ui(column->unit, 1, 1) != 0 || mpq_sgn(column->lo) < 0 ||
-        mpq_cmp_ui(column->hi, 1, 1) > 0)
-        return false;
     for (size_t i = 0; i < 6; i++) {
         const char *word = words[i / 3][i % 3];
-        mpq_t value;
         if (strlen(word) != given.length || memcmp(word, given.text, given.length) != 0) continue;
-        mpq_init(value);
-        mpq_set_ui(value, i / 3, 1);
-        bool taken = eml_abi_encode_value(column, value, out, NULL) == EML_OK;
-        mpq_clear(value);
-        return taken;
+        *value = i / 3;
+        return true;
     }
     return false;
+}
+
+/* Where a column takes nothing else, whatever it is rounded to. */
+static bool take_boolean(const eml_input_column *column, eml_csv_field given, eml_fe *out) {
+    unsigned long bit;
+    if (mpq_cmp_ui(column->exact ? column->unit : column->step, 1, 1) != 0 || mpq_sgn(column->lo) < 0 ||
+        mpq_cmp_ui(column->hi, 1, 1) > 0 || !find_boolean(given, &bit))
+        return false;
+    mpq_t value;
+    mpq_init(value);
+    mpq_set_ui(value, bit, 1);
+    bool taken = eml_abi_encode_value(column, value, out, NULL) == EML_OK;
+    mpq_clear(value);
+    return taken;
 }
 
 static eml_status take_input(const eml_table *table, const eml_table_column *column, eml_csv_field given, eml_fe *out,
@@ -490,6 +497,8 @@ static bool take_cells(eml_table *table) {
 static bool is_one(const eml_table *table, size_t column) {
     eml_csv_field given = table->given[column];
     eml_decimal number;
+    unsigned long boolean;
+    if (find_boolean(given, &boolean)) return boolean == 1;
     eml_fe bit = eml_fe_from_u64(0);
     return eml_decimal_scan(given.text, given.length, &number) &&
            eml_grid_encode(&table->bit_grid, &number, &bit, NULL) == EML_OK && eml_fe_eq(bit, eml_fe_from_u64(1));
