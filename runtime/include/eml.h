@@ -95,10 +95,85 @@ EML_VERIFY_API const char *eml_version(void); /* "0.1.0" */
 /* How many threads a call may use, at most 1,024; 0, as at first: EML_THREADS, else one a processor. */
 EML_VERIFY_API void eml_set_threads(unsigned threads);
 
+/* ----- Tables in memory ----- */
+
+/* What a column's values are. A floating-point number means the decimal with the fewest digits that reads back as it,
+ * which is what a CSV or JSON file of it says; so a statement about arrays is that about the file. A double is the
+ * common case and the fastest. */
+typedef enum eml_array_type {
+    EML_ARRAY_DOUBLE = 1,
+    EML_ARRAY_FLOAT = 2,
+    EML_ARRAY_INT64 = 3,
+    EML_ARRAY_INT32 = 4,
+    EML_ARRAY_INT16 = 5,
+    EML_ARRAY_INT8 = 6,
+    EML_ARRAY_UINT64 = 7,
+    EML_ARRAY_UINT32 = 8,
+    EML_ARRAY_UINT16 = 9,
+    EML_ARRAY_UINT8 = 10,
+    EML_ARRAY_TEXT = 11, /* const char *, each ended by a NUL: a word, or a number's decimal. NULL: missing */
+} eml_array_type;
+
+/* A column's values, one a row. With words, which are what a category takes, the values are integers, and indices of
+ * them: a row's word is words[value], none when that is negative. */
+typedef struct eml_array {
+    const char *name; /* of the input or output, as the header of a table has it: "age", "x[3]" */
+    eml_array_type type;
+    const void *values; /* row 0's; they need no alignment */
+    ptrdiff_t stride;   /* bytes from a row's to the next; 0: one behind the other. So a column of a matrix is one */
+    const char *const *words; /* NULL: values are what they are */
+    size_t word_count;
+} eml_array;
+
+/* The Arrow C Data Interface (https://arrow.apache.org/docs/format/CDataInterface.html), as it says to declare it. */
+#ifndef ARROW_C_DATA_INTERFACE
+#define ARROW_C_DATA_INTERFACE
+
+#define ARROW_FLAG_DICTIONARY_ORDERED 1
+#define ARROW_FLAG_NULLABLE           2
+#define ARROW_FLAG_MAP_KEYS_SORTED    4
+
+struct ArrowSchema {
+    const char *format;
+    const char *name;
+    const char *metadata;
+    int64_t flags;
+    int64_t n_children;
+    struct ArrowSchema **children;
+    struct ArrowSchema *dictionary;
+    void (*release)(struct ArrowSchema *);
+    void *private_data;
+};
+
+struct ArrowArray {
+    int64_t length;
+    int64_t null_count;
+    int64_t offset;
+    int64_t n_buffers;
+    int64_t n_children;
+    const void **buffers;
+    struct ArrowArray **children;
+    struct ArrowArray *dictionary;
+    void (*release)(struct ArrowArray *);
+    void *private_data;
+};
+
+#endif
+
+/* A table: columns, or an Arrow record batch, which is a struct array (format "+s") of floating-point numbers (g, f),
+ * integers (l, i, s, c, L, I, S, C), booleans (b: 0 and 1), strings (u, U) and dictionaries of strings. Both are
+ * borrowed for the call: the batch is not released. What its buffers hold is believed as far as the structures say. */
+typedef struct eml_arrays {
+    const eml_array *columns; /* of `rows` values each; NULL: the batch */
+    size_t count, rows;
+    const struct ArrowSchema *schema;
+    const struct ArrowArray *batch;
+} eml_arrays;
+
 /* ----- Running and proving ----- */
 
-/* A compiled program, and the inputs it is to run on. When there is no memory to add an input or to run, the session is
- * afterwards as it was loaded: without inputs. */
+/* A compiled program, and the inputs it is to run on. When there is no memory to add an input, to run or for a column
+ * of outputs, the session is afterwards as it was loaded: without inputs. */
 typedef struct eml_session eml_session;
 
 /* Reads a bundle and checks all of it: digests and program hash are recomputed from the code. */
@@ -131,6 +206,11 @@ EML_API eml_answer eml_session_add_input(eml_session *session, const eml_file *i
  * INPUT when the model has no outputs in plain. A name that is an output's or stands in no column of the table is said
  * when that is added. */
 EML_API eml_answer eml_session_keep(eml_session *session, const char *const *names, size_t count, eml_error *error);
+/* Adds the table of the model's public inputs from memory, as the CSV file of the same values would: the outputs and
+ * the proofs are the same, and the errors name the same rows (counted from 1) and columns. A missing value, a null, NaN
+ * and infinity are refused. */
+EML_API eml_answer eml_session_add_arrays(eml_session *session, const eml_arrays *inputs, bool allow_extra,
+                                          eml_error *error);
 
 /* Takes the inputs and the outputs away: the session is as it was loaded, for other inputs. */
 EML_API void eml_session_clear_inputs(eml_session *session);
@@ -147,6 +227,18 @@ EML_API eml_answer eml_session_outputs(const eml_session *session, eml_style sty
 typedef bool eml_write(void *context, const void *bytes, size_t count);
 EML_API eml_answer eml_session_write_outputs(const eml_session *session, eml_style style, eml_write *write,
                                              void *context, eml_error *error);
+
+/* The outputs, then the results of the model, by number: the column's name; NULL past the last one. */
+EML_API const char *eml_session_output_name(const eml_session *session, size_t column);
+/* A column of the run's outputs or results, of all rows, of which there are eml_session_rows: the doubles nearest to
+ * the decimals that eml_session_outputs prints. Whoever gives them to eml_verify gives the printed outputs, up to 15
+ * significant digits. */
+EML_API eml_answer eml_session_output_doubles(eml_session *session, const char *name, double *values, size_t rows,
+                                              eml_error *error);
+/* The same as what is proved: integers, of a unit that is put into *unit (NULL: not) as text, "0.01" or "p/q". INPUT
+ * when one is no 64-bit integer. */
+EML_API eml_answer eml_session_output_integers(eml_session *session, const char *name, int64_t *values, size_t rows,
+                                               eml_bytes *unit, eml_error *error);
 
 /* YES when a table holds the outputs of the run, in plain, whatever else it holds; NO with the first row and column
  * that differ. */
@@ -278,8 +370,10 @@ typedef struct eml_verify_request {
     size_t input_count;
     bool allow_extra; /* of the tables of inputs and of outputs: columns that the proof says nothing of */
     eml_file outputs, proof;
-    const char *preset;          /* NULL: standard or high; else only this one */
-    bool require_zero_knowledge; /* refuse a proof that may show more than inputs and outputs */
+    const char *preset;              /* NULL: standard or high; else only this one */
+    bool require_zero_knowledge;     /* refuse a proof that may show more than inputs and outputs */
+    const eml_arrays *input_arrays;  /* the table of public inputs from memory, instead of a file; NULL: none */
+    const eml_arrays *output_arrays; /* the outputs, and results, instead of the file `outputs`; NULL: that */
 } eml_verify_request;
 
 typedef struct eml_verdict {

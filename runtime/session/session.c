@@ -46,7 +46,8 @@ void eml_session_free(eml_session *session) {
 void eml_session_clear_inputs(eml_session *session) {
     eml_region_clear(session->given_region); /* the record's arrays with it */
     session->record = (eml_record){0};
-    session->given = session->ran = false;
+    session->results = (eml_rows){0};
+    session->given = session->ran = session->has_results = false;
     eml_session_expect_reveal(session);
 }
 
@@ -84,16 +85,24 @@ eml_status eml_session_check_secret(const eml_session *session, const char *then
     return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "model %s has no secret inputs: %s", abi->model, then);
 }
 
-static eml_answer add_input(eml_session *session, const eml_file *input, bool allow_extra, eml_error *err) {
-    if (session->ran)
-        return eml_answer_of(
-            eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "the program was run already; clear its inputs first"));
-    eml_status status = eml_record_add_input(&session->record, &session->bundle.abi, &session->bundle.program.shape,
-                                             input, allow_extra, err);
+static eml_status check_not_run(const eml_session *session, eml_error *err) {
+    if (!session->ran) return EML_OK;
+    return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "the program was run already; clear its inputs first");
+}
+
+/* A value that the program does not take is bad input here; only a verifier can turn it into a no. */
+static eml_answer added(eml_session *session, eml_status status) {
     session->given |= status == EML_OK;
-    if (session->record.committed) eml_rescue_digest_to_hex(session->record.commitment, session->commitment);
-    /* A value that the program does not take is bad input here; only a verifier can turn it into a no. */
     return status == EML_ERR_NO ? EML_ANSWER_INPUT : eml_answer_of(status);
+}
+
+static eml_answer add_input(eml_session *session, const eml_file *input, bool allow_extra, eml_error *err) {
+    eml_status status = check_not_run(session, err);
+    if (status == EML_OK)
+        status = eml_record_add_input(&session->record, &session->bundle.abi, &session->bundle.program.shape, input,
+                                      allow_extra, err);
+    if (session->record.committed) eml_rescue_digest_to_hex(session->record.commitment, session->commitment);
+    return added(session, status);
 }
 
 eml_answer eml_session_add_input(eml_session *session, const eml_file *input, bool allow_extra, eml_error *err) {
@@ -118,6 +127,17 @@ static eml_answer keep(eml_session *session, const char *const *names, size_t co
 
 eml_answer eml_session_keep(eml_session *session, const char *const *names, size_t count, eml_error *err) {
     EML_SESSION_CALL(session, err, keep(session, names, count, err));
+}
+
+static eml_answer add_arrays(eml_session *session, const eml_arrays *inputs, bool allow_extra, eml_error *err) {
+    eml_status status = check_not_run(session, err);
+    if (status == EML_OK)
+        status = eml_record_add_arrays(&session->record, &session->bundle.abi, inputs, allow_extra, err);
+    return added(session, status);
+}
+
+eml_answer eml_session_add_arrays(eml_session *session, const eml_arrays *inputs, bool allow_extra, eml_error *err) {
+    EML_SESSION_CALL(session, err, add_arrays(session, inputs, allow_extra, err));
 }
 
 static eml_answer disassemble(const eml_session *session, eml_bytes *text, eml_error *err) {

@@ -17,6 +17,8 @@ struct eml_session {
     eml_record record;
     bool given; /* an input file was added */
     bool ran;
+    eml_rows results; /* of the run, once somebody has asked for a column of them: */
+    bool has_results;
     bool may_reveal;
     uint64_t reveal_proofs;        /* eml_session_reveal_proofs */
     const char *reveal_input;      /* of which committed input; NULL: of several, or not known */

@@ -10,8 +10,7 @@
  * memory than they are worth. */
 enum { GRAIN = 256, FIELD_COST = 25, FIELDS_MAX = 1 << 12, GROUPS_MAX = 64 };
 
-/* Whether the file has anything that a row's other cells lead to: then rows are for eml_table. */
-static bool has_computed(const eml_table *table, const size_t *columns_of, size_t count) {
+bool eml_plain_has_computed(const eml_table *table, const size_t *columns_of, size_t count) {
     if (table->derivation.values != NULL) return true;
     for (size_t f = 0; f < count; f++)
         if (columns_of[f] != EML_TABLE_NO_COLUMN && table->columns[columns_of[f]].result != NULL) return true;
@@ -50,9 +49,21 @@ static bool find_group(const eml_table *table, eml_plain_field *field) {
     return true;
 }
 
+void eml_plain_field_open(eml_plain_field *field, const eml_table_column *column) {
+    field->column = column;
+    field->grid = grid_of(column);
+    if (column->output != NULL) field->printer = eml_printer_of(column->output->unit);
+}
+
+void eml_plain_field_close(eml_plain_field *field) {
+    eml_free(field->grid);
+    *field = (eml_plain_field){0};
+}
+
 void eml_plain_rows_open(eml_plain_rows *plain, eml_table *table, const size_t *columns_of, size_t count) {
     *plain = (eml_plain_rows){.table = table, .count = count};
-    plain->usable = count <= FIELDS_MAX && table->group_count <= GROUPS_MAX && !has_computed(table, columns_of, count);
+    plain->usable =
+        count <= FIELDS_MAX && table->group_count <= GROUPS_MAX && !eml_plain_has_computed(table, columns_of, count);
     if (!plain->usable) return;
     plain->fields = eml_alloc(count, sizeof *plain->fields);
     for (size_t f = 0; f < count; f++) {
@@ -60,15 +71,13 @@ void eml_plain_rows_open(eml_plain_rows *plain, eml_table *table, const size_t *
         field->numbers_rows = f == 0 && table->rows.numbered;
         field->group = EML_PLAIN_NO_GROUP;
         if (columns_of[f] == EML_TABLE_NO_COLUMN) continue;
-        field->column = &table->columns[columns_of[f]];
+        eml_plain_field_open(field, &table->columns[columns_of[f]]);
         plain->usable = find_group(table, field) && plain->usable;
-        field->grid = grid_of(field->column);
-        if (field->column->output != NULL) field->printer = eml_printer_of(field->column->output->unit);
     }
 }
 
 void eml_plain_rows_close(eml_plain_rows *plain) {
-    for (size_t f = 0; plain->fields != NULL && f < plain->count; f++) eml_free(plain->fields[f].grid);
+    for (size_t f = 0; plain->fields != NULL && f < plain->count; f++) eml_plain_field_close(&plain->fields[f]);
     eml_free(plain->fields);
     *plain = (eml_plain_rows){0};
 }
@@ -89,8 +98,7 @@ static bool is_row_number(const char *text, const char *end, size_t number) {
     return (size_t)(end - text) == length && memcmp(digits + at, text, length) == 0;
 }
 
-static bool take_word(const eml_input_column *column, const char *text, const char *end, eml_i128 *integer) {
-    size_t length = (size_t)(end - text);
+static bool take_word(const eml_input_column *column, const char *text, size_t length, eml_i128 *integer) {
     for (size_t k = 0; k < column->word_count; k++) {
         const char *word = column->words[k];
         if (strlen(word) != length || memcmp(word, text, length) != 0) continue;
@@ -101,13 +109,29 @@ static bool take_word(const eml_input_column *column, const char *text, const ch
 }
 
 /* What plain words cannot hold: exact all the same, or declined. */
-static bool take_number(const eml_table_column *column, const char *text, const char *end, eml_i128 *integer) {
+static bool take_decimal(const eml_table_column *column, const char *text, size_t length, eml_i128 *integer) {
     eml_decimal number;
     eml_fe element;
-    if (!eml_decimal_scan(text, (size_t)(end - text), &number)) return false;
+    if (!eml_decimal_scan(text, length, &number)) return false;
     if (!eml_grid_encode_fast(&column->grid, &number, &element)) return false;
     *integer = eml_fe_signed(element);
     return true;
+}
+
+bool eml_plain_take(const eml_plain_field *field, const eml_plain_number *number, eml_i128 *integer) {
+    int64_t small;
+    if (field->column->output != NULL) return eml_printer_read(&field->printer, number, integer);
+    if (field->grid == NULL || !eml_plain_encode(field->grid, number, &small)) return false;
+    *integer = small;
+    return true;
+}
+
+bool eml_plain_take_rest(const eml_plain_field *field, const char *text, size_t length, eml_i128 *integer) {
+    const eml_table_column *column = field->column;
+    if (column->output != NULL) return false;
+    const eml_input_column *input = column->grid.column;
+    return input->word_count > 0 ? take_word(input, text, length, integer)
+                                 : take_decimal(column, text, length, integer);
 }
 
 static void store(uint8_t *column, unsigned width, size_t i, eml_i128 integer) {
@@ -120,28 +144,14 @@ static void store(uint8_t *column, unsigned width, size_t i, eml_i128 integer) {
 }
 
 /* A cell that ends at a comma or the row's end; NULL: declined. */
-static const char *take_input(const eml_plain_field *field, const char *text, const char *end, eml_i128 *integer) {
-    const eml_table_column *column = field->column;
-    if (field->grid != NULL) {
+static const char *take_value(const eml_plain_field *field, const char *text, const char *end, eml_i128 *integer) {
+    if (field->grid != NULL || field->column->output != NULL) {
         eml_plain_number number;
         const char *after = eml_plain_scan(text, &number);
-        int64_t small;
-        if (after != NULL && (after == end || *after == ',') && eml_plain_encode(field->grid, &number, &small)) {
-            *integer = small;
-            return after;
-        }
+        if (after != NULL && (after == end || *after == ',') && eml_plain_take(field, &number, integer)) return after;
     }
     const char *after = field_end(text, end);
-    const eml_input_column *input = column->grid.column;
-    bool taken =
-        input->word_count > 0 ? take_word(input, text, after, integer) : take_number(column, text, after, integer);
-    return taken ? after : NULL;
-}
-
-static const char *take_output(const eml_plain_field *field, const char *text, eml_i128 *integer) {
-    eml_plain_number number;
-    const char *after = eml_plain_scan(text, &number);
-    return after != NULL && eml_printer_read(&field->printer, &number, integer) ? after : NULL;
+    return eml_plain_take_rest(field, text, (size_t)(after - text), integer) ? after : NULL;
 }
 
 /* ones: by group of the table. */
@@ -155,8 +165,7 @@ static const char *take_cell(const eml_plain_rows *plain, const eml_plain_field 
     }
     if (column == NULL) return field_end(text, end);
     eml_i128 integer;
-    const char *after =
-        column->output != NULL ? take_output(field, text, &integer) : take_input(field, text, end, &integer);
+    const char *after = take_value(field, text, end, &integer);
     if (after == NULL) return NULL;
     if (column->output == NULL && column->grid.column->uniform && integer != plain->table->first_row[column->cell])
         return NULL;

@@ -25,6 +25,16 @@ typedef struct eml_plain_rows {
     size_t count;
 } eml_plain_rows;
 
+/* Whether the file has anything that a row's other cells lead to: then rows are for eml_table. */
+bool eml_plain_has_computed(const eml_table *table, const size_t *columns_of, size_t count);
+/* The grid of an input with numbers, or the printer of an output. */
+void eml_plain_field_open(eml_plain_field *field, const eml_table_column *column);
+void eml_plain_field_close(eml_plain_field *field);
+/* The integer that a number stands for in a field with a column; false: declined. */
+bool eml_plain_take(const eml_plain_field *field, const eml_plain_number *number, eml_i128 *integer);
+/* The same of a text that eml_plain_take did not take: a category's word, or a number that words cannot hold. */
+bool eml_plain_take_rest(const eml_plain_field *field, const char *text, size_t length, eml_i128 *integer);
+
 /* columns_of: the table's column for each field of the file, as eml_table_find has it. Row 0 was read: it says which
  * value uniform columns have, and from where rows are numbered. */
 void eml_plain_rows_open(eml_plain_rows *plain, eml_table *table, const size_t *columns_of, size_t count);

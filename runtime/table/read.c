@@ -62,18 +62,22 @@ static eml_status read_either(eml_table *table, eml_feed *feed, eml_error *err) 
     return status;
 }
 
+eml_status eml_table_finish(eml_table *table, eml_status status, eml_rows *out, eml_error *err) {
+    /* What was refused before reading had to stop comes first. */
+    eml_status findings = eml_table_findings(table, err);
+    if (findings != EML_OK) status = findings;
+    if (status == EML_OK) status = eml_table_take(table, out, err);
+    eml_table_close(table);
+    return status;
+}
+
 eml_status eml_rows_read(const eml_abi *abi, eml_rows_kind kind, eml_feed *feed, const eml_rows_options *options,
                          eml_rows *out, eml_error *err) {
     eml_table table;
     EML_TRY(eml_table_open(&table, abi, kind, feed->name, options->allow_extra, err));
     eml_status status = eml_table_keep(&table, options->keep, options->keep_count, err);
     if (status == EML_OK) status = read_either(&table, feed, err);
-    /* What was refused before reading had to stop comes first. */
-    eml_status findings = eml_table_findings(&table, err);
-    if (findings != EML_OK) status = findings;
-    if (status == EML_OK) status = eml_table_take(&table, out, err);
-    eml_table_close(&table);
-    return status;
+    return eml_table_finish(&table, status, out, err);
 }
 
 eml_status eml_rows_parse(const eml_abi *abi, eml_rows_kind kind, const char *name, const char *text, size_t length,

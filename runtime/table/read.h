@@ -26,5 +26,9 @@ EML_NODISCARD eml_status eml_rows_read(const eml_abi *abi, eml_rows_kind kind, e
 /* The same of a text in memory. */
 EML_NODISCARD eml_status eml_rows_parse(const eml_abi *abi, eml_rows_kind kind, const char *name, const char *text,
                                         size_t length, bool allow_extra, eml_rows *out, eml_error *err);
+/* The same of arrays, on all threads, as of the CSV file that has the shortest decimals of their numbers (shortest.h):
+ * what is missing or null is a missing cell. EML_ERR_INPUT: also what contradicts itself. */
+EML_NODISCARD eml_status eml_rows_of_arrays(const eml_abi *abi, eml_rows_kind kind, const eml_arrays *arrays,
+                                            bool allow_extra, eml_rows *out, eml_error *err);
 
 #endif

@@ -74,46 +74,6 @@ static eml_status next_record(reader *r, eml_csv *csv, size_t fields_max, bool *
 
 /* ----- The header ----- */
 
-/* All that are, in one message. */
-static eml_status refuse_missing(const eml_table *table, const bool *seen, eml_error *err) {
-    enum { SHOWN = 6 };
-    eml_buf names = {0};
-    size_t count = 0;
-    for (size_t c = 0; c < table->column_count; c++) {
-        if (seen[c] || table->columns[c].result != NULL) continue;
-        if (count++ < SHOWN) eml_buf_printf(&names, "%s\"%s\"", count > 1 ? ", " : "", table->columns[c].name);
-    }
-    if (count > SHOWN) eml_buf_printf(&names, " and %zu more", count - SHOWN);
-    eml_status status = EML_OK;
-    if (count > 0)
-        status = eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "%s: column%s %.*s %s missing", table->file,
-                             count > 1 ? "s" : "", (int)names.len, (const char *)names.data, count > 1 ? "are" : "is");
-    eml_buf_free(&names);
-    return status;
-}
-
-/* A field of the header that is kept, or ignored. */
-static eml_status note_kept(reader *r, const eml_csv *csv, size_t f, size_t column, eml_error *err) {
-    size_t k = eml_table_kept(r->table, csv->fields[f].text, csv->fields[f].length);
-    if (k == SIZE_MAX) {
-        r->table->rows.extra += column == EML_TABLE_NO_COLUMN;
-        return EML_OK;
-    }
-    if (r->kept_of[k] != SIZE_MAX)
-        return eml_fail(err, EML_ERR_INPUT, "%s: column \"%s\" stands twice in the header", r->table->file,
-                        r->table->rows.kept.names[k]);
-    r->kept_of[k] = f;
-    return EML_OK;
-}
-
-static eml_status check_kept(const reader *r, eml_error *err) {
-    for (size_t k = 0; k < r->table->rows.kept.count; k++)
-        if (r->kept_of[k] == SIZE_MAX)
-            return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "%s: column \"%s\", which is to be kept, is missing",
-                               r->table->file, r->table->rows.kept.names[k]);
-    return EML_OK;
-}
-
 /* The table's column for each field of the header line. */
 static eml_status read_header(reader *r, eml_csv *csv, eml_error *err) {
     eml_table *table = r->table;
@@ -123,26 +83,12 @@ static eml_status read_header(reader *r, eml_csv *csv, eml_error *err) {
     r->fields = csv->count;
     r->columns_of = eml_alloc(csv->count, sizeof *r->columns_of);
     r->kept_of = eml_alloc(table->rows.kept.count, sizeof *r->kept_of);
-    for (size_t k = 0; k < table->rows.kept.count; k++) r->kept_of[k] = SIZE_MAX;
-    bool *seen = eml_alloc(table->column_count, sizeof *seen);
-    eml_status status = EML_OK;
     table->rows.numbered = csv->count > 1 && csv->fields[0].length == 0;
     r->columns_of[0] = EML_TABLE_NO_COLUMN;
-    for (size_t f = table->rows.numbered; f < csv->count && status == EML_OK; f++) {
-        size_t column = EML_TABLE_NO_COLUMN;
-        status = eml_table_find(table, csv->fields[f].text, csv->fields[f].length, &column, err);
-        r->columns_of[f] = column;
-        if (status == EML_OK) status = note_kept(r, csv, f, column, err);
-        if (status != EML_OK || column == EML_TABLE_NO_COLUMN) continue;
-        if (seen[column])
-            status = eml_fail(err, EML_ERR_INPUT, "%s: column \"%s\" stands twice in the header", table->file,
-                              table->columns[column].name);
-        seen[column] = true;
-    }
-    if (status == EML_OK) status = refuse_missing(table, seen, err);
-    if (status == EML_OK) status = check_kept(r, err);
-    eml_free(seen);
-    return status;
+    size_t from = table->rows.numbered;
+    EML_TRY(eml_table_match(table, csv->fields + from, csv->count - from, r->columns_of + from, r->kept_of, err));
+    for (size_t k = 0; k < table->rows.kept.count; k++) r->kept_of[k] += from;
+    return EML_OK;
 }
 
 /* ----- Record by record ----- */

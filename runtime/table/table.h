@@ -77,6 +77,10 @@ EML_NODISCARD eml_status eml_table_keep_row(eml_table *table, eml_error *err);
 /* The column of this name, EML_TABLE_NO_COLUMN when it is an extra one and those are allowed. */
 EML_NODISCARD eml_status eml_table_find(const eml_table *table, const char *name, size_t length, size_t *column,
                                         eml_error *err);
+/* The same for all names of a table, to columns_of; and of columns that are kept, which name it is, to kept_of. Fails
+ * also when one stands twice, or a column that has to be there does not. */
+EML_NODISCARD eml_status eml_table_match(eml_table *table, const eml_csv_field *names, size_t count, size_t *columns_of,
+                                         size_t *kept_of, eml_error *err);
 /* Fails when the column was given before. text is borrowed until eml_table_end_row. */
 EML_NODISCARD eml_status eml_table_give(eml_table *table, size_t column, const char *text, size_t length,
                                         eml_error *err);
@@ -90,6 +94,8 @@ EML_NODISCARD eml_status eml_table_findings(const eml_table *table, eml_error *e
 /* Moves the rows to *out; fails when there are none. */
 EML_NODISCARD eml_status eml_table_take(eml_table *table, eml_rows *out, eml_error *err);
 void eml_table_close(eml_table *table);
+/* Once reading has ended with a status: findings, which come first, or the rows; closes. */
+EML_NODISCARD eml_status eml_table_finish(eml_table *table, eml_status status, eml_rows *out, eml_error *err);
 
 /* "FILE: line 5 (row 4), column "age": " before the sentence in *err. column may be EML_TABLE_NO_COLUMN. */
 void eml_table_prefix(const eml_table *table, size_t column, eml_error *err);

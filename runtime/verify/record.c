@@ -28,15 +28,11 @@ static eml_status add_tapes(eml_record *record, const char *name, const eml_buf 
     return EML_OK;
 }
 
-static eml_status add_rows(eml_record *record, const eml_abi *abi, eml_feed *feed, const uint8_t *first, size_t count,
-                           bool allow_extra, eml_error *err) {
-    const char *name = feed->name;
+/* Whether the program takes a table of public inputs, and has none yet. */
+static eml_status check_takes_table(const eml_record *record, const eml_abi *abi, const char *name, eml_error *err) {
     if (eml_rows_count(&record->inputs) > 0)
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "%s: a second table of inputs; this model takes one",
                            name);
-    if (eml_lwe_has_magic(first, count, EML_MAGIC_SECRET_KEY))
-        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE,
-                           "%s: a secret key is nobody's input; keep it to decrypt with", name);
     if (eml_abi_columns(abi, EML_PUBLIC) == 0 && eml_abi_columns(abi, EML_COMMITTED) > 0)
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE,
                            "%s: a table, but model %s has no public inputs: all are committed, so who proves gives "
@@ -46,8 +42,45 @@ static eml_status add_rows(eml_record *record, const eml_abi *abi, eml_feed *fee
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE,
                            "%s: not a ciphertext file, and all inputs of model %s are secret; eml encrypt makes one",
                            name, abi->model);
+    return EML_OK;
+}
+
+static eml_status add_rows(eml_record *record, const eml_abi *abi, eml_feed *feed, const uint8_t *first, size_t count,
+                           bool allow_extra, eml_error *err) {
+    if (eml_lwe_has_magic(first, count, EML_MAGIC_SECRET_KEY))
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE,
+                           "%s: a secret key is nobody's input; keep it to decrypt with", feed->name);
+    EML_TRY(check_takes_table(record, abi, feed->name, err));
     eml_rows_options options = {allow_extra, record->keep, record->keep_count};
     return eml_rows_read(abi, EML_ROWS_PUBLIC, feed, &options, &record->inputs, err);
+}
+
+/* Whether tables in memory are what the program takes and gives. */
+static eml_status check_arrays(const eml_abi *abi, bool ciphertexts, const char *what, eml_error *err) {
+    if (abi->raw)
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE,
+                           "%s in arrays, but a program from assembly has no columns: its %s are a JSON file", what,
+                           what);
+    if (ciphertexts)
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE,
+                           "%s in arrays, but those of model %s are a file of ciphertexts", what, abi->model);
+    return EML_OK;
+}
+
+eml_status eml_record_add_arrays(eml_record *record, const eml_abi *abi, const eml_arrays *arrays, bool allow_extra,
+                                 eml_error *err) {
+    EML_TRY(check_arrays(abi, false, "inputs", err));
+    EML_TRY(check_takes_table(record, abi, "(arrays)", err));
+    if (record->keep_count > 0)
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE,
+                           "columns are kept of a table in a file: arrays have what is to stand beside the outputs");
+    return eml_rows_of_arrays(abi, EML_ROWS_PUBLIC, arrays, allow_extra, &record->inputs, err);
+}
+
+eml_status eml_record_take_output_arrays(eml_record *record, const eml_abi *abi, const eml_arrays *arrays,
+                                         bool allow_extra, eml_error *err) {
+    EML_TRY(check_arrays(abi, abi->encrypted_outputs, "outputs", err));
+    return eml_rows_of_arrays(abi, EML_ROWS_OUTPUTS, arrays, allow_extra, &record->outputs, err);
 }
 
 static eml_status decode_ciphertext(const char *name, const eml_buf *bytes, eml_ciphertext *out, eml_error *err) {

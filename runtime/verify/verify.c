@@ -134,23 +134,36 @@ static eml_status take_commitment(verification *v, eml_error *err) {
     return EML_OK;
 }
 
+static eml_status read_inputs(verification *v) {
+    const eml_verify_request *request = v->request;
+    for (size_t i = 0; i < request->input_count; i++)
+        EML_TRY(eml_record_add_input(&v->record, &v->proof.abi, &v->proof.shape, &request->inputs[i],
+                                     request->allow_extra, &v->detail));
+    if (request->input_arrays == NULL) return EML_OK;
+    return eml_record_add_arrays(&v->record, &v->proof.abi, request->input_arrays, request->allow_extra, &v->detail);
+}
+
+static eml_status read_outputs(verification *v) {
+    const eml_verify_request *request = v->request;
+    if (request->output_arrays == NULL)
+        return eml_record_read_outputs(&v->record, &v->proof.abi, &request->outputs, request->allow_extra, &v->detail);
+    if (eml_file_given(&request->outputs))
+        return eml_fail_as(&v->detail, EML_ERR_INPUT, EML_CODE_USAGE, "outputs were given twice: a file and arrays");
+    return eml_record_take_output_arrays(&v->record, &v->proof.abi, request->output_arrays, request->allow_extra,
+                                         &v->detail);
+}
+
 /* A number in the tables that the program cannot take or give is a no: nothing was proved about it. */
 static eml_status read_values(verification *v, eml_error *err) {
-    const eml_verify_request *request = v->request;
-    const eml_abi *abi = &v->proof.abi;
-    for (size_t i = 0; i < request->input_count; i++) {
-        eml_status status = eml_record_add_input(&v->record, abi, &v->proof.shape, &request->inputs[i],
-                                                 request->allow_extra, &v->detail);
-        if (status != EML_OK) return fail_values(v, status, err);
-    }
+    eml_status status = read_inputs(v);
+    if (status != EML_OK) return fail_values(v, status, err);
     if (v->record.opening.count > 0)
         return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE,
                            "an opening is for who proves, not for who verifies: name the commitment that its issuer "
                            "published");
     EML_TRY(take_commitment(v, err));
-    eml_status status = eml_record_complete(&v->record, abi, &v->proof.shape, &v->detail);
-    if (status == EML_OK)
-        status = eml_record_read_outputs(&v->record, abi, &request->outputs, request->allow_extra, &v->detail);
+    status = eml_record_complete(&v->record, &v->proof.abi, &v->proof.shape, &v->detail);
+    if (status == EML_OK) status = read_outputs(v);
     return status == EML_OK ? EML_OK : fail_values(v, status, err);
 }
 

@@ -49,6 +49,12 @@ EML_NODISCARD eml_status eml_record_add_input(eml_record *record, const eml_abi 
 EML_NODISCARD eml_status eml_record_read_outputs(eml_record *record, const eml_abi *abi, const eml_file *file,
                                                  bool allow_extra, eml_error *err);
 
+/* The same from memory, of the table of public inputs and of outputs in plain. */
+EML_NODISCARD eml_status eml_record_add_arrays(eml_record *record, const eml_abi *abi, const eml_arrays *arrays,
+                                               bool allow_extra, eml_error *err);
+EML_NODISCARD eml_status eml_record_take_output_arrays(eml_record *record, const eml_abi *abi, const eml_arrays *arrays,
+                                                       eml_error *err);
+
 /* Takes an opening of committed inputs like the program's (of abi and shape), each in its range. Moves it.
  * EML_ERR_INPUT: it is for other inputs, or the program has none. */
 EML_NODISCARD eml_status eml_record_add_opening(eml_record *record, const eml_abi *abi, const eml_shape *shape,

@@ -2,9 +2,13 @@
 import ctypes
 import json
 import re
+import sys
 
 import commitment
 from harness import TOP, Case, built, call
+
+sys.path.insert(0, str(TOP / "tests" / "support"))
+from libeml import Bytes, File, Library, VerifyRequest, file_at
 
 CODES = dict(re.findall(r"EML_CODE_(\w+) = (\d+)", (TOP / "runtime/include/eml.h").read_text()))
 
@@ -12,14 +16,6 @@ PUBLIC = "model p\ninput public a in [0, 4]\ninput public b in [0, 1] integer\no
 SECRET = "model s\ninput secret a in [0, 4]\noutput y within 0.01 = 0.5 * a + 1\n"
 COMMITTED = "model c\ninput committed a in [0, 255] integer\noutput y exact = a\n"
 TWO_SECRET = SECRET.replace("input", "input secret c in [0, 1]\ninput", 1).replace("* a", "* a + c")
-
-
-class File(ctypes.Structure):
-    _fields_ = [("path", ctypes.c_char_p), ("bytes", ctypes.c_void_p), ("size", ctypes.c_size_t)]
-
-
-class Bytes(ctypes.Structure):
-    _fields_ = [("data", ctypes.c_void_p), ("size", ctypes.c_size_t)]
 
 
 class DecryptRequest(ctypes.Structure):
@@ -36,37 +32,10 @@ class EncryptRequest(ctypes.Structure):
     _fields_ = [("secret_key", File), ("passphrase", ctypes.c_char_p), ("public_key", File), ("rows", File), ("allow_extra", ctypes.c_bool)]
 
 
-class VerifyRequest(ctypes.Structure):
-    _fields_ = [("program_hash", ctypes.c_char_p), ("bundle", File), ("commitment", ctypes.c_char_p), ("inputs", ctypes.POINTER(File)), ("input_count", ctypes.c_size_t),
-                ("allow_extra", ctypes.c_bool), ("outputs", File), ("proof", File), ("preset", ctypes.c_char_p)]
-
-
-def file_at(path):
-    return File(str(path).encode(), None, 0)
-
-
-class Library:
-    def __init__(self):
-        self.so = ctypes.CDLL(str(built("runtime/session/libeml.so")))
-        self.so.eml_error_new.restype = ctypes.c_void_p
-        self.so.eml_error_text.restype = ctypes.c_char_p
-        self.error = ctypes.c_void_p(self.so.eml_error_new())
-
-    def call(self, name, *arguments):
-        """The answer and the code, which is the last failure's."""
-        answer = getattr(self.so, name)(*arguments, self.error)
-        return answer, self.so.eml_error_code(self.error), self.so.eml_error_text(self.error).decode()
-
-    def load(self, path):
-        session = ctypes.c_void_p()
-        answer = self.call("eml_session_load", ctypes.byref(file_at(path)), ctypes.byref(session))
-        return answer if answer[0] else session
-
-
 class Called(Case):
     def setUp(self):
         super().setUp()
-        self.lib = Library()
+        self.lib = Library(built("runtime/session/libeml.so"))
         self.public = self.load(PUBLIC)
 
     def tearDown(self):

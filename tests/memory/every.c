@@ -172,6 +172,55 @@ static eml_answer runs_json(subject *s, eml_error *err) {
     return answer;
 }
 
+/* A column of doubles, one of numbers as words, and both outputs as doubles. */
+static eml_answer arrays_to_end(subject *s, eml_session *session, eml_error *err) {
+    static const double area[] = {71.5, 120};
+    static const char *const counts[] = {"5", "3"};
+    const eml_array columns[] = {
+        {.name = "area", .type = EML_ARRAY_DOUBLE, .values = area},
+        {.name = "rooms", .type = EML_ARRAY_INT8, .values = (const int8_t[]){1, 0}, .words = counts, .word_count = 2}};
+    const eml_arrays inputs = {.columns = columns, .count = 2, .rows = 2};
+    double price[2], each[2];
+    eml_bytes outputs, unit;
+    int64_t integers[2];
+    eml_answer answer = eml_session_add_arrays(session, &inputs, false, err);
+    if (answer == EML_ANSWER_YES) answer = eml_session_run(session, err);
+    if (answer == EML_ANSWER_YES) answer = eml_session_output_doubles(session, "price", price, 2, err);
+    if (answer == EML_ANSWER_YES) answer = eml_session_output_doubles(session, "each", each, 2, err);
+    if (answer == EML_ANSWER_YES) answer = eml_session_output_integers(session, "each", integers, 2, &unit, err);
+    if (answer == EML_ANSWER_YES) eml_bytes_free(&unit);
+    if (answer == EML_ANSWER_YES) answer = eml_session_outputs(session, EML_STYLE_TEXT, &outputs, err);
+    if (answer == EML_ANSWER_YES) compare("arrays", &outputs, &s->outputs);
+    return answer;
+}
+
+static eml_answer runs_arrays(subject *s, eml_error *err) {
+    eml_answer answer = arrays_to_end(s, s->fresh, err);
+    if (answer == EML_ANSWER_YES || !faults_disarm()) return answer;
+    eml_session_clear_inputs(s->fresh);
+    if (arrays_to_end(s, s->fresh, NULL) != EML_ANSWER_YES) FAIL("a session does not take arrays again");
+    return answer;
+}
+
+static eml_answer verifies_arrays(subject *s, eml_error *err) {
+    static const double area[] = {71.5, 120};
+    static double price[2], each[2];
+    const eml_array columns[] = {{.name = "area", .type = EML_ARRAY_DOUBLE, .values = area},
+                                 {.name = "rooms", .type = EML_ARRAY_INT64, .values = (const int64_t[]){3, 5}}};
+    const eml_array outputs[] = {{.name = "price", .type = EML_ARRAY_DOUBLE, .values = price},
+                                 {.name = "each", .type = EML_ARRAY_DOUBLE, .values = each}};
+    if (price[0] == 0 && (eml_session_output_doubles(s->ran, "price", price, 2, NULL) != EML_ANSWER_YES ||
+                          eml_session_output_doubles(s->ran, "each", each, 2, NULL) != EML_ANSWER_YES))
+        FAIL("the outputs that ran are no doubles");
+    eml_verify_request request = {.program_hash = s->hash,
+                                  .proof = file_of(&s->proof),
+                                  .preset = "test",
+                                  .input_arrays = &(eml_arrays){.columns = columns, .count = 2, .rows = 2},
+                                  .output_arrays = &(eml_arrays){.columns = outputs, .count = 2, .rows = 2}};
+    eml_verdict verdict;
+    return eml_verify(&request, &verdict, err);
+}
+
 static eml_answer outputs_json(subject *s, eml_error *err) {
     eml_bytes outputs;
     eml_answer answer = eml_session_outputs(s->ran, EML_STYLE_JSON, &outputs, err);
@@ -390,10 +439,12 @@ static const scenario scenarios[] = {
     {"hash", hashes, &plain, EML_ANSWER_YES, false},
     {"run", runs, &plain, EML_ANSWER_YES, true},
     {"run on JSON", runs_json, &plain, EML_ANSWER_YES, true},
+    {"run on arrays", runs_arrays, &plain, EML_ANSWER_YES, true},
     {"outputs", outputs_json, &plain, EML_ANSWER_YES, false},
     {"disassemble", disassembles, &plain, EML_ANSWER_YES, false},
     {"prove", proves, &plain, EML_ANSWER_YES, false},
     {"verify", verifies, &plain, EML_ANSWER_YES, false},
+    {"verify arrays", verifies_arrays, &plain, EML_ANSWER_YES, false},
     {"refuse", refuses, &plain, EML_ANSWER_NO, false},
     {"inspect bundle", inspects_bundle, &plain, EML_ANSWER_YES, false},
     {"recheck bundle", rechecks, &plain, EML_ANSWER_YES, false},
