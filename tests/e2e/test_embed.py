@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 
-from harness import EXAMPLES, Case, Proved, built
+from harness import EXAMPLES, TOP, Case, Proved, built
 
 
 class Embed(Case):
@@ -28,14 +28,21 @@ class Embed(Case):
         return result.stdout
 
     def test_readme(self):
-        commands = re.findall(r"^    (.+)$", (EXAMPLES / "embed" / "README.md").read_text(), re.M)
+        text = (EXAMPLES / "embed" / "README.md").read_text()
+        commands = re.findall(r"^    (.+)$", text, re.M)
         self.assertEqual([command.split()[0] for command in commands],
-                         ["build/examples/embed/embed-verify", "meson", "cc", "./embed-verify"])
+                         ["build/examples/embed/embed-verify", "meson", "cc", "./embed-verify", "cc", "./embed-stream"])
+        house = re.search(r"```eml\n(.*?)```", (TOP / "README.md").read_text(), re.S)[1]
+        self.eml("compile", self.write("house.eml", house), "-o", self.folder / "house.emb")
         said = [self.sh(command) for command in commands]
         self.assertRegex(said[0], r"^accepted: 20 rows, \d+ bits proven\n$")
         self.assertEqual(said[3], said[0])
         self.check_refusal(commands[3])
         self.check_all_of_it(commands[2], commands[3])
+        self.assertRegex(said[5], r"^(1000 rows proved in \d+ bytes, the first: \d+\.\d+\n){3}$")
+        self.assertEqual(len(set(said[5].splitlines())), 3)
+        self.assertEqual(self.sh(commands[5] + " 2 1").count("1 rows proved"), 2)
+        self.assertEqual(self.sh(commands[5].replace("house.emb", "out.proof"), status=2), "")
 
     def check_refusal(self, command):
         outputs = self.folder / "outputs.csv"
