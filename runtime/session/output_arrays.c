@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "runtime/base/binary64.h"
+#include "runtime/base/temporary.h"
 #include "runtime/field/integer.h"
 #include "runtime/table/printer.h"
 #include "runtime/table/value.h"
@@ -70,7 +71,7 @@ static eml_status take_pieces(const taker *t, eml_error *err) {
     eml_status status = EML_OK;
     for (size_t p = 0; p < eml_cells_pieces(cells) && status == EML_OK; p++) {
         eml_cells_view view = eml_cells_column(cells, p, t->found->column, scratch);
-        status = view.cells == NULL ? eml_cells_unreadable(err)
+        status = view.cells == NULL ? eml_temporary_unreadable(err)
                                     : t->take(t, p * cells->piece_rows, view, eml_cells_piece_rows(cells, p), err);
     }
     eml_free(scratch);

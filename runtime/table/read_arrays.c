@@ -154,7 +154,8 @@ static eml_status read_block(reader *r, size_t first, size_t count, bool many, e
 }
 
 static eml_status read_rows(reader *r, eml_error *err) {
-    bool many = r->rows > FEW && !eml_plain_has_computed(r->table, r->columns_of, r->count);
+    bool many =
+        r->rows > FEW && r->table->group_count == 0 && !eml_plain_has_computed(r->table, r->columns_of, r->count);
     eml_csv_field *cells = eml_alloc(r->count, sizeof *cells);
     r->declined = eml_alloc_raw(r->rows < ROWS_AT_ONCE ? r->rows : ROWS_AT_ONCE, sizeof *r->declined);
     eml_cells_expect(&r->table->rows.cells, r->rows);

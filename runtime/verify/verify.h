@@ -53,7 +53,7 @@ EML_NODISCARD eml_status eml_record_read_outputs(eml_record *record, const eml_a
 EML_NODISCARD eml_status eml_record_add_arrays(eml_record *record, const eml_abi *abi, const eml_arrays *arrays,
                                                bool allow_extra, eml_error *err);
 EML_NODISCARD eml_status eml_record_take_output_arrays(eml_record *record, const eml_abi *abi, const eml_arrays *arrays,
-                                                       eml_error *err);
+                                                       bool allow_extra, eml_error *err);
 
 /* Takes an opening of committed inputs like the program's (of abi and shape), each in its range. Moves it.
  * EML_ERR_INPUT: it is for other inputs, or the program has none. */

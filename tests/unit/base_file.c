@@ -76,7 +76,8 @@ static void several_or_none(void **state) {
     (void)state;
     put("a", "old a");
     put("b", "old b");
-    eml_file_content files[] = {{.path = "a", .bytes = "new a", .count = 5, .access = EML_FILE_ORDINARY}, {.path = "nowhere/b", .bytes = "new b", .count = 5, .access = EML_FILE_ORDINARY}};
+    eml_file_content files[] = {{.path = "a", .bytes = "new a", .count = 5, .access = EML_FILE_ORDINARY},
+                                {.path = "nowhere/b", .bytes = "new b", .count = 5, .access = EML_FILE_ORDINARY}};
     assert_int_equal(eml_files_write(files, 2, NULL), EML_ERR_IO);
     assert_holds("a", "old a");
     files[1].path = "b";
@@ -90,7 +91,8 @@ static void secrets_stay(void **state) {
     assert_int_equal(eml_file_write("key", EML_FILE_KEPT_MAGIC "1", 9, EML_FILE_NEW_SECRET, NULL), EML_OK);
     assert_int_equal(eml_file_write("key", EML_FILE_KEPT_MAGIC "2", 9, EML_FILE_NEW_SECRET, NULL), EML_ERR_INPUT);
     assert_int_equal(eml_file_write("key", "rows", 4, EML_FILE_SECRET, NULL), EML_ERR_INPUT);
-    eml_file_content files[] = {{.path = "rows", .bytes = "rows", .count = 4, .access = EML_FILE_ORDINARY}, {.path = "key", .bytes = "proof", .count = 5, .access = EML_FILE_ORDINARY}};
+    eml_file_content files[] = {{.path = "rows", .bytes = "rows", .count = 4, .access = EML_FILE_ORDINARY},
+                                {.path = "key", .bytes = "proof", .count = 5, .access = EML_FILE_ORDINARY}};
     assert_int_equal(eml_files_write(files, 2, NULL), EML_ERR_INPUT);
     assert_int_equal(access("rows", F_OK), -1);
     assert_holds("key", EML_FILE_KEPT_MAGIC "1");
