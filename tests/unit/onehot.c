@@ -245,10 +245,37 @@ static void owners_apart(void **state) {
     eml_abi_free(&abi);
 }
 
+/* Rows of arrays are held to it as those of a file are: many, of which one is not one-hot. */
+static void arrays(void **state) {
+    (void)state;
+    enum { ROWS = 500, BAD = 321 };
+    static double cells[6][ROWS];
+    static const char *const names[] = {"a", "b", "c", "d", "e", "f"};
+    eml_abi abi;
+    eml_rows out;
+    eml_error err = {0};
+    eml_array columns[6];
+    make(&abi);
+    for (size_t c = 0; c < 6; c++) {
+        for (size_t r = 0; r < ROWS; r++) cells[c][r] = c < 3 ? r % 3 == c : c == 3 ? 0 : r % 2 == c - 4;
+        columns[c] = (eml_array){.name = names[c], .type = EML_ARRAY_DOUBLE, .values = cells[c]};
+    }
+    const eml_arrays all = {.columns = columns, .count = 6, .rows = ROWS};
+    assert_int_equal(eml_rows_of_arrays(&abi, EML_ROWS_PUBLIC, &all, false, &out, &err), EML_OK);
+    eml_rows_free(&out);
+    for (int sum = 0; sum < 3; sum += 2) { /* none and two */
+        for (size_t c = 0; c < 3; c++) cells[c][BAD] = (int)c < sum;
+        assert_int_equal(eml_rows_of_arrays(&abi, EML_ROWS_PUBLIC, &all, false, &out, &err), EML_ERR_NO);
+        assert_non_null(strstr(err.text, "row 322"));
+        assert_non_null(strstr(err.text, sum == 0 ? "none of its 3 columns is 1" : "2 of its columns are 1"));
+    }
+    eml_abi_free(&abi);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(round_trip), cmocka_unit_test(empty_section), cmocka_unit_test(faults),
-        cmocka_unit_test(tables),     cmocka_unit_test(owners_apart),
+        cmocka_unit_test(tables),     cmocka_unit_test(owners_apart),  cmocka_unit_test(arrays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
