@@ -18,6 +18,7 @@ enum {
     SWEEPS = 6,
     WORK_MAX = 20000, /* formulas worked out for an output */
     FINER_BITS = 64,
+    DRAWS = 400, /* rows that are drawn where the first is not taken */
 };
 
 /* ----- What an input may be */
@@ -192,6 +193,10 @@ void eml_witness_open(const eml_quant *quant, eml_witness *out) {
     out->exacts = eml_alloc(count, sizeof *out->exacts);
     out->rounded = eml_alloc(count, sizeof *out->rounded);
     out->first = eml_alloc(count + 1, sizeof *out->first);
+    out->depends = eml_alloc(count, sizeof *out->depends);
+    for (size_t g = 0; g < quant->model->group_count; g++)
+        for (size_t i = 0; i < quant->model->groups[g].count; i++)
+            out->items[quant->model->groups[g].first + i].group = g + 1;
     for (size_t i = 0; i < count; i++) {
         mpq_inits(out->items[i].exact, out->items[i].rounded, out->items[i].whole, NULL);
         mpz_init(out->items[i].k);
@@ -220,6 +225,7 @@ void eml_witness_close(eml_witness *w) {
     eml_free(w->first);
     eml_free(w->terms);
     eml_free(w->seen);
+    eml_free(w->depends);
     eml_abi_free(&w->inputs);
     *w = (eml_witness){0};
 }
@@ -255,16 +261,44 @@ static bool derive(eml_witness *w, size_t index) {
     return true;
 }
 
-/* False: a formula has no value there. */
-static bool choose(eml_witness *w, size_t index, size_t choice) {
+/* Of a derived input: whether the output has it, or rows are held to its range. */
+static bool is_derived_here(const eml_witness *w, size_t index) {
+    return w->first[index + 1] > w->first[index] || w->quant->model->inputs[index].ranged;
+}
+
+static void put(eml_witness *w, size_t index, size_t choice) {
     eml_witness_input *in = &w->items[index];
     in->chosen = choice;
     mpz_set(in->k, in->choices[choice].k);
     mpq_set(in->whole, in->choices[choice].value);
     settle(w, index);
+}
+
+/* False: a formula has no value there, or one outside its range. */
+static bool derive_readers(eml_witness *w, size_t index) {
+    const eml_witness_input *in = &w->items[index];
     for (size_t i = 0; i < in->reader_count; i++)
-        if (w->first[in->readers[i] + 1] > w->first[in->readers[i]] && !derive(w, in->readers[i])) return false;
+        if (is_derived_here(w, in->readers[i]) && !derive(w, in->readers[i])) return false;
     return true;
+}
+
+static bool choose(eml_witness *w, size_t index, size_t choice) {
+    put(w, index, choice);
+    return derive_readers(w, index);
+}
+
+/* An input of a group has the choices 0 and 1. */
+static bool choose_member(eml_witness *w, const eml_model_group *group, size_t member) {
+    for (size_t i = 0; i < group->count; i++) put(w, group->first + i, i == member);
+    bool good = true;
+    for (size_t i = 0; good && i < group->count; i++) good = derive_readers(w, group->first + i);
+    return good;
+}
+
+static size_t member_of(const eml_witness *w, const eml_model_group *group) {
+    size_t member = 0;
+    while (w->items[group->first + member].chosen == 0) member++;
+    return member;
 }
 
 mpq_srcptr eml_witness_value(const eml_witness *w, size_t input) {
@@ -313,6 +347,15 @@ static void input_error(eml_witness *w, size_t input, mpq_t out) {
     for (size_t i = 0; i < in->reader_count; i++) add_terms(w, in->readers[i], out);
 }
 
+static void group_error(eml_witness *w, const eml_model_group *group, mpq_t out) {
+    w->visit++;
+    mpq_set_ui(out, 0, 1);
+    for (size_t m = group->first; m < group->first + group->count; m++) {
+        add_terms(w, m, out);
+        for (size_t i = 0; i < w->items[m].reader_count; i++) add_terms(w, w->items[m].readers[i], out);
+    }
+}
+
 static void row_error(const eml_witness *w, mpq_t out) {
     size_t count = w->quant->outputs[w->output].centred.count;
     mpq_t *errors = eml_rationals_new(count);
@@ -350,14 +393,25 @@ static void list_terms(eml_witness *w, size_t output) {
     }
 }
 
-bool eml_witness_depends(const eml_witness *w, size_t input) {
-    const eml_witness_input *in = &w->items[input];
-    if (in->count == 0) return false;
-    bool does = w->first[input + 1] > w->first[input];
-    for (size_t i = 0; !does && i < in->reader_count; i++)
-        does = w->first[in->readers[i] + 1] > w->first[in->readers[i]];
-    return does;
+/* Of a group all or none. */
+static void find_dependence(eml_witness *w) {
+    const eml_model *model = w->quant->model;
+    for (size_t input = 0; input < w->inputs.input_count; input++) {
+        const eml_witness_input *in = &w->items[input];
+        bool does = in->count > 0 && w->first[input + 1] > w->first[input];
+        for (size_t i = 0; !does && in->count > 0 && i < in->reader_count; i++)
+            does = is_derived_here(w, in->readers[i]);
+        w->depends[input] = does;
+    }
+    for (size_t g = 0; g < model->group_count; g++) {
+        const eml_model_group *group = &model->groups[g];
+        bool any = false;
+        for (size_t i = 0; i < group->count; i++) any = any || w->depends[group->first + i];
+        for (size_t i = 0; i < group->count; i++) w->depends[group->first + i] = any;
+    }
 }
+
+bool eml_witness_depends(const eml_witness *w, size_t input) { return w->depends[input]; }
 
 /* Takes the choice that makes the error, times sign, largest; whether that is another one. */
 static bool improve(eml_witness *w, size_t input, int sign) {
@@ -380,6 +434,34 @@ static bool improve(eml_witness *w, size_t input, int sign) {
     return best != before;
 }
 
+static bool improve_group(eml_witness *w, const eml_model_group *group, int sign) {
+    size_t before = member_of(w, group), best = before;
+    mpq_t most, error;
+    mpq_inits(most, error, NULL);
+    group_error(w, group, most);
+    for (size_t m = 0; m < group->count && w->work < WORK_MAX; m++) {
+        if (m == before || !choose_member(w, group, m)) continue;
+        group_error(w, group, error);
+        if (mpq_cmp(error, most) * sign <= 0) continue;
+        mpq_swap(most, error);
+        best = m;
+    }
+    bool good = choose_member(w, group, best);
+    assert(good); /* it did before */
+    (void)good;
+    mpq_clears(most, error, NULL);
+    return best != before;
+}
+
+/* A group takes its turn with its first input. */
+static bool improve_turn(eml_witness *w, size_t input, int sign) {
+    size_t g = w->items[input].group;
+    if (!w->depends[input]) return false;
+    if (g == 0) return improve(w, input, sign);
+    const eml_model_group *group = &w->quant->model->groups[g - 1];
+    return input == group->first && improve_group(w, group, sign);
+}
+
 static bool is_affine(const eml_witness *w) {
     const eml_form *form = &w->quant->outputs[w->output].centred;
     bool affine = true;
@@ -389,24 +471,61 @@ static bool is_affine(const eml_witness *w) {
     return affine;
 }
 
-/* From the row in which every input has its `start`-th choice of `starts`. */
-static bool climb(eml_witness *w, int sign, size_t start, size_t starts) {
-    size_t inputs = w->inputs.input_count;
-    for (size_t i = 0; i < inputs; i++) {
+static void choose_start(eml_witness *w, size_t start, size_t starts) {
+    const eml_model *model = w->quant->model;
+    for (size_t i = 0; i < w->inputs.input_count; i++) {
         size_t last = w->items[i].count - 1;
         if (w->items[i].count > 0) w->items[i].chosen = starts == 1 ? 0 : last * start / (starts - 1);
-        if (!eml_witness_depends(w, i)) continue;
-        mpz_set(w->items[i].k, w->items[i].choices[w->items[i].chosen].k);
-        mpq_set(w->items[i].whole, eml_witness_value(w, i));
-        settle(w, i);
     }
-    for (size_t i = 0; i < inputs; i++)
-        if (w->items[i].meant.count > 0 && w->first[i + 1] > w->first[i] && !derive(w, i)) return false;
+    for (size_t g = 0; g < model->group_count; g++) {
+        const eml_model_group *group = &model->groups[g];
+        size_t member = starts == 1 ? 0 : (group->count - 1) * start / (starts - 1);
+        for (size_t i = 0; i < group->count; i++) w->items[group->first + i].chosen = i == member;
+    }
+}
+
+static size_t draw(uint64_t *state, size_t count) {
+    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (size_t)(*state >> 33) % count;
+}
+
+/* Other choices of what formulas read. */
+static void draw_choices(eml_witness *w, uint64_t *state) {
+    const eml_model *model = w->quant->model;
+    for (size_t i = 0; i < w->inputs.input_count; i++)
+        if (w->items[i].read && w->items[i].count > 0 && w->items[i].group == 0)
+            w->items[i].chosen = draw(state, w->items[i].count);
+    for (size_t g = 0; g < model->group_count; g++) {
+        const eml_model_group *group = &model->groups[g];
+        size_t member = draw(state, group->count);
+        for (size_t i = 0; i < group->count; i++) w->items[group->first + i].chosen = i == member;
+    }
+}
+
+/* Works out the row of what is chosen. False: it is not taken. */
+static bool stand(eml_witness *w) {
+    for (size_t i = 0; i < w->inputs.input_count; i++)
+        if (w->depends[i]) put(w, i, w->items[i].chosen);
+    for (size_t i = 0; i < w->inputs.input_count; i++)
+        if (w->items[i].meant.count > 0 && is_derived_here(w, i) && !derive(w, i)) return false;
+    return true;
+}
+
+/* From the row in which every input has its `start`-th choice of `starts`, or from another where that is not taken. */
+static bool climb(eml_witness *w, int sign, size_t start, size_t starts) {
+    uint64_t state = start;
+    choose_start(w, start, starts);
+    bool taken = stand(w);
+    for (int draws = 0; !taken && draws < DRAWS && w->work < WORK_MAX; draws++) {
+        draw_choices(w, &state);
+        taken = stand(w);
+    }
+    if (!taken) return false;
     bool again = true;
     for (int sweep = 0; again && sweep < (starts == 1 ? 1 : SWEEPS) && w->work < WORK_MAX; sweep++) {
         again = false;
-        for (size_t i = 0; i < inputs && w->work < WORK_MAX; i++)
-            if (eml_witness_depends(w, i)) again = improve(w, i, sign) || again;
+        for (size_t i = 0; i < w->inputs.input_count && w->work < WORK_MAX; i++)
+            again = improve_turn(w, i, sign) || again;
     }
     return true;
 }
@@ -419,6 +538,7 @@ bool eml_witness_find(eml_witness *w, size_t output, mpq_t most) {
     mpq_set_ui(most, 0, 1);
     if (mpq_sgn(w->quant->outputs[output].bound) == 0) return false;
     list_terms(w, output);
+    find_dependence(w);
     size_t starts = is_affine(w) ? 1 : 3;
     size_t *best = eml_alloc(w->inputs.input_count, sizeof *best);
     mpq_t error;

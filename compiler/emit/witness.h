@@ -6,6 +6,8 @@
  * depends on the others; then inputs take turns until none can make it worse, which need not be the worst row. So what
  * is found is a lower bound of the error, the proved bound an upper one.
  *
+ * A row is one that tables take: derived inputs are in ranges that were declared, and one-hot groups are one-hot.
+ *
  * Not of models with hidden params: the error at a row tells of weights. */
 #ifndef EML_COMPILER_EMIT_WITNESS_H
 #define EML_COMPILER_EMIT_WITNESS_H
@@ -25,6 +27,7 @@ typedef struct eml_witness_input {
     bool read;         /* by a formula */
     uint32_t *readers; /* owned: the derived inputs that have it */
     size_t reader_count, reader_capacity;
+    size_t group;      /* 1 + which one-hot group it is in; 0: none */
     eml_formula meant; /* of a derived one: its formula, with units so fine that they do not matter; owned */
     /* As the choices stand. */
     mpz_t k;
@@ -42,6 +45,7 @@ typedef struct eml_witness {
     size_t output;
     uint32_t *first, *terms; /* terms of input i: terms[first[i]] to terms[first[i + 1]]; owned */
     uint32_t *seen, visit;   /* by term: at which visit last */
+    bool *depends;           /* by input */
     size_t work;             /* formulas worked out */
 } eml_witness;
 
@@ -51,7 +55,8 @@ void eml_witness_open(const eml_quant *quant, eml_witness *out);
 bool eml_witness_find(eml_witness *witness, size_t output, mpq_t error);
 /* Of the row: what the input is there. For inputs that are not derived. */
 mpq_srcptr eml_witness_value(const eml_witness *witness, size_t input);
-/* Whether the output that was looked at depends on the input, which is not derived. */
+/* Whether the input, which is not derived, has a part in the row: the output depends on it, or whether the row is taken
+ * at all does. */
 bool eml_witness_depends(const eml_witness *witness, size_t input);
 void eml_witness_close(eml_witness *witness);
 

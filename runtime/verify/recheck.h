@@ -24,7 +24,7 @@ typedef struct eml_recheck_output {
 typedef struct eml_rechecked {
     const eml_bundle *bundle; /* borrowed */
     bool known;               /* the code is of the form that the compiler makes; else nothing of what follows */
-    bool derived;             /* formulas have values at the rows; else there are no jumps */
+    bool derived;             /* a row was found that is taken: formulas have values in their ranges; else no jumps */
     mpq_t *below, *above;     /* by input: numbers as tables have them; the same where it does not move */
     mpz_t *k_below, *k_above;
     mpz_t *k_lo, *k_hi; /* ranges of the inputs' integers */

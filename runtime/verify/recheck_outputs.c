@@ -54,6 +54,14 @@ static void mark_read(const eml_abi *abi, bool *read) {
     }
 }
 
+/* In both rows where it is in the first. */
+static void stay(eml_rechecked *r, size_t index) {
+    const eml_input_column *column = &r->bundle->abi.inputs[index];
+    mpq_set(r->above[index], r->below[index]);
+    integer_of(column, r->below[index], r->k_below[index]);
+    mpz_set(r->k_above[index], r->k_below[index]);
+}
+
 /* At the end that is farther from 0, where products are largest. */
 static void place_input(eml_rechecked *r, size_t index, bool read) {
     const eml_input_column *column = &r->bundle->abi.inputs[index];
@@ -89,7 +97,51 @@ static bool derive_inputs(eml_rechecked *r) {
     return good;
 }
 
+/* One of a group is 1. */
+static void place_group(eml_rechecked *r, const eml_onehot_group *group, size_t member) {
+    for (size_t i = group->first; i < group->first + group->count; i++) {
+        mpq_set_ui(r->below[i], i == group->first + member, 1);
+        stay(r, i);
+    }
+}
+
+static size_t draw(uint64_t *state, size_t count) {
+    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (size_t)(*state >> 33) % count;
+}
+
+/* At an end, or a thousandth of the range, or what its grid has next to it. */
+static void draw_input(eml_rechecked *r, size_t index, uint64_t *state) {
+    enum { PARTS = 1000, ENDS = 4 };
+    eml_input_column part = r->bundle->abi.inputs[index];
+    mpq_t width, at;
+    mpq_inits(width, at, NULL);
+    mpq_sub(width, part.hi, part.lo);
+    size_t place = draw(state, ENDS);
+    mpq_set_ui(at, place < 2 ? place * PARTS : draw(state, PARTS + 1), PARTS);
+    mpq_canonicalize(at);
+    mpq_mul(at, at, width);
+    mpq_add(at, at, part.lo);
+    *part.hi = *at;
+    end_of(&part, true, r->below[index]);
+    if (mpq_cmp(r->below[index], part.lo) < 0) end_of(&part, false, r->below[index]);
+    stay(r, index);
+    mpq_clears(width, at, NULL);
+}
+
+/* Another row, of what formulas read. */
+static void draw_row(eml_rechecked *r, const bool *read, uint64_t *state) {
+    const eml_abi *abi = &r->bundle->abi;
+    for (size_t i = 0; i < abi->input_count; i++)
+        if (read[i]) draw_input(r, i, state);
+    for (size_t g = 0; g < abi->group_count; g++) place_group(r, &abi->groups[g], draw(state, abi->groups[g].count));
+}
+
+/* Ranges of derived inputs may be narrower than what formulas come to: so other rows are tried where the first is not
+ * taken. */
 static void place_inputs(eml_rechecked *r) {
+    enum { TRIES = 200 };
+    uint64_t state = 1;
     const eml_abi *abi = &r->bundle->abi;
     bool *read = eml_alloc(abi->input_count, sizeof *read);
     mark_read(abi, read);
@@ -97,8 +149,13 @@ static void place_inputs(eml_rechecked *r) {
         measure_input(r, i);
         if (!eml_input_is_derived(&abi->inputs[i])) place_input(r, i, read[i]);
     }
-    eml_free(read);
+    for (size_t g = 0; g < abi->group_count; g++) place_group(r, &abi->groups[g], 0);
     r->derived = derive_inputs(r);
+    for (int tries = 0; !r->derived && tries < TRIES; tries++) {
+        draw_row(r, read, &state);
+        r->derived = derive_inputs(r);
+    }
+    eml_free(read);
 }
 
 /* ----- What the code computes */

@@ -376,6 +376,11 @@ class RandomModels(Here):
         if run.returncode != 0:
             self.assertRegex(run.stderr, "error\\[(E0318|E0319|E0322|E0402|E0403|E0410|E0416)\\]", text)
             return 0
+        witness = self.eml("compile", "d.eml", "--emit", "witness", status=None)
+        if witness.returncode == 0 and witness.stdout.count("\n") > 1:
+            self.write("w.csv", witness.stdout)
+            self.eml("run", "d.emb", "--input", "w.csv")
+        self.eml("inspect", "d.emb", "--recheck")
         near = Decimal("1e-4") * (1 + max(abs(lo), abs(hi)))
         inside = [row for row in rows if lo + near < decimal(made.of(row)) < hi - near]
         outside = [row for row in rows if not lo - near < decimal(made.of(row)) < hi + near]
