@@ -113,21 +113,20 @@ static void list_columns(eml_table *table) {
 }
 
 /* A committed input's value is behind the commitment, a derived one's follows from others, whatever stands in a table:
- * who reads it there would be deceived. */
+ * who reads it there, beside inputs or outputs, would be deceived. */
 static bool is_never(const eml_table *table, const eml_input_column *column) {
-    bool committed = table->kind == EML_ROWS_PUBLIC && column->visibility == EML_COMMITTED;
-    return table->kind != EML_ROWS_OUTPUTS && (committed || eml_input_is_derived(column));
+    bool proved = table->kind == EML_ROWS_PUBLIC || table->kind == EML_ROWS_OUTPUTS;
+    return (proved && column->visibility == EML_COMMITTED) || eml_input_is_derived(column);
 }
 
 static void list_never(eml_table *table) {
     const eml_abi *abi = table->abi;
     size_t count = 0;
-    for (size_t i = 0; i < abi->input_count; i++) count += is_never(table, &abi->inputs[i]);
-    table->never = eml_alloc(count, sizeof *table->never);
+    const char **names = eml_alloc(abi->input_count, sizeof *names);
     for (size_t i = 0; i < abi->input_count; i++)
-        if (is_never(table, &abi->inputs[i]))
-            table->never[table->never_count++] = (eml_table_name){abi->inputs[i].name, i};
-    qsort(table->never, table->never_count, sizeof *table->never, compare_names);
+        if (is_never(table, &abi->inputs[i])) names[count++] = abi->inputs[i].name;
+    eml_name_index_init(&table->never, names, count);
+    eml_free(names);
 }
 
 eml_status eml_table_open(eml_table *table, const eml_abi *abi, eml_rows_kind kind, const char *file, bool allow_extra,
@@ -177,10 +176,13 @@ static bool has_other_separator(const char *text, size_t length) {
     return memchr(text, ';', length) || memchr(text, '|', length) || memchr(text, '\t', length);
 }
 
-/* The input of another kind that has this name. */
+/* The input of another kind that has this name, or is never here and has one like it. */
 static const eml_input_column *input_named(const eml_table *table, const char *name, size_t length) {
-    for (size_t i = 0; i < table->abi->input_count && table->kind != EML_ROWS_OUTPUTS; i++) {
+    const char *never = eml_name_index_find(&table->never, name, length);
+    for (size_t i = 0; i < table->abi->input_count; i++) {
         const eml_input_column *column = &table->abi->inputs[i];
+        if (column->name == never) return column;
+        if (table->kind == EML_ROWS_OUTPUTS || never != NULL) continue;
         if (strlen(column->name) == length && memcmp(column->name, name, length) == 0) return column;
     }
     return NULL;
@@ -250,7 +252,7 @@ static eml_status check_kept_name(const eml_table *table, const char *name, size
         if (strcmp(table->rows.kept.names[k], name) == 0)
             status = eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "column \"%s\" is to be kept twice",
                                  eml_text_excerpt(name, strlen(name)).text);
-    if (status == EML_OK && (name[0] == '\0' || find_name(table->never, table->never_count, name) != NULL))
+    if (status == EML_OK && (name[0] == '\0' || eml_name_index_find(&table->never, name, strlen(name)) != NULL))
         status = eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "column \"%s\" cannot be kept: %s",
                              eml_text_excerpt(name, strlen(name)).text,
                              name[0] == '\0' ? "it has no name" : "the model works it out, or its issuer has it");
@@ -291,17 +293,22 @@ eml_status eml_table_keep_row(eml_table *table, eml_error *err) {
     return EML_OK;
 }
 
+/* So that who reads the table could take it for that. */
+static bool is_like_another(const eml_table *table, const char *name, size_t length) {
+    return eml_name_index_find(&table->alike, name, length) != NULL ||
+           eml_name_index_find(&table->never, name, length) != NULL;
+}
+
 eml_status eml_table_find(const eml_table *table, const char *name, size_t length, size_t *column, eml_error *err) {
     char key[EML_NAME_MAX + 1];
-    const eml_table_name *found = NULL, *never = NULL;
+    const eml_table_name *found = NULL;
     if (length <= EML_NAME_MAX && memchr(name, '\0', length) == NULL) {
         memcpy(key, name, length);
         key[length] = '\0';
         found = find_name(table->names, table->column_count, key);
-        never = find_name(table->never, table->never_count, key);
     }
-    bool ignored = table->allow_extra && never == NULL, kept = eml_table_kept(table, name, length) != SIZE_MAX;
-    if (!found && !kept && (!ignored || eml_name_index_find(&table->alike, name, length)))
+    bool kept = eml_table_kept(table, name, length) != SIZE_MAX;
+    if (!found && !kept && (!table->allow_extra || is_like_another(table, name, length)))
         return refuse_name(table, name, length, err);
     *column = found ? found->column : EML_TABLE_NO_COLUMN;
     return EML_OK;
@@ -615,7 +622,7 @@ eml_status eml_table_take(eml_table *table, eml_rows *out, eml_error *err) {
 void eml_table_close(eml_table *table) {
     eml_free(table->columns);
     eml_free(table->names);
-    eml_free(table->never);
+    eml_name_index_free(&table->never);
     eml_name_index_free(&table->alike);
     eml_free(table->given);
     eml_free(table->refused);

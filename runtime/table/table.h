@@ -50,9 +50,8 @@ typedef struct eml_table {
     eml_abi_tape cells;    /* of inputs: which of them the cells of a row are */
     eml_table_name *names; /* sorted */
     eml_name_index alike;  /* of the same names */
-    eml_table_name *never; /* sorted: what is never an extra column: derived inputs and, of a table of public ones,
-                              committed ones */
-    size_t never_count;
+    eml_name_index never; /* what is never an extra column: derived inputs and, beside public ones or outputs, committed
+                             ones */
     eml_csv_field *given; /* for each column; text NULL: not yet */
     bool numbers_from;    /* of a column of row numbers: 0 or 1 */
     eml_csv_field *kept;  /* for each of rows.kept: of the row; text NULL: not yet */
