@@ -63,6 +63,11 @@ static bool is_clause(const eml_cursor *p, eml_token token) {
     return false;
 }
 
+static bool ends_value(eml_token token) {
+    return token.kind == EML_TOKEN_NUMBER || token.kind == EML_TOKEN_NAME ||
+           eml_token_kind_role(token.kind) == EML_ROLE_CLOSES;
+}
+
 /* What people write who come from other languages, where it shows: "2**3", "0,5", "1.5 x", "x.1". before: the token
  * before the one that was not expected. */
 static const char *hint(const eml_cursor *p, eml_token before, eml_token found) {
@@ -71,10 +76,16 @@ static const char *hint(const eml_cursor *p, eml_token before, eml_token found) 
         return "a power is written `^`";
     if (found.kind == EML_TOKEN_COMMA &&
         (is_decimal_comma(p, p->next) || (p->next > 1 && is_decimal_comma(p, p->next - 2))))
-        return "a number has a decimal point, not a comma";
+        return "a number has a decimal point, and no commas";
+    if (found.kind == EML_TOKEN_MINUS && before.kind == EML_TOKEN_NAME && touch(before, found))
+        return "names are made of ASCII letters, digits and `_`";
+    eml_token_kind after = eml_cursor_peek_second(p).kind;
+    if (found.kind == EML_TOKEN_SEMICOLON && (after == EML_TOKEN_NEWLINE || after == EML_TOKEN_END))
+        return "a declaration ends with its line";
     if (found.kind == EML_TOKEN_NUMBER && before.kind == EML_TOKEN_NAME && touch(before, found))
         return "names are made of ASCII letters, digits and `_`";
     bool ends = number || eml_token_kind_role(before.kind) == EML_ROLE_CLOSES;
+    if (ends_value(before) && found.kind == EML_TOKEN_IF) return "a choice is written `if c then a else b`";
     bool begins = (found.kind == EML_TOKEN_NAME && !is_clause(p, found)) || found.kind == EML_TOKEN_NUMBER ||
                   found.kind == EML_TOKEN_PAREN_OPEN;
     return ends && begins ? "a product needs its `*`" : NULL;

@@ -33,6 +33,7 @@ typedef struct eml_cursor {
     size_t assign_count, assign_capacity;
 
     bool model_seen, unknown_seen; /* a `model` keyword; a line that starts no declaration */
+    size_t odd_lines;              /* such lines that are no misspelt keyword's */
 } eml_cursor;
 
 eml_token eml_cursor_peek(const eml_cursor *p);

@@ -59,6 +59,14 @@ static bool parse_visibility(eml_cursor *p, eml_visibility *out) {
     return false;
 }
 
+/* The name, where some would begin with the column's. */
+static bool named_before_column(eml_cursor *p, eml_name *out) {
+    if (eml_cursor_peek(p).kind != EML_TOKEN_STRING) return eml_cursor_name(p, out);
+    eml_diag *diag = eml_cursor_unexpected(p, EML_DIAG_PARSE_NAME, "expected a name");
+    if (diag != NULL) eml_diag_note(p->diags, diag, "first comes the model's own name for it: `x \"column\"`");
+    return false;
+}
+
 /* STRING? */
 static void parse_column(eml_cursor *p, eml_name *out) {
     eml_token token = eml_cursor_peek(p);
@@ -78,7 +86,7 @@ static eml_expr *parse_columns(eml_cursor *p) {
 static bool parse_input_names(eml_cursor *p, const eml_decl *common) {
     do {
         eml_decl decl = *common;
-        if (!eml_cursor_name(p, &decl.name) || !eml_parse_dims(p, &decl.dims)) return false;
+        if (!named_before_column(p, &decl.name) || !eml_parse_dims(p, &decl.dims)) return false;
         parse_column(p, &decl.column);
         if (eml_cursor_accept_word(p, "columns") && (decl.column_list = parse_columns(p)) == NULL) return false;
         add_decl(p, decl);
@@ -100,7 +108,14 @@ static bool parse_range(eml_cursor *p, const char *reason, eml_decl *out) {
     eml_token opener = eml_cursor_peek(p);
     if (out->kind == EML_DECL_INPUT && eml_cursor_accept(p, EML_TOKEN_BRACE_OPEN))
         return eml_parse_words(p, opener, &out->words);
-    if (!eml_cursor_expect(p, EML_TOKEN_BRACKET_OPEN, "expected `[` and the two ends of the range")) return false;
+    if (!eml_cursor_accept(p, EML_TOKEN_BRACKET_OPEN)) {
+        eml_diag *diag =
+            eml_cursor_unexpected(p, EML_DIAG_PARSE_EXPECTED, "expected `[` and the two ends of the range");
+        if (diag != NULL && opener.kind == EML_TOKEN_PAREN_OPEN)
+            eml_diag_note(p->diags, diag,
+                          "both ends belong to the range: for more than 0 begin it at the least value that can come");
+        return false;
+    }
     return (out->lo = parse_end(p, out)) != NULL &&
            eml_cursor_expect(p, EML_TOKEN_COMMA, "expected `,` between the ends of the range") &&
            (out->hi = parse_end(p, out)) != NULL &&
@@ -300,7 +315,7 @@ static bool parse_output_clauses(eml_cursor *p, eml_decl *out) {
 static bool parse_output(eml_cursor *p, eml_decl_kind kind) {
     eml_decl decl = {.kind = kind};
     eml_token keyword = eml_cursor_advance(p);
-    if (!eml_cursor_name(p, &decl.name) || !eml_parse_dims(p, &decl.dims)) return false;
+    if (!named_before_column(p, &decl.name) || !eml_parse_dims(p, &decl.dims)) return false;
     parse_column(p, &decl.column);
     if (!parse_output_clauses(p, &decl) ||
         !eml_cursor_expect(p, EML_TOKEN_EQUALS,
@@ -371,20 +386,38 @@ static bool parse_test(eml_cursor *p) {
 
 /* 4 ----- The file */
 
-static bool report_unknown(eml_cursor *p) {
+/* At the word that a line begins with: the keyword that may be meant; NULL: none. */
+static const char *nearest_keyword(const eml_cursor *p) {
     static const char *const keywords[] = {
 #define TOKEN(KIND, spelling, ROLE) EML_ROLE_##ROLE == EML_ROLE_DECLARES ? (spelling) : "",
 #include "lang/token.def"
 #undef TOKEN
     };
+    eml_token token = eml_cursor_peek(p);
+    if (token.kind != EML_TOKEN_NAME) return NULL;
+    char *word = eml_copy_text(p->source->text + token.span.start, token.span.end - token.span.start);
+    for (char *c = word; *c != '\0'; c++) *c = (char)(*c >= 'A' && *c <= 'Z' ? *c - 'A' + 'a' : *c);
+    const char *nearest = eml_diag_nearest(word, keywords, sizeof keywords / sizeof *keywords);
+    eml_free(word);
+    return nearest;
+}
+
+static bool report_unknown(eml_cursor *p) {
+    enum { ODD_SHOWN = 8 };
+    const char *nearest = nearest_keyword(p);
     p->unknown_seen = true;
+    /* Another kind of text has nothing but such lines. */
+    if (nearest == NULL && p->odd_lines++ >= ODD_SHOWN) {
+        p->diags->errors++;
+        p->diags->dropped++;
+        return false;
+    }
     eml_diag *diag = eml_cursor_unexpected(p, EML_DIAG_PARSE_DECLARATION, "expected a declaration");
     if (diag == NULL) return false;
     if (eml_token_kind_role(eml_cursor_peek(p).kind) == EML_ROLE_CONTINUES)
         eml_diag_note(p->diags, diag, "to go on with the line above, write it at the end of that line");
-    eml_name name;
-    if (eml_cursor_peek(p).kind != EML_TOKEN_NAME || !eml_cursor_name(p, &name)) return false;
-    const char *nearest = eml_diag_nearest(name.text, keywords, sizeof keywords / sizeof *keywords);
+    if (eml_cursor_peek(p).kind != EML_TOKEN_NAME) return false;
+    eml_cursor_advance(p);
     if (nearest != NULL)
         eml_diag_note(p->diags, diag, "did you mean `%s`?", nearest);
     else if (eml_cursor_peek(p).kind == EML_TOKEN_EQUALS)

@@ -10,6 +10,29 @@ static bool is_header(eml_csv_field field, const char *header) {
     return strlen(header) == field.length && memcmp(header, field.text, field.length) == 0;
 }
 
+static bool is_word(eml_csv_field field) {
+    unsigned char first = field.length == 0 ? 0 : (unsigned char)field.text[0];
+    return (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') || first >= 0x80;
+}
+
+/* Which there are. In a file without headers these may be values, also hidden ones, so words alone are shown. */
+static void note_headers(eml_diags *diags, eml_diag *diag, const eml_csv *csv) {
+    enum { SHOWN = 6, LONGEST = 40 };
+    eml_buf names = {0};
+    size_t count = 0;
+    for (size_t f = 0; f < csv->count; f++) {
+        eml_csv_field field = csv->fields[f];
+        if (!is_word(field)) continue;
+        if (count++ >= SHOWN) continue;
+        eml_buf_printf(&names, "%s\"%.*s%s\"", count > 1 ? ", " : "",
+                       field.length < LONGEST ? (int)field.length : LONGEST, field.text,
+                       field.length < LONGEST ? "" : "...");
+    }
+    if (count > SHOWN) eml_buf_printf(&names, " and %zu more", count - SHOWN);
+    if (count > 0) eml_diag_note(diags, diag, "the first line names %.*s", (int)names.len, (const char *)names.data);
+    eml_buf_free(&names);
+}
+
 static bool find_header(eml_diags *diags, eml_span span, const eml_csv_columns *table, const eml_csv *csv,
                         const char *header, size_t *at) {
     size_t found = 0;
@@ -25,6 +48,8 @@ static bool find_header(eml_diags *diags, eml_span span, const eml_csv_columns *
                      table->path, csv->line, header);
     if (found == 0 && csv->count == 1)
         eml_diag_note(diags, diag, "the line has one cell: columns are separated by commas here");
+    else if (found == 0)
+        note_headers(diags, diag, csv);
     return false;
 }
 

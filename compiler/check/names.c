@@ -47,13 +47,29 @@ typedef struct resolver {
     size_t limit;
 } resolver;
 
+/* How this language says what other languages call so; NULL: nothing is known of it. */
+static const char *elsewhere(const char *name) {
+    static const char *const words[][2] = {
+#define ELSEWHERE(name, note) {name, note},
+#include "compiler/check/elsewhere.def"
+#undef ELSEWHERE
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i][0], name) == 0) return words[i][1];
+    return NULL;
+}
+
 static void report_unknown(resolver *r, const eml_expr *expr) {
     const eml_ast *ast = r->names->ast;
     eml_diag *diag = eml_diag_add(r->diags, EML_DIAG_NAME_UNKNOWN, expr->span, "`%s` is not declared", expr->text);
     const char **candidates = eml_alloc(r->limit, sizeof *candidates);
     for (size_t i = 0; i < r->limit; i++) candidates[i] = ast->decls[i].name.text;
     const char *nearest = eml_diag_nearest(expr->text, candidates, r->limit);
-    if (nearest != NULL) eml_diag_note(r->diags, diag, "did you mean `%s`?", nearest);
+    const char *note = elsewhere(expr->text);
+    if (note != NULL)
+        eml_diag_note(r->diags, diag, "%s", note);
+    else if (nearest != NULL)
+        eml_diag_note(r->diags, diag, "did you mean `%s`?", nearest);
     eml_free(candidates);
 }
 
@@ -81,7 +97,10 @@ static void resolve_call(resolver *r, const eml_expr *expr) {
     eml_diag *diag =
         eml_diag_add(r->diags, EML_DIAG_FUNCTION_UNKNOWN, expr->op_span, "there is no function `%s`", expr->text);
     const char *nearest = eml_diag_nearest(expr->text, function_names, EML_CALL_COUNT);
-    if (nearest != NULL) {
+    const char *note = elsewhere(expr->text);
+    if (note != NULL) {
+        eml_diag_note(r->diags, diag, "%s", note);
+    } else if (nearest != NULL) {
         eml_diag_note(r->diags, diag, "did you mean `%s`?", nearest);
     } else {
         eml_buf names = {0};

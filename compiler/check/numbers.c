@@ -40,8 +40,12 @@ static void report_cell(eml_diags *diags, eml_span span, const char *path, bool 
         eml_diag_add(diags, EML_DIAG_CSV_CELL, span, "%s:%zu:%zu: this cell, of a hidden param, is not a number", path,
                      csv->line, column);
     } else {
-        eml_diag_add(diags, EML_DIAG_CSV_CELL, span, "%s:%zu:%zu: `%.*s` is not a number", path, csv->line, column,
-                     (int)(cell->length < SHOWN ? cell->length : SHOWN), cell->text);
+        eml_diag *diag =
+            eml_diag_add(diags, EML_DIAG_CSV_CELL, span, "%s:%zu:%zu: `%.*s` is not a number", path, csv->line, column,
+                         (int)(cell->length < SHOWN ? cell->length : SHOWN), cell->text);
+        if (strchr("+-.0123456789", cell->text[0]) == NULL)
+            eml_diag_note(diags, diag,
+                          "of a table the column with the numbers is named: `csv(\"file\", value \"column\")`");
     }
 }
 

@@ -68,11 +68,25 @@ static eml_status read_option(eml_cli_args *args, int argc, char **argv, int *at
     return EML_OK;
 }
 
+/* What an argument too many is likely to be: of the files that the command reads the first that is not given. */
+static const char *likely_option(const eml_cli_args *args) {
+    static const eml_cli_option likely[] = {EML_CLI_PROGRAM, EML_CLI_INPUT, EML_CLI_OUTPUT, EML_CLI_PROOF};
+    for (size_t i = 0; i < sizeof likely / sizeof *likely; i++)
+        if (takes(args->command, likely[i]) && !eml_cli_has(args, likely[i])) return eml_cli_options[likely[i]].name;
+    return NULL;
+}
+
 static eml_status check_operands(const eml_cli_args *args, eml_error *err) {
     const eml_cli_command *command = args->command;
-    if (args->operand_count > command->max)
-        return eml_fail(err, EML_ERR_INPUT, "unexpected argument %s; eml %s --help says what it takes",
-                        args->operands[command->max], command->name);
+    if (args->operand_count > command->max) {
+        const char *extra = args->operands[command->max], *likely = likely_option(args);
+        if (likely != NULL)
+            return eml_fail(err, EML_ERR_INPUT,
+                            "unexpected argument %s; was --%s %s meant? eml %s --help says what it takes", extra,
+                            likely, extra, command->name);
+        return eml_fail(err, EML_ERR_INPUT, "unexpected argument %s; eml %s --help says what it takes", extra,
+                        command->name);
+    }
     if (args->operand_count < command->min)
         return eml_fail(err, EML_ERR_INPUT, "%s is missing; eml %s --help says what it takes", command->operands,
                         command->name);

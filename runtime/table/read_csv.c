@@ -102,9 +102,15 @@ static eml_status check_number(eml_table *table, const eml_csv_field *field, eml
         is[from] = strlen(numbers[from]) == field->length && memcmp(numbers[from], field->text, field->length) == 0;
     if (table->row == 0) table->numbers_from = is[1];
     if (is[table->numbers_from]) return EML_OK;
+    if (table->allow_extra) { /* it is an extra column then */
+        table->rows.numbered = false;
+        table->rows.extra++;
+        return EML_OK;
+    }
     eml_status status =
         eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE,
-                    "the first column has no name, and its fields are not the numbers of the rows: \"%s\"",
+                    "the first column has no name, and its fields are not the numbers of the rows: \"%s\"; write the "
+                    "table without it (pandas: index=False, R: row.names = FALSE), or --allow-extra ignores it",
                     eml_text_excerpt(field->text, field->length).text);
     eml_table_prefix(table, EML_TABLE_NO_COLUMN, err);
     return status;

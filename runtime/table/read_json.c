@@ -106,10 +106,10 @@ static eml_status count_rows(const eml_table *table, json_t *columns, size_t *ro
     json_object_foreach(columns, key, value) {
         eml_excerpt shown = eml_text_excerpt(key, strlen(key));
         if (!json_is_array(value))
-            return eml_fail(err, EML_ERR_INPUT,
-                            "%s: column \"%s\": an array with one item a row was expected (a single row is written as "
-                            "[{...}])",
-                            table->file, shown.text);
+            return eml_fail(err, EML_ERR_INPUT, "%s: column \"%s\": an array with one item a row was expected (%s)",
+                            table->file, shown.text,
+                            json_is_object(value) ? "pandas writes one with to_json(orient=\"records\")"
+                                                  : "a single row is written as [{...}]");
         if (first && json_array_size(value) != *rows)
             return eml_fail(err, EML_ERR_INPUT, "%s: column \"%s\" has %zu rows, column \"%s\" %zu", table->file,
                             shown.text, json_array_size(value), eml_text_excerpt(first, strlen(first)).text, *rows);

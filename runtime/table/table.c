@@ -160,10 +160,32 @@ void eml_table_prefix(const eml_table *table, size_t column, eml_error *err) {
         eml_fail(err, EML_OK, "%s: row %zu%s%s", table->file, table->row + 1, comma, sentence.text);
 }
 
+static bool is_letter(unsigned char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
+}
+
+/* Past what is no letter or digit; R writes "mean radius" as mean.radius, others as mean_radius. */
+static size_t next_letter(const char *text, size_t length, size_t at) {
+    while (at < length && !is_letter((unsigned char)text[at])) at++;
+    return at;
+}
+
+static bool has_same_letters(const char *a, const char *b, size_t b_length) {
+    size_t a_length = strlen(a), i = next_letter(a, a_length, 0), j = next_letter(b, b_length, 0);
+    bool any = i < a_length;
+    while (i < a_length && j < b_length && strncasecmp(a + i, b + j, 1) == 0) {
+        i = next_letter(a, a_length, i + 1);
+        j = next_letter(b, b_length, j + 1);
+    }
+    return any && i == a_length && j == b_length;
+}
+
 /* A column whose name is like this one, or the first element of the vector or matrix of this name. */
 static const char *column_like(const eml_table *table, const char *name, size_t length) {
     const char *like = eml_name_index_find(&table->alike, name, length);
     if (like) return like;
+    for (size_t c = 0; c < table->column_count; c++)
+        if (has_same_letters(table->columns[c].name, name, length)) return table->columns[c].name;
     for (size_t c = 0; c < table->column_count; c++) {
         const char *candidate = table->columns[c].name;
         if (length == 0 || strlen(candidate) < length || strncasecmp(candidate, name, length) != 0) continue;
@@ -172,8 +194,11 @@ static const char *column_like(const eml_table *table, const char *name, size_t 
     return NULL;
 }
 
-static bool has_other_separator(const char *text, size_t length) {
-    return memchr(text, ';', length) || memchr(text, '|', length) || memchr(text, '\t', length);
+/* What stands where commas should; NULL: nothing. */
+static const char *other_separator(const char *text, size_t length) {
+    if (memchr(text, '\t', length)) return "tabs";
+    if (memchr(text, ';', length)) return "semicolons";
+    return memchr(text, '|', length) ? "bars" : NULL;
 }
 
 /* The input of another kind that has this name, or is never here and has one like it. */
@@ -219,8 +244,10 @@ static eml_status refuse_name(const eml_table *table, const char *name, size_t l
         eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "did you mean \"%s\"?", like);
     } else if (eml_decimal_scan(name, length, &number)) {
         eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "the first line names the columns");
-    } else if (table->column_count > 1 && has_other_separator(name, length)) {
-        eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE, "columns are separated by commas");
+    } else if (table->column_count > 1 && other_separator(name, length) != NULL) {
+        eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE,
+                    "the line has %s, but columns are separated by commas, and numbers have decimal points",
+                    other_separator(name, length));
     } else {
         refuse_unknown(table, err);
     }
@@ -376,6 +403,7 @@ static eml_status take_word(const eml_input_column *column, eml_csv_field given,
 
 static eml_status scan_number(eml_csv_field given, eml_decimal *out, eml_error *err) {
     if (eml_decimal_scan(given.text, given.length, out)) return EML_OK;
+    if (given.length == 0) return eml_fail(err, EML_ERR_INPUT, "empty: every row needs a value");
     return eml_fail(err, EML_ERR_INPUT, "\"%s\" is not a number", eml_text_excerpt(given.text, given.length).text);
 }
 

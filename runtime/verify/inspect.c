@@ -371,6 +371,11 @@ static eml_status inspect(const eml_file *file, eml_style style, eml_buf *out, e
             status = eml_inspect_lattice(read.path, &bytes, style, out, err);
         else if (eml_file_kind_explain(read.path, bytes.data, bytes.len, "a file of eml's", err))
             status = EML_ERR_INPUT;
+        else if (eml_file_kind_is_model(bytes.data, bytes.len))
+            status = eml_fail(err, EML_ERR_INPUT,
+                              "%s: this is the text of a model, not a file of eml's: eml check "
+                              "looks at it",
+                              read.path);
         else
             status = eml_fail(err, EML_ERR_INPUT,
                               "%s: neither a bundle nor a proof, schema, opening, key or ciphertext", read.path);

@@ -48,10 +48,10 @@ class Kinds(Case):
             "a gzip file": gzip.compress(text), "a bzip2 file": bz2.compress(text), "an xz file": lzma.compress(text),
             "a zstd file": b"\x28\xb5\x2f\xfd" + text, "a zip archive": archive(),
             "an old Excel workbook": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "a NumPy array": b"\x93NUMPY\x01\x00v\x00{}",
-            "a Parquet file": b"PAR1" + bytes(50), "an Arrow file": b"ARROW1\x00\x00" + bytes(50),
+            "a Parquet file": b"PAR1\x15\x04\x15 " + bytes(50), "an Arrow file": b"ARROW1\x00\x00" + bytes(50),
             "an R data file": b"X\n\x00\x00\x00\x03" + bytes(20), "an SQLite database": database.read_bytes(),
             "an HDF5 file": b"\x89HDF\r\n\x1a\n" + bytes(20), "a PDF document": b"%PDF-1.7\n", "an HTML": b"<!DOCTYPE html>\n<html></html>\n",
-            "an XML document": b"<?xml version='1.0'?>\n<PMML/>\n", "a program": b"\x7fELF" + bytes(40),
+            "a table in HTML": b'<table border="1">\n<tr></tr></table>\n', "an XML document": b"<?xml version='1.0'?>\n<PMML/>\n", "a program": b"\x7fELF" + bytes(40),
             "a compiled model": self.bundle.read_bytes(), "a proof": self.proof.read_bytes(),
             "a file of ciphertexts": b"EMLCIPH\n" + bytes(40), "a public key": b"EMLPUBK\n" + bytes(40),
             "the opening of a commitment": b"\x83\x6beml opening" + bytes(40),
@@ -95,6 +95,27 @@ class Kinds(Case):
         lines = "".join(json.dumps({"a": i, "flag": 0}) + "\n" for i in range(3))
         self.assertIn("JSON Lines", self.eml("run", self.bundle, "-i", self.write("given", lines), status=2).stderr)
         self.eml("run", self.bundle, "-i", self.write("given", '{"a": [1],\n "flag": [0]}\n'))
+
+    def test_a_column_may_be_called_like_a_file(self):
+        for name in ("PAR1", "ARROW1", "BZh9", "X", "PK"):
+            source = self.write("n.eml", f'model n\ninput public a "{name}" in [0, 10] step 1\noutput y within 1e-3 = 2 * a\n')
+            self.eml("compile", source, "-o", self.path("n.emb"))
+            for end in ("\n", "\r\n", ",other\n"):
+                self.eml("run", self.path("n.emb"), "--allow-extra", "-i", self.write("given", name + end + ("4,1\n" if "," in end else "4\n")))
+
+    def test_inspect(self):
+        self.assertIn("given: this is the text of a model", self.eml("inspect", self.write("given", MODEL), status=2).stderr)
+
+    def test_pandas(self):
+        """A table with an index that is not the numbers of the rows, and names as R and others write them."""
+        drawn = self.write("drawn.csv", ",a,flag\n17,1,0\n3,2.5,1\n")
+        self.assertIn("index=False", self.eml("run", self.bundle, "-i", drawn, status=2).stderr)
+        self.assertEqual(self.eml("run", self.bundle, "-i", drawn, "--allow-extra").stdout, self.out.read_text())
+        source = self.write("n.eml", 'model n\ninput public a "mean radius (cm)" in [0, 10]\noutput y within 1e-3 = 2 * a\n')
+        self.eml("compile", source, "-o", self.path("n.emb"))
+        for name in ("mean.radius..cm.", "mean_radius_cm", "Mean Radius (cm)"):
+            said = self.eml("run", self.path("n.emb"), "-i", self.write("given", name + "\n1\n"), status=2).stderr
+            self.assertIn('did you mean "mean radius (cm)"?', said)
 
     def test_a_column_may_be_called_model(self):
         source = self.write("n.eml", 'model n\ninput public a "model year" in [0, 10] step 1\noutput y within 1e-3 = 2 * a\n')

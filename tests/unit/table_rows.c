@@ -106,19 +106,26 @@ static void refuses_csv(void **state) {
     refuse("age,bmi,bmi\n40,25,25\n", "t: column \"bmi\" stands twice in the header");
     refuse("age,bmi,sex\n40,25,1\n", "t: unknown column \"sex\": no input of the model, which are \"age\", \"bmi\" "
                                      "here; --allow-extra ignores such columns");
-    refuse("age;bmi\n40;25\n", "t: unknown column \"age;bmi\": columns are separated by commas");
-    refuse("age\tbmi\n40\t25\n", "t: unknown column \"age?bmi\": columns are separated by commas");
+    refuse("age;bmi\n40;25\n", "t: unknown column \"age;bmi\": the line has semicolons, but columns are separated by "
+                               "commas, and numbers have decimal points");
+    refuse("age\tbmi\n40\t25\n", "t: unknown column \"age?bmi\": the line has tabs, but columns are separated by "
+                                 "commas, and numbers have decimal points");
     refuse("40,25\n41,26\n", "t: unknown column \"40\": the first line names the columns");
     refuse("Age,bmi\n40,25\n", "t: unknown column \"Age\": did you mean \"age\"?");
+    refuse("\"A.g_e\",bmi\n40,25\n", "t: unknown column \"A.g_e\": did you mean \"age\"?");
+    refuse("ag,bmi\n40,25\n", "t: unknown column \"ag\": no input of the model, which are \"age\", \"bmi\" here; "
+                              "--allow-extra ignores such columns");
     refuse("age,bmi\n40,25\n41\n", "t: line 3 (row 2): 1 fields, the header has 2");
     refuse("age,bmi\n40,25,1\n", "t: line 2 (row 1): 3 fields, the header has 2");
     refuse("age,bmi\n40,25\n\n41,35.5\n", "t: line 3 is blank, but more rows follow");
     refuse("age,bmi\n40,25\n41,thin\n", "t: line 3 (row 2), column \"bmi\": \"thin\" is not a number");
-    refuse("age,bmi\n40,\n", "t: line 2 (row 1), column \"bmi\": \"\" is not a number");
+    refuse("age,bmi\n40,\n", "t: line 2 (row 1), column \"bmi\": empty: every row needs a value");
     refuse("age,bmi\n40,NaN\n", "t: line 2 (row 1), column \"bmi\": \"NaN\" is not a number");
     refuse("age,bmi\n40,\x1b[2J\n", "t: line 2 (row 1), column \"bmi\": \"?[2J\" is not a number");
     refuse("age,bmi\n40,\"25\n", "t: line 2: a quote is not closed");
     refuse("age,bmi\n40,\"25\"x\n", "t: line 2: text after a closing quote");
+    refuse("age|bmi\n40|25\n", "t: unknown column \"age|bmi\": the line has bars, but columns are separated by commas, "
+                               "and numbers have decimal points");
     refuse("\"age\";\"bmi\"\n", "t: line 1: text after a closing quote: columns are separated by commas");
     refuse("age,who,bmi\n", "t: unknown column \"who\": no input of the model, which are \"age\", \"bmi\" here; "
                             "--allow-extra ignores such columns");
@@ -149,6 +156,9 @@ static void refuses_json(void **state) {
     refuse("{\"age\": [40], \"bmi\": [25, 26]}", "t: column \"bmi\" has 2 rows, column \"age\" 1");
     refuse("{\"age\": 40, \"bmi\": 25}", "t: column \"age\": an array with one item a row was expected (a single row "
                                          "is written as [{...}])");
+    refuse("{\"age\": {\"0\": 40}, \"bmi\": {\"0\": 25}}",
+           "t: column \"age\": an array with one item a row was expected (pandas writes one with "
+           "to_json(orient=\"records\"))");
     refuse("[{\"age\": 40, \"bmi\": 25, \"x\": {\"y\": 1}}]",
            "t: unknown column \"x\": no input of the model, which are \"age\", \"bmi\" here; --allow-extra ignores "
            "such columns");
@@ -202,7 +212,19 @@ static void skips_row_numbers(void **state) {
         assert_int_equal(parse(TEST_SAMPLE_PLAIN, EML_ROWS_PUBLIC, text, false, &rows, &err), EML_ERR_INPUT);
         assert_non_null(
             strstr(err.text, "the first column has no name, and its fields are not the numbers of the rows"));
+        assert_non_null(strstr(err.text, "pandas: index=False"));
+        /* As of rows that were drawn from others: an extra column. */
+        assert_int_equal(parse(TEST_SAMPLE_PLAIN, EML_ROWS_PUBLIC, text, true, &rows, &err), EML_OK);
+        assert_false(rows.numbered);
+        assert_int_equal(rows.extra, 1);
+        eml_rows_free(&rows);
     }
+    accept(",age,bmi\n417,40,25\n12,41,35.5\n", true, 2, two);
+    accept("\"\",age,bmi\n\"Ann\",40,25\n,41,35.5\n", true, 2, two);
+    assert_int_equal(parse(TEST_SAMPLE_PLAIN, EML_ROWS_PUBLIC, good[1], true, &rows, &err), EML_OK);
+    assert_true(rows.numbered);
+    assert_int_equal(rows.extra, 0);
+    eml_rows_free(&rows);
     /* Not the first column. */
     refuse_kind(TEST_SAMPLE_PLAIN, EML_ROWS_PUBLIC, "age,,bmi\n40,0,25\n", EML_ERR_INPUT,
                 "t: unknown column \"\": no input of the model, which are \"age\", \"bmi\" here; --allow-extra ignores "
