@@ -5,6 +5,7 @@
 
 #include "runtime/base/format.h"
 #include "runtime/ciphertext/params.h"
+#include "runtime/text/file_kind.h"
 
 bool eml_lwe_has_magic(const uint8_t *bytes, size_t count, const char *magic) {
     return count >= EML_LATTICE_MAGIC_BYTES && memcmp(bytes, magic, EML_LATTICE_MAGIC_BYTES) == 0;
@@ -49,12 +50,18 @@ static eml_status read_version(eml_reader *reader, const char *what, const char 
                     version, EML_FORMAT_VERSION, again);
 }
 
+static eml_status refuse_magic(const eml_reader *reader, const char *what, eml_error *err) {
+    eml_file_kind kind = eml_file_kind_of(reader->next, reader->left);
+    if (kind == EML_FILE_KIND_UNKNOWN) return eml_fail(err, EML_ERR_INPUT, "not a %s file: wrong magic", what);
+    return eml_fail(err, EML_ERR_INPUT, "this is %s, not a %s file", eml_file_kind_name(kind), what);
+}
+
 eml_status eml_lwe_read_header(eml_reader *reader, const char *magic, const char *what, const char *again,
                                eml_error *err) {
     const uint8_t *start;
     if (!eml_lwe_has_magic(reader->next, reader->left, magic) ||
         !eml_read_bytes(reader, EML_LATTICE_MAGIC_BYTES, &start))
-        return eml_fail(err, EML_ERR_INPUT, "not a %s file: wrong magic", what);
+        return refuse_magic(reader, what, err);
     EML_TRY(read_version(reader, what, again, err));
     EML_TRY(read_fixed(reader, EML_LATTICE_DEGREE, what, "ring degree", err));
     EML_TRY(read_fixed(reader, EML_LATTICE_RANK, what, "rank", err));

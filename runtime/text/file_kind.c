@@ -51,6 +51,8 @@ bool eml_file_kind_is_model(const void *bytes, size_t count) {
     return memchr(at, ',', line_end == NULL ? left : (size_t)(line_end - at)) == NULL;
 }
 
+const char *eml_file_kind_name(eml_file_kind kind) { return kinds[kind].what; }
+
 eml_status eml_file_kind_refuse(const char *file, eml_file_kind kind, const char *wanted, eml_error *err) {
     const kind_info *info = &kinds[kind];
     return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_FORMAT, "%s: this is %s, not %s%s%s", file, info->what, wanted,

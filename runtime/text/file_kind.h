@@ -19,6 +19,8 @@ eml_file_kind eml_file_kind_of(const void *bytes, size_t count);
 /* The text of a model: its first line that is not blank and no comment is "model NAME". */
 bool eml_file_kind_is_model(const void *bytes, size_t count);
 
+const char *eml_file_kind_name(eml_file_kind kind); /* "a gzip file"; kind is known */
+
 /* EML_ERR_INPUT, EML_CODE_FORMAT: "FILE: this is a gzip file, not a table: unpack it first". kind is known; wanted: "a
  * table". */
 eml_status eml_file_kind_refuse(const char *file, eml_file_kind kind, const char *wanted, eml_error *err);

@@ -76,6 +76,11 @@ class Usage(Case):
             (["check", MODEL, "--diagnostics", "xml"], "xml"),
             (["compile", MODEL, "--sponges", "3"], "--sponges"),
             (["compile", MODEL, "--emit", "asm="], "empty"),
+            (["run", "b", "rows.csv"], "was --input rows.csv meant?"),
+            (["verify", "0" * 64, "--input", "b"], f"was --program {'0' * 64} meant?"),
+            (["verify", "--program", "a", "--input", "b", "c"], "was --output c meant?"),
+            (["prove", "a", "-i", "b", "-o", "c", "d"], "was --proof d meant?"),
+            (["check", MODEL, MODEL], "unexpected argument"),
         ):
             with self.subTest(arguments):
                 self.assert_input_error(self.eml(*arguments, status=2), word)
