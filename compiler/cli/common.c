@@ -6,6 +6,7 @@
 
 #include "runtime/base/file.h"
 #include "runtime/base/memory.h"
+#include "runtime/text/csv.h"
 
 void eml_cli_say(const char *command, const eml_error *err) {
     eml_buf text = {0};
@@ -224,13 +225,52 @@ static eml_answer add_opening(const eml_cli_args *args, eml_session *session, em
     return eml_answer_of(eml_fail(err, EML_ERR_INPUT, "--opening %s: this is no opening; eml commit makes one", path));
 }
 
+/* Names between commas, as a CSV header has them: those with commas in quotes. text is written to. */
+static eml_status split_names(char *text, eml_csv *csv, eml_error *err) {
+    bool more;
+    eml_csv_open(csv, &eml_csv_table, text, strlen(text));
+    EML_TRY(eml_csv_next(csv, SIZE_MAX, &more, err));
+    if (csv->at == csv->end) return EML_OK;
+    return eml_fail(err, EML_ERR_INPUT, "a name with a line end stands in quotes");
+}
+
+/* What --keep names, in order; owned, with the names. */
+static eml_status read_kept(const eml_cli_args *args, char ***names, size_t *count, eml_error *err) {
+    size_t capacity = 0;
+    eml_status status = EML_OK;
+    for (size_t i = 0; i < args->counts[EML_CLI_KEEP] && status == EML_OK; i++) {
+        const char *value = args->values[EML_CLI_KEEP][i];
+        char *text = eml_copy_text(value, strlen(value));
+        eml_csv csv;
+        status = split_names(text, &csv, err);
+        if (status != EML_OK) eml_error_prefix(err, "--keep %s", value);
+        *names = eml_grow(*names, &capacity, *count + csv.count + 1, sizeof **names);
+        for (size_t f = 0; f < csv.count && status == EML_OK; f++)
+            (*names)[(*count)++] = eml_copy_text(csv.fields[f].text, csv.fields[f].length);
+        if (status == EML_OK && csv.count == 0) (*names)[(*count)++] = eml_copy_text("", 0);
+        eml_csv_close(&csv);
+        eml_free(text);
+    }
+    return status;
+}
+
+static eml_answer keep(const eml_cli_args *args, eml_session *session, eml_error *err) {
+    char **names = NULL;
+    size_t count = 0;
+    eml_status status = read_kept(args, &names, &count, err);
+    eml_answer answer =
+        status == EML_OK ? eml_session_keep(session, (const char *const *)names, count, err) : eml_answer_of(status);
+    for (size_t k = 0; k < count; k++) eml_free(names[k]);
+    eml_free(names);
+    return answer;
+}
+
 eml_answer eml_cli_open_session(const eml_cli_args *args, eml_session **out, eml_error *err) {
     eml_session *session;
     eml_answer answer = eml_cli_load_bundle(args, &session, err);
     if (answer != EML_ANSWER_YES) return answer;
     bool allow_extra = eml_cli_has(args, EML_CLI_ALLOW_EXTRA);
-    if (eml_cli_has(args, EML_CLI_KEEP))
-        answer = eml_session_keep(session, args->values[EML_CLI_KEEP], args->counts[EML_CLI_KEEP], err);
+    if (eml_cli_has(args, EML_CLI_KEEP)) answer = keep(args, session, err);
     for (size_t i = 0; i < args->counts[EML_CLI_INPUT] && answer == EML_ANSWER_YES; i++)
         answer = eml_session_add_input(session, &(eml_file){.path = args->values[EML_CLI_INPUT][i]}, allow_extra, err);
     if (answer == EML_ANSWER_YES && eml_cli_has(args, EML_CLI_OPENING)) answer = add_opening(args, session, err);

@@ -202,9 +202,9 @@ EML_API eml_answer eml_session_add_input(eml_session *session, const eml_file *i
                                          eml_error *error);
 
 /* Columns of the table of inputs, by name, that the table of outputs is to have too, before the outputs: as they are,
- * such as an id, and unproved. They need not be inputs. Before the table is added, for that table; names are copied.
- * INPUT when the model has no outputs in plain. A name that is an output's or stands in no column of the table is said
- * when that is added. */
+ * such as an id, and unproved: text in UTF-8. They need not be inputs. Before the table is added, for that table; names
+ * are copied. INPUT when the model has no outputs in plain. A name that is an output's or stands in no column of the
+ * table is said when that is added. */
 EML_API eml_answer eml_session_keep(eml_session *session, const char *const *names, size_t count, eml_error *error);
 /* Adds the table of the model's public inputs from memory, as the CSV file of the same values would: the outputs and
  * the proofs are the same, and the errors name the same rows (counted from 1) and columns. A missing value, a null, NaN

@@ -190,7 +190,10 @@ static eml_status take_line(reader *r, eml_csv *csv, size_t line, eml_error *err
     bool keeps = r->table->rows.kept.count > 0;
     if (!r->declined[line] && !keeps) return EML_OK;
     EML_TRY(scan_line(r, csv, line, err));
-    if (r->declined[line]) EML_TRY(take_fields(r, csv, err));
+    if (r->declined[line])
+        EML_TRY(take_fields(r, csv, err));
+    else
+        r->table->row++; /* as after that */
     return keeps ? keep_fields(r, csv, err) : EML_OK;
 }
 

@@ -9,8 +9,13 @@
 #include "runtime/table/value.h"
 #include "runtime/text/text.h"
 
+/* A header line that begins so would pass for JSON, or for the first line that Excel writes. */
+static bool looks_otherwise(const char *text, size_t length) {
+    return length > 0 && (text[0] == '[' || text[0] == '{' || (length >= 4 && memcmp(text, "sep=", 4) == 0));
+}
+
 void eml_rows_put_name(const char *name, eml_buf *out) {
-    if (strpbrk(name, ",\"") == NULL) {
+    if (strpbrk(name, ",\"") == NULL && !looks_otherwise(name, strlen(name))) {
         eml_buf_put_text(out, name);
         return;
     }
@@ -201,7 +206,8 @@ static eml_status print_piece(groups *g, size_t piece, size_t at_once, eml_buf *
 
 /* As it was read: in quotes where it would be read otherwise. */
 static void put_text(const char *text, size_t length, eml_buf *out) {
-    bool quoted = length > 0 && (strchr(" \t", text[0]) != NULL || strchr(" \t", text[length - 1]) != NULL);
+    bool quoted = looks_otherwise(text, length);
+    if (length > 0 && (strchr(" \t", text[0]) != NULL || strchr(" \t", text[length - 1]) != NULL)) quoted = true;
     for (size_t i = 0; i < length && !quoted; i++) quoted = text[i] != '\0' && strchr(",\"\r\n", text[i]) != NULL;
     if (quoted) eml_buf_put_u8(out, '"');
     for (size_t i = 0; i < length; i++) {

@@ -279,6 +279,10 @@ static eml_status check_kept_name(const eml_table *table, const char *name, size
         if (strcmp(table->rows.kept.names[k], name) == 0)
             status = eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "column \"%s\" is to be kept twice",
                                  eml_text_excerpt(name, strlen(name)).text);
+    if (status == EML_OK && !eml_text_is_utf8(name, strlen(name)))
+        status =
+            eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "column \"%s\" cannot be kept: it is not text in UTF-8",
+                        eml_text_excerpt(name, strlen(name)).text);
     if (status == EML_OK && (name[0] == '\0' || eml_name_index_find(&table->never, name, strlen(name)) != NULL))
         status = eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "column \"%s\" cannot be kept: %s",
                              eml_text_excerpt(name, strlen(name)).text,
@@ -314,6 +318,12 @@ eml_status eml_table_keep_row(eml_table *table, eml_error *err) {
             return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_SHAPE,
                                "%s: row %zu: column \"%s\", which is to be kept, is missing", table->file, table->row,
                                table->rows.kept.names[k]);
+        if (!eml_text_is_utf8(field->text, field->length))
+            return eml_fail_as(
+                err, EML_ERR_INPUT, EML_CODE_FORMAT,
+                "%s: row %zu: column \"%s\", which is to be kept, is not text in UTF-8: save the table so "
+                "(iconv -t UTF-8)",
+                table->file, table->row, table->rows.kept.names[k]);
         EML_TRY(eml_texts_put(&table->rows.kept.texts, field->text, field->length, err));
         *field = (eml_csv_field){0};
     }

@@ -44,6 +44,37 @@ class Keep(Case):
         self.assertEqual([row["id"] for row in rows], IDS)
         self.assertEqual([list(row) for row in rows], [["id", "y", "large"]] * len(IDS))
 
+    def test_lists(self):
+        """Several between commas; a name with a comma is in quotes, as in the header."""
+        given = self.table("t.csv", ["id", "a, or b", "a", "b"], [["1", "x", "1", "2"]])
+        for words in (["--keep", 'id,"a, or b",a'], ["--keep", "id", "--keep", '"a, or b" , a']):
+            self.assertEqual(self.eml("run", self.bundle, "-i", given, *words).stdout, 'id,"a, or b",a,y,large\n1,x,1,3.5,0\n')
+        for words, said in (("id,", "it has no name"), ('"id', "quote is not closed"), ("id\na", "line end"), ("id,id", "kept twice")):
+            self.assert_input_error(self.eml("run", self.bundle, "-i", given, "--keep", words, status=2), said)
+
+    def test_misspelt(self):
+        said = self.eml("run", self.bundle, "-i", self.given, "--keep", "ids", status=2).stderr
+        self.assertIn('rows.csv: column "ids", which is to be kept, is missing; the table has "id", "a", "b"', said)
+
+    def test_names_that_begin_like_json(self):
+        for name in ("[id", "{id", "sep=;"):
+            with self.subTest(name):
+                given = self.write("g.json", json.dumps([{name: "[1", "a": 1, "b": 2}]))
+                out, proof = self.folder / "g.csv", self.folder / "g.p"
+                self.eml("prove", self.bundle, "-i", given, "--keep", name, "-o", out, "-p", proof)
+                self.assertEqual(self.read(out), [[name, "y", "large"], ["[1", "3.5", "0"]])
+                self.eml("verify", "--program", self.bundle, "-i", given, "-o", out, "-p", proof, "--allow-extra")
+        bundle, out, proof = (self.folder / name for name in ("n.emb", "n.csv", "n.p"))  # nor may an output's
+        self.eml("compile", self.write("n.eml", MODEL.replace("output y", 'output y "{y"')), "-o", bundle)
+        self.eml("prove", bundle, "-i", self.given, "--allow-extra", "-o", out, "-p", proof)
+        self.eml("verify", "--program", bundle, "-i", self.given, "--allow-extra", "-o", out, "-p", proof)
+
+    def test_text_is_utf8(self):
+        for bad in (b"Gr\xf6\xdfe", b"a\0b"):
+            given = self.write("t.csv", b"id,a,b\nx,1,2\n" + bad + b",1,2\n")
+            for style in ([], ["--json"]):
+                self.assert_input_error(self.eml("run", self.bundle, "-i", given, "--keep", "id", *style, status=2), "row 2", '"id"', "UTF-8")
+
     def test_json(self):
         given = self.write("rows.json", json.dumps([{"a": 1, "b": 2, "id": x} for x in ("x", 12, None, True)]))
         rows = json.loads(self.eml("run", self.bundle, "-i", given, "--keep", "id", "--json").stdout)
@@ -98,6 +129,12 @@ class Keep(Case):
         self.assertIn("stands twice", says("id", given=self.table("t.csv", ["id", "a", "b", "id"], [["1", "1", "1", "2"]])))
         derived = self.folder / "d.emb"
         self.eml("compile", self.write("d.eml", "model d\ninput public a in [0, 10] step 0.5\nlet s = a * a\noutput y within 1e-3 = s\n"), "-o", derived)
+        proof, out = self.folder / "d.p", self.folder / "d.csv"
+        self.eml("prove", derived, "-i", self.table("t.csv", ["a"], [["2"]]), "-o", out, "-p", proof)
+        told = self.table("told.csv", ["s", "y"], [["9", "4"]])
+        self.assert_input_error(self.eml("verify", "--program", derived, "-i", self.folder / "t.csv", "-o", told, "-p", proof, "--allow-extra", status=2),
+                                'column "s" is worked out from others')
+        self.assertIn("the model works it out", says("S", given=self.table("t.csv", ["a", "S"], [["1", "1"]]), bundle=derived))
         self.assertIn("the model works it out", says("s", given=self.table("t.csv", ["a", "s"], [["1", "1"]]), bundle=derived))
         secret = self.folder / "s.emb"
         self.eml("compile", self.write("s.eml", MODEL.replace("public", "secret")), "-o", secret)
