@@ -136,6 +136,7 @@ typedef struct eml_cli_outputs {
     const eml_session *session;
     eml_style style;
     eml_answer answer;
+    bool shown; /* on a terminal */
 } eml_cli_outputs;
 eml_file_content eml_cli_outputs_file(eml_cli_outputs *outputs, const char *path); /* path NULL: standard output */
 eml_answer eml_cli_outputs_answer(const eml_cli_outputs *outputs, eml_status written);

@@ -7,6 +7,7 @@
 #include "runtime/base/file.h"
 #include "runtime/base/memory.h"
 #include "runtime/text/csv.h"
+#include "runtime/text/text.h"
 
 void eml_cli_say(const char *command, const eml_error *err) {
     eml_buf text = {0};
@@ -59,21 +60,44 @@ eml_status eml_cli_write(const char *path, const void *bytes, size_t count, eml_
 typedef struct passage {
     const eml_sink *sink;
     eml_error *err;
+    bool shown; /* on a terminal, which a text that is kept of a table must not steer */
 } passage;
+
+/* With U+FFFD for what does not show. Allocates nothing: it runs within a call of the library. */
+static bool pass_shown(const passage *to, const char *text, size_t count) {
+    enum { ROOM = 4096, SEQUENCE = 4 };
+    static const char replacement[] = "\xef\xbf\xbd";
+    char shown[ROOM];
+    size_t used = 0;
+    for (size_t at = 0; at < count;) {
+        size_t step = eml_utf8_decode(text + at, count - at, NULL);
+        bool shows = step > 0 && eml_text_is_printable(text + at, step, true);
+        size_t length = shows ? step : sizeof replacement - 1;
+        memcpy(shown + used, shows ? text + at : replacement, length);
+        used += length;
+        at += step == 0 ? 1 : step;
+        if (used + SEQUENCE <= ROOM && at < count) continue;
+        if (to->sink->write(to->sink->context, shown, used, to->err) != EML_OK) return false;
+        used = 0;
+    }
+    return true;
+}
 
 static bool pass_on(void *context, const void *bytes, size_t count) {
     const passage *to = context;
+    if (to->shown) return pass_shown(to, bytes, count);
     return to->sink->write(to->sink->context, bytes, count, to->err) == EML_OK;
 }
 
 static eml_status produce_outputs(void *context, const eml_sink *sink, eml_error *err) {
     eml_cli_outputs *outputs = context;
-    passage to = {sink, NULL};
+    passage to = {sink, NULL, outputs->shown};
     outputs->answer = eml_session_write_outputs(outputs->session, outputs->style, pass_on, &to, err);
     return outputs->answer == EML_ANSWER_YES ? EML_OK : EML_ERR_INPUT;
 }
 
 eml_file_content eml_cli_outputs_file(eml_cli_outputs *outputs, const char *path) {
+    outputs->shown = eml_cli_is_stdout(path) && isatty(STDOUT_FILENO) == 1;
     return (eml_file_content){.path = path == NULL ? "-" : path, .produce = produce_outputs, .context = outputs};
 }
 

@@ -2,7 +2,11 @@
 import csv
 import io
 import json
+import os
+import pty
+import subprocess
 
+import harness
 from harness import Case
 
 MODEL = """model m
@@ -74,6 +78,20 @@ class Keep(Case):
             given = self.write("t.csv", b"id,a,b\nx,1,2\n" + bad + b",1,2\n")
             for style in ([], ["--json"]):
                 self.assert_input_error(self.eml("run", self.bundle, "-i", given, "--keep", "id", *style, status=2), "row 2", '"id"', "UTF-8")
+
+    def test_terminal(self):
+        """A kept text does not steer the terminal that the outputs go to; a file has it as it was."""
+        given = self.write("t.csv", "id,a,b\n" + "Größe \033[31m\u009b1m\u202e,1,2\n" * 500)
+        controller, terminal = pty.openpty()
+        with subprocess.Popen([harness.EML, "run", str(self.bundle), "-i", str(given), "--keep", "id"], stdout=terminal) as run:
+            os.close(terminal)
+            said = b""
+            while said.count(b"\n") < 501:
+                said += os.read(controller, 4096)
+            self.assertEqual(run.wait(), 0)
+        os.close(controller)
+        self.assertEqual(said.decode().splitlines()[1:], ["Größe \ufffd[31m\ufffd1m\ufffd,3.5,0"] * 500)
+        self.assertEqual(self.eml("run", self.bundle, "-i", given, "--keep", "id").stdout.count("\033[31m\u009b1m\u202e"), 500)
 
     def test_json(self):
         given = self.write("rows.json", json.dumps([{"a": 1, "b": 2, "id": x} for x in ("x", 12, None, True)]))
