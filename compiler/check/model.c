@@ -144,6 +144,10 @@ static bool is_step_told_apart(const mpq_t lo, const mpq_t hi, const mpq_t step)
 static bool check_words(builder *b, const eml_decl *decl) {
     const eml_words *words = &decl->words;
     char fault[EML_NAME_FAULT_TEXT];
+    if (words->count > EML_WORDS_MAX) {
+        eml_diag_add(b->ev.diags, EML_DIAG_CATEGORY, words->span, "a category has at most %d words", EML_WORDS_MAX);
+        return false;
+    }
     for (size_t i = 0; i < words->count; i++) {
         const eml_expr *word = words->items[i];
         size_t length = strlen(word->text);
@@ -159,10 +163,6 @@ static bool check_words(builder *b, const eml_decl *decl) {
             eml_diag_note_at(b->ev.diags, diag, words->items[j]->span, "the first is here");
             return false;
         }
-    }
-    if (words->count > EML_WORDS_MAX) {
-        eml_diag_add(b->ev.diags, EML_DIAG_CATEGORY, words->span, "a category has at most %d words", EML_WORDS_MAX);
-        return false;
     }
     const char **texts = eml_alloc(words->count, sizeof *texts), *one, *other;
     for (size_t i = 0; i < words->count; i++) texts[i] = words->items[i]->text;

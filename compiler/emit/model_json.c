@@ -3,6 +3,7 @@
 #include "compiler/check/model.h"
 #include "compiler/emit/json.h"
 #include "compiler/quant/quantize.h"
+#include "runtime/bundle/abi.h"
 
 /* ----- Pieces of both */
 
@@ -19,15 +20,6 @@ static void put_names(eml_monomial monomial, const eml_model_input *inputs, eml_
         eml_text_put_json(inputs[factors[f]].name, out);
     }
     eml_buf_put_text(out, "]");
-}
-
-static void put_formula(const eml_formula *formula, const eml_formula_column *names, eml_buf *out) {
-    eml_buf text = {0};
-    eml_formula_print(formula, names, &text);
-    eml_buf_put_u8(&text, 0);
-    eml_buf_put_text(out, ", \"formula\": ");
-    eml_text_put_json((const char *)text.data, out);
-    eml_buf_free(&text);
 }
 
 /* ----- The model */
@@ -54,7 +46,7 @@ static void model_input(const eml_model_input *in, const eml_formula_column *nam
         eml_json_put_rational("step", in->step, out);
     }
     if (in->has_frac) eml_buf_printf(out, ", \"frac\": %ld", in->frac);
-    if (in->formula.count > 0) put_formula(&in->formula, names, out);
+    if (in->formula.count > 0) eml_formula_put_json(&in->formula, names, out);
 }
 
 static void model_groups(const eml_model *model, eml_buf *out) {
@@ -122,7 +114,7 @@ static void model_results(const eml_model *model, eml_buf *out) {
             eml_buf_put_text(out, ", ");
             eml_json_put_rational("within", result->tolerance, out);
         }
-        put_formula(&result->formula, names, out);
+        eml_formula_put_json(&result->formula, names, out);
         eml_buf_put_text(out, "}");
     }
     eml_json_end(out);

@@ -2,6 +2,7 @@
  * bundle. */
 #include <math.h>
 
+#include "compiler/emit/json.h"
 #include "compiler/quant/quantize.h"
 #include "compiler/check/rational.h"
 #include "runtime/text/text.h"
@@ -239,47 +240,46 @@ void eml_quant_report(const eml_quant *quant, eml_buf *out) {
 
 /* ----- JSON. Names are identifiers with indices: nothing to escape. Numbers are strings, exact. */
 
-static void put_quoted(eml_buf *out, const char *key, void (*print)(const mpq_t, eml_buf *), const mpq_t value) {
+/* "KEY": "a short decimal" */
+static void put_short(eml_buf *out, const char *key, const mpq_t value) {
     eml_buf_printf(out, "\"%s\": \"", key);
-    print(value, out);
+    eml_rational_print_short(value, out);
     eml_buf_put_text(out, "\"");
-}
-
-static void put_json_name(const char *name, eml_buf *out) {
-    eml_buf_put_text(out, "{\"name\": ");
-    eml_text_put_json(name, out);
-    eml_buf_put_text(out, ", ");
 }
 
 static void json_output(const eml_quant *quant, size_t index, eml_buf *out) {
     const eml_quant_output *q = &quant->outputs[index];
     mpq_t end;
     mpq_init(end);
-    put_json_name(quant->model->outputs[index].name, out);
-    put_quoted(out, "unit", eml_decimal_print_exact, q->unit);
+    eml_buf_put_text(out, "{");
+    eml_json_put_text("name", quant->model->outputs[index].name, out);
     eml_buf_put_text(out, ", ");
-    put_quoted(out, "tolerance", eml_decimal_print_exact, q->tolerance);
+    eml_json_put_rational("unit", q->unit, out);
+    eml_buf_put_text(out, ", ");
+    eml_json_put_rational("tolerance", q->tolerance, out);
     eml_buf_put_text(out, ", \"error_bound\": \"");
     put_bound(out, q);
     eml_buf_put_text(out, "\"");
     eml_buf_put_text(out, ", ");
     mpq_set_z(end, q->lo);
     mpq_mul(end, end, q->unit);
-    put_quoted(out, "lowest", eml_rational_print_short, end);
+    put_short(out, "lowest", end);
     eml_buf_put_text(out, ", ");
     mpq_set_z(end, q->hi);
     mpq_mul(end, end, q->unit);
-    put_quoted(out, "highest", eml_rational_print_short, end);
+    put_short(out, "highest", end);
     eml_buf_printf(out, ", \"terms\": %zu, \"bits_used\": %zu, \"head_room_bits\": %zu}", q->centred.count,
                    used_bits(quant, q), head_room(quant, q));
     mpq_clear(end);
 }
 
 static void json_input(const eml_model_input *in, const eml_quant_input *q, eml_buf *out) {
-    put_json_name(in->name, out);
-    put_quoted(out, "unit", eml_rational_print_short, q->unit);
+    eml_buf_put_text(out, "{");
+    eml_json_put_text("name", in->name, out);
     eml_buf_put_text(out, ", ");
-    put_quoted(out, "offset", eml_decimal_print_exact, q->offset);
+    put_short(out, "unit", q->unit);
+    eml_buf_put_text(out, ", ");
+    eml_json_put_rational("offset", q->offset, out);
     eml_buf_printf(out, ", \"bits\": %zu, \"rounded\": %s}", range_bits(q->lo, q->hi),
                    mpq_sgn(q->rounding) == 0 ? "false" : "true");
 }
@@ -293,9 +293,9 @@ static void json_hidden(const eml_quant *quant, eml_buf *out) {
         for (unsigned j = 0; j < hidden->extent.rank; j++)
             eml_buf_printf(out, "%s%zu", j > 0 ? ", " : "", hidden->extent.dims[j]);
         eml_buf_put_text(out, "], ");
-        put_quoted(out, "lo", eml_rational_print_short, hidden->lo);
+        put_short(out, "lo", hidden->lo);
         eml_buf_put_text(out, ", ");
-        put_quoted(out, "hi", eml_rational_print_short, hidden->hi);
+        put_short(out, "hi", hidden->hi);
         eml_buf_printf(out, ", \"bits\": %.4f}", quant->hidden_bits[i]);
     }
     eml_buf_printf(out, "], \"row_bits\": %.4f, \"reveal_rows\": ", eml_quant_row_bits(quant));

@@ -4,6 +4,7 @@
 #include "compiler/check/rational.h"
 #include "runtime/bundle/abi.h"
 #include "runtime/ciphertext/params.h"
+#include "runtime/field/integer.h"
 
 bool eml_quant_is_secret(const eml_quant *quant, eml_monomial monomial) {
     const eml_model_input *inputs = quant->model->inputs;
@@ -33,22 +34,6 @@ void eml_quant_public_factor(const eml_quant *quant, eml_monomial monomial, mpz_
 
 /* ----- Range of an output */
 
-/* [lo, hi] = [lo, hi] * [from, to]: between the least and the greatest of four corners. */
-static void multiply_range(mpz_t lo, mpz_t hi, const mpz_t from, const mpz_t to) {
-    mpz_t corners[4];
-    for (int i = 0; i < 4; i++) {
-        mpz_init(corners[i]);
-        mpz_mul(corners[i], i / 2 ? hi : lo, i % 2 ? to : from);
-    }
-    mpz_set(lo, corners[0]);
-    mpz_set(hi, corners[0]);
-    for (int i = 0; i < 4; i++) {
-        if (mpz_cmp(corners[i], lo) < 0) mpz_set(lo, corners[i]);
-        if (mpz_cmp(corners[i], hi) > 0) mpz_set(hi, corners[i]);
-        mpz_clear(corners[i]);
-    }
-}
-
 /* The factor product's range: k, or k1 * k2, or 1. */
 static void product_range(const eml_quant *quant, eml_monomial monomial, mpz_t lo, mpz_t hi) {
     mpz_set_ui(lo, 1);
@@ -58,7 +43,7 @@ static void product_range(const eml_quant *quant, eml_monomial monomial, mpz_t l
     mpz_set(lo, a->lo);
     mpz_set(hi, a->hi);
     if (monomial.second == EML_NO_INPUT) return;
-    multiply_range(lo, hi, quant->inputs[monomial.second].lo, quant->inputs[monomial.second].hi);
+    eml_mpz_multiply_range(lo, hi, quant->inputs[monomial.second].lo, quant->inputs[monomial.second].hi);
 }
 
 static void measure_output(const eml_quant *quant, eml_quant_output *output) {
@@ -71,7 +56,7 @@ static void measure_output(const eml_quant *quant, eml_quant_output *output) {
         eml_monomial monomial = output->centred.terms[i].monomial;
         product_range(quant, monomial, lo, hi);
         eml_quant_weight_range(quant, output, i, least, greatest);
-        multiply_range(lo, hi, least, greatest);
+        eml_mpz_multiply_range(lo, hi, least, greatest);
         mpz_add(output->lo, output->lo, lo);
         mpz_add(output->hi, output->hi, hi);
         if (!eml_quant_is_secret(quant, monomial)) continue;

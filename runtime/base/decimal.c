@@ -4,6 +4,26 @@
 
 #include "runtime/base/memory.h"
 
+const uint64_t eml_powers_of_ten[EML_POWERS_OF_TEN] = {1,
+                                                       10,
+                                                       100,
+                                                       1000,
+                                                       10000,
+                                                       100000,
+                                                       1000000,
+                                                       10000000,
+                                                       100000000,
+                                                       1000000000,
+                                                       UINT64_C(10000000000),
+                                                       UINT64_C(100000000000),
+                                                       UINT64_C(1000000000000),
+                                                       UINT64_C(10000000000000),
+                                                       UINT64_C(100000000000000),
+                                                       UINT64_C(1000000000000000),
+                                                       UINT64_C(10000000000000000),
+                                                       UINT64_C(100000000000000000),
+                                                       UINT64_C(1000000000000000000)};
+
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /* "e[+-]digits" from *at to the end of the text. */

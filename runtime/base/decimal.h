@@ -15,6 +15,10 @@
 
 enum { EML_DECIMAL_DIGITS_MAX = 4096, EML_DECIMAL_EXPONENT_MAX = 4096, EML_DECIMAL_SMALL_DIGITS = 38 };
 
+/* 10^i. */
+enum { EML_POWERS_OF_TEN = 19 };
+extern const uint64_t eml_powers_of_ten[EML_POWERS_OF_TEN];
+
 /* A scanned number in lowest terms: +- digits * 10^exponent, where digits starts and ends with a nonzero digit. Zero
  * has no digits, is not negative, and has exponent 0. So equal numbers have equal fields, however they were written. */
 typedef struct eml_decimal {

@@ -6,6 +6,7 @@
 #include "runtime/base/decimal.h"
 #include "runtime/text/names.h"
 #include "runtime/text/text.h"
+#include "runtime/field/integer.h"
 
 /* Lifetime. */
 
@@ -180,6 +181,26 @@ static eml_status check_output(const eml_output_column *column, size_t index, em
     if (mpq_sgn(column->unit) <= 0) return eml_fail(err, EML_ERR_INPUT, "%s.unit is not positive", column->name);
     if (mpq_sgn(column->tolerance) < 0) return eml_fail(err, EML_ERR_INPUT, "%s.tolerance is negative", column->name);
     return check_name("output link", index, column->link, err);
+}
+
+eml_u128 eml_input_magnitude(const eml_input_column *column) {
+    mpq_t below, above;
+    mpq_inits(below, above, NULL);
+    mpq_sub(below, column->offset, column->lo);
+    mpq_sub(above, column->hi, column->offset);
+    mpq_abs(below, below);
+    mpq_abs(above, above);
+    if (mpq_cmp(below, above) > 0) mpq_swap(below, above);
+    mpq_div(above, above, column->unit);
+    /* Halves up. */
+    mpz_mul_2exp(mpq_numref(above), mpq_numref(above), 1);
+    mpz_add(mpq_numref(above), mpq_numref(above), mpq_denref(above));
+    mpz_mul_2exp(mpq_denref(above), mpq_denref(above), 1);
+    mpz_fdiv_q(mpq_numref(above), mpq_numref(above), mpq_denref(above));
+    /* eml_abi_check: below 2^EML_ABI_INTEGER_BITS before rounding */
+    eml_u128 magnitude = eml_mpz_magnitude(mpq_numref(above));
+    mpq_clears(below, above, NULL);
+    return magnitude;
 }
 
 typedef struct word_number {

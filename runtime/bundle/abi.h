@@ -138,6 +138,8 @@ void eml_abi_mark_kept(eml_abi *abi);
  */
 bool eml_abi_same_words(const char *const *words, size_t count, const char **a, const char **b);
 static inline bool eml_input_is_derived(const eml_input_column *column) { return column->formula.count > 0; }
+/* At least the largest |k| of a value in the column's range, whatever rounding to the nearest. */
+eml_u128 eml_input_magnitude(const eml_input_column *column);
 /* A program's eml_shape.abi_flags. */
 uint32_t eml_abi_flags(const eml_abi *abi);
 /* After how many rows at the latest, over all proofs ever given, the outputs determine what is hidden: its bits over
@@ -176,6 +178,8 @@ void eml_abi_encode(const eml_abi *abi, eml_buf *out);
 EML_NODISCARD eml_status eml_abi_decode(const uint8_t *bytes, size_t count, eml_abi *out, eml_error *err);
 eml_digest eml_abi_digest(const eml_abi *abi);             /* BLAKE3 of the encoding */
 void eml_abi_print_json(const eml_abi *abi, eml_buf *out); /* --emit abi-json */
+/* , "formula": "max(0, x - 1)" */
+void eml_formula_put_json(const eml_formula *formula, const eml_formula_column *names, eml_buf *out);
 /* Names of the columns that formulas read, by column: of derived inputs, and of results. Owned by the caller; what they
  * point to is the ABI's. */
 eml_formula_column *eml_abi_input_names(const eml_abi *abi);

@@ -14,7 +14,7 @@ static void put_rational(eml_buf *out, const char *key, const mpq_t value) {
     eml_buf_put_text(out, "\"");
 }
 
-static void put_formula(const eml_formula *formula, const eml_formula_column *names, eml_buf *out) {
+void eml_formula_put_json(const eml_formula *formula, const eml_formula_column *names, eml_buf *out) {
     eml_buf text = {0};
     eml_formula_print(formula, names, &text);
     eml_buf_put_u8(&text, 0);
@@ -48,7 +48,7 @@ static void put_input(eml_buf *out, const eml_input_column *column, const eml_fo
     put_rational(out, "unit", column->unit);
     if (mpq_sgn(column->step) != 0) put_rational(out, "step", column->step);
     if (column->word_count > 0) put_words(column, out);
-    if (eml_input_is_derived(column)) put_formula(&column->formula, names, out);
+    if (eml_input_is_derived(column)) eml_formula_put_json(&column->formula, names, out);
     eml_buf_put_text(out, "}");
 }
 
@@ -78,7 +78,7 @@ static void put_result(eml_buf *out, const eml_result_column *column, const eml_
     eml_text_put_json(column->name, out);
     put_rational(out, "unit", column->unit);
     put_rational(out, "tolerance", column->tolerance);
-    put_formula(&column->formula, names, out);
+    eml_formula_put_json(&column->formula, names, out);
     eml_buf_put_text(out, "}");
 }
 

@@ -39,3 +39,18 @@ void eml_fe_to_mpz(eml_fe value, mpz_t out) {
     from_words(eml_fe_canon(negative ? eml_fe_neg(value) : value), out);
     if (negative) mpz_neg(out, out);
 }
+
+void eml_mpz_multiply_range(mpz_t lo, mpz_t hi, const mpz_t from, const mpz_t to) {
+    mpz_t corners[4];
+    for (int i = 0; i < 4; i++) {
+        mpz_init(corners[i]);
+        mpz_mul(corners[i], i / 2 ? hi : lo, i % 2 ? to : from);
+    }
+    mpz_set(lo, corners[0]);
+    mpz_set(hi, corners[0]);
+    for (int i = 0; i < 4; i++) {
+        if (mpz_cmp(corners[i], lo) < 0) mpz_set(lo, corners[i]);
+        if (mpz_cmp(corners[i], hi) > 0) mpz_set(hi, corners[i]);
+        mpz_clear(corners[i]);
+    }
+}

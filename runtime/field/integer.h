@@ -8,6 +8,8 @@
 #include "runtime/base/int128.h"
 #include "runtime/field/f128.h"
 
+/* [lo, hi] = [lo, hi] * [from, to]: between the least and the greatest of four corners. */
+void eml_mpz_multiply_range(mpz_t lo, mpz_t hi, const mpz_t from, const mpz_t to);
 eml_u128 eml_mpz_magnitude(const mpz_t integer); /* |integer| < 2^128 */
 eml_u128 eml_fe_magnitude(eml_fe value);         /* of the integer that it stands for */
 /* The residue of |integer| < 2^127, canonical: a negative one's is p - |integer|, and p is 2^128 less the fold. */

@@ -50,14 +50,19 @@ static void close_runner(row_runner *r) {
     eml_free(r->outputs);
 }
 
-/* Row i of the piece. */
-static void run_one(row_runner *r, size_t i) {
+/* The row in r->cells. */
+static void run_cells(row_runner *r) {
     const eml_record *record = &r->session->record;
-    for (size_t c = 0; c < record->inputs.cells.columns; c++)
-        r->cells[c] = eml_fe_of_signed(eml_cells_view_at(r->columns[c], i));
     eml_abi_tape_fill(&r->tape, r->cells, &EML_FE_ONE, sizeof *r->values, r->values);
     run_row(&r->session->bundle.program, &(eml_tapes){.public_tape = r->values, .committed = record->opening.values},
             r->outputs);
+}
+
+/* Row i of the piece. */
+static void run_one(row_runner *r, size_t i) {
+    for (size_t c = 0; c < r->session->record.inputs.cells.columns; c++)
+        r->cells[c] = eml_fe_of_signed(eml_cells_view_at(r->columns[c], i));
+    run_cells(r);
 }
 
 static eml_status run_piece(row_runner *r, size_t piece, eml_cells *outputs, eml_error *err) {
@@ -101,21 +106,29 @@ static void sum_piece(void *context, size_t index, void *memory) {
     eml_affine_rows(job->affine, columns, eml_cells_piece_rows(job->inputs, piece), out);
 }
 
+static eml_status check_row(row_runner *r, size_t row, const eml_cells *outputs, eml_error *err) {
+    const eml_cells *inputs = &r->session->record.inputs.cells;
+    for (size_t c = 0; c < inputs->columns; c++) {
+        eml_i128 cell;
+        if (!eml_cells_get(inputs, row, c, &cell)) return eml_temporary_unreadable(err);
+        r->cells[c] = eml_fe_of_signed(cell);
+    }
+    run_cells(r);
+    for (size_t c = 0; c < outputs->columns; c++) {
+        const eml_i128 *column = (const void *)eml_cells_at(outputs, row, c);
+        if (column[row % outputs->piece_rows] != eml_fe_signed(r->outputs[c]))
+            return eml_fail(err, EML_ERR_INTERNAL, "row %zu: the program's sums differ from its run", row + 1);
+    }
+    return EML_OK;
+}
+
 /* The VM is the definition: of each piece it says the first row and the last, or every row in verify builds. */
 static eml_status check_piece(row_runner *r, size_t piece, const eml_cells *outputs, eml_error *err) {
     const eml_cells *inputs = &r->session->record.inputs.cells;
-    size_t rows = eml_cells_piece_rows(inputs, piece), first = piece * inputs->piece_rows;
-    if (!eml_cells_piece(inputs, piece, r->scratch, r->columns)) return eml_temporary_unreadable(err);
-    for (size_t i = 0; i < rows; i = EML_VERIFY_BUILD || i + 1 == rows ? i + 1 : rows - 1) {
-        run_one(r, i);
-        for (size_t c = 0; c < outputs->columns; c++) {
-            const eml_i128 *column = (const void *)eml_cells_at(outputs, first + i, c);
-            if (column[i] != eml_fe_signed(r->outputs[c]))
-                return eml_fail(err, EML_ERR_INTERNAL, "row %zu: the program's sums differ from its run",
-                                first + i + 1);
-        }
-    }
-    return EML_OK;
+    size_t first = piece * inputs->piece_rows, last = first + eml_cells_piece_rows(inputs, piece) - 1;
+    for (size_t row = first; row < last; row = EML_VERIFY_BUILD ? row + 1 : last)
+        EML_TRY(check_row(r, row, outputs, err));
+    return check_row(r, last, outputs, err);
 }
 
 static eml_status sum_pieces(row_runner *r, const eml_affine *affine, eml_cells *outputs, eml_error *err) {

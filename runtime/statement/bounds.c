@@ -21,24 +21,7 @@ eml_bound eml_bound_of_element(eml_fe value) {
 }
 
 eml_bound eml_bound_of_input(const eml_input_column *column) {
-    mpq_t below, above;
-    mpq_inits(below, above, NULL);
-    mpq_sub(below, column->offset, column->lo);
-    mpq_sub(above, column->hi, column->offset);
-    mpq_abs(below, below);
-    mpq_abs(above, above);
-    if (mpq_cmp(below, above) > 0) mpq_swap(below, above);
-    mpq_div(above, above, column->unit);
-    /* Halves up: at least what any rounding to the nearest gives. */
-    mpz_mul_2exp(mpq_numref(above), mpq_numref(above), 1);
-    mpz_add(mpq_numref(above), mpq_numref(above), mpq_denref(above));
-    mpz_mul_2exp(mpq_denref(above), mpq_denref(above), 1);
-    mpz_fdiv_q(mpq_numref(above), mpq_numref(above), mpq_denref(above));
-    /* eml_abi_check: below 2^EML_ABI_INTEGER_BITS before rounding */
-    eml_bound bound = {eml_mpz_magnitude(mpq_numref(above)),
-                       column->visibility == EML_SECRET ? EML_LATTICE_NOISE_BOUND : 0};
-    mpq_clears(below, above, NULL);
-    return bound;
+    return (eml_bound){eml_input_magnitude(column), column->visibility == EML_SECRET ? EML_LATTICE_NOISE_BOUND : 0};
 }
 
 static eml_status refuse(eml_error *err, const char *what, const char *name, const char *why) {

@@ -27,30 +27,33 @@ typedef struct sums_job {
 
 static uint64_t at_most(uint64_t count, uint64_t limit) { return count < limit ? count : limit; }
 
-/* The slots of a part, and their weights. */
+/* The slots of a part, and their weights; `row_sum`: of those of its rows. */
 typedef struct part_weights {
     uint64_t first;
     size_t count;
+    eml_fe row_sum;
     eml_fe at[PART];
     _Alignas(16) uint8_t scratch[EML_PIECE_COLUMN_BYTES];
 } part_weights;
 
-/* A sum of weights times words, k + 2^63 each, and of the weights: sum of weight * k = sum - 2^63 * weights. The parts
- * are those of eml_fe_products; of 2^17 products none is lost. */
-typedef struct word_sum {
-    eml_fe_products products;
-    eml_fe weights;
-} word_sum;
-
-static void add_word(word_sum *sum, eml_fe weight, int64_t k) {
+/* A sum of weights times words, k + 2^63 each: sum of weight * k is 2^63 times the weights' sum less. The parts are
+ * those of eml_fe_products; of 2^17 products none is lost. */
+static void add_word(eml_fe_products *sum, eml_fe weight, int64_t k) {
     uint64_t word = (uint64_t)k ^ UINT64_C(1) << 63;
-    eml_fe_products_add_word_(sum->products.low, weight.lo, word);
-    eml_fe_products_add_word_(sum->products.middle, weight.hi, word);
+    eml_fe_products_add_word_(sum->low, weight.lo, word);
+    eml_fe_products_add_word_(sum->middle, weight.hi, word);
 }
 
-static eml_fe reduce_words(const word_sum *sum) {
-    eml_fe shift = eml_fe_mul(sum->weights, eml_fe_from_u64(UINT64_C(1) << 63));
-    return eml_fe_sub(eml_fe_products_reduce(&sum->products), shift);
+static void add_view(eml_fe_products *sum, eml_cells_view view, const eml_fe *weights, size_t count) {
+    const int32_t *narrow = view.cells;
+    const int64_t *words = view.cells;
+    const eml_i128 *wide = view.cells;
+    if (view.width == sizeof *narrow)
+        for (size_t i = 0; i < count; i++) add_word(sum, weights[i], narrow[i]);
+    else if (view.width == sizeof *words)
+        for (size_t i = 0; i < count; i++) add_word(sum, weights[i], words[i]);
+    else
+        for (size_t i = 0; i < count; i++) eml_fe_products_add(sum, weights[i], eml_fe_of_signed(wide[i]));
 }
 
 static eml_fe sum_weights(const eml_fe *weights, size_t count) {
@@ -59,32 +62,19 @@ static eml_fe sum_weights(const eml_fe *weights, size_t count) {
     return sum;
 }
 
-/* sum over i < count of weights[i] times the view's integers. */
-static eml_fe sum_view(eml_cells_view view, const eml_fe *weights, size_t count) {
-    if (view.width == sizeof(eml_i128)) {
-        const eml_i128 *cells = view.cells;
-        eml_fe_products sum = {0};
-        for (size_t i = 0; i < count; i++) eml_fe_products_add(&sum, weights[i], eml_fe_of_signed(cells[i]));
-        return eml_fe_products_reduce(&sum);
-    }
-    word_sum sum = {.weights = sum_weights(weights, count)};
-    if (view.width == sizeof(int64_t))
-        for (size_t i = 0; i < count; i++) add_word(&sum, weights[i], ((const int64_t *)view.cells)[i]);
-    else
-        for (size_t i = 0; i < count; i++) add_word(&sum, weights[i], ((const int32_t *)view.cells)[i]);
-    return reduce_words(&sum);
-}
-
 /* out[c] = sum over the part's first `rows` slots of weight * the column's integer. False: they cannot be read. */
 static bool sum_columns(const eml_cells *cells, size_t columns, part_weights *weights, size_t rows, eml_fe *out) {
+    eml_fe shift = eml_fe_mul(weights->row_sum, eml_fe_from_u64(UINT64_C(1) << 63));
     for (size_t c = 0; c < columns; c++) {
-        out[c] = EML_FE_ZERO;
+        eml_fe_products sum = {0};
         for (size_t i = 0; i < rows; i += cells->piece_rows) {
             eml_cells_view view =
                 eml_cells_column(cells, (weights->first + i) / cells->piece_rows, c, weights->scratch);
             if (view.cells == NULL) return false;
-            out[c] = eml_fe_add(out[c], sum_view(view, weights->at + i, at_most(rows - i, cells->piece_rows)));
+            add_view(&sum, view, weights->at + i, at_most(rows - i, cells->piece_rows));
         }
+        out[c] = eml_fe_products_reduce(&sum);
+        if (rows > 0 && cells->widths[c] < sizeof(eml_i128)) out[c] = eml_fe_sub(out[c], shift);
     }
     return true;
 }
@@ -105,6 +95,7 @@ static void sum_part(void *context, size_t part, void *memory) {
     size_t rows = first < statement->rows ? at_most(statement->rows - first, PART) : 0;
     eml_fe *out = job->sums + part * job->values;
     eml_row_weights_read(&job->weights, first, weights->count, weights->at);
+    weights->row_sum = sum_weights(weights->at, rows);
     bool readable = sum_columns(statement->publics, job->publics, weights, rows, out);
     out += job->publics;
     readable = readable && sum_columns(statement->outputs, job->outputs, weights, rows, out);

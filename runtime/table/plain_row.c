@@ -134,15 +134,6 @@ bool eml_plain_take_rest(const eml_plain_field *field, const char *text, size_t 
                                  : take_decimal(column, text, length, integer);
 }
 
-static void store(uint8_t *column, unsigned width, size_t i, eml_i128 integer) {
-    if (width == 4)
-        ((int32_t *)(void *)column)[i] = (int32_t)integer;
-    else if (width == 8)
-        ((int64_t *)(void *)column)[i] = (int64_t)integer;
-    else
-        ((eml_i128 *)(void *)column)[i] = integer;
-}
-
 /* A cell that ends at a comma or the row's end; NULL: declined. */
 static const char *take_value(const eml_plain_field *field, const char *text, const char *end, eml_i128 *integer) {
     if (field->grid != NULL || field->column->output != NULL) {
@@ -158,7 +149,6 @@ static const char *take_value(const eml_plain_field *field, const char *text, co
 static const char *take_cell(const eml_plain_rows *plain, const eml_plain_field *field, const char *text,
                              const char *end, size_t row, uint32_t *ones) {
     const eml_table_column *column = field->column;
-    const eml_cells *cells = &plain->table->rows.cells;
     if (field->numbers_rows) {
         const char *after = field_end(text, end);
         return is_row_number(text, after, row + plain->table->numbers_from) ? after : NULL;
@@ -170,7 +160,7 @@ static const char *take_cell(const eml_plain_rows *plain, const eml_plain_field 
     if (column->output == NULL && column->grid.column->uniform && integer != plain->table->first_row[column->cell])
         return NULL;
     if (field->group != EML_PLAIN_NO_GROUP) ones[field->group] += integer == field->one;
-    store(eml_cells_at(cells, row, column->cell), cells->widths[column->cell], row % cells->piece_rows, integer);
+    eml_cells_set(&plain->table->rows.cells, row, column->cell, integer);
     return after;
 }
 

@@ -57,29 +57,10 @@ size_t eml_printer_put(const eml_printer *printer, eml_i128 integer, char out[EM
 }
 
 bool eml_printer_read(const eml_printer *printer, const eml_plain_number *number, eml_i128 *integer) {
-    enum { SHIFT_MAX = 18 }; /* 10^18 2^64 < 2^124 */
-    static const uint64_t powers[SHIFT_MAX + 1] = {1,
-                                                   10,
-                                                   100,
-                                                   1000,
-                                                   10000,
-                                                   100000,
-                                                   1000000,
-                                                   10000000,
-                                                   100000000,
-                                                   1000000000,
-                                                   10000000000,
-                                                   100000000000,
-                                                   1000000000000,
-                                                   10000000000000,
-                                                   100000000000000,
-                                                   1000000000000000,
-                                                   10000000000000000,
-                                                   100000000000000000,
-                                                   1000000000000000000};
-    if (!printer->usable || number->places > printer->places || printer->places - number->places > SHIFT_MAX)
-        return false;
-    eml_i128 magnitude = (eml_i128)((eml_u128)number->m * powers[printer->places - number->places]);
+    unsigned shift = printer->places - number->places;
+    if (!printer->usable || number->places > printer->places || shift >= EML_POWERS_OF_TEN) return false;
+    /* 10^18 2^64 < 2^124 */
+    eml_i128 magnitude = (eml_i128)((eml_u128)number->m * eml_powers_of_ten[shift]);
     *integer = number->negative ? -magnitude : magnitude;
     return true;
 }

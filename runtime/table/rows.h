@@ -39,7 +39,8 @@ EML_NODISCARD eml_status eml_rows_elements(const eml_rows *rows, eml_fe **out, e
 /* From field elements, row after row. */
 void eml_rows_of_elements(const eml_fe *elements, size_t rows, size_t columns, eml_rows *out);
 
-/* A column's name as a CSV header has it: in quotes where it needs them. */
+/* A field as a CSV file has it: in quotes where it would be read otherwise. The same of a column's name. */
+void eml_rows_put_text(const char *text, size_t length, eml_buf *out);
 void eml_rows_put_name(const char *name, eml_buf *out);
 /* A number of an input as a cell has it: the word of a category, else a decimal; of what is no finite decimal one that
  * is so near that it means the same (value.h). */

@@ -20,25 +20,6 @@ static eml_visibility visibility_of(const eml_table *table) {
     }
 }
 
-/* Bytes of an integer in the column's range: one more than the ends are from the offset, for the rounding. */
-static uint8_t width_of(const eml_input_column *column) {
-    mpq_t below, above;
-    mpz_t most;
-    mpq_inits(below, above, NULL);
-    mpz_init(most);
-    mpq_sub(below, column->offset, column->lo);
-    mpq_sub(above, column->hi, column->offset);
-    mpq_abs(below, below);
-    mpq_abs(above, above);
-    if (mpq_cmp(below, above) > 0) mpq_swap(below, above);
-    mpq_div(above, above, column->unit);
-    mpz_cdiv_q(most, mpq_numref(above), mpq_denref(above));
-    unsigned width = eml_cells_width(eml_mpz_magnitude(most) + 1); /* eml_abi_check: < 2^120 */
-    mpz_clear(most);
-    mpq_clears(below, above, NULL);
-    return (uint8_t)width;
-}
-
 /* Groups are in the order of their inputs, as columns are. The inputs of one are of one kind, so their columns stand
  * side by side too. */
 static void list_groups(eml_table *table) {
@@ -74,7 +55,8 @@ static void list_inputs(eml_table *table) {
         eml_grid_init(input, &column->grid);
     }
     uint8_t *widths = eml_alloc(table->cells.columns, 1);
-    for (size_t c = 0; c < table->cells.columns; c++) widths[c] = width_of(&abi->inputs[table->cells.inputs[c]]);
+    for (size_t c = 0; c < table->cells.columns; c++)
+        widths[c] = (uint8_t)eml_cells_width(eml_input_magnitude(&abi->inputs[table->cells.inputs[c]]));
     eml_cells_init(&table->rows.cells, table->cells.columns, widths, table->kind != EML_ROWS_PUBLIC);
     eml_free(widths);
     list_groups(table);
@@ -337,8 +319,12 @@ static bool is_like_another(const eml_table *table, const char *name, size_t len
 }
 
 eml_status eml_table_find(const eml_table *table, const char *name, size_t length, size_t *column, eml_error *err) {
+    enum { NAME_BYTES_MAX = 1 << 16 };
     char key[EML_NAME_MAX + 1];
     const eml_table_name *found = NULL;
+    if (length > NAME_BYTES_MAX)
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_LIMIT, "%s: a column's name of %zu bytes: \"%s\"", table->file,
+                           length, eml_text_excerpt(name, length).text);
     if (length <= EML_NAME_MAX && memchr(name, '\0', length) == NULL) {
         memcpy(key, name, length);
         key[length] = '\0';

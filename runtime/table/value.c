@@ -54,14 +54,18 @@ static void round_steps(const eml_input_column *column, const mpq_t value, mpq_s
     mpq_clear(steps);
 }
 
+void eml_input_round(const eml_input_column *column, const mpq_t value, mpz_t k) {
+    round_steps(column, value, column->unit, k);
+}
+
 /* k of an end of the range, when k is past it: the value is within the margin outside, or the multiple that it means
  * is. What a program computes is bounded by its inputs' ranges (runtime/statement/bounds.h), so no k may leave them. */
 static void clamp(const eml_input_column *column, mpz_t k) {
     mpz_t end;
     mpz_init(end);
-    round_steps(column, column->lo, column->unit, end);
+    eml_input_round(column, column->lo, end);
     if (mpz_cmp(k, end) < 0) mpz_set(k, end);
-    round_steps(column, column->hi, column->unit, end);
+    eml_input_round(column, column->hi, end);
     if (mpz_cmp(k, end) > 0) mpz_set(k, end);
     mpz_clear(end);
 }
@@ -108,7 +112,7 @@ static eml_status encode_within(const eml_input_column *column, const mpq_t valu
     if (!snap(column, value, margin, meant)) {
         status = refuse_off_grid(column, value, meant, err);
     } else {
-        round_steps(column, meant, column->unit, k);
+        eml_input_round(column, meant, k);
         clamp(column, k);
         *out = eml_fe_from_mpz(k); /* eml_abi_check: < 2^120, + 1 for the rounding */
     }
@@ -177,27 +181,9 @@ static bool multiply(eml_i128 a, eml_i128 b, eml_i128 *out) {
 }
 
 static bool power_of_ten(int32_t exponent, eml_i128 *out) {
-    static const uint64_t powers[] = {1,
-                                      10,
-                                      100,
-                                      1000,
-                                      10000,
-                                      100000,
-                                      1000000,
-                                      10000000,
-                                      100000000,
-                                      1000000000,
-                                      10000000000,
-                                      100000000000,
-                                      1000000000000,
-                                      10000000000000,
-                                      100000000000000,
-                                      1000000000000000,
-                                      10000000000000000,
-                                      100000000000000000,
-                                      1000000000000000000};
     if (exponent > 36) return false;
-    *out = exponent <= 18 ? (eml_i128)powers[exponent] : (eml_i128)powers[18] * (eml_i128)powers[exponent - 18];
+    *out = exponent <= 18 ? (eml_i128)eml_powers_of_ten[exponent]
+                          : (eml_i128)eml_powers_of_ten[18] * (eml_i128)eml_powers_of_ten[exponent - 18];
     return true;
 }
 

@@ -34,6 +34,8 @@ EML_NODISCARD eml_status eml_abi_parse_value(const eml_output_column *column, co
 /* Whether the printed decimal has more than EML_SAFE_DIGITS significant digits. */
 bool eml_abi_needs_digits(const eml_output_column *column, eml_fe value);
 
+/* (value - offset) / unit, rounded. */
+void eml_input_round(const eml_input_column *column, const mpq_t value, mpz_t k);
 /* The nearest integer, ties away from zero. */
 void eml_round_away(mpz_t out, const mpq_t ratio);
 

@@ -11,26 +11,20 @@ const char *eml_verify_file_name(const eml_file *file) {
     return file->bytes == NULL && file->path[0] == '-' && file->path[1] == '\0' ? "standard input" : file->path;
 }
 
-static eml_status refuse_nothing(eml_error *err) {
-    return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "neither a path nor bytes were given");
-}
-
 eml_status eml_verify_open_file(const eml_file *file, eml_feed *out, eml_error *err) {
-    if (file->bytes == NULL) return file->path == NULL ? refuse_nothing(err) : eml_feed_open(out, file->path, err);
+    if (file->bytes == NULL && file->path == NULL)
+        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_USAGE, "neither a path nor bytes were given");
+    if (file->bytes == NULL) return eml_feed_open(out, file->path, err);
     eml_feed_of_bytes(out, eml_verify_file_name(file), file->bytes, file->size);
     return EML_OK;
 }
 
 eml_status eml_verify_read_file(const eml_file *file, size_t limit, eml_buf *out, eml_error *err) {
-    if (file->bytes == NULL) {
-        if (file->path == NULL) return refuse_nothing(err);
-        return eml_file_read(file->path, limit, out, err);
-    }
-    if (file->size > limit)
-        return eml_fail_as(err, EML_ERR_INPUT, EML_CODE_LIMIT, "%s: longer than the limit of %zu bytes",
-                           eml_verify_file_name(file), limit);
-    eml_buf_put(out, file->bytes, file->size);
-    return EML_OK;
+    eml_feed feed;
+    EML_TRY(eml_verify_open_file(file, &feed, err));
+    eml_status status = eml_feed_read_all(&feed, limit, out, err);
+    eml_feed_close(&feed);
+    return status;
 }
 
 static eml_bytes hand_over(eml_buf *buf) {

@@ -27,21 +27,12 @@ static void end_of(const eml_input_column *column, bool highest, mpq_t out) {
     mpz_clear(steps);
 }
 
-static void integer_of(const eml_input_column *column, const mpq_t value, mpz_t k) {
-    mpq_t steps;
-    mpq_init(steps);
-    mpq_sub(steps, value, column->offset);
-    mpq_div(steps, steps, column->unit);
-    eml_round_away(k, steps);
-    mpq_clear(steps);
-}
-
 static void measure_input(eml_rechecked *r, size_t index) {
     const eml_input_column *column = &r->bundle->abi.inputs[index];
     end_of(column, false, r->below[index]);
     end_of(column, true, r->above[index]);
-    integer_of(column, r->below[index], r->k_lo[index]);
-    integer_of(column, r->above[index], r->k_hi[index]);
+    eml_input_round(column, r->below[index], r->k_lo[index]);
+    eml_input_round(column, r->above[index], r->k_hi[index]);
 }
 
 /* ----- The rows */
@@ -58,7 +49,7 @@ static void mark_read(const eml_abi *abi, bool *read) {
 static void stay(eml_rechecked *r, size_t index) {
     const eml_input_column *column = &r->bundle->abi.inputs[index];
     mpq_set(r->above[index], r->below[index]);
-    integer_of(column, r->below[index], r->k_below[index]);
+    eml_input_round(column, r->below[index], r->k_below[index]);
     mpz_set(r->k_above[index], r->k_below[index]);
 }
 
@@ -71,8 +62,8 @@ static void place_input(eml_rechecked *r, size_t index, bool read) {
         read = true; /* it stays where it is */
     }
     if (read) mpq_set(r->above[index], r->below[index]);
-    integer_of(column, r->below[index], r->k_below[index]);
-    integer_of(column, r->above[index], r->k_above[index]);
+    eml_input_round(column, r->below[index], r->k_below[index]);
+    eml_input_round(column, r->above[index], r->k_above[index]);
 }
 
 /* Derived inputs, which are the same in both rows. */
@@ -205,22 +196,6 @@ static bool run_symbols(eml_rechecked *r) {
 
 /* ----- Outputs */
 
-/* [lo, hi] = [lo, hi] * [from, to]. */
-static void multiply_range(mpz_t lo, mpz_t hi, const mpz_t from, const mpz_t to) {
-    mpz_t corners[4];
-    for (int i = 0; i < 4; i++) {
-        mpz_init(corners[i]);
-        mpz_mul(corners[i], i / 2 ? hi : lo, i % 2 ? to : from);
-    }
-    mpz_set(lo, corners[0]);
-    mpz_set(hi, corners[0]);
-    for (int i = 0; i < 4; i++) {
-        if (mpz_cmp(corners[i], lo) < 0) mpz_set(lo, corners[i]);
-        if (mpz_cmp(corners[i], hi) > 0) mpz_set(hi, corners[i]);
-        mpz_clear(corners[i]);
-    }
-}
-
 static void measure_range(eml_rechecked *r) {
     const eml_recheck_output *output = &r->outputs[r->output];
     mpz_t lo, hi;
@@ -232,7 +207,7 @@ static void measure_range(eml_rechecked *r) {
         mpz_set(lo, term->weight);
         mpz_set(hi, term->weight);
         for (uint32_t i = 0; i < term->count; i++)
-            multiply_range(lo, hi, r->k_lo[term->factors[i]], r->k_hi[term->factors[i]]);
+            eml_mpz_multiply_range(lo, hi, r->k_lo[term->factors[i]], r->k_hi[term->factors[i]]);
         mpz_add(r->lo, r->lo, lo);
         mpz_add(r->hi, r->hi, hi);
     }

@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import random
+import resource
 import shutil
 import subprocess
 import tempfile
@@ -23,8 +24,8 @@ class Case(unittest.TestCase):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="eml-e2e-"))
         self.addCleanup(shutil.rmtree, self.folder)
 
-    def eml(self, *arguments, status=0, stdin=None):
-        return call(*arguments, status=status, stdin=stdin, case=self)
+    def eml(self, *arguments, status=0, stdin=None, limits=None):
+        return call(*arguments, status=status, stdin=stdin, case=self, limits=limits)
 
     def write(self, name, content):
         path = self.folder / name
@@ -38,9 +39,16 @@ class Case(unittest.TestCase):
             self.assertIn(word, result.stderr)
 
 
-def call(*arguments, status=0, stdin=None, case=None):
-    """Runs eml; the exit status must be the given one, None: any. Bytes that are no UTF-8 come back as surrogates."""
-    result = subprocess.run([EML, *map(str, arguments)], capture_output=True, input=stdin, timeout=300, text=True, errors="surrogateescape")
+def soon():
+    """For a child: 2 seconds of CPU and 256 MB of memory that it writes to, or it is ended."""
+    resource.setrlimit(resource.RLIMIT_CPU, (2, 3))
+    resource.setrlimit(resource.RLIMIT_DATA, (256 << 20, 256 << 20))
+
+
+def call(*arguments, status=0, stdin=None, case=None, limits=None):
+    """Runs eml; the exit status must be the given one, None: any. Bytes that are no UTF-8 come back as surrogates. limits: soon, or None."""
+    result = subprocess.run([EML, *map(str, arguments)], capture_output=True, input=stdin, timeout=300, text=True, errors="surrogateescape",
+                            preexec_fn=None if is_sanitized() else limits)
     if status is not None and result.returncode != status:
         text = f"eml {' '.join(map(str, arguments))}: status {result.returncode}, not {status}\n{result.stdout}{result.stderr}"
         raise AssertionError(text)

@@ -310,6 +310,19 @@ def multiply(a, b):
 class RandomModels(Here):
     """What is printed is within what is stated of what is meant, and results are what the printed outputs give."""
 
+    def assert_formatted(self, name):
+        """Formatting keeps the program, and what is formatted is as it was. The salt: of a hidden model's hash, which is drawn anew otherwise."""
+        source = (self.folder / name).read_text()
+        formatted = self.eml("fmt", "-", stdin=source).stdout
+        self.assertEqual(self.eml("fmt", "-", stdin=formatted).stdout, formatted)
+        self.write("formatted.eml", formatted)
+        salt = ("--salt", self.folder / "salt") if " hidden " in source else ()
+        hashes = []
+        for path in (name, "formatted.eml"):
+            (self.folder / "formatted.emb").unlink(missing_ok=True)  # of another hidden model
+            hashes.append(json.loads(self.eml("compile", path, "-o", "formatted.emb", "--json", *salt).stdout)["program_hash"])
+        self.assertEqual(*hashes, formatted)
+
     def draw_row(self, rng):
         """Ends, and between."""
         row = {}
@@ -330,6 +343,7 @@ class RandomModels(Here):
         if run.returncode != 0:  # a slope that is too steep at an end, or results of more bits than there are
             self.assertRegex(run.stderr, "E0319|E0318|E0403|E0402|E0415|E0416|E0225|W0219", text)
             return 0
+        self.assert_formatted("r.eml")
         rows = [self.draw_row(rng) for _ in range(20)]
         show = {"c": lambda value: "abc"[int(value)]}
         self.write("r.csv", ",".join(COLUMNS) + "\n" + "".join(",".join(show.get(n, lambda v: str(decimal(v)))(row[n]) for n in COLUMNS) + "\n" for row in rows))
@@ -376,6 +390,7 @@ class RandomModels(Here):
         if run.returncode != 0:
             self.assertRegex(run.stderr, "error\\[(E0318|E0319|E0322|E0402|E0403|E0410|E0416)\\]", text)
             return 0
+        self.assert_formatted("d.eml")
         witness = self.eml("compile", "d.eml", "--emit", "witness", status=None)
         if witness.returncode == 0 and witness.stdout.count("\n") > 1:
             self.write("w.csv", witness.stdout)
@@ -435,6 +450,7 @@ class RandomModels(Here):
             self.assertRegex(run.stderr, "error\\[(E0318|E0319|E0402|E0403|E0406|E0410|E0416)\\]", text)
             return 0
         self.assertEqual(run.returncode, 0, run.stdout + text)
+        self.assert_formatted("k.eml")
         return 1
 
     def test_kinds(self):

@@ -1,8 +1,8 @@
-"""Sources and tables that are broken, huge or unusual: an answer soon, with a place, and no file left behind."""
+"""Sources and tables that are broken, huge or unusual: an answer within 2 seconds and 256 MB, with a place, and no file left behind."""
 import os
 import random
 
-from harness import Case
+from harness import Case, soon
 
 HEAD = "model m\ninput public x in [0, 1]\n"
 OUTPUT = "output y within 1e-3 = x\n"
@@ -36,6 +36,13 @@ SOURCES = {
     "folder": (HEAD + 'param w[2] = csv("/tmp")\n' + OUTPUT, "E0212"),
     "endless": (HEAD + 'param w[2] = csv("/dev/zero")\n' + OUTPUT, "E0212"),
     "pipe": (HEAD + 'param w[2] = csv("pipe")\n' + OUTPUT, "E0212"),
+    "nots": (HEAD + "output y within 1e-3 = " + "not " * 100000 + "x", "E0107"),
+    "choices": (HEAD + "output y within 1e-3 = " + "if x > 0 then 1 else " * 50000 + "x", "E0107"),
+    "power": (HEAD + "output y within 1e-3 = x^1000000\n", "E0224"),
+    "array": ("model m\ninput public v[1000000000] in [0, 1]\noutput y within 1e-3 = sum(v)\n", "E0206"),
+    "category": ("model m\ninput public c in {" + ", ".join(f'"w{i}"' for i in range(200_000)) + "}\noutput y within 1e-3 = onehot(c)[0]\n", "E0320"),
+    "declarations": (HEAD + "".join(f"let a{i} = {i} * x\n" for i in range(100_000)) + "output y within 1e-3 = z\n", "E0202"),
+    "NULs": ("model m\0\0\0\n" * 100_000, "E0003"),
     "noise_csv": (HEAD + 'param w[2] = csv("noise.csv")\n' + OUTPUT, "E021"),
 }
 
@@ -48,13 +55,19 @@ class Sources(Case):
             with self.subTest(name):
                 path = self.write(f"{name}.eml", text)
                 before = sorted(os.listdir(self.folder))
-                result = self.eml("compile", path, "-o", self.folder / "m.emb", status=2)
+                result = self.eml("compile", path, "-o", self.folder / "m.emb", status=2, limits=soon)
                 self.assert_input_error(result, f"{name}.eml:", f"error[{code}")
                 self.assertLess(len(result.stderr), 100_000)
                 self.assertEqual(sorted(os.listdir(self.folder)), before)
         for code in ("utf-16", "utf-16-le", "utf-16-be"):
             path = self.write("u.eml", (HEAD + OUTPUT).encode(code))
             self.assert_input_error(self.eml("compile", path, "-o", self.folder / "m.emb", status=2), "u.eml: this is text in UTF-16")
+
+    def test_long(self):
+        """More bytes than a source may have."""
+        for text in (b"#" + b"x" * 100_000_000, HEAD.encode() + b"output y within 1e-3 = x + " + b"1" * 100_000_000, b'input public a "' + b"x" * 50_000_000):
+            path = self.write("long.eml", text)
+            self.assert_input_error(self.eml("compile", path, "-o", self.folder / "m.emb", status=2, limits=soon), "long.eml: longer than the limit")
 
     def test_unreadable(self):
         for command in ("check", "compile", "test", "fmt"):
@@ -130,7 +143,27 @@ BROKEN = {
 CELLS = ["", "nan", "-inf", "1e99999999999", "0x10", "1.5.2", "--1", "1 5", "1_000", "\u0661", "1e", ".", "-", "NA", "true", "1/2", "9" * 5000, "\u221e", "1\u00005"]
 
 
+HUGE = {
+    "columns": (b",".join(b"c%d" % i for i in range(3_000_000)) + b"\n", "more than 2097152 fields"),
+    "line": (b"a,n,x[0],x[1]\n" + b"1" * 100_000_000, "line 2: longer than the limit"),
+    "quote": (b'a,n,x[0],x[1]\n"' + b"1,\n" * 30_000_000, "line 2: longer than the limit"),
+    "header": (b"a" * 70_000_000, "line 1: longer than the limit"),
+    "digits": (b"a,n,x[0],x[1]\n" + b"1" * 1_000_000 + b",1,1,1\n", "is not a number"),
+    "JSON": (b'[{"a":' + b"[" * 10_000_000, "JSON of more than 4194304 values"),
+    "JSON digits": (b'[{"a":' + b"1" * 10_000_000 + b"}]", "not"),
+    "noise": (random.Random(5).randbytes(20_000_000), "rows.csv"),
+    "zeros": (bytes(50_000_000), "a column's name of 50000000 bytes"),
+}
+
+
 class Tables(Case):
+    def test_huge(self):
+        for name, (text, says) in HUGE.items():
+            with self.subTest(name):
+                result = self.eml("run", self.bundle, "--input", self.write("rows.csv", text), status=2, limits=soon)
+                self.assert_input_error(result, says)
+                self.assertLess(len(result.stderr), 2_000)
+
     def setUp(self):
         super().setUp()
         self.bundle, self.out, self.proof = (self.folder / name for name in ("m.emb", "out.csv", "out.proof"))
